@@ -1,0 +1,90 @@
+import { randomFillSync } from 'node:crypto';
+
+/**
+ * Public ids are TypeIDs: a prefix that says what the thing is, and a UUIDv7 in Crockford base32
+ * (https://github.com/jetify-com/typeid, specification 0.3). Inside the database the bare UUID is kept.
+ */
+export const ID_PREFIXES = {
+  app: 'app',
+  key: 'key',
+  credential: 'crd',
+  device: 'dev',
+  notification: 'ntf',
+  delivery: 'dlv',
+  event: 'evt',
+  work: 'wrk',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const VALUE_OF = new Map([...ALPHABET].map((letter, value) => [letter, BigInt(value)]));
+const SUFFIX_LENGTH = 26;
+
+/** A canonical lower-case UUID string. */
+export type Uuid = string;
+
+const random = Buffer.alloc(10 * 512);
+let randomOffset = random.length;
+
+/** A new UUIDv7 (RFC 9562 section 5.7): 48 bits of `now` in milliseconds, then random bits. */
+export function newUuid(now: number = Date.now()): Uuid {
+  if (randomOffset >= random.length) {
+    randomFillSync(random);
+    randomOffset = 0;
+  }
+  const tail = random.subarray(randomOffset, randomOffset + 10);
+  randomOffset += 10;
+  return uuidFromTimeAndTail(now, tail);
+}
+
+/**
+ * A UUIDv7 whose time is `now` and whose other 74 bits come from `tail` (at least 10 bytes). The same input gives the
+ * same id: a delivery's id is made so, and stays the same over every attempt.
+ */
+export function uuidFromTimeAndTail(now: number, tail: Uint8Array): Uuid {
+  const bytes = Buffer.allocUnsafe(16);
+  bytes.writeUIntBE(now, 0, 6);
+  bytes.set(tail.subarray(0, 10), 6);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The milliseconds since 1970 that a UUIDv7 carries. */
+export function timeOfUuid(uuid: Uuid): number {
+  return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
+}
+
+/** The smallest UUID a given millisecond can have: the lower bound of a time range over ids. */
+export function firstUuidAt(time: number): Uuid {
+  const hex = Math.max(0, Math.floor(time)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-0000-0000-000000000000`;
+}
+
+/** `ntf_01h455vb4pex5vsknk084sn02q` from a kind and a UUID. */
+export function formatId(kind: IdKind, uuid: Uuid): string {
+  let value = BigInt(`0x${uuid.replaceAll('-', '')}`);
+  let suffix = '';
+  for (let index = 0; index < SUFFIX_LENGTH; index += 1) {
+    suffix = ALPHABET[Number(value & 31n)]! + suffix;
+    value >>= 5n;
+  }
+  return `${ID_PREFIXES[kind]}_${suffix}`;
+}
+
+/** The UUID inside a TypeID of that kind, or `undefined` for anything else (wrong prefix, length, letter or overflow). */
+export function parseId(kind: IdKind, id: string): Uuid | undefined {
+  const prefix = `${ID_PREFIXES[kind]}_`;
+  const suffix = id.slice(prefix.length);
+  if (!id.startsWith(prefix) || suffix.length !== SUFFIX_LENGTH || suffix[0]! > '7') return undefined;
+  let value = 0n;
+  for (const letter of suffix) {
+    const digit = VALUE_OF.get(letter);
+    if (digit === undefined) return undefined;
+    value = (value << 5n) | digit;
+  }
+  const hex = value.toString(16).padStart(32, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,11 @@
+/** What an API key may do. A publishable key (in the app on a phone) may only hold the phone's own scopes. */
+export const SECRET_KEY_SCOPES = [
+  'notifications:write',
+  'notifications:read',
+  'devices:write',
+  'devices:read',
+  'events:read',
+  'credentials:write',
+] as const;
+export const PUBLISHABLE_KEY_SCOPES = ['devices:register-own'] as const;
+export type Scope = (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number];

@@ -1,0 +1,65 @@
+import pg from 'pg';
+import type { Database, Sql, SqlResult } from './sql.js';
+
+export interface PgDatabaseOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly name: string;
+  readonly maxConnections?: number;
+  /** Milliseconds that one statement may take; 15,000 unless told. */
+  readonly statementTimeout?: number;
+  /** Hears of a broken idle connection; the pool itself replaces it. */
+  readonly onIdleError: (error: Error) => void;
+}
+
+/**
+ * A pool for hot paths. Idle connections are kept: node-postgres would drop them, and their prepared statements, after
+ * ten seconds. A session that sits in an open transaction is ended, since it would hold back the feed's horizon.
+ */
+export function openDatabase(options: PgDatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: options.name,
+    max: options.maxConnections ?? 10,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: options.statementTimeout ?? 15_000,
+    idle_in_transaction_session_timeout: 10_000,
+    keepAlive: true,
+  });
+  pool.on('error', options.onIdleError);
+  return {
+    query: (text, params) => run(pool, text, params),
+    transaction: (work) => inTransaction(pool, work),
+    close: () => pool.end(),
+  };
+}
+
+async function run<Row>(client: pg.Pool | pg.PoolClient, text: string, params?: readonly unknown[]): Promise<SqlResult<Row>> {
+  const result = await client.query(text, params as unknown[] | undefined);
+  return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+}
+
+async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // A checked-out client that loses its server emits 'error' outside any query; unheard, that would end the process.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('BEGIN');
+    const result = await work({ query: (text, params) => run(client, text, params) });
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+}
