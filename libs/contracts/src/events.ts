@@ -1,4 +1,36 @@
 import { z } from 'zod';
+import { LANES } from './lanes.js';
+
+const deliveryFact = z.object({
+  deliveryId: z.string(),
+  deviceId: z.string(),
+  provider: z.string(),
+  /** The attempt this fact tells of, from 1; 0 when nothing was tried. */
+  attempt: z.number().int(),
+  reason: z.string().optional(),
+  /** The provider's answer as it came. */
+  answer: z.unknown().optional(),
+  /** When the next attempt is due. */
+  nextAttemptAt: z.string().optional(),
+});
+
+/** The recipients of a notification, as the caller named them. */
+export const notificationRecipients = z.union([
+  z.strictObject({ userId: z.string() }),
+  z.strictObject({ userIds: z.array(z.string()) }),
+  z.strictObject({ installationId: z.string() }),
+]);
+
+export const notificationAccepted = z.object({
+  /** The work row that the accept made; everything that is still open for the notification descends from it. */
+  root: z.uuid(),
+  lane: z.enum(LANES),
+  to: notificationRecipients,
+  expiresAt: z.iso.datetime(),
+  category: z.string().optional(),
+  collapseKey: z.string().optional(),
+});
+export type NotificationAccepted = z.output<typeof notificationAccepted>;
 
 /**
  * Every fact that a service may write into the event log, with the schema of its `data`. The feed shows facts under
@@ -12,17 +44,20 @@ export const EVENT_TYPES = {
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'device.suspected': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
-  'notification.accepted': z.looseObject({}),
+  'notification.accepted': notificationAccepted,
   'notification.cancelled': z.object({}),
+  /** Written when routing made anything but one delivery. */
+  'notification.routed': z.object({ deliveries: z.number().int(), withoutDevice: z.array(z.string()) }),
+  /** Routing made no delivery at all. */
   'notification.undeliverable': z.object({ reason: z.string() }),
-  'delivery.sent': z.looseObject({}),
-  'delivery.retrying': z.looseObject({}),
-  'delivery.rejected': z.looseObject({}),
-  'delivery.gone': z.looseObject({}),
-  'delivery.suspect': z.looseObject({}),
-  'delivery.refused': z.looseObject({}),
-  'delivery.expired': z.looseObject({}),
-  'delivery.dead': z.looseObject({}),
+  'delivery.sent': deliveryFact,
+  'delivery.retrying': deliveryFact,
+  'delivery.rejected': deliveryFact,
+  'delivery.gone': deliveryFact,
+  'delivery.suspect': deliveryFact,
+  'delivery.refused': deliveryFact,
+  'delivery.expired': deliveryFact,
+  'delivery.dead': deliveryFact,
   'hold.placed': z.object({ credentialId: z.string(), reason: z.string(), until: z.string() }),
   'hold.lifted': z.object({ credentialId: z.string(), reason: z.string() }),
 } as const;

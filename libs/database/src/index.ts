@@ -3,3 +3,4 @@ export { openDatabase, type PgDatabaseOptions } from './pg-database.js';
 export { prismaSql, type PrismaRawClient } from './prisma-sql.js';
 export { Prisma, PrismaClient, openPrisma } from './prisma.js';
 export { MigrationFailed, migrate } from './migrator.js';
+export { DatabaseUnreachable } from './unreachable.js';

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Database, Sql, SqlResult } from './sql.js';
+import { asDatabaseError } from './unreachable.js';
 
 export interface PgDatabaseOptions {
   readonly url: string;
@@ -15,6 +16,8 @@ export interface PgDatabaseOptions {
 /**
  * A pool for hot paths. Idle connections are kept: node-postgres would drop them, and their prepared statements, after
  * ten seconds. A session that sits in an open transaction is ended, since it would hold back the feed's horizon.
+ *
+ * Its methods throw DatabaseUnreachable when the server did not answer, and pg's DatabaseError when it refused.
  */
 export function openDatabase(options: PgDatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -36,12 +39,24 @@ export function openDatabase(options: PgDatabaseOptions): Database {
 }
 
 async function run<Row>(client: pg.Pool | pg.PoolClient, text: string, params?: readonly unknown[]): Promise<SqlResult<Row>> {
-  const result = await client.query(text, params as unknown[] | undefined);
-  return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+  try {
+    const result = await client.query(text, params as unknown[] | undefined);
+    return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
 }
 
 async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
+  const client = await connect(pool);
   let broken: Error | undefined;
   // A checked-out client that loses its server emits 'error' outside any query; unheard, that would end the process.
   const onError = (error: Error): void => {
@@ -49,9 +64,9 @@ async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<R
   };
   client.on('error', onError);
   try {
-    await client.query('BEGIN');
+    await run(client, 'BEGIN');
     const result = await work({ query: (text, params) => run(client, text, params) });
-    await client.query('COMMIT');
+    await run(client, 'COMMIT');
     return result;
   } catch (error) {
     await client.query('ROLLBACK').catch((rollbackError: Error) => {

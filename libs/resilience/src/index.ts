@@ -1,3 +1,5 @@
 export { BatcherFull, MicroBatcher, type MicroBatcherOptions } from './micro-batcher.js';
 export { Semaphore } from './semaphore.js';
 export { fullJitter } from './full-jitter.js';
+export { atCrashPoint } from '#crash-point';
+export { CRASH_POINTS, type CrashPoint } from './crash/crash-points.js';

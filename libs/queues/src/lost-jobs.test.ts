@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { newUuid, QUEUES } from '@signalbox/contracts';
+import { Redis } from 'ioredis';
+import { createLogger } from '@signalbox/telemetry';
+import { eventually, queueBackends, startRedis, usePostgres } from '@signalbox/testing';
+import { OfferLoop } from './offer-loop.js';
+import { Publisher } from './publisher.js';
+import { openQueueBackend } from './queue-backend.js';
+import { WorkStore } from './work-store.js';
+
+const logger = createLogger('test', 'silent');
+const store = new WorkStore('push_work');
+const queue = QUEUES.apnsBulk;
+
+const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
+
+(hasRedis ? describe : describe.skip)('a Redis that lost everything', () => {
+  const postgres = usePostgres();
+
+  it('is filled again with what had been offered, but not with retries whose time has not come', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
+    const redis = (await startRedis({ directory }))!;
+    const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: postgres.url(), prefix: '{lost}', logger });
+    const publisher = new Publisher(backend, logger);
+    const loop = new OfferLoop({ database: postgres.database(), store, backend, publisher, queues: [queue], logger, interval: 50 });
+    try {
+      const [offered, retry] = [newUuid(), newUuid()];
+      await store.enqueue(
+        postgres.database(),
+        [offered, retry].map((id) => ({ id, rootId: id, queue, lane: 'bulk', items: [1] })),
+      );
+      const due = (id: string, when: string): Promise<unknown> =>
+        postgres.database().query(`UPDATE push_work SET next_offer_at = now() + $2::interval WHERE id = $1`, [id, when]);
+      await due(offered, '-1 s');
+      await due(retry, '1 hour');
+      loop.start();
+      await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1));
+
+      const operator = new Redis(redis.url);
+      await operator.flushall();
+      await operator.quit();
+
+      await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1), { within: 10_000 });
+      const waiting = await backend.queue(queue).getWaiting();
+      expect(waiting.map((job) => (job.data as { work: string }).work)).toEqual([offered]);
+    } finally {
+      await loop.stop();
+      await backend.close();
+      await redis.stop();
+      await rm(directory, { recursive: true });
+    }
+  }, 30_000);
+});

@@ -1,0 +1,49 @@
+import { formatId, type WorkJob } from '@signalbox/contracts';
+import { atCrashPoint, type CrashPoint } from '@signalbox/resilience';
+import type { Logger } from '@signalbox/telemetry';
+import type { QueueBackend } from './queue-backend.js';
+import type { Offer } from './work.js';
+
+/** Jobs that may be on their way to the backend at once; beyond it the offer loop is quicker than a growing heap. */
+const MAX_PENDING = 20_000;
+
+/**
+ * Turns offers into jobs. Never throws and promises nothing: a job that is not published, or published twice, is
+ * harmless, because the work row is offered again and only a lease lets work be done.
+ */
+export class Publisher {
+  private pending = 0;
+
+  constructor(
+    private readonly backend: QueueBackend,
+    private readonly logger: Logger,
+  ) {}
+
+  async publish(offers: readonly Offer[], point: Extract<CrashPoint, `${string}.publish`>): Promise<void> {
+    if (offers.length === 0 || this.pending > MAX_PENDING) return;
+    this.pending += offers.length;
+    try {
+      await atCrashPoint(point, () => this.addAll(offers));
+    } catch (error) {
+      this.logger.debug({ err: error, jobs: offers.length }, 'jobs were not published; the offer loop repeats them');
+    } finally {
+      this.pending -= offers.length;
+    }
+  }
+
+  private async addAll(offers: readonly Offer[]): Promise<void> {
+    const byQueue = Map.groupBy(offers, (offer) => offer.queue);
+    await Promise.all(
+      [...byQueue].map(([queue, queued]) => this.backend.queue(queue).addBulk(queued.map((offer) => toJob(offer)))),
+    );
+  }
+}
+
+function toJob(offer: Offer): { name: string; data: WorkJob; opts: { jobId: string; delay?: number } } {
+  const app = offer.appId === null ? {} : { app: formatId('app', offer.appId) };
+  return {
+    name: `${offer.count} ${offer.count === 1 ? 'item' : 'items'}`,
+    data: { v: 1, work: offer.id, ...app, lane: offer.lane, count: offer.count },
+    opts: { jobId: `${offer.id}_${offer.offer}`, ...(offer.delay > 0 ? { delay: offer.delay } : {}) },
+  };
+}

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newUuid, QUEUES, type Uuid } from '@signalbox/contracts';
+import { createLogger } from '@signalbox/telemetry';
+import { eventually, queueBackends, usePostgres } from '@signalbox/testing';
+import { OfferLoop } from './offer-loop.js';
+import { Publisher } from './publisher.js';
+import { openQueueBackend, type QueueBackend } from './queue-backend.js';
+import { WorkHost, type WorkEnd, type WorkHandler } from './work-host.js';
+import { WorkStore } from './work-store.js';
+import type { LeasedWork, NewWork } from './work.js';
+
+const QUEUE = QUEUES.routeTransactional;
+const logger = createLogger('test', 'silent');
+const store = new WorkStore('push_work');
+
+interface Item {
+  readonly name: string;
+}
+
+/** A handler that notes what it is given and ends as it is told. */
+function notingHandler(end: (work: LeasedWork<Item>) => Promise<WorkEnd>): WorkHandler<Item> & { handled: Uuid[]; condemned: Item[] } {
+  const handled: Uuid[] = [];
+  const condemned: Item[] = [];
+  return {
+    queue: QUEUE,
+    concurrency: 4,
+    handled,
+    condemned,
+    handle: (work) => {
+      handled.push(work.id);
+      return end(work);
+    },
+    handlePoison: async (work) => {
+      condemned.push(...work.items);
+      return end(work);
+    },
+  };
+}
+
+describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
+  const postgres = usePostgres();
+  let backend: QueueBackend;
+  let publisher: Publisher;
+  let running: { stop(): Promise<void> }[];
+
+  beforeEach(async () => {
+    await postgres.database().query('DELETE FROM push_work');
+    backend = openQueueBackend({ redisUrl, databaseUrl: postgres.url(), prefix: `{t-${newUuid()}}`, logger });
+    await eventually(() => backend.ping());
+    publisher = new Publisher(backend, logger);
+    running = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(running.map((each) => each.stop()));
+    await backend.close();
+  });
+
+  const settle = async (work: LeasedWork<Item>): Promise<WorkEnd> => {
+    await store.remove(postgres.database(), work);
+    return { end: 'settled', summary: {} };
+  };
+
+  function host(handler: WorkHandler<Item>): void {
+    const workHost = new WorkHost({ database: postgres.database(), store, backend, logger, grace: 1_000 });
+    workHost.start([handler]);
+    running.push(workHost);
+  }
+
+  function offerLoop(): void {
+    const loop = new OfferLoop({ database: postgres.database(), store, backend, publisher, queues: [QUEUE], logger, interval: 50 });
+    loop.start();
+    running.push(loop);
+  }
+
+  async function enqueue(...items: Item[]): Promise<NewWork> {
+    const id = newUuid();
+    const work: NewWork = { id, rootId: id, queue: QUEUE, lane: 'transactional', items };
+    await store.enqueue(postgres.database(), [work]);
+    return work;
+  }
+
+  async function makeDue(): Promise<void> {
+    await postgres.database().query(`UPDATE push_work SET next_offer_at = now() - interval '1 s'`);
+  }
+
+  async function rows(): Promise<{ id: Uuid; claims: number; items: Item[]; offer: number }[]> {
+    return (await postgres.database().query<{ id: Uuid; claims: number; items: Item[]; offer: number }>('SELECT * FROM push_work')).rows;
+  }
+
+  it('does a row whose job was published', async () => {
+    const handler = notingHandler(settle);
+    host(handler);
+    const work = await enqueue({ name: 'a' });
+    await publisher.publish([{ id: work.id, offer: 0, queue: QUEUE, lane: 'transactional', appId: null, count: 1, delay: 0 }], 'accept.publish');
+    await eventually(() => expect(handler.handled).toEqual([work.id]));
+    await eventually(async () => expect(await rows()).toEqual([]));
+  });
+
+  it('offers a row whose job was never published', async () => {
+    const handler = notingHandler(settle);
+    host(handler);
+    const work = await enqueue({ name: 'lost' });
+    await makeDue();
+    offerLoop();
+    await eventually(() => expect(handler.handled).toEqual([work.id]));
+  });
+
+  it('does a row once when its job comes three times', async () => {
+    const handler = notingHandler(settle);
+    const work = await enqueue({ name: 'once' });
+    const offers = [0, 1, 2].map((offer) => ({ id: work.id, offer, queue: QUEUE, lane: 'transactional' as const, appId: null, count: 1, delay: 0 }));
+    await publisher.publish(offers, 'accept.publish');
+    host(handler);
+    await eventually(async () => {
+      const completed = await backend.queue(QUEUE).getCompleted();
+      expect(completed.filter((job) => (job.data as { work: Uuid }).work === work.id)).toHaveLength(3);
+    });
+    expect(handler.handled).toEqual([work.id]);
+  });
+
+  it('gives a row with a dead holder to somebody else once the lease is over', async () => {
+    const work = await enqueue({ name: 'orphan' });
+    await store.claim(postgres.database(), work.id);
+    await postgres.database().query(`UPDATE push_work SET lease_until = now() + interval '300 ms', next_offer_at = now() + interval '300 ms'`);
+    const handler = notingHandler(settle);
+    host(handler);
+    offerLoop();
+    await eventually(() => expect(handler.handled).toEqual([work.id]));
+  });
+
+  it('hands a released row back after its delay and burns no claim', async () => {
+    let first = true;
+    const handler = notingHandler(async (work) => {
+      if (!first) return settle(work);
+      first = false;
+      return { end: 'release', delay: 200, reason: 'hold' };
+    });
+    host(handler);
+    const work = await enqueue({ name: 'held' });
+    await makeDue();
+    offerLoop();
+    await eventually(() => expect(handler.handled).toEqual([work.id, work.id]));
+    await eventually(async () => expect(await rows()).toEqual([]));
+  });
+
+  it('keeps the claim of a row whose handler threw, and shows the job as failed', async () => {
+    const handler = notingHandler(() => Promise.reject(new RangeError('a bug')));
+    host(handler);
+    await enqueue({ name: 'bug' });
+    await makeDue();
+    offerLoop();
+    await eventually(async () => expect(await backend.queue(QUEUE).getFailedCount()).toBe(1));
+    expect((await rows()).map((row) => row.claims)).toEqual([1]);
+  });
+
+  it('halves a row that kills its workers until the deadly item stands alone', async () => {
+    const handler = notingHandler(settle);
+    const names = ['a', 'b', 'deadly', 'd'];
+    await enqueue(...names.map((name) => ({ name })));
+    // What a killed worker leaves behind: a claim, and a lease that runs out.
+    handler.handle = async (work) => {
+      if (!work.items.some((item) => item.name === 'deadly')) return settle(work);
+      await postgres.database().query(`UPDATE push_work SET lease_until = now(), next_offer_at = now() WHERE id = $1`, [work.id]);
+      return { end: 'lost' };
+    };
+    host(handler);
+    await makeDue();
+    offerLoop();
+    await eventually(() => expect(handler.condemned).toEqual([{ name: 'deadly' }]), { within: 20_000 });
+    await eventually(async () => expect(await rows()).toEqual([]));
+  }, 30_000);
+
+  it('refuses to start with two handlers for one queue', () => {
+    const workHost = new WorkHost({ database: postgres.database(), store, backend, logger });
+    expect(() => workHost.start([notingHandler(settle), notingHandler(settle)])).toThrow('a queue has two handlers');
+  });
+
+  it('hands back what is still leased when it stops', async () => {
+    let release: () => void = () => undefined;
+    const stuck = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const handler = notingHandler(async (work) => {
+      await stuck;
+      return settle(work);
+    });
+    const workHost = new WorkHost({ database: postgres.database(), store, backend, logger, grace: 200 });
+    workHost.start([handler]);
+    await enqueue({ name: 'slow' });
+    await makeDue();
+    offerLoop();
+    await eventually(() => expect(handler.handled).toHaveLength(1));
+    await workHost.stop();
+    const { rows: left } = await postgres.database().query('SELECT claims FROM push_work WHERE lease_token IS NULL AND next_offer_at <= now()');
+    expect(left).toEqual([{ claims: 0 }]);
+    release();
+  });
+});

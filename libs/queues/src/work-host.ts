@@ -1,0 +1,116 @@
+import { workJob, type QueueName, type Uuid } from '@signalbox/contracts';
+import { DatabaseUnreachable, type Database } from '@signalbox/database';
+import { atCrashPoint } from '@signalbox/resilience';
+import type { Logger } from '@signalbox/telemetry';
+import type { Worker } from 'bullmq';
+import { LeaseKeeper, type Lease } from './lease-keeper.js';
+import type { QueueBackend } from './queue-backend.js';
+import { MAX_CLAIMS, type LeasedWork } from './work.js';
+import type { WorkStore } from './work-store.js';
+
+/**
+ * How a handler ended its work row:
+ * - `settled`: the row is deleted, in the same commit as its outcomes;
+ * - `lost`: the lease had run out, somebody else will do it;
+ * - `release`: not now (a hold, a full bulkhead); due again after `delay` milliseconds, no claim burnt.
+ */
+export type WorkEnd =
+  | { readonly end: 'settled'; readonly summary: object }
+  | { readonly end: 'lost' }
+  | { readonly end: 'release'; readonly delay: number; readonly reason: string };
+
+export interface WorkHandler<Item> {
+  readonly queue: QueueName;
+  readonly concurrency: number;
+  handle(work: LeasedWork<Item>, lease: Lease): Promise<WorkEnd>;
+  /** Called instead of `handle` for a row of one item that was claimed too often: it seems to kill its workers. */
+  handlePoison(work: LeasedWork<Item>, lease: Lease): Promise<WorkEnd>;
+}
+
+export interface WorkHostOptions {
+  readonly database: Database;
+  readonly store: WorkStore;
+  readonly backend: QueueBackend;
+  readonly logger: Logger;
+  /** Milliseconds that `stop` waits for work under way before it hands the rest back. */
+  readonly grace?: number;
+}
+
+/** Runs the handlers of one process: job, claim, handler, end. */
+export class WorkHost {
+  private readonly leases: LeaseKeeper;
+  private readonly workers: Worker[] = [];
+  private readonly running = new Map<Uuid, Lease>();
+
+  constructor(private readonly options: WorkHostOptions) {
+    this.leases = new LeaseKeeper(options.database, options.store, options.logger);
+  }
+
+  /** @throws Error when a queue is given two handlers: one of them would starve. */
+  start(handlers: readonly WorkHandler<never>[]): void {
+    const queues = new Set(handlers.map((handler) => handler.queue));
+    if (queues.size !== handlers.length) throw new Error('a queue has two handlers');
+    this.leases.start();
+    for (const handler of handlers) {
+      const worker = this.options.backend.worker(handler.queue, (job) => this.run(handler, job.data), handler);
+      this.workers.push(worker);
+    }
+  }
+
+  /** Stops taking jobs, waits for the grace period, then hands back what is still leased. */
+  async stop(): Promise<void> {
+    const grace = new Promise((resolve) => setTimeout(resolve, this.options.grace ?? 10_000).unref());
+    await Promise.race([Promise.allSettled(this.workers.map((worker) => worker.close())), grace]);
+    await this.leases.stop();
+    await Promise.allSettled(
+      [...this.running.values()].map((lease) => this.options.store.release(this.options.database, lease, 0)),
+    );
+  }
+
+  private async run(handler: WorkHandler<never>, data: unknown): Promise<object> {
+    const job = workJob.parse(data);
+    const { database, store } = this.options;
+    const claimedAt = performance.now();
+    const work = await atCrashPoint('claim.lease', () => store.claim<never>(database, job.work));
+    if (work === undefined) return { skipped: 'done, or leased by another worker' };
+    const lease = this.leases.keep(work, claimedAt);
+    this.running.set(work.token, lease);
+    try {
+      return await this.finish(work, await this.attend(handler, work, lease));
+    } catch (error) {
+      await this.handBackAfter(error, work);
+      throw error;
+    } finally {
+      this.leases.forget(lease);
+      this.running.delete(work.token);
+    }
+  }
+
+  private async attend(handler: WorkHandler<never>, work: LeasedWork<never>, lease: Lease): Promise<WorkEnd> {
+    if (work.claims <= MAX_CLAIMS) return handler.handle(work, lease);
+    if (work.items.length === 1) return handler.handlePoison(work, lease);
+    await atCrashPoint('split.commit', () => this.options.store.split(this.options.database, work));
+    this.options.logger.warn({ work: work.id, queue: work.queue, items: work.items.length }, 'work seems to kill its workers; halved');
+    return { end: 'settled', summary: { halved: work.items.length } };
+  }
+
+  private async finish(work: LeasedWork, end: WorkEnd): Promise<object> {
+    switch (end.end) {
+      case 'settled':
+        return end.summary;
+      case 'lost':
+        return { skipped: 'the lease ran out' };
+      case 'release':
+        await atCrashPoint('release.commit', () => this.options.store.release(this.options.database, work, end.delay));
+        return { released: end.reason, delay: end.delay };
+    }
+  }
+
+  /** A database that does not answer is nobody's fault; any other error may be the work's own and keeps its claim. */
+  private async handBackAfter(error: unknown, work: LeasedWork): Promise<void> {
+    const keepClaim = !(error instanceof DatabaseUnreachable);
+    const delay = Math.min(60_000, 1_000 * 2 ** work.claims);
+    this.options.logger.error({ err: error, work: work.id, queue: work.queue, claims: work.claims }, 'work failed and is handed back');
+    await this.options.store.release(this.options.database, work, delay, keepClaim).catch(() => false);
+  }
+}

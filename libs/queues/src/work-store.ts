@@ -1,0 +1,108 @@
+import { newUuid, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { workQueries, type WorkTable } from './work.queries.js';
+import { CLAIMS_OF_A_HALF, MAX_ITEMS, type LeasedWork, type NewWork, type Offer } from './work.js';
+
+/** What is open on one queue. */
+export interface Backlog {
+  readonly queue: string;
+  readonly rows: number;
+  readonly items: number;
+  readonly oldestDueSeconds: number;
+}
+
+/**
+ * The work rows of one service. Every method is one statement on the connection or transaction it is given; none of
+ * them knows of BullMQ.
+ */
+export class WorkStore {
+  private readonly sql: ReturnType<typeof workQueries>;
+
+  constructor(table: WorkTable) {
+    this.sql = workQueries(table);
+  }
+
+  /** Takes on work inside the caller's transaction. The caller publishes the answer after its commit, or not at all. */
+  async enqueue(tx: Sql, works: readonly NewWork[]): Promise<Offer[]> {
+    if (works.length === 0) return [];
+    const oversized = works.find((work) => work.items.length > MAX_ITEMS);
+    if (oversized) throw new RangeError(`a work row holds at most ${MAX_ITEMS} items, not ${oversized.items.length}`);
+    await tx.query(this.sql.enqueue, [
+      works.map((work) => work.id),
+      works.map((work) => work.rootId),
+      works.map((work) => work.queue),
+      works.map((work) => work.lane),
+      works.map((work) => work.appId ?? null),
+      works.map((work) => work.credentialId ?? null),
+      works.map((work) => JSON.stringify(work.items)),
+    ]);
+    return works.map((work) => firstOffer(work));
+  }
+
+  /** Marks due, unleased rows as offered and answers them: transactional lanes first, at most `limit`. */
+  async offerDue(sql: Sql, limit: number): Promise<Offer[]> {
+    const { rows } = await sql.query<Omit<Offer, 'delay'>>(this.sql.offer, [limit]);
+    return rows.map((row) => ({ ...row, delay: 0 }));
+  }
+
+  /** Leases a row to this process; `undefined` when somebody else has it or it is done. */
+  async claim<Item>(sql: Sql, id: Uuid): Promise<LeasedWork<Item> | undefined> {
+    const token = newUuid();
+    const { rows } = await sql.query<Omit<LeasedWork<Item>, 'token'>>(this.sql.claim, [id, token]);
+    return rows[0] && { ...rows[0], token };
+  }
+
+  /** Prolongs leases; answers the ids that are still held. */
+  async renew(sql: Sql, held: readonly { id: Uuid; token: Uuid }[]): Promise<Set<Uuid>> {
+    const { rows } = await sql.query<{ id: Uuid }>(this.sql.renew, [held.map((each) => each.id), held.map((each) => each.token)]);
+    return new Set(rows.map((row) => row.id));
+  }
+
+  /**
+   * Gives work back, due after `delay` milliseconds. `keepClaim` leaves the claim counted, for work that failed in a
+   * way that may be its own fault; a hold, a full bulkhead or a shutdown burns nothing.
+   */
+  async release(sql: Sql, work: { id: Uuid; token: Uuid }, delay: number, keepClaim = false): Promise<boolean> {
+    const { rowCount } = await sql.query(this.sql.release, [work.id, work.token, Math.max(0, Math.round(delay)), keepClaim ? 0 : 1]);
+    return rowCount > 0;
+  }
+
+  /** Locks a leased row for the rest of the transaction and answers its items as they are now; `undefined`: lease lost. */
+  async lock<Item>(tx: Sql, work: { id: Uuid; token: Uuid }): Promise<readonly Item[] | undefined> {
+    const { rows } = await tx.query<{ items: Item[] }>(this.sql.lock, [work.id, work.token]);
+    return rows[0]?.items;
+  }
+
+  async remove(tx: Sql, work: { id: Uuid; token: Uuid }): Promise<boolean> {
+    const { rowCount } = await tx.query(this.sql.remove, [work.id, work.token]);
+    return rowCount > 0;
+  }
+
+  /** Replaces a leased row by its two halves, so that one deadly item is found without losing the others. */
+  async split(sql: Sql, work: LeasedWork): Promise<void> {
+    const middle = Math.ceil(work.items.length / 2);
+    const halves = [work.items.slice(0, middle), work.items.slice(middle)];
+    await sql.query(this.sql.split, [
+      work.id,
+      work.token,
+      halves.map(() => newUuid()),
+      halves.map((items) => JSON.stringify(items)),
+      CLAIMS_OF_A_HALF,
+    ]);
+  }
+
+  /** Makes everything that had been offered on a queue due again, spread over three seconds; answers how many rows. */
+  async offerAgain(sql: Sql, queue: string): Promise<number> {
+    return (await sql.query(this.sql.offerAgain, [queue])).rowCount;
+  }
+
+  async backlog(sql: Sql): Promise<Backlog[]> {
+    return (await sql.query<Backlog>(this.sql.backlog)).rows;
+  }
+}
+
+/** The offer that follows a commit at once; its number 0 is never used by the offer loop. */
+export function firstOffer(work: NewWork, delay = 0): Offer {
+  const { id, queue, lane, appId = null, items } = work;
+  return { id, offer: 0, queue, lane, appId, count: items.length, delay };
+}

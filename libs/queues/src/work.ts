@@ -1,0 +1,53 @@
+import type { Lane, QueueName, Uuid } from '@signalbox/contracts';
+
+/** A work row to be made: an obligation for at most 500 items of one queue, lane and (if it sends) credential. */
+export interface NewWork {
+  readonly id: Uuid;
+  /** The work row that an accept made; every descendant carries it, so that a notification's open work can be found. */
+  readonly rootId: Uuid;
+  readonly queue: QueueName;
+  readonly lane: Lane;
+  readonly appId?: Uuid;
+  readonly credentialId?: Uuid;
+  readonly items: readonly unknown[];
+}
+
+/** What a job needs to know to be published; never the items. */
+export interface Offer {
+  readonly id: Uuid;
+  readonly offer: number;
+  readonly queue: QueueName;
+  readonly lane: Lane;
+  readonly appId: Uuid | null;
+  readonly count: number;
+  /** Milliseconds until the work is due; 0 for now. */
+  readonly delay: number;
+}
+
+/** A work row that this process has leased. */
+export interface LeasedWork<Item = unknown> {
+  readonly id: Uuid;
+  readonly rootId: Uuid;
+  readonly queue: QueueName;
+  readonly lane: Lane;
+  readonly appId: Uuid | null;
+  readonly credentialId: Uuid | null;
+  readonly items: readonly Item[];
+  readonly claims: number;
+  readonly token: Uuid;
+}
+
+/** Items of one work row at most; the accept batch and the flush batch are smaller. */
+export const MAX_ITEMS = 500;
+
+/** Seconds a lease lasts unless renewed. */
+export const LEASE_SECONDS = 15;
+
+/** Seconds after which accepted work is offered again if its first job was never seen. */
+export const FIRST_OFFER_SECONDS = 10;
+
+/** Claims without progress after which a work row is thought to crash its workers. */
+export const MAX_CLAIMS = 5;
+
+/** A half starts with claims behind it: it belongs to a row that is already under suspicion. */
+export const CLAIMS_OF_A_HALF = 3;
