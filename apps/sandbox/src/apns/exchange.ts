@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { type Decision, type Ending, refusal } from './ending.js';
+import type { OracleLog } from './oracle-log.js';
+import type { ProviderTokens } from './provider-token.js';
+import type { Reason } from './reasons.js';
+import type { RequestLog } from './request-log.js';
+import { type ApnsRequest, brokenAddress, brokenRule, deviceTokenOf, isUuid } from './request-rules.js';
+import type { Script } from './script.js';
+
+export interface Verdict extends Decision {
+  readonly apnsId: string;
+  /** Whether the request carried a valid provider token. */
+  readonly senderProven: boolean;
+}
+
+interface Sender {
+  readonly teamId: string;
+  readonly keyId: string;
+}
+
+/** What APNs does with one request: checks it, lets the script decide, writes it down, says how it ends. */
+export class Exchange {
+  private readonly endings = new Map<string, number>();
+
+  constructor(
+    private readonly tokens: ProviderTokens,
+    private readonly script: Script,
+    private readonly log: RequestLog,
+    private readonly oracle: OracleLog | undefined,
+  ) {}
+
+  /** How often each ending was given since the start, or since `forgetCounts`. */
+  counts(): Record<string, number> {
+    return Object.fromEntries(this.endings);
+  }
+
+  forgetCounts(): void {
+    this.endings.clear();
+  }
+
+  async handle(request: ApnsRequest, now = Date.now()): Promise<Verdict> {
+    const { decision, sender } = await this.decide(request, now);
+    const sentId = request.headers['apns-id'];
+    const apnsId = sentId !== undefined && isUuid(sentId) ? sentId : randomUUID();
+    const label = labelOf(decision.ending);
+    this.endings.set(label, (this.endings.get(label) ?? 0) + 1);
+    const received = this.log.add({
+      receivedAt: now,
+      connection: request.connection,
+      method: request.method,
+      path: request.path,
+      token: deviceTokenOf(request.path),
+      apnsId,
+      teamId: sender?.teamId,
+      keyId: sender?.keyId,
+      headers: request.headers,
+      payload: request.payload,
+      payloadBytes: request.payloadBytes,
+      ...decision,
+    });
+    await this.oracle?.keep(received);
+    return { ...decision, apnsId, senderProven: sender !== undefined };
+  }
+
+  private async decide(request: ApnsRequest, now: number): Promise<{ decision: Decision; sender?: Sender }> {
+    const { behaviour } = this.script;
+    const misaddressed = brokenAddress(request);
+    if (misaddressed) return { decision: this.refuse(misaddressed) };
+    const verdict = await this.tokens.judge(request.authorization, behaviour.tokenUpdateIntervalSeconds, now);
+    if (!verdict.valid) return { decision: this.refuse(verdict.reason) };
+    const broken = brokenRule(request, behaviour.topics);
+    const decision = broken ? this.refuse(broken) : this.script.decide(deviceTokenOf(request.path) ?? '');
+    return { decision, sender: verdict };
+  }
+
+  private refuse(reason: Reason): Decision {
+    return { ending: refusal(reason), latencyMs: this.script.behaviour.latencyMs ?? 0, decidedBy: 'protocol' };
+  }
+}
+
+function labelOf(ending: Ending): string {
+  switch (ending.kind) {
+    case 'answer':
+      return ending.reason === undefined ? String(ending.status) : `${ending.status} ${ending.reason}`;
+    case 'reset':
+      return `reset ${ending.code}`;
+    case 'hang':
+    case 'disconnect':
+      return ending.kind;
+  }
+}
