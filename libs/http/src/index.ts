@@ -1,1 +1,17 @@
-export {};
+export { allow, type Policy } from './policy.js';
+export type { AppPrincipal, Principal } from './principal.js';
+export type { Authenticator } from './authenticator.js';
+export { ApiKeyAuthenticator, hashApiKey } from './api-key-authenticator.js';
+export { Problem, type ProblemBody, type ProblemError, type ProblemInit, problemBody } from './problem.js';
+export { problems } from './problems.js';
+export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './endpoint.js';
+export { Caller, CallerApp, IdempotencyKey, ReplyHead, ValidBody, ValidParams, ValidQuery } from './parameters.js';
+export { parseIdempotencyKey } from './idempotency-key.js';
+export type { Readiness } from './readiness.js';
+export { startService, type RunningService, type ServiceOptions } from './start-service.js';
+export type { ExtraRoutes } from './route-guard.js';
+export { UndeclaredRoute } from './undeclared-route.js';
+export { UnusableSchema } from './openapi/json-schema.js';
+export { type Page, pageOf, pageQuery, toPage } from './page.js';
+export { zodErrors } from './zod-errors.js';
+export { refuseNotAvailable } from './not-available.js';

@@ -39,9 +39,12 @@ export function workQueries(table: WorkTable) {
       WHERE w.id = held.id AND w.lease_token = held.token AND w.lease_until >= now()
       RETURNING w.id`,
 
-    /** Primary key. Hands work back: the claim is forgotten, the work is due again after $3 milliseconds. */
+    /**
+     * Primary key. Hands work back: the claim is forgotten, the work is due again after $3 milliseconds. Its offer number
+     * moves on, which tells it from a retry whose time has not come yet.
+     */
     release: `
-      UPDATE ${table} SET lease_token = NULL, lease_until = NULL, claims = greatest(0, claims - $4::int),
+      UPDATE ${table} SET lease_token = NULL, lease_until = NULL, claims = greatest(0, claims - $4::int), offer = offer + 1,
         next_offer_at = now() + $3 * interval '1 ms'
       WHERE id = $1 AND lease_token = $2
       RETURNING id`,

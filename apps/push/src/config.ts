@@ -1,0 +1,36 @@
+import { logLevel, optionalUrl, parseEnvironment, portNumber } from '@signalbox/config';
+import { z } from 'zod';
+
+/** What one push process does: answer HTTP, route accepted work, send it to a provider. Roles scale separately. */
+export const ROLES = ['api', 'route', 'apns'] as const;
+export type Role = (typeof ROLES)[number];
+
+const roles = z
+  .string()
+  .default(ROLES.join(','))
+  .transform((list) => list.split(',').map((role) => role.trim()))
+  .pipe(z.array(z.enum(ROLES)).min(1))
+  .transform((list) => new Set<Role>(list));
+
+const environment = z.object({
+  DATABASE_URL: z.url(),
+  /** Absent: BullMQ keeps its queues in Postgres. */
+  REDIS_URL: optionalUrl.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
+    error: 'must begin with redis:// or rediss://; Sentinel and Cluster are not available yet',
+  }),
+  QUEUE_PREFIX: z.string().regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' }).default('{signalbox}'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: portNumber.default(4003),
+  LOG_LEVEL: logLevel,
+  OPERATOR_TOKEN: z.string().min(20),
+  MASTER_KEY: z.string().optional(),
+  MASTER_KEY_FILE: z.string().optional(),
+  PUSH_ROLES: roles,
+});
+
+export type Config = z.output<typeof environment>;
+
+/** Reads the environment once. @throws ConfigError naming every bad variable. */
+export function readConfig(): Config {
+  return parseEnvironment(environment, process.env);
+}

@@ -1,0 +1,40 @@
+import { formatId } from '@signalbox/contracts';
+import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
+import type { SendItem } from '../work/push-work.js';
+
+/** One wide log line and one count per attempt. No token, no content. */
+export class AttemptLog {
+  private readonly attempts;
+  private readonly seconds;
+
+  constructor(
+    private readonly provider: string,
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.attempts = metrics.counter('provider_requests_total', 'Attempts by their outcome', ['provider', 'outcome', 'lane']);
+    this.seconds = metrics.histogram('provider_request_seconds', 'From begin to outcome of an attempt', [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10], [
+      'provider',
+    ]);
+  }
+
+  tell(item: SendItem, message: PushMessage, outcome: AttemptOutcome, milliseconds: number): void {
+    const { priority: lane } = message.options;
+    this.attempts.inc({ provider: this.provider, outcome: outcome.kind, lane });
+    this.seconds.observe({ provider: this.provider }, milliseconds / 1_000);
+    const line = {
+      provider: this.provider,
+      notification: formatId('notification', item.n),
+      delivery: formatId('delivery', item.d),
+      device: formatId('device', item.v),
+      attempt: item.a,
+      lane,
+      outcome: outcome.kind,
+      reason: 'reason' in outcome ? outcome.reason : undefined,
+      milliseconds: Math.round(milliseconds),
+    };
+    if (outcome.kind === 'sent') this.logger.debug(line, 'attempt');
+    else this.logger.info(line, 'attempt');
+  }
+}

@@ -1,0 +1,134 @@
+import type { Lane } from '@signalbox/contracts';
+import type { ApnsCredential, ContentCipher } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import type { Lease, LeasedWork, WorkEnd, WorkHandler } from '@signalbox/queues';
+import { atCrashPoint, Semaphore } from '@signalbox/resilience';
+import type { AttemptOutcome, ProviderSession, PushMessage, PushProvider } from '../providers/push-provider.js';
+import { pushWork, type SendItem } from '../work/push-work.js';
+import { apnsQueueOf } from '../work/queue-of-lane.js';
+import type { AttemptLog } from './attempt-log.js';
+import { CredentialSlots } from './credential-slots.js';
+import { dueBucket } from './due-bucket.js';
+import { heldFor, placeHold } from './holds.js';
+import { loadBatch, type LoadedItem } from './load-batch.js';
+import { nextStep, type NextStep } from './next-step.js';
+import type { OpenedCredentials } from './opened-credentials.js';
+import type { OutcomeRecorder } from './outcome-recorder.js';
+import type { Settlement, WorkProgress } from './settlement.js';
+
+export interface DeliverDependencies {
+  readonly database: Database;
+  readonly cipher: ContentCipher;
+  readonly credentials: OpenedCredentials;
+  readonly provider: PushProvider<ApnsCredential>;
+  readonly recorder: OutcomeRecorder;
+  readonly attempts: AttemptLog;
+}
+
+const CONCURRENCY = 16;
+const SLOTS_PER_CREDENTIAL = 4;
+const ITEMS_AT_ONCE = 250;
+
+/** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
+export function deliverHandler(lane: Lane, dependencies: DeliverDependencies): WorkHandler<SendItem> {
+  const slots = new CredentialSlots(SLOTS_PER_CREDENTIAL);
+  return {
+    queue: apnsQueueOf(lane),
+    concurrency: CONCURRENCY,
+    async handle(work, lease) {
+      const credentialId = work.credentialId!;
+      const held = await heldFor(dependencies.database, credentialId, lane);
+      if (held) return { end: 'release', delay: held.ms + Math.random() * 1_000, reason: held.reason };
+      if (!slots.take(credentialId)) return { end: 'release', delay: 250 + Math.random() * 500, reason: 'bulkhead' };
+      try {
+        return await deliver(work, lease, dependencies);
+      } finally {
+        slots.giveBack(credentialId);
+      }
+    },
+    handlePoison: (work) => condemn(work, dependencies),
+  };
+}
+
+async function deliver(work: LeasedWork<SendItem>, lease: Lease, dependencies: DeliverDependencies): Promise<WorkEnd> {
+  const { database, cipher, credentials, provider, recorder } = dependencies;
+  const [loaded, credential] = await atCrashPoint('send.load', () =>
+    Promise.all([loadBatch(database, cipher, work), credentials.apnsOf(database, work.appId!)]),
+  );
+  if (loaded.length === 0) {
+    await pushWork.remove(database, work);
+    return { end: 'settled', summary: { alreadySettled: work.items.length } };
+  }
+  const progress: WorkProgress = { work, remaining: loaded.length };
+  const session = credential && provider.sessionFor(credential);
+  const tally = new Map<string, number>();
+  const atOnce = new Semaphore(ITEMS_AT_ONCE);
+  const waits: Wait[] = [];
+
+  await Promise.all(
+    loaded.map(async (each) => {
+      const attempted = await atOnce.use(() => {
+        const held = waits.find((wait) => wait.step === 'hold');
+        return held ? Promise.resolve(held) : attempt(each, session, lease, dependencies);
+      });
+      if (attempted.step !== 'settled') {
+        waits.push(attempted);
+        return;
+      }
+      tally.set(attempted.state, (tally.get(attempted.state) ?? 0) + 1);
+      await recorder.record({ ...attempted, progress, item: each.item, provider: provider.name });
+    }),
+  );
+
+  const hold = waits.find((wait) => wait.step === 'hold');
+  if (hold && credential) await placeHold(database, credential.appId, credential.id, hold.forMs, hold.reason);
+  const wait = hold ?? waits.find((each) => each.step === 'postpone');
+  if (wait) return { end: 'release', delay: wait.forMs + Math.random() * 1_000, reason: wait.reason };
+  return waits.length > 0 ? { end: 'lost' } : { end: 'settled', summary: Object.fromEntries(tally) };
+}
+
+type Attempted = { readonly step: 'settled' } & Omit<Settlement, 'progress' | 'item' | 'provider'>;
+
+/** Why an item stays in its work row: not now, or not by this worker because its lease is about to end. */
+type Wait = Extract<NextStep, { step: 'hold' | 'postpone' }> | { readonly step: 'lease-ending' };
+
+/** One device, one attempt. */
+async function attempt(
+  { item, message }: LoadedItem,
+  session: ProviderSession | undefined,
+  lease: Lease,
+  { attempts }: DeliverDependencies,
+): Promise<Attempted | Wait> {
+  if ('refused' in message) return { step: 'settled', state: 'refused', reason: message.refused };
+  if (session === undefined) return { step: 'settled', state: 'refused', reason: 'no_credential' };
+  if (!lease.mayBegin()) return { step: 'lease-ending' };
+  const startedAt = performance.now();
+  const outcome = await atCrashPoint('send.call', () => session.send(message));
+  attempts.tell(item, message, outcome, performance.now() - startedAt);
+  return settle(item, message, outcome);
+}
+
+function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome): Attempted | Wait {
+  const now = new Date();
+  const { priority: lane, expiresAt } = message.options;
+  const step = nextStep(outcome, { attempt: item.a, lane, expiresAt, now });
+  const answer = { raw: outcome.raw, target: message.device.target };
+  switch (step.step) {
+    case 'hold':
+    case 'postpone':
+      return step;
+    case 'retry':
+      return { step: 'settled', state: 'retrying', reason: step.reason, dueAt: dueBucket(step.dueAt, now), ...answer };
+    case 'settle':
+      return { step: 'settled', state: step.state, ...(step.reason === undefined ? {} : { reason: step.reason }), ...answer };
+  }
+}
+
+/** The one item that is left of a row which killed its workers again and again becomes a dead letter. */
+async function condemn(work: LeasedWork<SendItem>, { recorder, provider }: DeliverDependencies): Promise<WorkEnd> {
+  const progress: WorkProgress = { work, remaining: work.items.length };
+  await Promise.all(
+    work.items.map((item) => recorder.record({ progress, item, provider: provider.name, state: 'dead', reason: 'crashes_worker' })),
+  );
+  return { end: 'settled', summary: { dead: work.items.length } };
+}

@@ -1,0 +1,87 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { ContentCipher } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import type { LeasedWork } from '@signalbox/queues';
+import type { NotificationContent, PushMessage } from '../providers/push-provider.js';
+import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
+import type { SendItem } from '../work/push-work.js';
+import { DELIVERIES_BY_ID, DEVICES_BY_ID } from './load.queries.js';
+
+/** One item with all that its attempt needs, or the reason why it will not be tried. */
+export interface LoadedItem {
+  readonly item: SendItem;
+  readonly message: PushMessage | { readonly refused: string };
+}
+
+interface DeviceRow {
+  readonly id: Uuid;
+  readonly target: string;
+  readonly targetKind: string;
+  readonly environment: 'sandbox' | 'production';
+  readonly bundleId: string | null;
+  readonly registeredAt: Date;
+  readonly status: string;
+}
+
+/**
+ * Reads what a work row needs with three statements at once, and leaves out the items that an earlier holder of the row
+ * settled already: those with a final delivery, or with one whose attempt is not behind theirs.
+ */
+export async function loadBatch(database: Database, cipher: ContentCipher, work: LeasedWork<SendItem>): Promise<LoadedItem[]> {
+  const ids = work.items.map((item) => item.d).sort();
+  const [notifications, devices, deliveries] = await Promise.all([
+    notificationsById(database, work.items.map((item) => item.n)),
+    database.query<DeviceRow>(DEVICES_BY_ID, [work.items.map((item) => item.v)]),
+    database.query<{ id: Uuid; state: string; attempt: number }>(DELIVERIES_BY_ID, [ids, ids[0], ids.at(-1)]),
+  ]);
+  const settled = new Map(deliveries.rows.map((row) => [row.id, row]));
+  const deviceOf = new Map(devices.rows.map((row) => [row.id, row]));
+  const open = work.items.filter((item) => {
+    const row = settled.get(item.d);
+    return row === undefined || (row.state === 'retrying' && row.attempt < item.a);
+  });
+  const contents = await openContents(cipher, open, notifications);
+  return open.map((item) => ({ item, message: messageFor(item, notifications.get(item.n), deviceOf.get(item.v), contents.get(item.n)) }));
+}
+
+async function openContents(
+  cipher: ContentCipher,
+  items: readonly SendItem[],
+  notifications: ReadonlyMap<Uuid, StoredNotification>,
+): Promise<Map<Uuid, NotificationContent>> {
+  const wanted = [...new Set(items.map((item) => item.n))].flatMap((id) => notifications.get(id) ?? []);
+  return new Map(
+    await Promise.all(
+      wanted.map(async ({ id, appId, dekId, content }) => {
+        const plain = await cipher.decrypt(appId, dekId, content);
+        return [id, JSON.parse(plain.toString()) as NotificationContent] as const;
+      }),
+    ),
+  );
+}
+
+function messageFor(
+  item: SendItem,
+  notification: StoredNotification | undefined,
+  device: DeviceRow | undefined,
+  content: NotificationContent | undefined,
+): LoadedItem['message'] {
+  if (device === undefined) return { refused: 'device_unknown' };
+  if (device.status !== 'active') return { refused: `device_${device.status}` };
+  if (notification === undefined || content === undefined) return { refused: 'notification_past_retention' };
+  const { lane, expiresAt, collapseKey } = notification.payload;
+  return {
+    deliveryId: item.d,
+    attempt: item.a,
+    device: {
+      id: device.id,
+      target: device.target,
+      targetKind: device.targetKind,
+      environment: device.environment,
+      registeredAt: device.registeredAt,
+      ...(device.bundleId === null ? {} : { bundleId: device.bundleId }),
+    },
+    content,
+    options: { priority: lane, expiresAt: new Date(expiresAt), ...(collapseKey === undefined ? {} : { collapseKey }) },
+  };
+}

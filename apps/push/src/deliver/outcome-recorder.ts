@@ -1,0 +1,132 @@
+import { formatId, type Lane, type QueueName, type Uuid } from '@signalbox/contracts';
+import { DatabaseUnreachable, type Database, type Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import type { Offer, Publisher } from '@signalbox/queues';
+import { atCrashPoint, MicroBatcher } from '@signalbox/resilience';
+import { FLUSH_OUTCOMES, MARK_DEVICES } from './flush.queries.js';
+import { factOf, storableJson, type Settlement, type WorkProgress } from './settlement.js';
+
+const MAX_BATCH = 256;
+const LINGER_MS = 5;
+
+/** More outcomes than every worker slot of a process can hold. */
+const MAX_WAITING = 50_000;
+
+/**
+ * Writes outcomes in micro-batches over all work rows of the process: deliveries, facts, retries and the deletion of
+ * finished work rows in one commit. What was sent and not yet flushed when a process dies is sent again, under the same
+ * id; nothing else is.
+ */
+export class OutcomeRecorder {
+  private readonly batcher: MicroBatcher<Settlement, void>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly publisher: Publisher,
+  ) {
+    this.batcher = new MicroBatcher({
+      flush: (settlements) => this.flush(settlements),
+      maxBatch: MAX_BATCH,
+      maxWaiting: MAX_WAITING,
+      linger: LINGER_MS,
+      isolate: (error) => !(error instanceof DatabaseUnreachable),
+    });
+  }
+
+  /** Resolves after the commit. @throws DatabaseUnreachable, or the database's refusal of this very settlement. */
+  record(settlement: Settlement): Promise<void> {
+    return this.batcher.add(settlement);
+  }
+
+  drain(): Promise<void> {
+    return this.batcher.drain();
+  }
+
+  private async flush(settlements: readonly Settlement[]): Promise<readonly void[]> {
+    const finished = finishedBy(settlements);
+    const retried = await atCrashPoint('flush.commit', () => this.write(settlements, finished));
+    for (const settlement of settlements) settlement.progress.remaining -= 1;
+    void this.publisher.publish(retried, 'flush.publish');
+    return settlements.map(() => undefined);
+  }
+
+  private async write(settlements: readonly Settlement[], finished: readonly WorkProgress[]): Promise<Offer[]> {
+    const marked = settlements.filter((each) => each.state === 'gone' || each.state === 'suspect');
+    if (marked.length === 0) return (await flushOutcomes(this.database, settlements, finished)).retried;
+    return this.database.transaction(async (tx) => {
+      const { recorded, retried } = await flushOutcomes(tx, settlements, finished);
+      await markDevices(tx, marked.filter((each) => recorded.has(each.item.d)));
+      return retried;
+    });
+  }
+}
+
+/** The work rows whose last open items are in this batch. */
+function finishedBy(settlements: readonly Settlement[]): WorkProgress[] {
+  const inBatch = Map.groupBy(settlements, (settlement) => settlement.progress);
+  return [...inBatch].filter(([progress, mine]) => progress.remaining === mine.length).map(([progress]) => progress);
+}
+
+interface RetriedRow {
+  readonly id: Uuid;
+  readonly queue: QueueName;
+  readonly lane: Lane;
+  readonly appId: Uuid | null;
+  readonly count: number;
+  readonly delay: number;
+}
+
+async function flushOutcomes(
+  sql: Sql,
+  settlements: readonly Settlement[],
+  finished: readonly WorkProgress[],
+): Promise<{ recorded: Set<Uuid>; retried: Offer[] }> {
+  const facts = settlements.map(factOf);
+  const { rows } = await sql.query<{ recorded: Uuid[]; retried: RetriedRow[] }>(FLUSH_OUTCOMES, [
+    settlements.map((each) => each.item.d),
+    settlements.map((each) => each.progress.work.appId),
+    settlements.map((each) => each.item.n),
+    settlements.map((each) => each.item.v),
+    settlements.map((each) => each.provider),
+    settlements.map((each) => each.state),
+    settlements.map((each) => each.item.a),
+    settlements.map((each) => each.reason ?? null),
+    settlements.map((each) => (each.raw === undefined ? null : storableJson(each.raw))),
+    facts.map((fact) => fact.id),
+    facts.map((fact) => fact.type),
+    facts.map((fact) => fact.subject),
+    facts.map((fact) => storableJson(fact.data)),
+    settlements.map((each) => each.dueAt ?? null),
+    settlements.map((each) => each.progress.work.rootId),
+    settlements.map((each) => each.progress.work.queue),
+    settlements.map((each) => each.progress.work.lane),
+    settlements.map((each) => each.progress.work.credentialId),
+    finished.map((progress) => progress.work.id),
+    finished.map((progress) => progress.work.token),
+  ]);
+  const { recorded, retried } = rows[0]!;
+  return { recorded: new Set(recorded), retried: retried.map((row) => ({ ...row, offer: 0 })) };
+}
+
+/**
+ * What happens to the registry: a token that the provider called gone is deleted softly, a suspect one gets nothing
+ * until it is registered again. Which answers mean which is said in providers/apns/apns-outcome.ts.
+ */
+async function markDevices(tx: Sql, settlements: readonly Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  const { rows } = await tx.query<{ id: Uuid; appId: Uuid; installationId: string; status: string; reason: string }>(MARK_DEVICES, [
+    settlements.map((each) => each.item.v),
+    settlements.map((each) => each.target ?? ''),
+    settlements.map((each) => (each.state === 'gone' ? 'deleted' : 'suspect')),
+    settlements.map((each) => each.reason ?? each.state),
+  ]);
+  await append(
+    tx,
+    rows.map((row) => ({
+      appId: row.appId,
+      type: row.status === 'deleted' ? ('device.removed' as const) : ('device.suspected' as const),
+      subject: formatId('device', row.id),
+      data: { deviceId: formatId('device', row.id), installationId: row.installationId, reason: row.reason },
+    })),
+  );
+}

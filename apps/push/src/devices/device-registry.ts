@@ -1,0 +1,104 @@
+import { firstUuidAt, formatId, newUuid, parseId, type Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { append, type Fact } from '@signalbox/event-log';
+import { type Page, toPage } from '@signalbox/http';
+import {
+  ACTIVE_OF_USER,
+  HEARTBEAT,
+  LOCK_INSTALLATION,
+  LOCK_INVOLVED,
+  LOCK_NAMES,
+  MARK_DELETED,
+  UPSERT,
+} from './device.queries.js';
+import type { DeviceRegistration, DeviceView } from './device.schemas.js';
+import { type DeviceRow, view } from './device-view.js';
+
+/** What a device's end is put down to. `gone` ends are the delivery's to say. */
+export type RemovalReason = 'target_moved' | 'requested';
+
+/** Which phones an app can reach. One row per installation, one live row per target. */
+export class DeviceRegistry {
+  constructor(private readonly database: Database) {}
+
+  /** Registers an installation or brings it up to date. Facts are written only when something changed. */
+  async register(
+    appId: Uuid,
+    installationId: string,
+    registration: DeviceRegistration,
+  ): Promise<{ created: boolean; device: DeviceView }> {
+    const { kind, token } = registration.target;
+    const columns = columnsOf(registration);
+    const heartbeat = await this.database.query<DeviceRow>(HEARTBEAT, [appId, installationId, ...columns]);
+    if (heartbeat.rows[0] !== undefined) return { created: false, device: view(heartbeat.rows[0]) };
+
+    return this.database.transaction(async (tx) => {
+      const names = [`device:${appId}:installation:${installationId}`, `device:${appId}:target:${kind}:${token}`];
+      await tx.query(LOCK_NAMES, names);
+      const involved = await tx.query<InvolvedRow>(LOCK_INVOLVED, [appId, installationId, kind, token]);
+      const before = involved.rows.find((row) => row.installationId === installationId);
+      // A re-installed app gets a new installation id but may keep its token: the old row would double every push.
+      const moved = involved.rows.filter((row) => row !== before);
+      await remove(tx, appId, moved, 'target_moved');
+      const { rows } = await tx.query<DeviceRow>(UPSERT, [newUuid(), appId, installationId, ...columns]);
+      const device = view(rows[0]!);
+      const { id: deviceId, platform } = device;
+      await append(tx, [
+        { appId, type: 'device.registered', subject: deviceId, data: { deviceId, installationId, platform } },
+      ]);
+      return { created: before === undefined, device };
+    });
+  }
+
+  /** Ends a registration; the row stays, so that the past can be explained. Returns whether there is such a device. */
+  async remove(appId: Uuid, installationId: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ id: Uuid; status: string }>(LOCK_INSTALLATION, [appId, installationId]);
+      const [device] = rows;
+      if (device === undefined) return false;
+      if (device.status !== 'deleted') await remove(tx, appId, [{ id: device.id, installationId }], 'requested');
+      return true;
+    });
+  }
+
+  /** A user's active devices in the order of their ids, behind the device `after` (a public id). */
+  async ofUser(appId: Uuid, userId: string, after: string | undefined, limit: number): Promise<Page<DeviceView>> {
+    const from = after === undefined ? firstUuidAt(0) : parseId('device', after);
+    if (from === undefined) return { items: [], next: null };
+    const { rows } = await this.database.query<DeviceRow>(ACTIVE_OF_USER, [appId, userId, from, limit + 1]);
+    return toPage(rows.map(view), limit);
+  }
+}
+
+interface InvolvedRow {
+  readonly id: Uuid;
+  readonly installationId: string;
+}
+
+async function remove(tx: Sql, appId: Uuid, devices: readonly InvolvedRow[], reason: RemovalReason): Promise<void> {
+  if (devices.length === 0) return;
+  await tx.query(MARK_DELETED, [devices.map((device) => device.id), reason]);
+  await append(
+    tx,
+    devices.map(({ id, installationId }): Fact => {
+      const deviceId = formatId('device', id);
+      return { appId, type: 'device.removed', subject: deviceId, data: { deviceId, installationId, reason } };
+    }),
+  );
+}
+
+/** In the order of HEARTBEAT and UPSERT. Only APNs has two environments; everything else lives in production. */
+function columnsOf(registration: DeviceRegistration): (string | null)[] {
+  const { userId, platform, target, environment, bundleId, locale, timeZone, appVersion } = registration;
+  return [
+    userId ?? null,
+    platform,
+    target.kind,
+    target.token,
+    environment ?? 'production',
+    bundleId ?? null,
+    locale ?? null,
+    timeZone ?? null,
+    appVersion ?? null,
+  ];
+}

@@ -1,0 +1,21 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Envelope } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import { DeviceRegistry } from './device-registry.js';
+import { DevicesController } from './devices.controller.js';
+import { RegistrationRights } from './registration-rights.js';
+
+/** Which phones there are, and who may say so. */
+@Module({})
+export class DevicesModule {
+  static with(database: Database, envelope: Envelope): DynamicModule {
+    return {
+      module: DevicesModule,
+      controllers: [DevicesController],
+      providers: [
+        { provide: DeviceRegistry, useValue: new DeviceRegistry(database) },
+        { provide: RegistrationRights, useValue: new RegistrationRights(envelope) },
+      ],
+    };
+  }
+}

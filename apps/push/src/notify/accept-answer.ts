@@ -1,0 +1,29 @@
+import { formatId } from '@signalbox/contracts';
+import { problems } from '@signalbox/http';
+import { z } from 'zod';
+import type { AcceptResult } from './acceptor.js';
+
+export const acceptedAnswer = z.object({ id: z.string(), status: z.literal('accepted') });
+export type AcceptedAnswer = z.output<typeof acceptedAnswer>;
+
+/**
+ * What the caller hears of an accept.
+ *
+ * @throws Problem 422 when the key stands for another request, 503 when the outcome of the commit is unknown: the same
+ * request with the same key then settles it.
+ */
+export function answerOf(result: AcceptResult): { readonly body: AcceptedAnswer; readonly replayed: boolean } {
+  switch (result.kind) {
+    case 'accepted':
+    case 'replayed':
+      return { body: { id: formatId('notification', result.id), status: 'accepted' }, replayed: result.kind === 'replayed' };
+    case 'conflict':
+      throw problems.invalid([
+        { in: 'header', pointer: '/Idempotency-Key', reason: 'was used for another request in the last 72 hours; use a new key' },
+      ]);
+    case 'busy':
+      throw problems.unavailable('Too many requests are waiting to be stored; nothing was stored. Send it again in a moment.', 1);
+    case 'unknown':
+      throw problems.unavailable('The database did not answer; whether the request was stored is unknown. Repeat it with the same Idempotency-Key.', 1, result.cause);
+  }
+}

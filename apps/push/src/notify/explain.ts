@@ -1,0 +1,57 @@
+import { formatId, timeOfUuid } from '@signalbox/contracts';
+import { z } from 'zod';
+import type { NotificationHistory, OpenItem } from './notification-history.js';
+import { notificationStatus, statusOf } from './notification-view.js';
+
+export const explanation = z.object({
+  id: z.string(),
+  status: notificationStatus,
+  because: z.string().describe('One sentence that answers "why?"'),
+  asked: z.record(z.string(), z.unknown()),
+  timeline: z.array(z.object({ at: z.string(), what: z.string(), data: z.record(z.string(), z.unknown()) })),
+  next: z.array(z.string()).describe('What is still going to happen, and when'),
+});
+export type Explanation = z.output<typeof explanation>;
+
+/** What was asked, decided, tried, answered, and what happens next: from one id. */
+export function explain(history: NotificationHistory): Explanation {
+  const { root: _root, ...asked } = history.accepted;
+  const acceptedAt = new Date(timeOfUuid(history.id)).toISOString();
+  return {
+    id: formatId('notification', history.id),
+    status: statusOf(history),
+    because: because(history),
+    asked,
+    timeline: [
+      { at: acceptedAt, what: 'notification.accepted', data: { lane: asked.lane } },
+      ...history.facts.map((fact) => ({ at: fact.at.toISOString(), what: fact.type, data: fact.payload })),
+    ],
+    next: history.open.map(nextSentence),
+  };
+}
+
+function because({ open, deliveries, facts, accepted }: NotificationHistory): string {
+  const held = open.find((item) => item.heldUntil !== null);
+  if (held) return `The provider credential is on hold until ${held.heldUntil!.toISOString()}: ${held.holdReason}.`;
+  switch (statusOf({ open, deliveries, facts, accepted, id: '' })) {
+    case 'cancelled':
+      return 'It was cancelled before it was routed.';
+    case 'accepted':
+      return 'It is stored and waits to be routed to devices.';
+    case 'sending':
+      return `${open.length} of its deliveries ${open.length === 1 ? 'is' : 'are'} still owed an attempt.`;
+    case 'sent':
+      return 'At least one provider took it; whether a phone showed it only the phone can say.';
+    case 'undeliverable':
+      return 'None of its recipients had an active device when it was routed.';
+    case 'failed':
+      return `No provider took it: ${[...new Set(deliveries.map((each) => `${each.state} (${each.reason ?? 'no reason given'})`))].join(', ')}.`;
+  }
+}
+
+function nextSentence(item: OpenItem): string {
+  if (item.deliveryId === null) return 'To be routed to the devices of its recipients.';
+  const what = `Attempt ${item.attempt} at ${formatId('delivery', item.deliveryId)}`;
+  if (item.heldUntil) return `${what} after the hold ends at ${item.heldUntil.toISOString()} (${item.holdReason}).`;
+  return item.leased === true ? `${what} is under way.` : `${what} is due at ${item.dueAt.toISOString()}.`;
+}

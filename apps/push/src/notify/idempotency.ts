@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto';
+import type { Uuid } from '@signalbox/contracts';
+import type { NotificationRequest } from './notification-request.js';
+
+/** The stored name of a key: bound to the app and the route, so that nobody can meet another's key. */
+export function idempotencyHash(appId: Uuid, route: string, key: string): Uuid {
+  const hex = createHash('sha256').update(`${appId}\n${route}\n${key}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** What a key stands for. Taken from the parsed request, so that spacing and the order of fields do not matter. */
+export function requestHash(request: NotificationRequest): Buffer {
+  const data = request.content.data;
+  const sorted = data && Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256').update(JSON.stringify({ ...request, content: { ...request.content, data: sorted } })).digest();
+}

@@ -1,0 +1,69 @@
+import { firstUuidAt, formatId, timeOfUuid, type EventType, type NotificationAccepted, type Uuid } from '@signalbox/contracts';
+import type { Database } from '@signalbox/database';
+import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './read.queries.js';
+
+/** Everything that Postgres knows of one notification, from which every answer about it is derived. */
+export interface NotificationHistory {
+  readonly id: Uuid;
+  readonly accepted: NotificationAccepted;
+  readonly open: readonly OpenItem[];
+  readonly deliveries: readonly DeliveryRow[];
+  readonly facts: readonly FactRow[];
+}
+
+/** Something still owed: to be routed (`deliveryId` null), or to be sent to a device. */
+export interface OpenItem {
+  readonly queue: string;
+  readonly deliveryId: Uuid | null;
+  readonly deviceId: Uuid | null;
+  readonly attempt: number | null;
+  readonly dueAt: Date;
+  readonly leased: boolean | null;
+  readonly heldUntil: Date | null;
+  readonly holdReason: string | null;
+}
+
+export interface DeliveryRow {
+  readonly id: Uuid;
+  readonly deviceId: Uuid;
+  readonly provider: string;
+  readonly state: string;
+  readonly attempt: number;
+  readonly reason: string | null;
+  readonly raw: unknown;
+  readonly at: Date;
+}
+
+export interface FactRow {
+  readonly id: Uuid;
+  readonly type: EventType;
+  readonly payload: Record<string, unknown>;
+  readonly at: Date;
+}
+
+/** The accepted notification alone; undefined when it does not exist or belongs to another app. */
+export async function findAccepted(database: Database, appId: Uuid, id: Uuid): Promise<NotificationAccepted | undefined> {
+  const { rows } = await database.query<{ payload: NotificationAccepted }>(NOTIFICATION, [id, appId]);
+  return rows[0]?.payload;
+}
+
+/** Reads all of it; undefined as above. */
+export async function readHistory(database: Database, appId: Uuid, id: Uuid): Promise<NotificationHistory | undefined> {
+  const accepted = await findAccepted(database, appId, id);
+  if (accepted === undefined) return undefined;
+  const time = timeOfUuid(id);
+  // Open items are read before outcomes: an item that settles in between is then seen twice, never not at all.
+  const open = (await database.query<OpenItem>(OPEN_ITEMS, [accepted.root, id])).rows;
+  const [deliveries, facts] = await Promise.all([
+    database.query<DeliveryRow>(DELIVERIES, [id, firstUuidAt(time), firstUuidAt(time + 1)]),
+    database.query<FactRow>(FACTS_OF_NOTIFICATION, [formatId('notification', id), firstUuidAt(time)]),
+  ]);
+  const settled = new Set(deliveries.rows.filter((row) => row.state !== 'retrying').map((row) => row.id));
+  return {
+    id,
+    accepted,
+    open: open.filter((item) => item.deliveryId === null || !settled.has(item.deliveryId)),
+    deliveries: deliveries.rows,
+    facts: facts.rows,
+  };
+}

@@ -1,0 +1,90 @@
+import { formatId, timeOfUuid } from '@signalbox/contracts';
+import { z } from 'zod';
+import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
+
+/**
+ * `accepted`: not routed yet; `sending`: something is still owed to a device; then one of the ends: `sent` when at least
+ * one provider took it, `failed` when none did, `undeliverable` when there was no device, `cancelled`.
+ */
+export const notificationStatus = z.enum(['accepted', 'sending', 'sent', 'failed', 'undeliverable', 'cancelled']);
+export type NotificationStatus = z.output<typeof notificationStatus>;
+
+export const notificationView = z.object({
+  id: z.string(),
+  status: notificationStatus,
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  priority: z.string(),
+  category: z.string().optional(),
+  to: z.record(z.string(), z.unknown()),
+  deliveries: z.record(z.string(), z.int()).describe('How many deliveries are in each state'),
+});
+export type NotificationView = z.output<typeof notificationView>;
+
+export const deliveryView = z.object({
+  id: z.string(),
+  deviceId: z.string(),
+  provider: z.string(),
+  state: z.string(),
+  attempt: z.int(),
+  reason: z.string().optional(),
+  answer: z.unknown().optional().describe("The provider's answer as it came"),
+  at: z.string().optional(),
+  nextAttemptAt: z.string().optional(),
+});
+export type DeliveryView = z.output<typeof deliveryView>;
+
+export function viewNotification(history: NotificationHistory): NotificationView {
+  const { id, accepted } = history;
+  const states = viewDeliveries(history).map((delivery) => delivery.state);
+  return {
+    id: formatId('notification', id),
+    status: statusOf(history),
+    createdAt: new Date(timeOfUuid(id)).toISOString(),
+    expiresAt: accepted.expiresAt,
+    priority: accepted.lane,
+    ...(accepted.category === undefined ? {} : { category: accepted.category }),
+    to: accepted.to,
+    deliveries: Object.fromEntries([...Map.groupBy(states, (state) => state)].map(([state, all]) => [state, all.length])),
+  };
+}
+
+export function statusOf({ open, deliveries, facts }: NotificationHistory): NotificationStatus {
+  if (facts.some((fact) => fact.type === 'notification.cancelled')) return 'cancelled';
+  if (open.some((item) => item.deliveryId === null)) return 'accepted';
+  if (open.length > 0) return 'sending';
+  if (deliveries.some((delivery) => delivery.state === 'sent')) return 'sent';
+  return deliveries.length === 0 ? 'undeliverable' : 'failed';
+}
+
+/** Deliveries with an outcome, and those that are still owed a first attempt (`pending`). */
+export function viewDeliveries({ deliveries, open }: NotificationHistory): DeliveryView[] {
+  const nextOf = new Map(open.flatMap((item) => (item.deliveryId === null ? [] : [[item.deliveryId, item] as const])));
+  const known = new Set(deliveries.map((delivery) => delivery.id));
+  const pending = [...nextOf.values()].filter((item) => !known.has(item.deliveryId!));
+  return [...deliveries.map((delivery) => viewDelivery(delivery, nextOf.get(delivery.id))), ...pending.map(viewPending)];
+}
+
+function viewDelivery(delivery: DeliveryRow, next: OpenItem | undefined): DeliveryView {
+  return {
+    id: formatId('delivery', delivery.id),
+    deviceId: formatId('device', delivery.deviceId),
+    provider: delivery.provider,
+    state: delivery.state,
+    attempt: delivery.attempt,
+    ...(delivery.reason === null ? {} : { reason: delivery.reason }),
+    ...(delivery.raw === null ? {} : { answer: delivery.raw }),
+    at: delivery.at.toISOString(),
+    ...(next === undefined || delivery.state !== 'retrying' ? {} : { nextAttemptAt: next.dueAt.toISOString() }),
+  };
+}
+
+function viewPending(item: OpenItem): DeliveryView {
+  return {
+    id: formatId('delivery', item.deliveryId!),
+    deviceId: formatId('device', item.deviceId!),
+    provider: item.queue.split('.')[1] ?? item.queue,
+    state: 'pending',
+    attempt: (item.attempt ?? 1) - 1,
+  };
+}

@@ -1,0 +1,141 @@
+import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { formatId, parseId, type Uuid } from '@signalbox/contracts';
+import { allow, CallerApp, Endpoint, IdempotencyKey, problems, ReplyHead, ValidBody, ValidParams } from '@signalbox/http';
+import { z } from 'zod';
+import { acceptedAnswer, answerOf } from './accept-answer.js';
+import { batchAnswer, batchRequest, checkLine, type BatchAnswer, type BatchLineAnswer, type BatchRequest } from './batch.js';
+import { explain, explanation, type Explanation } from './explain.js';
+import type { NotificationHistory } from './notification-history.js';
+import { NOT_AVAILABLE, notificationRequest, type NotificationRequest } from './notification-request.js';
+import { deliveryView, notificationView, viewDeliveries, viewNotification, type DeliveryView, type NotificationView } from './notification-view.js';
+import { Notifications } from './notifications.js';
+import { refuseOversized } from './payload-limit.js';
+
+const byId = z.strictObject({ id: z.string() });
+type ById = z.output<typeof byId>;
+
+const NOT_FOUND = { description: 'No such notification in this app' };
+const READ = allow.scope('notifications:read');
+const WRITE = allow.scope('notifications:write');
+const IDEMPOTENCY_HEADER = {
+  'Idempotency-Key': { description: 'Kept for 72 hours. The same key and request answer the same id; another request answers 422.' },
+};
+
+/** The door of the push service: send, look up, explain, cancel. */
+@Controller('/v1/notifications')
+export class NotificationsController {
+  constructor(private readonly notifications: Notifications) {}
+
+  @Post()
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Send a notification. 202 means that it is stored: from then on it ends in a recorded outcome.',
+    body: notificationRequest,
+    notAvailable: NOT_AVAILABLE,
+    headers: IDEMPOTENCY_HEADER,
+    responses: { 202: { description: 'Stored', schema: acceptedAnswer }, 422: { description: 'Invalid, or the key stands for another request' } },
+  })
+  async send(
+    @CallerApp() appId: Uuid,
+    @ValidBody() request: NotificationRequest,
+    @IdempotencyKey() key: string | undefined,
+    @ReplyHead() reply: ReplyHead,
+  ) {
+    refuseOversized(request);
+    const answer = answerOf(await this.notifications.send(appId, request, key));
+    if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
+    return answer.body;
+  }
+
+  @Post('/batch')
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Send up to 500 notifications. Each line is accepted or refused for itself.',
+    body: batchRequest,
+    bodyLimit: 2.5 * 1024 * 1024,
+    headers: IDEMPOTENCY_HEADER,
+    responses: { 202: { description: 'What became of each line, in order', schema: batchAnswer } },
+  })
+  async sendBatch(@CallerApp() appId: Uuid, @ValidBody() batch: BatchRequest, @IdempotencyKey() key: string | undefined): Promise<BatchAnswer> {
+    const lines = batch.notifications.map((line, index) => this.sendLine(appId, line, index, key));
+    return { results: await Promise.all(lines) };
+  }
+
+  @Get('/:id')
+  @Endpoint({
+    allow: READ,
+    summary: 'A notification and how far it is',
+    params: byId,
+    responses: { 200: { description: 'The notification', schema: notificationView }, 404: NOT_FOUND },
+  })
+  async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<NotificationView> {
+    return viewNotification(await this.history(appId, id));
+  }
+
+  @Get('/:id/deliveries')
+  @Endpoint({
+    allow: READ,
+    summary: 'What became of it on each device, with the answer of the provider',
+    params: byId,
+    responses: { 200: { description: 'One per device', schema: z.object({ deliveries: z.array(deliveryView) }) }, 404: NOT_FOUND },
+  })
+  async deliveries(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<{ deliveries: DeliveryView[] }> {
+    return { deliveries: viewDeliveries(await this.history(appId, id)) };
+  }
+
+  @Get('/:id/explain')
+  @Endpoint({
+    allow: READ,
+    summary: 'What was asked, decided, tried and answered, and what happens next',
+    params: byId,
+    responses: { 200: { description: 'The whole story', schema: explanation }, 404: NOT_FOUND },
+  })
+  async explain(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<Explanation> {
+    return explain(await this.history(appId, id));
+  }
+
+  @Delete('/:id')
+  @HttpCode(200)
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Take a notification back before it is routed',
+    params: byId,
+    responses: {
+      200: { description: 'Cancelled; nothing will be sent', schema: notificationView },
+      404: NOT_FOUND,
+      409: { description: 'Too late: it is already on its way to devices' },
+    },
+  })
+  async cancel(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<NotificationView> {
+    const cancellation = await this.notifications.cancel(appId, parseNotificationId(id));
+    if (cancellation === undefined) throw unknownNotification(id);
+    const view = viewNotification(await this.history(appId, id));
+    if (cancellation === 'too-late' && view.status !== 'cancelled') {
+      throw problems.conflict('already_routed', `${id} is already ${view.status}; only what is not yet routed can be cancelled`);
+    }
+    return view;
+  }
+
+  private async sendLine(appId: Uuid, line: unknown, index: number, batchKey: string | undefined): Promise<BatchLineAnswer> {
+    const checked = checkLine(line);
+    if ('problem' in checked) return { index, status: 'refused', problem: checked.problem };
+    const key = checked.idempotencyKey ?? (batchKey === undefined ? undefined : `${batchKey}/${index}`);
+    return checked.answer(index, () => this.notifications.send(appId, checked.request, key));
+  }
+
+  private async history(appId: Uuid, id: string): Promise<NotificationHistory> {
+    const history = await this.notifications.history(appId, parseNotificationId(id));
+    if (history === undefined) throw unknownNotification(id);
+    return history;
+  }
+}
+
+function parseNotificationId(id: string): Uuid {
+  const uuid = parseId('notification', id);
+  if (uuid === undefined) throw unknownNotification(id);
+  return uuid;
+}
+
+function unknownNotification(id: string) {
+  return problems.notFound(`this app has no notification ${id}; ids look like ${formatId('notification', '00000000-0000-7000-8000-000000000000')}`);
+}

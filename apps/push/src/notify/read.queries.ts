@@ -1,0 +1,21 @@
+/** Index: event_log_pkey; one id prunes to one partition. */
+export const NOTIFICATION = `
+  SELECT id, app_id AS "appId", payload FROM event_log WHERE id = $1 AND app_id = $2 AND type = 'notification.accepted'`;
+
+/** Index: push_work_root_id_idx. Items of the notification that are still owed, with what stands in their way. */
+export const OPEN_ITEMS = `
+  SELECT w.queue, item ->> 'd' AS "deliveryId", item ->> 'v' AS "deviceId", (item ->> 'a')::int AS attempt,
+    w.next_offer_at AS "dueAt", w.lease_until > now() AS leased, h.until AS "heldUntil", h.reason AS "holdReason"
+  FROM push_work w
+  CROSS JOIN LATERAL jsonb_array_elements(w.items) AS item
+  LEFT JOIN hold h ON h.credential_id = w.credential_id AND h.lane = '*' AND h.until > now()
+  WHERE w.root_id = $1 AND item ->> 'n' = $2`;
+
+/** Index: delivery_notification_id_idx; the bounds on id prune to the notification's own millisecond. */
+export const DELIVERIES = `
+  SELECT id, device_id AS "deviceId", provider, state, attempt, reason, raw, at
+  FROM delivery WHERE notification_id = $1 AND id BETWEEN $2 AND $3 ORDER BY id`;
+
+/** Index: event_log_subject_id_idx; the bound on id prunes the days before the notification. */
+export const FACTS_OF_NOTIFICATION = `
+  SELECT id, type, payload, at FROM event_log WHERE subject = $1 AND id >= $2 AND type <> 'notification.accepted' ORDER BY at, id`;

@@ -1,0 +1,46 @@
+/** Apple answered. Plain JSON, as all of ApnsAnswer: it is kept with the delivery. */
+export type AnsweredByApns = {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly reason?: string;
+  /** Milliseconds since 1970: when Apple saw the token die (410 only). */
+  readonly timestamp?: number;
+  readonly retryAfterMs?: number;
+  readonly apnsId?: string;
+  /** How old our provider token was when it went out: an "expired" young token means a wrong clock. */
+  readonly jwtAgeMs: number;
+};
+
+/**
+ * What became of one request to Apple:
+ * `unsent`: nothing left this process, `unprocessed`: the server says it did not act on it (RFC 9113, section 8.7),
+ * `unanswered`: it went out and no answer came, so it may or may not have been delivered.
+ */
+export type ApnsAnswer =
+  | AnsweredByApns
+  | { readonly kind: 'unsent'; readonly code: string }
+  | { readonly kind: 'unprocessed'; readonly code: string }
+  | { readonly kind: 'unanswered'; readonly code: string };
+
+/** Waits longer than this are not worth a header's word; the caller's own back-off takes over. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+/** `Retry-After` (RFC 9110, section 10.2.3) in milliseconds from `now`: seconds or an HTTP date, at most an hour. */
+export function parseRetryAfter(header: string, now: number): number | undefined {
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : /GMT$/.test(header) ? Date.parse(header) - now : Number.NaN;
+  return Number.isNaN(ms) ? undefined : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms));
+}
+
+/** The two fields of an error body; anything else (a proxy's HTML page) has neither. */
+export function parseErrorBody(body: string): { reason?: string; timestamp?: number } {
+  try {
+    const parsed = JSON.parse(body) as { reason?: unknown; timestamp?: unknown } | null;
+    const timestamp = Number(parsed?.timestamp ?? Number.NaN);
+    return {
+      ...(typeof parsed?.reason === 'string' && { reason: parsed.reason }),
+      ...(Number.isFinite(timestamp) && { timestamp }),
+    };
+  } catch {
+    return {};
+  }
+}

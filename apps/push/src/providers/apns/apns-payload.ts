@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { PushMessage } from '../push-provider.js';
+
+/** Apple's limit for an ordinary notification, in bytes of UTF-8. */
+export const APNS_PAYLOAD_LIMIT = 4096;
+
+/** Top-level keys of the payload that are Apple's or ours, so the caller's `data` may not use them. */
+export const APNS_RESERVED_KEYS: readonly string[] = ['aps', 'sbx_delivery_id', 'sbx_image_url'];
+
+/** The content cannot become an APNs payload. `pointer` is a JSON pointer into the content. */
+export class ApnsPayloadRefused extends Error {
+  override readonly name = 'ApnsPayloadRefused';
+
+  constructor(
+    readonly pointer: string,
+    readonly reason: string,
+  ) {
+    super(`${pointer}: ${reason}`);
+  }
+}
+
+/**
+ * The JSON that is sent to Apple and its size in bytes. Every delivery id has the same length, so a check before the
+ * message is accepted may use any.
+ *
+ * `sbx_delivery_id` lets the app report receipts and drop a duplicate; `sbx_image_url` is for the app's notification
+ * service extension, which iOS only wakes up for a payload with `mutable-content`.
+ *
+ * @throws ApnsPayloadRefused when `data` uses a reserved key.
+ */
+export function buildApnsPayload({ deliveryId, content }: Pick<PushMessage, 'deliveryId' | 'content'>): {
+  json: string;
+  bytes: number;
+} {
+  const { title, body, badge, sound, imageUrl, data } = content;
+  const reserved = APNS_RESERVED_KEYS.find((key) => data !== undefined && Object.hasOwn(data, key));
+  if (reserved) throw new ApnsPayloadRefused(`/data/${reserved}`, `the key "${reserved}" is reserved, choose another`);
+  const hasAlert = title !== undefined || body !== undefined;
+  const json = JSON.stringify({
+    aps: {
+      alert: hasAlert ? { title, body } : undefined,
+      badge,
+      sound,
+      'mutable-content': imageUrl === undefined ? undefined : 1,
+    },
+    ...data,
+    sbx_image_url: imageUrl,
+    sbx_delivery_id: deliveryId,
+  });
+  return { json, bytes: Buffer.byteLength(json) };
+}
+
+/**
+ * `apns-collapse-id` for a caller's collapse key. Apple allows 64 bytes, and an HTTP/2 header carries one byte per
+ * letter: whatever does not fit (longer, or not plain ASCII) is replaced by its hash, which collapses just the same.
+ */
+export function collapseIdFor(key: string): string {
+  if (/^[\x21-\x7e]{1,64}$/.test(key)) return key;
+  return createHash('sha256').update(key).digest('base64url');
+}

@@ -1,0 +1,102 @@
+import type { ApnsCredential } from '@signalbox/credentials';
+import type { AttemptOutcome, ProviderSession, PushMessage } from '../push-provider.js';
+import type { ApnsAnswer } from './apns-answer.js';
+import { ApnsClient, type ApnsClientLimits, type ApnsRequest } from './apns-client.js';
+import { apnsOutcome, type ApnsContext } from './apns-outcome.js';
+import { ApnsPayloadRefused, buildApnsPayload, collapseIdFor } from './apns-payload.js';
+import { ProviderToken } from './provider-token.js';
+
+type Environment = PushMessage['device']['environment'];
+
+const HOSTS: Readonly<Record<Environment, string>> = {
+  sandbox: 'api.sandbox.push.apple.com',
+  production: 'api.push.apple.com',
+};
+
+/** What is sent with one credential: one provider token, and one connection to each of Apple's environments. */
+export class ApnsSession implements ProviderSession {
+  private readonly token: ProviderToken;
+  private readonly clients = new Map<Environment, ApnsClient>();
+  /** Environment and topic of what was accepted; grows with the app's bundle ids, not with its devices. */
+  private readonly accepted = new Set<string>();
+  private isClosed = false;
+
+  constructor(
+    private readonly secret: ApnsCredential,
+    private readonly limits: ApnsClientLimits,
+  ) {
+    this.token = new ProviderToken(secret);
+  }
+
+  get isIdle(): boolean {
+    return [...this.clients.values()].every((client) => client.isIdle);
+  }
+
+  async send(message: PushMessage, signal?: AbortSignal): Promise<AttemptOutcome> {
+    const { deliveryId, device, options } = message;
+    if (options.expiresAt.getTime() <= Date.now()) return { kind: 'expired', raw: {} };
+    const { bundleId } = device;
+    if (bundleId === undefined) return { kind: 'suspect', reason: 'MissingTopic', alarm: true, raw: {} };
+    const json = payloadOf(message);
+    if (json instanceof ApnsPayloadRefused) return { kind: 'rejected', reason: json.message, raw: {} };
+    const request: ApnsRequest = {
+      id: deliveryId,
+      deviceToken: device.target,
+      topic: bundleId,
+      priority: options.priority === 'transactional' ? 10 : 5,
+      expiration: Math.floor(options.expiresAt.getTime() / 1000),
+      // Without a key of the caller the id itself: should an unanswered attempt have arrived, its repetition
+      // replaces it on the screen.
+      collapseId: options.collapseKey === undefined ? deliveryId : collapseIdFor(options.collapseKey),
+      json,
+    };
+    const answer: ApnsAnswer = this.isClosed
+      ? { kind: 'unsent', code: 'CLOSED' }
+      : await this.clientFor(device.environment).send(request, signal);
+    const scope = `${device.environment} ${bundleId}`;
+    const outcome = apnsOutcome(answer, {
+      attempt: message.attempt,
+      priority: options.priority,
+      registeredAt: device.registeredAt,
+      accepted: this.acceptedWhere(scope),
+    });
+    if (outcome.kind === 'sent') this.accepted.add(scope);
+    return outcome;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.clients.values()].map((client) => client.close()));
+  }
+
+  private acceptedWhere(scope: string): ApnsContext['accepted'] {
+    if (this.accepted.has(scope)) return 'here';
+    return this.accepted.size > 0 ? 'elsewhere' : 'nowhere';
+  }
+
+  private clientFor(environment: Environment): ApnsClient {
+    const known = this.clients.get(environment);
+    if (known) return known;
+    const { endpoint } = this.secret;
+    const { hostname, port } = new URL(endpoint?.origin ?? `https://${HOSTS[environment]}`);
+    const client = new ApnsClient({
+      host: hostname,
+      port: Number(port || 443),
+      ca: endpoint?.ca,
+      secret: this.secret,
+      token: this.token,
+      limits: this.limits,
+    });
+    this.clients.set(environment, client);
+    return client;
+  }
+}
+
+function payloadOf(message: PushMessage): string | ApnsPayloadRefused {
+  try {
+    return buildApnsPayload(message).json;
+  } catch (error) {
+    if (error instanceof ApnsPayloadRefused) return error;
+    throw error;
+  }
+}

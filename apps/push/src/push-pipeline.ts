@@ -1,0 +1,79 @@
+import { LANES, QUEUE_NAMES } from '@signalbox/contracts';
+import type { ApnsCredential, ContentCipher, CredentialReader } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
+import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { Role } from './config.js';
+import { AttemptLog } from './deliver/attempt-log.js';
+import { deliverHandler } from './deliver/deliver.handler.js';
+import { OpenedCredentials } from './deliver/opened-credentials.js';
+import { OutcomeRecorder } from './deliver/outcome-recorder.js';
+import { Acceptor } from './notify/acceptor.js';
+import type { PushProvider } from './providers/push-provider.js';
+import { routeHandler } from './route/route.handler.js';
+import { pushWork } from './work/push-work.js';
+
+export interface PipelineOptions {
+  readonly database: Database;
+  readonly backend: QueueBackend;
+  readonly cipher: ContentCipher;
+  readonly credentials: CredentialReader;
+  readonly apns: PushProvider<ApnsCredential>;
+  readonly roles: ReadonlySet<Role>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The way of a notification inside one process, without HTTP: what accepts, what offers, what routes, what sends.
+ * Starts and stops as a whole.
+ */
+export class PushPipeline {
+  readonly acceptor: Acceptor;
+  readonly offers: OfferLoop;
+  private readonly host: WorkHost;
+  private readonly recorder: OutcomeRecorder;
+
+  constructor(private readonly options: PipelineOptions) {
+    const { database, backend, logger } = options;
+    const publisher = new Publisher(backend, logger);
+    this.acceptor = new Acceptor(database, publisher);
+    this.recorder = new OutcomeRecorder(database, publisher);
+    this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: QUEUE_NAMES, logger });
+    this.host = new WorkHost({ database, store: pushWork, backend, logger });
+    this.handlers = this.makeHandlers(publisher);
+  }
+
+  private readonly handlers: readonly WorkHandler<never>[];
+
+  start(): void {
+    this.offers.start();
+    this.host.start(this.handlers);
+  }
+
+  /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
+  async stop(): Promise<void> {
+    await this.acceptor.drain();
+    await this.offers.stop();
+    await this.host.stop();
+    await this.recorder.drain();
+    await this.options.apns.close();
+  }
+
+  private makeHandlers(publisher: Publisher): WorkHandler<never>[] {
+    const { database, cipher, credentials, apns: provider, roles, logger, metrics } = this.options;
+    const route = { database, credentials, publisher };
+    const deliver = {
+      database,
+      cipher,
+      credentials: new OpenedCredentials(credentials),
+      provider,
+      recorder: this.recorder,
+      attempts: new AttemptLog(provider.name, logger, metrics),
+    };
+    return LANES.flatMap((lane) => [
+      ...(roles.has('route') ? [routeHandler(lane, route)] : []),
+      ...(roles.has('apns') ? [deliverHandler(lane, deliver)] : []),
+    ]);
+  }
+}

@@ -1,0 +1,93 @@
+import { formatId, type Lane } from '@signalbox/contracts';
+import type { CredentialReader } from '@signalbox/credentials';
+import type { Database, Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import type { LeasedWork, Offer, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
+import { atCrashPoint } from '@signalbox/resilience';
+import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
+import { pushWork, type RouteItem } from '../work/push-work.js';
+import { routeQueueOf } from '../work/queue-of-lane.js';
+import { planRoute, type RoutePlan } from './plan-route.js';
+import { resolveRecipients } from './resolve-recipients.js';
+import { INSERT_REFUSALS } from './route.queries.js';
+
+export interface RouteDependencies {
+  readonly database: Database;
+  readonly credentials: CredentialReader;
+  readonly publisher: Publisher;
+}
+
+const CONCURRENCY = 4;
+
+/**
+ * Turns accepted notifications into work per (credential, lane), in one transaction that begins by locking the work row:
+ * whoever cancels takes the same lock, so cancelling or routing wins, never both.
+ */
+export function routeHandler(lane: Lane, dependencies: RouteDependencies): WorkHandler<RouteItem> {
+  return {
+    queue: routeQueueOf(lane),
+    concurrency: CONCURRENCY,
+    handle: (work) => route(work, dependencies),
+    handlePoison: (work) => giveUp(work, dependencies),
+  };
+}
+
+async function route(work: LeasedWork<RouteItem>, { database, credentials, publisher }: RouteDependencies): Promise<WorkEnd> {
+  const routed = await atCrashPoint('route.commit', () =>
+    database.transaction(async (tx) => {
+      const items = await pushWork.lock<RouteItem>(tx, work);
+      if (items === undefined) return undefined;
+      const plan = await atCrashPoint('route.load', () => makePlan(tx, work, items, credentials));
+      return { plan, offers: await writePlan(tx, work, plan) };
+    }),
+  );
+  if (routed === undefined) return { end: 'lost' };
+  await publisher.publish(routed.offers, 'route.publish');
+  const { children, refusals } = routed.plan;
+  return { end: 'settled', summary: { routed: children.reduce((sum, child) => sum + child.items.length, 0), refused: refusals.length } };
+}
+
+async function makePlan(tx: Sql, work: LeasedWork, items: readonly RouteItem[], credentials: CredentialReader): Promise<RoutePlan> {
+  const notifications = [...(await notificationsById(tx, items.map((item) => item.n))).values()];
+  const recipients = await resolveRecipients(tx, notifications);
+  const apps = [...new Set(notifications.map((each) => each.appId))];
+  return planRoute(work.rootId, notifications, recipients, await credentials.byAppAndProvider(tx, apps, 'apns'));
+}
+
+async function writePlan(tx: Sql, work: LeasedWork, plan: RoutePlan): Promise<Offer[]> {
+  const offers = await pushWork.enqueue(tx, plan.children);
+  if (plan.refusals.length > 0) {
+    await tx.query(INSERT_REFUSALS, [
+      plan.refusals.map((each) => each.deliveryId),
+      plan.refusals.map((each) => each.notification.appId),
+      plan.refusals.map((each) => each.notification.id),
+      plan.refusals.map((each) => each.deviceId),
+      plan.refusals.map((each) => each.provider),
+      plan.refusals.map((each) => each.reason),
+    ]);
+  }
+  await append(tx, plan.facts);
+  await pushWork.remove(tx, work);
+  return offers;
+}
+
+/** A notification that kills every worker that routes it ends with a reason instead of killing on. */
+async function giveUp(work: LeasedWork<RouteItem>, { database }: RouteDependencies): Promise<WorkEnd> {
+  return database.transaction(async (tx): Promise<WorkEnd> => {
+    const items = await pushWork.lock<RouteItem>(tx, work);
+    if (items === undefined) return { end: 'lost' };
+    const notifications = await notificationsById(tx, items.map((item) => item.n));
+    await append(tx, [...notifications.values()].map(undeliverable));
+    await pushWork.remove(tx, work);
+    return { end: 'settled', summary: { gaveUp: items.length } };
+  });
+}
+
+function undeliverable(notification: StoredNotification) {
+  return {
+    appId: notification.appId,
+    type: 'notification.undeliverable' as const,
+    subject: formatId('notification', notification.id),
+    data: { reason: 'crashes_worker' },
+  };
+}

@@ -1,0 +1,76 @@
+import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
+import { openDatabase } from '@signalbox/database';
+import { ApiKeyAuthenticator, startService } from '@signalbox/http';
+import { openQueueBackend } from '@signalbox/queues';
+import { createMetrics, type Logger } from '@signalbox/telemetry';
+import { AppModule } from './app.module.js';
+import type { Config } from './config.js';
+import { liftHoldsOnRotation } from './deliver/lift-holds.js';
+import { Notifications } from './notify/notifications.js';
+import { ApnsProvider } from './providers/apns/apns-provider.js';
+import { PushPipeline } from './push-pipeline.js';
+import { pushReadiness } from './push-readiness.js';
+import { BacklogGauges } from './upkeep/backlog-gauges.js';
+import { Upkeep } from './upkeep/upkeep.js';
+
+export interface RunningPush {
+  readonly url: string;
+  /** Refuses new requests, finishes what is under way, hands the rest back. */
+  close(): Promise<void>;
+}
+
+/** Starts the push service in the roles that the configuration gives it. Resolves once it answers. */
+export async function startPush(config: Config, logger: Logger): Promise<RunningPush> {
+  const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles } = config;
+  const metrics = createMetrics('push');
+  const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
+  const database = openDatabase({
+    url: databaseUrl,
+    name: 'signalbox-push',
+    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
+  });
+  const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
+  const cipher = new ContentCipher(database, envelope);
+  const credentials = new CredentialReader(envelope);
+  const pipeline = new PushPipeline({ database, backend, cipher, credentials, apns: new ApnsProvider(), roles, logger, metrics });
+  const upkeep = new Upkeep(database, logger);
+  const gauges = new BacklogGauges(database, logger, metrics);
+  const stopping = new AbortController();
+
+  pipeline.start();
+  upkeep.start();
+  gauges.start();
+  const rotations = liftHoldsOnRotation(database, logger, stopping.signal);
+  const closeParts = async (): Promise<void> => {
+    stopping.abort();
+    await pipeline.stop();
+    await Promise.all([upkeep.stop(), gauges.stop(), rotations]);
+    await backend.close();
+    await database.close();
+  };
+  try {
+    const notifications = new Notifications(pipeline.acceptor, cipher, database);
+    const service = await startService({
+      name: 'push',
+      module: AppModule.with({ roles, database, envelope, notifications }),
+      host: config.HOST,
+      port: config.PORT,
+      logger,
+      metrics,
+      authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
+      readiness: () => pushReadiness(database, pipeline.offers),
+      title: 'Signalbox push',
+      description: 'Devices, and notifications that end in a recorded outcome.',
+    });
+    return {
+      url: service.url,
+      close: async () => {
+        await service.close();
+        await closeParts();
+      },
+    };
+  } catch (error) {
+    await closeParts();
+    throw error;
+  }
+}

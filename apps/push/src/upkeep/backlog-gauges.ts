@@ -1,0 +1,53 @@
+import type { Database } from '@signalbox/database';
+import { defaultPartitionRows } from '@signalbox/event-log';
+import type { Logger, Metrics } from '@signalbox/telemetry';
+import { pushWork } from '../work/push-work.js';
+
+const EVERY_MS = 5_000;
+
+/** Looks at the open work every few seconds, for Prometheus and for readiness. */
+export class BacklogGauges {
+  private readonly rows;
+  private readonly items;
+  private readonly age;
+  private readonly stray;
+  private timer: NodeJS.Timeout | undefined;
+  private look: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly logger: Logger,
+    metrics: Metrics,
+  ) {
+    this.rows = metrics.gauge('work_rows', 'Open work rows', ['queue']);
+    this.items = metrics.gauge('work_items', 'Items in open work rows', ['queue']);
+    this.age = metrics.gauge('work_oldest_due_seconds', 'How long the oldest due work row has been waiting', ['queue']);
+    this.stray = metrics.gauge('delivery_default_partition_rows', 'Deliveries whose day has no partition: an alarm');
+  }
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.look = this.sample();
+    }, EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.look;
+  }
+
+  private async sample(): Promise<void> {
+    try {
+      const backlog = await pushWork.backlog(this.database);
+      for (const gauge of [this.rows, this.items, this.age]) gauge.reset();
+      for (const { queue, rows, items, oldestDueSeconds } of backlog) {
+        this.rows.set({ queue }, rows);
+        this.items.set({ queue }, items);
+        this.age.set({ queue }, oldestDueSeconds);
+      }
+      this.stray.set(await defaultPartitionRows(this.database, 'delivery'));
+    } catch (error) {
+      this.logger.debug({ err: error }, 'the backlog could not be read');
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { Database } from '@signalbox/database';
+import { ensurePartitions } from '@signalbox/event-log';
+import type { Logger } from '@signalbox/telemetry';
+import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
+
+const EVERY_MS = 10 * 60_000;
+const PURGE_SLICE = 5_000;
+
+/** The chores of the push tables: partitions ahead of time, expired idempotency keys. */
+export class Upkeep {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: Database,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.round = this.run();
+    this.timer = setInterval(() => {
+      this.round = this.run();
+    }, EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.round;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await ensurePartitions(this.database, { parents: ['delivery'], daysAhead: 7 });
+      while ((await this.database.query(PURGE_EXPIRED_KEYS)).rowCount === PURGE_SLICE);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'upkeep of the push tables failed; the next round follows');
+    }
+  }
+}

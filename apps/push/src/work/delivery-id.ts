@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import { timeOfUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
+
+/**
+ * The id of one notification on one device: the notification's time and a hash of both. Computed, never stored first,
+ * so that routing twice or sending twice always names the same delivery. It is the apns-id on every attempt.
+ */
+export function deliveryIdOf(notification: Uuid, device: Uuid): Uuid {
+  return uuidFromTimeAndTail(timeOfUuid(notification), createHash('sha256').update(`${notification}/${device}`).digest());
+}

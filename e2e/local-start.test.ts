@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort, identityOf } from '@signalbox/embedded-postgres';
+import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
+
+interface Local {
+  readonly urls: Record<'auth' | 'push' | 'events' | 'console' | 'sandbox', string>;
+  readonly demo: { readonly appId: string; readonly secretKey: string };
+}
+
+interface Note {
+  readonly launcher: { readonly pid: number };
+  readonly children: Record<string, { readonly pid: number }>;
+}
+
+/** What `npm start` does once everything is built, in a folder and on ports of its own. */
+describe('the local Signalbox', () => {
+  let root: string;
+  let launcher: RunningProcess;
+
+  beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), 'signalbox-start-'));
+    launcher = await startProcess({
+      entry: 'apps/launcher/dist/main.js',
+      env: { SIGNALBOX_DIR: join(root, 'state'), PORT_BASE: String(await freeBlock()), REDIS_URL: undefined },
+      ready: { line: (line) => line === 'Signalbox is ready.' },
+      within: 90_000,
+    });
+  }, 100_000);
+  afterAll(async () => {
+    await launcher.stop();
+    rmSync(root, { recursive: true });
+  }, 30_000);
+
+  const read = <Content>(name: string): Content =>
+    JSON.parse(readFileSync(join(root, 'state', name), 'utf8')) as Content;
+  const local = (): Local => read('local.json');
+  const note = (): Note => read('running.json');
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const { urls, demo } = local();
+    const headers = { authorization: `Bearer ${demo.secretKey}`, 'content-type': 'application/json' };
+    return fetch(`${urls.push}${path}`, { ...init, headers });
+  };
+  const send = async (): Promise<string> => {
+    const body = JSON.stringify({ to: { userId: 'demo-user' }, content: { title: 'Hello' } });
+    const response = await call('/v1/notifications', { method: 'POST', body });
+    expect(response.status).toBe(202);
+    return ((await response.json()) as { id: string }).id;
+  };
+  const isSent = async (id: string): Promise<void> => {
+    const answer = await (await call(`/v1/notifications/${id}`)).json();
+    expect(answer).toMatchObject({ status: 'sent', deliveries: { sent: 2 } });
+  };
+
+  it('takes a notification with the demo key and shows it to the sandbox iPhones within two seconds', async () => {
+    const id = await send();
+    await eventually(() => isSent(id), { within: 2_000 });
+    const { requests } = (await (await fetch(`${local().urls.sandbox}/v1/apns/requests?limit=10`)).json()) as {
+      requests: { headers: Record<string, string> }[];
+    };
+    expect(requests).toHaveLength(2);
+    for (const { headers } of requests) {
+      expect(Object.keys(headers)).toEqual(
+        expect.arrayContaining(['apns-topic', 'apns-push-type', 'apns-priority', 'apns-id', 'apns-expiration']),
+      );
+    }
+  });
+
+  it('prints a curl line that works when it is pasted', () => {
+    const line = launcher
+      .output()
+      .split('\n')
+      .find((candidate) => candidate.startsWith('curl -sS -i'));
+    expect(line).toContain(
+      `${local().urls.push}/v1/notifications -H 'Authorization: Bearer ${local().demo.secretKey}'`,
+    );
+  });
+
+  it('starts a killed service again', async () => {
+    const killed = note().children['push']?.pid ?? 0;
+    process.kill(killed, 'SIGKILL');
+    await eventually(() => launcher.output().includes('push is back'), { within: 30_000 });
+    expect(launcher.output()).toContain('push ended (SIGKILL)');
+    const id = await send();
+    await eventually(() => isSent(id), { within: 10_000 });
+  }, 60_000);
+
+  it('outlives the death of Postgres', async () => {
+    process.kill(
+      Number(readFileSync(join(root, 'state/postgres/data/postmaster.pid'), 'utf8').split('\n')[0]),
+      'SIGKILL',
+    );
+    await eventually(() => launcher.output().includes('postgres is back'), { within: 30_000 });
+    const id = await eventually(send, { within: 20_000, every: 200 });
+    await eventually(() => isSent(id), { within: 20_000 });
+  }, 60_000);
+
+  it('starts again after a SIGKILL of the launcher, with the same keys, and no child is left over', async () => {
+    const before = { local: local(), children: Object.values(note().children) };
+    await launcher.restart();
+    expect(local()).toEqual(before.local);
+    for (const { pid } of before.children) expect(identityOf(pid)).toBeUndefined();
+    const id = await send();
+    await eventually(() => isSent(id), { within: 10_000 });
+  }, 60_000);
+
+  it('stops every child on SIGTERM and says so', async () => {
+    const children = Object.values(note().children);
+    expect(await launcher.stop()).toEqual({ code: 0, signal: null });
+    expect(launcher.output()).toContain('stopped; data is kept');
+    for (const { pid } of children) expect(identityOf(pid)).toBeUndefined();
+  }, 30_000);
+});
+
+/** The first port of a block that nobody uses. */
+async function freeBlock(): Promise<number> {
+  for (;;) {
+    const base = Math.floor((await freePort(0)) / 20) * 20;
+    const free = await Promise.allSettled([0, 1, 3, 4, 9, 10, 12].map((offset) => freePort(base + offset)));
+    if (base <= 65_500 && free.every(({ status }) => status === 'fulfilled')) return base;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { apnsCredential } from './apns-credential.js';
+import { type CredentialRow, readCredential, readVersions } from './credentials.queries.js';
+import type { Envelope } from './envelope.js';
+import { fcmCredential } from './fcm-credential.js';
+import { credentialContext } from './seal-context.js';
+import type { AnyCredential, Provider } from './stored-credential.js';
+
+/**
+ * Reads credentials for the services that use them. Nothing is cached here: who uses a credential keeps it by id and
+ * version, and asks for the version (cheap, nothing is opened) whenever it takes new work, so a rotation is seen then.
+ */
+export class CredentialReader {
+  constructor(private readonly envelope: Envelope) {}
+
+  /** Which of these apps have a credential of this provider, and its version. Apps without one are absent. */
+  async byAppAndProvider(
+    sql: Sql,
+    appIds: readonly Uuid[],
+    provider: Provider,
+  ): Promise<Map<Uuid, { readonly id: Uuid; readonly version: number }>> {
+    const rows = await readVersions(sql, appIds, provider);
+    return new Map(rows.map(({ app_id, id, version }) => [app_id, { id, version }]));
+  }
+
+  /**
+   * Opens one credential; undefined when it is gone.
+   *
+   * @throws SealBroken when the master key that sealed it is missing, or the row was tampered with.
+   */
+  async open(sql: Sql, credentialId: Uuid): Promise<AnyCredential | undefined> {
+    const row = await readCredential(sql, credentialId);
+    return row === undefined ? undefined : this.opened(row);
+  }
+
+  private opened(row: CredentialRow): AnyCredential {
+    const { id, version, app_id: appId } = row;
+    const secret: unknown = JSON.parse(this.envelope.open(row.sealed, credentialContext(appId)).toString());
+    return row.provider === 'apns'
+      ? { id, appId, version, provider: 'apns', secret: apnsCredential.parse(secret) }
+      : { id, appId, version, provider: 'fcm', secret: fcmCredential.parse(secret) };
+  }
+}

@@ -1,0 +1,51 @@
+import { newUuid, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import type { ApnsCredential } from './apns-credential.js';
+import { type CredentialSummary, summarise } from './credential-summary.js';
+import { readAppMode, upsertCredential } from './credentials.queries.js';
+import type { Envelope } from './envelope.js';
+import type { FcmCredential } from './fcm-credential.js';
+import { credentialContext } from './seal-context.js';
+
+export type NewCredential =
+  | { readonly appId: Uuid; readonly provider: 'apns'; readonly secret: ApnsCredential }
+  | { readonly appId: Uuid; readonly provider: 'fcm'; readonly secret: FcmCredential };
+
+/** A live app may not send its users' notifications to a server of somebody's choice. */
+export class EndpointNotAllowed extends Error {
+  override readonly name = 'EndpointNotAllowed';
+
+  constructor() {
+    super('only an app in mode "test" may name its own provider endpoint');
+  }
+}
+
+/** There is no such app. */
+export class UnknownApp extends Error {
+  override readonly name = 'UnknownApp';
+
+  constructor(appId: Uuid) {
+    super(`there is no app ${appId}`);
+  }
+}
+
+/**
+ * Stores an app's credential of a provider, sealed, in place of the one before. The version counts up, so services see
+ * the change with the next work they take.
+ *
+ * @throws UnknownApp, EndpointNotAllowed
+ */
+export async function saveCredential(
+  sql: Sql,
+  envelope: Envelope,
+  credential: NewCredential,
+): Promise<{ id: Uuid; version: number; summary: CredentialSummary }> {
+  const { appId, provider, secret } = credential;
+  const mode = await readAppMode(sql, appId);
+  if (mode === undefined) throw new UnknownApp(appId);
+  if (mode !== 'test' && secret.endpoint !== undefined) throw new EndpointNotAllowed();
+  const summary = summarise(credential);
+  const sealed = envelope.seal(JSON.stringify(secret), credentialContext(appId));
+  const stored = await upsertCredential(sql, { id: newUuid(), appId, provider, sealed, summary });
+  return { ...stored, summary };
+}

@@ -1,0 +1,20 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { ApnsCredential } from './apns-credential.js';
+import type { FcmCredential } from './fcm-credential.js';
+
+export const PROVIDERS = ['apns', 'fcm'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** An opened credential. `version` grows with every change, so `id` + `version` is a cache key. */
+export interface StoredCredential<Secret> {
+  readonly id: Uuid;
+  readonly appId: Uuid;
+  readonly provider: Provider;
+  readonly version: number;
+  readonly secret: Secret;
+}
+
+/** A credential of either provider; `provider` tells which secret it holds. */
+export type AnyCredential =
+  | (StoredCredential<ApnsCredential> & { readonly provider: 'apns' })
+  | (StoredCredential<FcmCredential> & { readonly provider: 'fcm' });

@@ -1,0 +1,133 @@
+import { describe, it, expect, afterEach, beforeEach } from '@jest/globals';
+import { newUuid, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { eventually, usePostgres } from '@signalbox/testing';
+import { append } from './append.js';
+import { runConsumer, type ConsumerOptions } from './consumer.js';
+import type { LoggedEvent } from './logged-event.js';
+
+const postgres = usePostgres();
+
+beforeEach(async () => {
+  const database = postgres.database();
+  await database.query('TRUNCATE event_log, consumer');
+  await database.query('CREATE TABLE IF NOT EXISTS effect (event_id uuid NOT NULL)');
+  await database.query('TRUNCATE effect');
+});
+
+async function facts(count: number): Promise<Uuid[]> {
+  const appId = newUuid();
+  return append(
+    postgres.database(),
+    Array.from({ length: count }, () => ({ appId, type: 'app.created' as const, subject: 'app_x', data: {} })),
+  );
+}
+
+/** The effect of the consumers under test: one row per event, written in the consumer's own transaction. */
+async function remember(tx: Sql, events: readonly LoggedEvent[]): Promise<void> {
+  await tx.query('INSERT INTO effect SELECT * FROM unnest($1::uuid[])', [events.map((event) => event.id)]);
+}
+
+async function effects(): Promise<Uuid[]> {
+  const { rows } = await postgres.database().query<{ event_id: Uuid }>('SELECT event_id FROM effect ORDER BY event_id');
+  return rows.map((row) => row.event_id);
+}
+
+const running: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((stop) => stop()));
+});
+
+function start(changes: Partial<ConsumerOptions> = {}): { errors: unknown[]; stop: () => Promise<void> } {
+  const stopping = new AbortController();
+  const errors: unknown[] = [];
+  const ended = runConsumer({
+    database: postgres.database(),
+    name: 'remember',
+    startFrom: 'beginning',
+    pollMs: 5,
+    signal: stopping.signal,
+    handle: remember,
+    onError: (error) => errors.push(error),
+    ...changes,
+  });
+  const stop = (): Promise<void> => {
+    stopping.abort();
+    return ended;
+  };
+  running.push(stop);
+  return { errors, stop };
+}
+
+describe('runConsumer', () => {
+  it('handles what was there and what comes, once, in several processes under one name', async () => {
+    const before = await facts(1_200);
+    const consumers = [start(), start(), start()];
+    const after = await facts(10);
+    await eventually(async () => expect((await effects()).length).toBeGreaterThanOrEqual(1_210));
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    expect(await effects()).toEqual([...before, ...after].sort());
+    expect(consumers.flatMap((consumer) => consumer.errors)).toEqual([]);
+  });
+
+  it('leaves the past alone when it starts from now', async () => {
+    await facts(3);
+    // Transactions of other test files hold the horizon back too, and "now" is the horizon.
+    await eventually(async () => {
+      const { rowCount } = await postgres
+        .database()
+        .query('SELECT FROM event_log WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())');
+      expect(rowCount).toBe(0);
+    });
+    const consumer = start({ startFrom: 'now' });
+    await eventually(async () => expect((await postgres.database().query('SELECT FROM consumer')).rowCount).toBe(1));
+    const coming = await facts(2);
+    await eventually(async () => expect(await effects()).toEqual([...coming].sort()));
+  });
+
+  it('rolls the effect back with the cursor when a batch fails, and tries again', async () => {
+    const ids = await facts(3);
+    let failures = 2;
+    const consumer = start({
+      handle: async (tx, events) => {
+        await remember(tx, events);
+        if (failures-- > 0) throw new Error('out of order');
+      },
+    });
+    await eventually(async () => expect(await effects()).toEqual([...ids].sort()));
+    await consumer.stop();
+    expect(consumer.errors).toHaveLength(2);
+  });
+
+  it('goes on where it was after a stop', async () => {
+    const first = await facts(2);
+    const earlier = start();
+    await eventually(async () => expect(await effects()).toHaveLength(2));
+    await earlier.stop();
+    const second = await facts(2);
+    const later = start();
+    await eventually(async () => expect(await effects()).toEqual([...first, ...second].sort()));
+    await later.stop();
+  });
+
+  it('finds its place by id when a restore has renewed the transaction ids', async () => {
+    const database = postgres.database();
+    const old = await append(database, [
+      { id: newUuid(Date.now() - 3_600_000), appId: newUuid(), type: 'app.created', subject: 'app_x', data: {} },
+    ]);
+    const near = await facts(1);
+    const earlier = start();
+    await eventually(async () => expect(await effects()).toHaveLength(2));
+    await earlier.stop();
+    await database.query('TRUNCATE effect');
+
+    await database.query(`UPDATE feed_generation SET generation = gen_random_uuid()`);
+    await database.query(`UPDATE consumer SET cursor_xid = '99999999'::xid8`); // what an id of the old cluster may look like
+    const fresh = await facts(2);
+    const later = start();
+    await eventually(async () => expect(await effects()).toEqual(expect.arrayContaining(fresh)));
+    await later.stop();
+    expect(await effects()).toEqual([...near, ...fresh].sort()); // the last minute again, nothing older
+    expect(await effects()).not.toContain(old[0]);
+  });
+});

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { firstUuidAt, timeOfUuid, type Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { ADVANCE_CONSUMER, FIRST_XID_FROM, LOCK_CONSUMER, REGISTER_CONSUMER } from './consumer.queries.js';
+import { positionBefore, type FeedPosition } from './feed-cursor.js';
+import { readGeneration, readLog } from './feed.js';
+import type { LoggedEvent } from './logged-event.js';
+
+export interface ConsumerOptions {
+  readonly database: Database;
+  /** Names the cursor; processes that run under one name take turns and share the work. */
+  readonly name: string;
+  /** Where a name begins that was never seen before: all there is, or what comes from now on. */
+  readonly startFrom: 'beginning' | 'now';
+  /** Milliseconds between two looks when there was nothing to read. */
+  readonly pollMs: number;
+  readonly signal: AbortSignal;
+  /**
+   * Turns events into work, in order, by writing rows through `tx`: they commit together with the cursor, so each event
+   * has its effect exactly once. No calls to anybody else in here: the open transaction holds the horizon back.
+   */
+  readonly handle: (tx: Sql, events: readonly LoggedEvent[]) => Promise<void>;
+  /** Hears why a batch was rolled back. It is tried again, later each time. */
+  readonly onError: (error: unknown) => void;
+}
+
+const BATCH = 500;
+const LONGEST_WAIT = 30_000;
+/** More than a transaction may last (see openDatabase), so that a row near the old cursor is rather read twice than not. */
+const REPOSITION_MARGIN = 60_000;
+
+/** Follows the feed until `signal` aborts; the batch under way is finished first. */
+export async function runConsumer(options: ConsumerOptions): Promise<void> {
+  let registered = false;
+  let failures = 0;
+  while (!options.signal.aborted) {
+    let wait = options.pollMs;
+    try {
+      if (!registered) await register(options);
+      registered = true;
+      if ((await step(options)) === 'more') wait = 0;
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      wait = Math.min(LONGEST_WAIT, options.pollMs * 2 ** failures);
+      options.onError(error);
+    }
+    if (wait > 0) await sleep(wait, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+}
+
+async function register({ database, name, startFrom }: ConsumerOptions): Promise<void> {
+  const { generation, horizon } = await readGeneration(database);
+  const start = positionBefore(generation, startFrom === 'now' ? horizon : 0n);
+  await database.query(REGISTER_CONSUMER, [name, start.xid.toString(), start.id, generation]);
+}
+
+function step({ database, name, handle }: ConsumerOptions): Promise<'more' | 'caught-up' | 'taken'> {
+  return database.transaction(async (tx) => {
+    const { rows } = await tx.query<{ xid: string; id: Uuid; generation: Uuid }>(LOCK_CONSUMER, [name]);
+    if (!rows[0]) return 'taken';
+    const after = await inForce(tx, { ...rows[0], xid: BigInt(rows[0].xid) });
+    const { events, position, caughtUp } = await readLog(tx, after, BATCH, {});
+    if (events.length > 0) {
+      await handle(tx, events);
+      await tx.query(ADVANCE_CONSUMER, [name, position.xid.toString(), position.id, position.generation]);
+    }
+    return caughtUp ? 'caught-up' : 'more';
+  });
+}
+
+/**
+ * The same place in the generation in force. After a restore the transaction ids are new, but the ids of the events
+ * are not: going on from the first transaction that wrote such an id, a little earlier than the old cursor, misses
+ * nothing and may hand over the last minute again.
+ */
+async function inForce(tx: Sql, cursor: FeedPosition): Promise<FeedPosition> {
+  const { generation, horizon } = await readGeneration(tx);
+  if (generation === cursor.generation) return cursor;
+  const from = firstUuidAt(timeOfUuid(cursor.id) - REPOSITION_MARGIN);
+  const { rows } = await tx.query<{ xid: string | null }>(FIRST_XID_FROM, [from]);
+  const first = rows[0]?.xid;
+  return first === null || first === undefined
+    ? positionBefore(generation, horizon)
+    : { generation, xid: BigInt(first), id: from };
+}

@@ -1,0 +1,64 @@
+/**
+ * The horizon: every transaction below it has ended, so no row can appear behind a reader that stays below it. Rows
+ * commit out of id order, and a cursor on the id alone would skip them.
+ */
+const BELOW_HORIZON = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
+
+const LOGGED_EVENT_COLUMNS = 'id, app_id, type, subject, seq::text, payload, at, xid::text';
+
+/**
+ * $1 xid, $2 id, $3 rows to look at, $4 app, $5 types, $6 rows to give. Index event_log_xid_id_idx of each partition,
+ * merged. The filter runs over a bounded slice and the slice's end comes back too: an app with one event among
+ * millions reads forward slice by slice and never scans without end. The first row is always there.
+ */
+export const READ_FEED = `
+  WITH slice AS MATERIALIZED (
+    SELECT id, app_id, type, subject, seq, payload, at, xid
+    FROM event_log
+    WHERE (xid, id) > ($1::xid8, $2::uuid) AND ${BELOW_HORIZON}
+    ORDER BY xid, id
+    LIMIT $3
+  ), matching AS (
+    SELECT * FROM slice
+    WHERE ($4::uuid IS NULL OR app_id = $4) AND ($5::text[] IS NULL OR type = ANY ($5))
+    ORDER BY xid, id
+    LIMIT $6
+  ), slice_end AS (
+    SELECT xid AS end_xid, id AS end_id FROM slice ORDER BY xid DESC, id DESC LIMIT 1
+  )
+  SELECT (SELECT count(*)::int FROM slice) AS looked_at, end_xid::text, end_id, ${LOGGED_EVENT_COLUMNS}
+  FROM (VALUES (1)) AS always (one)
+  LEFT JOIN slice_end ON true
+  LEFT JOIN matching ON true
+  ORDER BY matching.xid, matching.id`;
+
+/**
+ * $1 xid, $2 id, $3 subject, $4 app, $5 types, $6 rows. Index event_log_subject_id_idx, forced by the materialized
+ * step: a planner that misjudges how rare a subject is would walk the whole log in feed order instead. A subject has
+ * few events, so sorting them costs nothing, and the order (and the cursor) stays the feed's own.
+ */
+export const READ_SUBJECT = `
+  WITH of_subject AS MATERIALIZED (
+    SELECT id, app_id, type, subject, seq, payload, at, xid FROM event_log WHERE subject = $3
+  )
+  SELECT ${LOGGED_EVENT_COLUMNS} FROM of_subject
+  WHERE (xid, id) > ($1::xid8, $2::uuid) AND ${BELOW_HORIZON}
+    AND ($4::uuid IS NULL OR app_id = $4) AND ($5::text[] IS NULL OR type = ANY ($5))
+  ORDER BY of_subject.xid, of_subject.id
+  LIMIT $6`;
+
+/** $1 id, $2 app. Primary key: prunes to the one partition of that day. */
+export const READ_ONE = `SELECT ${LOGGED_EVENT_COLUMNS} FROM event_log WHERE id = $1 AND app_id = $2`;
+
+/** One row by feed_generation_pkey. */
+export const READ_GENERATION = `
+  SELECT generation, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon FROM feed_generation`;
+
+/** How long the oldest writing transaction has held the horizon back, in seconds; the feed lags by as much. */
+export const HORIZON_AGE = `
+  SELECT coalesce(max(greatest(extract(epoch FROM clock_timestamp() - since), 0)), 0)::float8 AS seconds
+  FROM (
+    SELECT xact_start AS since FROM pg_stat_activity WHERE backend_xid IS NOT NULL
+    UNION ALL
+    SELECT prepared FROM pg_prepared_xacts
+  ) AS holders`;

@@ -1,0 +1,58 @@
+/** Arbitrary but fixed: whoever changes the partitions of this database holds it. */
+const PARTITIONS_LOCK = 7_201_126;
+
+/** One maker of partitions at a time; released with the transaction. */
+export const LOCK_PARTITIONS = `SELECT pg_advisory_xact_lock(${PARTITIONS_LOCK})`;
+
+/** Rather give up and come again than let every reader queue behind a waiting ALTER TABLE. */
+export const GIVE_UP_SOON = `SET LOCAL lock_timeout = '2s'`;
+
+/** $1 parent. Catalog only. */
+export const LIST_PARTITIONS = `
+  SELECT child.relname AS name
+  FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+  WHERE inhparent = $1::regclass`;
+
+/** $1 default partition. A day's partition gets the storage parameters that the default one was given. */
+export const STORAGE_PARAMETERS = `SELECT coalesce(reloptions, '{}') AS parameters FROM pg_class WHERE oid = $1::regclass`;
+
+/** Does the DEFAULT partition hold rows of this range ($1, $2)? Primary key of that partition. */
+export function rowsInDefault(parent: string): string {
+  return `SELECT EXISTS (SELECT FROM ${parent}_default WHERE id >= $1 AND id < $2) AS found`;
+}
+
+/** Bounded, so that the alarm costs the same however bad things are. Sequential over at most 10,000 rows. */
+export function countDefault(parent: string): string {
+  return `SELECT count(*)::int AS rows FROM (SELECT FROM ${parent}_default LIMIT 10000) AS counted`;
+}
+
+/**
+ * Makes the table apart and attaches it: that takes SHARE UPDATE EXCLUSIVE on the parent, and inserts go on, where
+ * CREATE TABLE ... PARTITION OF would stop them. Indexes and primary key come with ATTACH.
+ */
+export function createAndAttach(
+  parent: string,
+  name: string,
+  from: string,
+  to: string,
+  parameters: readonly string[],
+): string[] {
+  const storage = parameters.length > 0 ? ` WITH (${parameters.join(', ')})` : '';
+  return [
+    `CREATE TABLE ${name} (LIKE ${parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE)${storage}`,
+    `ALTER TABLE ${parent} ATTACH PARTITION ${name} FOR VALUES FROM ('${from}') TO ('${to}')`,
+  ];
+}
+
+/** Is there a consumer that has not read all of this partition of event_log? Index (xid, id), once per consumer. */
+export function unreadByConsumers(partition: string): string {
+  return `
+    SELECT EXISTS (
+      SELECT FROM consumer
+      WHERE EXISTS (SELECT FROM ${partition} AS old WHERE (old.xid, old.id) > (consumer.cursor_xid, consumer.cursor_id))
+    ) AS found`;
+}
+
+export function dropPartition(name: string): string {
+  return `DROP TABLE ${name}`;
+}

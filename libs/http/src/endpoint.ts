@@ -1,0 +1,79 @@
+import { HttpCode, SetMetadata, applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { z } from 'zod';
+import type { Policy } from './policy.js';
+
+export interface ResponseDeclaration {
+  readonly description: string;
+  readonly schema?: z.ZodType;
+}
+
+export interface EndpointDeclaration {
+  readonly allow: Policy;
+  /** One line, shown in the API document. */
+  readonly summary: string;
+  readonly tags?: readonly string[];
+  /** Checked after the caller is known. Without a schema the route takes no body (or `{}`). */
+  readonly body?: z.ZodType;
+  /**
+   * Members of the body that are designed but not built: JSON pointer to the name of the feature. They answer
+   * `not_available`, say so before anything else is checked, and are absent from the API document.
+   */
+  readonly notAvailable?: Readonly<Record<string, string>>;
+  /** A strict object; without one the route takes no query parameters. Values arrive as strings (arrays when repeated). */
+  readonly query?: z.ZodType;
+  /** A strict object with one member per `:parameter` of the path. */
+  readonly params?: z.ZodType;
+  /** Leaves the route out of the API document: a part of the design that only answers `not_available` so far. */
+  readonly undocumented?: true;
+  /** Request headers for the API document only; see `@IdempotencyKey()` for the one that is checked. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly required?: boolean }>>;
+  /** What the route answers, problems included. The first 2xx is the status unless the handler sets another. */
+  readonly responses: Readonly<Record<number, ResponseDeclaration>>;
+  /** Bytes; 262,144 unless told. */
+  readonly bodyLimit?: number;
+}
+
+/** The key of a declaration: in the handler's metadata, and in the config of its Fastify route. */
+export const ENDPOINT = 'signalboxEndpoint';
+
+/**
+ * Declares a route: who may call it, what it takes, what it answers. One source for the guard, the validation and the
+ * API document. A handler without it stops the service at boot.
+ *
+ * ```ts
+ * @Controller('/v1/devices')
+ * export class DevicesController {
+ *   constructor(private readonly devices: Devices) {}
+ *
+ *   @Put('/:installationId')
+ *   @Endpoint({
+ *     allow: allow.scope('devices:write'),
+ *     summary: 'Register a device, or bring its registration up to date',
+ *     params: z.strictObject({ installationId: z.string().max(128) }),
+ *     body: deviceRegistration,
+ *     responses: { 200: { description: 'The device', schema: device } },
+ *   })
+ *   register(
+ *     @CallerApp() appId: Uuid,
+ *     @ValidParams() params: { installationId: string },
+ *     @ValidBody() body: DeviceRegistration,
+ *     @IdempotencyKey() key: string | undefined,
+ *     @ReplyHead() reply: ReplyHead,
+ *   ): Promise<Device> {
+ *     reply.header('Idempotency-Replayed', 'true');
+ *     return this.devices.register(appId, params.installationId, body);
+ *   }
+ * }
+ * ```
+ */
+export function Endpoint(declaration: EndpointDeclaration): MethodDecorator {
+  const success = Object.keys(declaration.responses)
+    .map(Number)
+    .find((status) => status >= 200 && status < 300);
+  return applyDecorators(
+    SetMetadata(ENDPOINT, declaration),
+    RouteConfig({ [ENDPOINT]: declaration }),
+    ...(success === undefined ? [] : [HttpCode(success)]),
+  );
+}

@@ -1,0 +1,17 @@
+import type { EndpointDeclaration } from './endpoint.js';
+import type { Principal } from './principal.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    signalboxEndpoint?: EndpointDeclaration;
+  }
+
+  interface FastifyRequest {
+    /** Set by the route's guard; null on public routes. */
+    caller: Principal | null;
+    /** Set by the route's validation, parsed by the schemas of its `@Endpoint`. */
+    validBody: unknown;
+    validQuery: unknown;
+    validParams: unknown;
+  }
+}

@@ -1,0 +1,68 @@
+import type { DeclaredRoute } from '../route-guard.js';
+import type { JsonSchema, NamedSchemas } from './json-schema.js';
+
+const PROBLEM_SCHEMA: JsonSchema = {
+  type: 'object',
+  description: 'RFC 9457. Switch on `code`; `detail` is for people.',
+  required: ['type', 'title', 'status', 'code', 'detail'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'On 5xx: names this occurrence in the log.' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'reason'],
+        properties: {
+          in: {
+            type: 'string',
+            enum: ['query', 'path', 'header'],
+            description: 'The part of the request; the body when absent.',
+          },
+          pointer: { type: 'string', description: 'JSON pointer (RFC 6901) into that part.' },
+          reason: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of a service, from the schemas that its routes validate with. */
+export function openApiDocument(
+  info: { readonly title: string; readonly description: string },
+  routes: readonly DeclaredRoute[],
+  named: NamedSchemas,
+): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { method, path, operation, documented } of routes) {
+    if (method === 'HEAD' || !documented) continue;
+    const template = path.replace(/:([^/]+)/g, '{$1}');
+    (paths[template] ??= {})[method.toLowerCase()] = operation;
+  }
+  return {
+    openapi: '3.1.0',
+    info: { ...info, version: 'v1' },
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key of one app (sbk_live_, sbk_test_, sbp_live_, sbp_test_) that holds the scope.',
+        },
+        operatorToken: { type: 'http', scheme: 'bearer', description: 'The operator token (sbo_).' },
+      },
+      responses: {
+        Problem: {
+          description: 'The request was refused or failed',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+      schemas: { Problem: PROBLEM_SCHEMA, ...Object.fromEntries(named) },
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { EndpointDeclaration, ResponseDeclaration } from '../endpoint.js';
+import { requirementOf } from '../authorise.js';
+import type { Policy } from '../policy.js';
+import { type JsonSchema, type NamedSchemas, UnusableSchema, requestSchema, responseSchema } from './json-schema.js';
+
+export type Operation = Readonly<Record<string, unknown>>;
+
+const PROBLEM = { $ref: '#/components/responses/Problem' } as const;
+
+/**
+ * The OpenAPI operation of one route, made when the route is registered.
+ *
+ * @throws UnusableSchema naming the route, for a schema that cannot be documented or would validate wrongly.
+ */
+export function operationOf(
+  method: string,
+  path: string,
+  endpoint: EndpointDeclaration,
+  named: NamedSchemas,
+): Operation {
+  try {
+    return describe(path, endpoint, named);
+  } catch (cause) {
+    throw new UnusableSchema(`${method} ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function describe(path: string, endpoint: EndpointDeclaration, named: NamedSchemas): Operation {
+  const body = endpoint.body === undefined ? undefined : requestSchema(endpoint.body, named);
+  return {
+    summary: endpoint.summary,
+    ...(endpoint.tags === undefined ? {} : { tags: endpoint.tags }),
+    ...security(endpoint.allow),
+    parameters: parametersOf(path, endpoint, named),
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: !endpoint.body?.safeParse(undefined).success,
+            content: { 'application/json': { schema: body } },
+          },
+        }),
+    responses: responsesOf(endpoint, named),
+  };
+}
+
+/** Any one of the listed ways is enough. */
+function security(policy: Policy): Operation {
+  const requirement = requirementOf(policy);
+  if (requirement === undefined) return { security: [] };
+  return {
+    security: [
+      ...(requirement.operator ? [{ operatorToken: [] }] : []),
+      ...requirement.scopes.map((scope) => ({ apiKey: [scope] })),
+    ],
+  };
+}
+
+function parametersOf(path: string, endpoint: EndpointDeclaration, named: NamedSchemas): Operation[] {
+  const inPath = membersOf(endpoint.params, named);
+  const expected = path
+    .split('/')
+    .filter((segment) => segment.startsWith(':'))
+    .map((segment) => segment.slice(1));
+  const declared = inPath.map(({ name }) => name);
+  if (expected.toSorted().join() !== declared.toSorted().join()) {
+    throw new UnusableSchema(
+      `the path has parameters [${expected.join(', ')}] but its params schema has [${declared.join(', ')}]`,
+    );
+  }
+  return [
+    ...inPath.map(({ name, schema }) => ({ in: 'path', name, required: true, schema })),
+    ...membersOf(endpoint.query, named).map((member) => ({ in: 'query', ...member })),
+    ...Object.entries(endpoint.headers ?? {}).map(([name, { description, required = false }]) => ({
+      in: 'header',
+      name,
+      description,
+      required,
+      schema: { type: 'string' },
+    })),
+  ];
+}
+
+function membersOf(
+  schema: EndpointDeclaration['query'],
+  named: NamedSchemas,
+): { readonly name: string; readonly required: boolean; readonly schema: JsonSchema }[] {
+  if (schema === undefined) return [];
+  const { properties, required } = requestSchema(schema, named) as {
+    readonly properties?: Readonly<Record<string, JsonSchema>>;
+    readonly required?: readonly string[];
+  };
+  if (properties === undefined) throw new UnusableSchema('path and query schemas are z.strictObject');
+  return Object.entries(properties).map(([name, member]) => ({
+    name,
+    required: required?.includes(name) ?? false,
+    schema: member,
+  }));
+}
+
+function responsesOf(endpoint: EndpointDeclaration, named: NamedSchemas): Operation {
+  const statuses: Record<string, unknown> = {};
+  for (const [status, declaration] of Object.entries(endpoint.responses)) {
+    statuses[status] = responseOf(Number(status), declaration, named);
+  }
+  if (endpoint.allow.kind !== 'public') {
+    statuses['401'] ??= PROBLEM;
+    statuses['403'] ??= PROBLEM;
+  }
+  if (endpoint.body ?? endpoint.query ?? endpoint.params) statuses['422'] ??= PROBLEM;
+  statuses['default'] = PROBLEM;
+  return statuses;
+}
+
+function responseOf(status: number, { description, schema }: ResponseDeclaration, named: NamedSchemas): Operation {
+  if (schema !== undefined)
+    return { description, content: { 'application/json': { schema: responseSchema(schema, named) } } };
+  if (status < 400) return { description };
+  return { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } };
+}

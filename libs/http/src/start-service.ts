@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Authenticator } from './authenticator.js';
+import { closeService } from './close-service.js';
+import { nestLogger } from './nest-logger.js';
+import { DOCS_PATH, DOCUMENT_PATH, registerDocsRoutes } from './openapi/docs-routes.js';
+import { openApiDocument } from './openapi/document.js';
+import type { NamedSchemas } from './openapi/json-schema.js';
+import { allow } from './policy.js';
+import { ProblemFilter } from './problem-filter.js';
+import { answerProtocolError } from './protocol-errors.js';
+import type { Readiness } from './readiness.js';
+import { type ExtraRoutes, guardRoutes } from './route-guard.js';
+import { timeRoutes } from './route-timing.js';
+import { registerServiceRoutes } from './service-routes.js';
+import { speakJson } from './speak-json.js';
+import { refuseUndeclaredHandlers } from './undeclared-handlers.js';
+
+/** Bytes of a body, where the route says nothing else. */
+const BODY_LIMIT = 256 * 1024;
+/** A request has this long to arrive completely. Milliseconds. */
+const REQUEST_TIMEOUT = 30_000;
+/** No id of ours or of a mobile platform is longer. */
+const MAX_PARAM_LENGTH = 512;
+
+const DOCUMENTATION: readonly ExtraRoutes[] = [DOCUMENT_PATH, DOCS_PATH].map((prefix) => ({
+  prefix,
+  allow: allow.publicly('the API document says nothing about any app'),
+}));
+
+export interface ServiceOptions {
+  /** Short name, e.g. `push`. */
+  readonly name: string;
+  readonly module: DynamicModule | Type;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly authenticator: Authenticator;
+  readonly readiness: () => Promise<Readiness>;
+  /** Title and description of the API document. */
+  readonly title: string;
+  readonly description: string;
+  /** Routes that Nest does not know (a mounted board, static files): every path under `prefix` has this policy. */
+  readonly extraRoutes?: readonly ExtraRoutes[];
+  /** Runs once, before listening: register plugins and hooks here. */
+  readonly onFastify?: (fastify: FastifyInstance) => Promise<void>;
+}
+
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  /** Where it listens, e.g. `http://127.0.0.1:4003`. */
+  readonly url: string;
+  /** Refuses new requests, finishes those under way, then closes the Nest application. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts one HTTP service: Nest on Fastify with the guard, validation, problems, health, metrics and API document that
+ * all services share. Returns when it listens.
+ *
+ * ```ts
+ * // main.ts
+ * const config = readConfig();
+ * const logger = createLogger('push', config.LOG_LEVEL);
+ * const metrics = createMetrics('push');
+ * const database = openDatabase({ url: config.DATABASE_URL, name: 'push-http', onIdleError: (error) => logger.warn(error) });
+ * const service = await startService({
+ *   name: 'push',
+ *   module: AppModule.with({ config, database, logger, metrics }),
+ *   host: config.HOST,
+ *   port: config.PORT,
+ *   logger,
+ *   metrics,
+ *   authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
+ *   readiness: async () => ({ ready: await answers(database), checks: { database: 'ok' } }),
+ *   title: 'Signalbox push',
+ *   description: 'Devices and notifications.',
+ * });
+ * logger.info({ url: service.url }, 'listening');
+ * process.once('SIGTERM', () => void service.close().then(() => database.close()));
+ * ```
+ *
+ * @throws UndeclaredRoute or UnusableSchema naming the route that must not be served; the listen error for a taken port.
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { logger, metrics } = options;
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    // Closing is answered below, as a problem.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: answerProtocolError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.send(error, request, reply),
+  });
+  const fastify = adapter.getInstance();
+  const named: NamedSchemas = new Map();
+  const routes = guardRoutes(fastify, options.authenticator, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
+  const filter = new ProblemFilter(logger, metrics, routes);
+  speakJson(fastify);
+  timeRoutes(fastify, metrics);
+
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  try {
+    refuseUndeclaredHandlers(app);
+    app.useGlobalFilters(filter);
+    registerServiceRoutes(fastify, options.readiness, metrics);
+    await app.init();
+    await registerDocsRoutes(
+      fastify,
+      options.title,
+      openApiDocument({ title: options.title, description: options.description }, routes, named),
+    );
+    await options.onFastify?.(fastify);
+    await app.listen(options.port, options.host);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return { app, url: await app.getUrl(), close: () => closeService(app) };
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { freePort } from '@signalbox/embedded-postgres';
+import { eventually } from './eventually.js';
+import { searchPath } from './run/config.js';
+
+export interface RedisOptions {
+  /** Its working folder; made when missing. */
+  readonly directory: string;
+  /** Appends every write to disk, so that it survives a SIGKILL; off unless told. */
+  readonly durable?: boolean;
+}
+
+/** A Redis of our own, that can be killed and started again on the same port. */
+export interface RedisServer {
+  readonly url: string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+}
+
+/** Starts a Redis on a free port of 127.0.0.1. @returns undefined when there is no `redis-server` on PATH. */
+export async function startRedis(options: RedisOptions): Promise<RedisServer | undefined> {
+  const program = findProgram('redis-server');
+  if (program === undefined) return undefined;
+  await mkdir(options.directory, { recursive: true });
+  const port = await freePort(0);
+  const url = `redis://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child?.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  };
+  const server: RedisServer = {
+    url,
+    async start() {
+      child = spawn(program, redisArguments(port, options), {
+        cwd: options.directory,
+        stdio: 'ignore',
+        detached: true,
+      });
+      await eventually(() => ping(port), { within: 10_000 });
+    },
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+  await server.start();
+  return server;
+}
+
+function redisArguments(port: number, { directory, durable = false }: RedisOptions): string[] {
+  const settings = {
+    bind: '127.0.0.1',
+    port,
+    dir: directory,
+    pidfile: join(directory, 'redis.pid'),
+    databases: 64,
+    save: '',
+    appendonly: durable ? 'yes' : 'no',
+    // BullMQ loses jobs under any other policy.
+    'maxmemory-policy': 'noeviction',
+  };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+/** Redis also understands plain lines; while it loads its data it answers -LOADING. */
+async function ping(port: number): Promise<boolean> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.write('PING\r\n');
+  try {
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    return answer.toString('latin1').startsWith('+PONG');
+  } finally {
+    socket.destroy();
+  }
+}
+
+function findProgram(name: string): string | undefined {
+  return searchPath()
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,37 @@
+import { publishRun, redisOfTheMachine } from './config.js';
+import { RunFolder } from './run-folder.js';
+import { startRedis } from '../redis-server.js';
+import { openTemplate } from './template-database.js';
+
+/** What one `jest` invocation holds open for all its test files. */
+export interface TestRun {
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the servers of a run and tells the workers, through their environment, where they are. A run that was killed
+ * leaves a folder behind; the next one stops its servers and removes it.
+ */
+export async function openTestRun(): Promise<TestRun> {
+  const folder = await RunFolder.create();
+  const template = await openTemplate(folder.path('postgres'));
+  const given = redisOfTheMachine();
+  const redis = given === undefined ? await startRedis({ directory: folder.path('redis') }) : undefined;
+  publishRun({ postgresUrl: template.url, templateName: template.name, redisUrl: given ?? redis?.url });
+  return {
+    async close() {
+      await redis?.stop();
+      await template.close();
+      await folder.remove();
+      if (!given && !redis) warnAboutRedis();
+    },
+  };
+}
+
+function warnAboutRedis(): void {
+  const line = '!'.repeat(100);
+  process.stderr.write(
+    `\n${line}\n!! NOT RUN: everything on the Redis backend. No redis-server on PATH and TEST_REDIS_URL is not set.\n` +
+      `!! Install Redis (Debian: apt install redis-server, macOS: brew install redis) and run again.\n${line}\n\n`,
+  );
+}
