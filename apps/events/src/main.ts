@@ -1,1 +1,21 @@
-export {};
+import { ConfigError } from '@signalbox/config';
+import { createLogger } from '@signalbox/telemetry';
+import { readConfig } from './config.js';
+import { startEvents } from './service.js';
+
+try {
+  const config = readConfig();
+  const logger = createLogger('events', config.LOG_LEVEL);
+  const events = await startEvents(config, logger);
+  logger.info({ url: events.url, ready: true }, 'events is ready');
+
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    logger.info({ signal }, 'stopping');
+    await events.close();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 78; // EX_CONFIG of sysexits.h
+}

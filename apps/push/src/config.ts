@@ -2,7 +2,7 @@ import { logLevel, optionalUrl, parseEnvironment, portNumber } from '@signalbox/
 import { z } from 'zod';
 
 /** What one push process does: answer HTTP, route accepted work, send it to a provider. Roles scale separately. */
-export const ROLES = ['api', 'route', 'apns'] as const;
+const ROLES = ['api', 'route', 'apns'] as const;
 export type Role = (typeof ROLES)[number];
 
 const roles = z
@@ -20,7 +20,7 @@ const environment = z.object({
   }),
   QUEUE_PREFIX: z.string().regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' }).default('{signalbox}'),
   HOST: z.string().default('127.0.0.1'),
-  PORT: portNumber.default(4003),
+  PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4003),
   LOG_LEVEL: logLevel,
   OPERATOR_TOKEN: z.string().min(20),
   MASTER_KEY: z.string().optional(),

@@ -1,2 +1,2 @@
 export { ConfigError, parseEnvironment } from './parse-environment.js';
-export { booleanFlag, logLevel, optionalUrl, portNumber } from './variables.js';
+export { logLevel, optionalUrl, portNumber } from './variables.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Boot stopped because one or more environment variables are missing or wrong; the message names each of them. */
 export class ConfigError extends Error {

@@ -3,9 +3,6 @@ import { z } from 'zod';
 /** A TCP port, 1 to 65535. */
 export const portNumber = z.coerce.number().int().min(1).max(65_535);
 
-/** `1`, `true`, `yes`, `on` and their opposites; anything else is refused. */
-export const booleanFlag = z.stringbool();
-
 /** pino's levels. */
 export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info');
 

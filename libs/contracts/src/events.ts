@@ -15,13 +15,13 @@ const deliveryFact = z.object({
 });
 
 /** The recipients of a notification, as the caller named them. */
-export const notificationRecipients = z.union([
+const notificationRecipients = z.union([
   z.strictObject({ userId: z.string() }),
   z.strictObject({ userIds: z.array(z.string()) }),
   z.strictObject({ installationId: z.string() }),
 ]);
 
-export const notificationAccepted = z.object({
+const notificationAccepted = z.object({
   /** The work row that the accept made; everything that is still open for the notification descends from it. */
   root: z.uuid(),
   lane: z.enum(LANES),

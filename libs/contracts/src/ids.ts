@@ -4,7 +4,7 @@ import { randomFillSync } from 'node:crypto';
  * Public ids are TypeIDs: a prefix that says what the thing is, and a UUIDv7 in Crockford base32
  * (https://github.com/jetify-com/typeid, specification 0.3). Inside the database the bare UUID is kept.
  */
-export const ID_PREFIXES = {
+const ID_PREFIXES = {
   app: 'app',
   key: 'key',
   credential: 'crd',
@@ -18,7 +18,7 @@ export const ID_PREFIXES = {
 export type IdKind = keyof typeof ID_PREFIXES;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const VALUE_OF = new Map([...ALPHABET].map((letter, value) => [letter, BigInt(value)]));
+const VALUE_OF = new Map(Array.from(ALPHABET, (letter, value) => [letter, BigInt(value)]));
 const SUFFIX_LENGTH = 26;
 
 /** A canonical lower-case UUID string. */
@@ -27,7 +27,14 @@ export type Uuid = string;
 const random = Buffer.alloc(10 * 512);
 let randomOffset = random.length;
 
-/** A new UUIDv7 (RFC 9562 section 5.7): 48 bits of `now` in milliseconds, then random bits. */
+let lastTime = 0;
+let counter = 0;
+
+/**
+ * A new UUIDv7 (RFC 9562 section 5.7): 48 bits of milliseconds, a 12-bit counter within the millisecond (section 6.2,
+ * method 1), then random bits. Ids of one process sort in the order of their making, so that two facts of one transaction
+ * read in the feed as they happened. A clock that goes back is not followed.
+ */
 export function newUuid(now: number = Date.now()): Uuid {
   if (randomOffset >= random.length) {
     randomFillSync(random);
@@ -35,7 +42,14 @@ export function newUuid(now: number = Date.now()): Uuid {
   }
   const tail = random.subarray(randomOffset, randomOffset + 10);
   randomOffset += 10;
-  return uuidFromTimeAndTail(now, tail);
+  counter = now > lastTime ? tail.readUInt16BE(0) & 0x3ff : counter + 1;
+  lastTime = Math.max(now, lastTime);
+  if (counter > 0xfff) {
+    counter = 0;
+    lastTime += 1;
+  }
+  tail.writeUInt16BE(counter, 0);
+  return uuidFromTimeAndTail(lastTime, tail);
 }
 
 /**

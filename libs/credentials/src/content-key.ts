@@ -16,7 +16,9 @@ const SEALED_AT = COUNTER_AT + COUNTER_BYTES;
 /** What encryption adds to the length, in bytes. */
 export const CONTENT_OVERHEAD = SEALED_AT + TAG_BYTES;
 
-/** Content in the event log was altered, or belongs to another app or key. */
+/**
+ * Content in the event log was altered, belongs to another app or key, or was shredded with its key.
+ */
 export class ContentBroken extends Error {
   override readonly name = 'ContentBroken';
 }

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
-import type { NewCredential } from './save-credential.js';
+import type { NewCredential } from './stored-credential.js';
 
 /** What may be shown of a credential: names and the fingerprint of its public key, never a secret. */
 export type CredentialSummary = Readonly<Record<string, string>>;

@@ -9,7 +9,9 @@ export interface SealContext {
   readonly column: string;
 }
 
-/** A sealed value did not open: sealed under a master key we do not have, for another place, or altered. */
+/**
+ * A sealed value did not open: sealed under a master key we do not have, for another place, or altered.
+ */
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }

@@ -1,11 +1,11 @@
 export { MasterKeyRefused, loadMasterKey, type KeyEncryptionKey, type MasterKey } from './master-key.js';
-export { Envelope, SealBroken, type SealContext } from './envelope.js';
+export { Envelope, /** @public */ SealBroken, type SealContext } from './envelope.js';
 export { apnsCredential, type ApnsCredential } from './apns-credential.js';
 export { fcmCredential, type FcmCredential } from './fcm-credential.js';
 export type { ProviderEndpoint } from './provider-endpoint.js';
-export { PROVIDERS, type AnyCredential, type Provider, type StoredCredential } from './stored-credential.js';
+export type { AnyCredential, NewCredential, Provider, StoredCredential } from './stored-credential.js';
 export { CredentialReader } from './credential-reader.js';
-export { EndpointNotAllowed, UnknownApp, saveCredential, type NewCredential } from './save-credential.js';
+export { EndpointNotAllowed, /** @public */ UnknownApp, saveCredential } from './save-credential.js';
 export type { CredentialSummary } from './credential-summary.js';
 export { ContentCipher } from './content-cipher.js';
-export { CONTENT_OVERHEAD, ContentBroken } from './content-key.js';
+export { /** @public */ ContentBroken } from './content-key.js';

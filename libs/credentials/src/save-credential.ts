@@ -1,15 +1,10 @@
 import { newUuid, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import type { ApnsCredential } from './apns-credential.js';
 import { type CredentialSummary, summarise } from './credential-summary.js';
 import { readAppMode, upsertCredential } from './credentials.queries.js';
 import type { Envelope } from './envelope.js';
-import type { FcmCredential } from './fcm-credential.js';
 import { credentialContext } from './seal-context.js';
-
-export type NewCredential =
-  | { readonly appId: Uuid; readonly provider: 'apns'; readonly secret: ApnsCredential }
-  | { readonly appId: Uuid; readonly provider: 'fcm'; readonly secret: FcmCredential };
+import type { NewCredential } from './stored-credential.js';
 
 /** A live app may not send its users' notifications to a server of somebody's choice. */
 export class EndpointNotAllowed extends Error {
@@ -20,7 +15,9 @@ export class EndpointNotAllowed extends Error {
   }
 }
 
-/** There is no such app. */
+/**
+ * There is no such app.
+ */
 export class UnknownApp extends Error {
   override readonly name = 'UnknownApp';
 

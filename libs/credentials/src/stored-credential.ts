@@ -2,8 +2,7 @@ import type { Uuid } from '@signalbox/contracts';
 import type { ApnsCredential } from './apns-credential.js';
 import type { FcmCredential } from './fcm-credential.js';
 
-export const PROVIDERS = ['apns', 'fcm'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+export type Provider = 'apns' | 'fcm';
 
 /** An opened credential. `version` grows with every change, so `id` + `version` is a cache key. */
 export interface StoredCredential<Secret> {
@@ -18,3 +17,8 @@ export interface StoredCredential<Secret> {
 export type AnyCredential =
   | (StoredCredential<ApnsCredential> & { readonly provider: 'apns' })
   | (StoredCredential<FcmCredential> & { readonly provider: 'fcm' });
+
+/** A credential that somebody hands in; every one of it becomes a new version. */
+export type NewCredential =
+  | { readonly appId: Uuid; readonly provider: 'apns'; readonly secret: ApnsCredential }
+  | { readonly appId: Uuid; readonly provider: 'fcm'; readonly secret: FcmCredential };

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/client.js';
 
-export { Prisma, PrismaClient } from './generated/client.js';
+export { PrismaClient } from './generated/client.js';
 
 /** A Prisma client over node-postgres, for routes where clarity matters more than microseconds. */
 export function openPrisma(url: string, name: string): PrismaClient {

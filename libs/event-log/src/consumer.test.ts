@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { describe, it, expect, afterEach, beforeEach } from '@jest/globals';
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import { newUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { append } from './append.js';
@@ -79,7 +80,7 @@ describe('runConsumer', () => {
         .query('SELECT FROM event_log WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())');
       expect(rowCount).toBe(0);
     });
-    const consumer = start({ startFrom: 'now' });
+    start({ startFrom: 'now' });
     await eventually(async () => expect((await postgres.database().query('SELECT FROM consumer')).rowCount).toBe(1));
     const coming = await facts(2);
     await eventually(async () => expect(await effects()).toEqual([...coming].sort()));
@@ -113,7 +114,13 @@ describe('runConsumer', () => {
   it('finds its place by id when a restore has renewed the transaction ids', async () => {
     const database = postgres.database();
     const old = await append(database, [
-      { id: newUuid(Date.now() - 3_600_000), appId: newUuid(), type: 'app.created', subject: 'app_x', data: {} },
+      {
+        id: uuidFromTimeAndTail(Date.now() - 3_600_000, randomBytes(10)),
+        appId: newUuid(),
+        type: 'app.created',
+        subject: 'app_x',
+        data: {},
+      },
     ]);
     const near = await facts(1);
     const earlier = start();

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it, expect, beforeEach } from '@jest/globals';
 import { formatId, newUuid, parseId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
@@ -208,17 +207,21 @@ describe('a reader of the feed while transactions commit out of order', () => {
   });
 });
 
+/** Makes the transaction last up to 12 ms longer. */
+async function last(tx: Sql): Promise<void> {
+  await tx.query('SELECT pg_sleep($1)', [Math.random() * 0.012]);
+}
+
 /** Transactions of random length: the id is made early, the row is written later, the commit comes later still. */
 async function writeInTransactions(database: Database, count: number, committed: string[]): Promise<void> {
-  const pause = (): Promise<void> => sleep(Math.random() * 12);
   for (let done = 0; done < count; done += 1) {
     const rows = Array.from({ length: 1 + Math.floor(Math.random() * 4) }, () => newUuid());
     await database.transaction(async (tx) => {
       for (const id of rows) {
-        await pause();
+        await last(tx);
         await append(tx, [{ id, appId: id, type: 'app.created', subject: 'app_x', data: {} }]);
       }
-      await pause();
+      await last(tx);
     });
     committed.push(...rows.map((id) => formatId('event', id)));
   }

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { describe, it, expect } from '@jest/globals';
-import { newUuid } from '@signalbox/contracts';
+import { newUuid, uuidFromTimeAndTail } from '@signalbox/contracts';
 import { usePostgres } from '@signalbox/testing';
 import { append } from './append.js';
 import { defaultPartitionRows, dropOldPartitions, ensurePartitions } from './partitions.js';
@@ -7,7 +8,13 @@ import { defaultPartitionRows, dropOldPartitions, ensurePartitions } from './par
 const postgres = usePostgres();
 const at = (time: string): Date => new Date(`${time}T12:00:00Z`);
 const fact = (time: string) =>
-  ({ id: newUuid(Date.parse(time)), appId: newUuid(), type: 'app.created', subject: 'app_x', data: {} }) as const;
+  ({
+    id: uuidFromTimeAndTail(Date.parse(time), randomBytes(10)),
+    appId: newUuid(),
+    type: 'app.created',
+    subject: 'app_x',
+    data: {},
+  }) as const;
 
 async function partitionHolding(id: string): Promise<string> {
   const { rows } = await postgres

@@ -100,6 +100,7 @@ const rows: readonly Row[] = [
     ['/content/data/a~1b~0c'],
   ],
   ['text that is too long', { body: { ...good, content: { title: '👩‍👩‍👧'.repeat(20) } } }, 422, ['/content/title']],
+  ['a field that is designed but not built', { body: { ...good, to: { topic: 'news' } } }, 422, ['/to/topic']],
   // Path, query, headers
   ['an unknown query parameter', { path: '/v1/parcels/p1?dryrun=1', body: good }, 422, ['query:/dryrun']],
   [

@@ -45,6 +45,7 @@ class ParcelsController {
     params: z.strictObject({ parcelId: z.string().regex(/^[\w-]{1,20}$/, 'must be 1 to 20 letters, digits, - or _') }),
     query: z.strictObject({ dryRun: z.stringbool().optional() }),
     body: parcel,
+    notAvailable: { '/to/topic': 'Topics' },
     headers: { 'Idempotency-Key': { description: 'Makes a retry safe' } },
     responses: { 202: { description: 'Taken', schema: z.object({ id: z.string() }) } },
   })

@@ -72,7 +72,10 @@ export class LeaseKeeper {
         else lease.validUntil = 0;
       }
     } catch (error) {
-      this.logger.warn({ err: error, leases: leases.length }, 'leases were not renewed; they run out unless the next try succeeds');
+      this.logger.warn(
+        { err: error, leases: leases.length },
+        'leases were not renewed; they run out unless the next try succeeds',
+      );
     }
   }
 }

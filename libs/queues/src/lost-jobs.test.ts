@@ -8,7 +8,7 @@ import { createLogger } from '@signalbox/telemetry';
 import { eventually, queueBackends, startRedis, usePostgres } from '@signalbox/testing';
 import { OfferLoop } from './offer-loop.js';
 import { Publisher } from './publisher.js';
-import { openQueueBackend } from './queue-backend.js';
+import { openQueueBackend } from './open-queue-backend.js';
 import { WorkStore } from './work-store.js';
 
 const logger = createLogger('test', 'silent');
@@ -25,7 +25,15 @@ const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
     const redis = (await startRedis({ directory }))!;
     const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: postgres.url(), prefix: '{lost}', logger });
     const publisher = new Publisher(backend, logger);
-    const loop = new OfferLoop({ database: postgres.database(), store, backend, publisher, queues: [queue], logger, interval: 50 });
+    const loop = new OfferLoop({
+      database: postgres.database(),
+      store,
+      backend,
+      publisher,
+      queues: [queue],
+      logger,
+      interval: 50,
+    });
     try {
       const [offered, retry] = [newUuid(), newUuid()];
       await store.enqueue(
@@ -33,7 +41,9 @@ const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
         [offered, retry].map((id) => ({ id, rootId: id, queue, lane: 'bulk', items: [1] })),
       );
       const due = (id: string, when: string): Promise<unknown> =>
-        postgres.database().query(`UPDATE push_work SET next_offer_at = now() + $2::interval WHERE id = $1`, [id, when]);
+        postgres
+          .database()
+          .query(`UPDATE push_work SET next_offer_at = now() + $2::interval WHERE id = $1`, [id, when]);
       await due(offered, '-1 s');
       await due(retry, '1 hour');
       loop.start();

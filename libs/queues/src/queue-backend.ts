@@ -1,16 +1,4 @@
 import type { Processor, Queue, Worker } from 'bullmq';
-import type { Logger } from '@signalbox/telemetry';
-import { openPostgresBackend } from './postgres-backend.js';
-import { openRedisBackend } from './redis-backend.js';
-
-export interface QueueBackendOptions {
-  /** `redis://` or `rediss://`; absent: BullMQ keeps its queues in Postgres. */
-  readonly redisUrl?: string | undefined;
-  readonly databaseUrl: string;
-  /** Redis only. Written as a hash tag (`{signalbox}`), so that all keys share one slot of a cluster. */
-  readonly prefix: string;
-  readonly logger: Logger;
-}
 
 /** The mark that lives and dies with a queue's jobs. */
 export interface Epoch {
@@ -30,7 +18,7 @@ export interface WorkerSettings {
  */
 export interface QueueBackend {
   readonly kind: 'redis' | 'postgres';
-  /** The queue of that name, made once. */
+  /** The queue of that name, made once. @throws RedisAway when it would be made while Redis is away. */
   queue(name: string): Queue;
   worker(name: string, processor: Processor, settings: WorkerSettings): Worker;
   /**
@@ -41,11 +29,4 @@ export interface QueueBackend {
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Opens the backend that the configuration asks for; connects lazily and keeps trying. */
-export function openQueueBackend(options: QueueBackendOptions): QueueBackend {
-  return options.redisUrl === undefined
-    ? openPostgresBackend(options.databaseUrl, options.logger)
-    : openRedisBackend(options.redisUrl, options.prefix, options.logger);
 }

@@ -5,6 +5,15 @@ import type { Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
 import type { QueueBackend } from './queue-backend.js';
 
+/** Redis has not answered this process yet, or is away while a queue is used for the first time. */
+class RedisAway extends Error {
+  override readonly name = 'RedisAway';
+
+  constructor() {
+    super('redis does not answer');
+  }
+}
+
 /**
  * BullMQ on Redis. Producers fail fast when Redis is away, since a lost offer is repeated; workers wait for it.
  * Callers' errors come from their own calls, so connection errors are only logged here, once a minute at most.
@@ -28,8 +37,17 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
     queue(name) {
       const known = queues.get(name);
       if (known) return known;
-      const queue = new Queue(name, { connection: producer, prefix, defaultJobOptions: JOB_DEFAULTS, skipWaitingForReady: true });
+      // BullMQ sets a queue up once, with its first command: made while Redis is away, a queue fails for ever.
+      if (producer.status !== 'ready') throw new RedisAway();
+      const queue = new Queue(name, {
+        connection: producer,
+        prefix,
+        defaultJobOptions: JOB_DEFAULTS,
+        skipWaitingForReady: true,
+      });
       queue.on('error', onError);
+      // Redis went away just then: the next caller gets a new one.
+      queue.waitUntilReady().catch(() => queues.delete(name));
       queues.set(name, queue);
       return queue;
     },

@@ -4,7 +4,8 @@ import { createLogger } from '@signalbox/telemetry';
 import { eventually, queueBackends, usePostgres } from '@signalbox/testing';
 import { OfferLoop } from './offer-loop.js';
 import { Publisher } from './publisher.js';
-import { openQueueBackend, type QueueBackend } from './queue-backend.js';
+import { openQueueBackend } from './open-queue-backend.js';
+import type { QueueBackend } from './queue-backend.js';
 import { WorkHost, type WorkEnd, type WorkHandler } from './work-host.js';
 import { WorkStore } from './work-store.js';
 import type { LeasedWork, NewWork } from './work.js';
@@ -18,7 +19,9 @@ interface Item {
 }
 
 /** A handler that notes what it is given and ends as it is told. */
-function notingHandler(end: (work: LeasedWork<Item>) => Promise<WorkEnd>): WorkHandler<Item> & { handled: Uuid[]; condemned: Item[] } {
+function notingHandler(
+  end: (work: LeasedWork<Item>) => Promise<WorkEnd>,
+): WorkHandler<Item> & { handled: Uuid[]; condemned: Item[] } {
   const handled: Uuid[] = [];
   const condemned: Item[] = [];
   return {
@@ -68,7 +71,15 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
   }
 
   function offerLoop(): void {
-    const loop = new OfferLoop({ database: postgres.database(), store, backend, publisher, queues: [QUEUE], logger, interval: 50 });
+    const loop = new OfferLoop({
+      database: postgres.database(),
+      store,
+      backend,
+      publisher,
+      queues: [QUEUE],
+      logger,
+      interval: 50,
+    });
     loop.start();
     running.push(loop);
   }
@@ -85,14 +96,21 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
   }
 
   async function rows(): Promise<{ id: Uuid; claims: number; items: Item[]; offer: number }[]> {
-    return (await postgres.database().query<{ id: Uuid; claims: number; items: Item[]; offer: number }>('SELECT * FROM push_work')).rows;
+    return (
+      await postgres
+        .database()
+        .query<{ id: Uuid; claims: number; items: Item[]; offer: number }>('SELECT * FROM push_work')
+    ).rows;
   }
 
   it('does a row whose job was published', async () => {
     const handler = notingHandler(settle);
     host(handler);
     const work = await enqueue({ name: 'a' });
-    await publisher.publish([{ id: work.id, offer: 0, queue: QUEUE, lane: 'transactional', appId: null, count: 1, delay: 0 }], 'accept.publish');
+    await publisher.publish(
+      [{ id: work.id, offer: 0, queue: QUEUE, lane: 'transactional', appId: null, count: 1, delay: 0 }],
+      'accept.publish',
+    );
     await eventually(() => expect(handler.handled).toEqual([work.id]));
     await eventually(async () => expect(await rows()).toEqual([]));
   });
@@ -109,7 +127,15 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
   it('does a row once when its job comes three times', async () => {
     const handler = notingHandler(settle);
     const work = await enqueue({ name: 'once' });
-    const offers = [0, 1, 2].map((offer) => ({ id: work.id, offer, queue: QUEUE, lane: 'transactional' as const, appId: null, count: 1, delay: 0 }));
+    const offers = [0, 1, 2].map((offer) => ({
+      id: work.id,
+      offer,
+      queue: QUEUE,
+      lane: 'transactional' as const,
+      appId: null,
+      count: 1,
+      delay: 0,
+    }));
     await publisher.publish(offers, 'accept.publish');
     host(handler);
     await eventually(async () => {
@@ -122,7 +148,9 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
   it('gives a row with a dead holder to somebody else once the lease is over', async () => {
     const work = await enqueue({ name: 'orphan' });
     await store.claim(postgres.database(), work.id);
-    await postgres.database().query(`UPDATE push_work SET lease_until = now() + interval '300 ms', next_offer_at = now() + interval '300 ms'`);
+    await postgres
+      .database()
+      .query(`UPDATE push_work SET lease_until = now() + interval '300 ms', next_offer_at = now() + interval '300 ms'`);
     const handler = notingHandler(settle);
     host(handler);
     offerLoop();
@@ -161,7 +189,9 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     // What a killed worker leaves behind: a claim, and a lease that runs out.
     handler.handle = async (work) => {
       if (!work.items.some((item) => item.name === 'deadly')) return settle(work);
-      await postgres.database().query(`UPDATE push_work SET lease_until = now(), next_offer_at = now() WHERE id = $1`, [work.id]);
+      await postgres
+        .database()
+        .query(`UPDATE push_work SET lease_until = now(), next_offer_at = now() WHERE id = $1`, [work.id]);
       return { end: 'lost' };
     };
     host(handler);
@@ -192,7 +222,9 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     offerLoop();
     await eventually(() => expect(handler.handled).toHaveLength(1));
     await workHost.stop();
-    const { rows: left } = await postgres.database().query('SELECT claims FROM push_work WHERE lease_token IS NULL AND next_offer_at <= now()');
+    const { rows: left } = await postgres
+      .database()
+      .query('SELECT claims FROM push_work WHERE lease_token IS NULL AND next_offer_at <= now()');
     expect(left).toEqual([{ claims: 0 }]);
     release();
   });

@@ -90,7 +90,10 @@ export class WorkHost {
     if (work.claims <= MAX_CLAIMS) return handler.handle(work, lease);
     if (work.items.length === 1) return handler.handlePoison(work, lease);
     await atCrashPoint('split.commit', () => this.options.store.split(this.options.database, work));
-    this.options.logger.warn({ work: work.id, queue: work.queue, items: work.items.length }, 'work seems to kill its workers; halved');
+    this.options.logger.warn(
+      { work: work.id, queue: work.queue, items: work.items.length },
+      'work seems to kill its workers; halved',
+    );
     return { end: 'settled', summary: { halved: work.items.length } };
   }
 
@@ -110,7 +113,10 @@ export class WorkHost {
   private async handBackAfter(error: unknown, work: LeasedWork): Promise<void> {
     const keepClaim = !(error instanceof DatabaseUnreachable);
     const delay = Math.min(60_000, 1_000 * 2 ** work.claims);
-    this.options.logger.error({ err: error, work: work.id, queue: work.queue, claims: work.claims }, 'work failed and is handed back');
+    this.options.logger.error(
+      { err: error, work: work.id, queue: work.queue, claims: work.claims },
+      'work failed and is handed back',
+    );
     await this.options.store.release(this.options.database, work, delay, keepClaim).catch(() => false);
   }
 }

@@ -54,7 +54,10 @@ export class WorkStore {
 
   /** Prolongs leases; answers the ids that are still held. */
   async renew(sql: Sql, held: readonly { id: Uuid; token: Uuid }[]): Promise<Set<Uuid>> {
-    const { rows } = await sql.query<{ id: Uuid }>(this.sql.renew, [held.map((each) => each.id), held.map((each) => each.token)]);
+    const { rows } = await sql.query<{ id: Uuid }>(this.sql.renew, [
+      held.map((each) => each.id),
+      held.map((each) => each.token),
+    ]);
     return new Set(rows.map((row) => row.id));
   }
 
@@ -63,7 +66,12 @@ export class WorkStore {
    * way that may be its own fault; a hold, a full bulkhead or a shutdown burns nothing.
    */
   async release(sql: Sql, work: { id: Uuid; token: Uuid }, delay: number, keepClaim = false): Promise<boolean> {
-    const { rowCount } = await sql.query(this.sql.release, [work.id, work.token, Math.max(0, Math.round(delay)), keepClaim ? 0 : 1]);
+    const { rowCount } = await sql.query(this.sql.release, [
+      work.id,
+      work.token,
+      Math.max(0, Math.round(delay)),
+      keepClaim ? 0 : 1,
+    ]);
     return rowCount > 0;
   }
 

@@ -13,8 +13,6 @@ export interface ProcessOptions {
   /** Built file to run on this Node, from the root of the repository: `apps/push/dist/main.js`. */
   readonly entry: string;
   readonly args?: readonly string[];
-  /** For node itself, e.g. `--conditions=crash-points`. */
-  readonly nodeArgs?: readonly string[];
   /** Added to the environment of the tests; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly ready: ReadySignal;
@@ -90,7 +88,7 @@ interface Run {
 }
 
 async function launch(options: ProcessOptions): Promise<Run> {
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), options.entry, ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [options.entry, ...(options.args ?? [])], {
     cwd: REPOSITORY,
     env: { ...inheritedEnvironment(), NODE_OPTIONS: '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,7 +23,7 @@ const lineProblem = z.object({
 });
 type LineProblem = z.output<typeof lineProblem>;
 
-export const batchLineAnswer = z.discriminatedUnion('status', [
+const batchLineAnswer = z.discriminatedUnion('status', [
   z.object({ index: z.int(), status: z.literal('accepted'), id: z.string(), replayed: z.boolean() }),
   z.object({ index: z.int(), status: z.literal('refused'), problem: lineProblem }),
 ]);

@@ -3,7 +3,7 @@ import type { ProblemError } from '../problem.js';
 import { unstorableText } from '../unstorable-text.js';
 
 /** Containers inside containers. Deeper than any schema here, shallower than what recursion in a validator would mind. */
-export const MAX_DEPTH = 32;
+const MAX_DEPTH = 32;
 
 /** Names that mean something to an object's prototype; no schema uses them, so nobody needs them. */
 const PROTOTYPE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);

@@ -27,7 +27,11 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /** `Retry-After` (RFC 9110, section 10.2.3) in milliseconds from `now`: seconds or an HTTP date, at most an hour. */
 export function parseRetryAfter(header: string, now: number): number | undefined {
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : /GMT$/.test(header) ? Date.parse(header) - now : Number.NaN;
+  const ms = /^\d+$/.test(header)
+    ? Number(header) * 1000
+    : header.endsWith('GMT')
+      ? Date.parse(header) - now
+      : Number.NaN;
   return Number.isNaN(ms) ? undefined : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms));
 }
 

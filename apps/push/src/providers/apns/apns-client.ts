@@ -110,7 +110,6 @@ export class ApnsClient {
     const answer = await flight.landed;
     this.flights.delete(request.id);
     this.boarding.delete(flight);
-    flight.connection?.landed(answer);
     if (flight.connection && endsConnection(answer)) this.leave(flight.connection);
     this.startWaiting();
     return answer;

@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
     row: 7,
     says: '403 ExpiredProviderToken, fresh token',
     answer: apple(403, 'ExpiredProviderToken', { jwtAgeMs: 50 * MINUTE - 1 }),
-    means: { ...hold(5 * MINUTE), reason: 'ClockSkew' } as Partial<AttemptOutcome>,
+    means: { ...hold(5 * MINUTE), reason: 'ClockSkew' },
   },
   ...['InvalidProviderToken', 'MissingProviderToken', 'BadCertificate', 'BadCertificateEnvironment'].map(
     (reason): Row => ({ row: 8, says: `403 ${reason}`, answer: apple(403, reason), means: hold(5 * MINUTE) }),
@@ -230,14 +230,14 @@ const BEYOND_THE_TABLE: readonly Row[] = [
     row: 0,
     says: 'no connection',
     answer: { kind: 'unsent', code: 'ECONNREFUSED' },
-    means: { ...outage(5 * SECOND), uncounted: true } as Partial<AttemptOutcome>,
+    means: { ...outage(5 * SECOND), uncounted: true },
   },
   { row: 0, says: 'a reason Apple invents tomorrow', answer: apple(400, 'TooPolite'), means: refused },
   {
     row: 0,
     says: 'a body that is not Apple’s',
     answer: apple(502),
-    means: { ...outage(5 * SECOND), reason: 'status 502' } as Partial<AttemptOutcome>,
+    means: { ...outage(5 * SECOND), reason: 'status 502' },
   },
   { row: 0, says: '410 with another reason', answer: apple(410, 'Moved', { timestamp: AFTER }), means: refused },
   {

@@ -30,7 +30,7 @@ export class Connection {
     private readonly tickMs: number,
   ) {
     session.on('connect', () => this.heard());
-    session.on('goaway', (_code, lastStreamId) => (this.lastStreamId = lastStreamId));
+    session.on('goaway', (_code, lastStreamId: number) => (this.lastStreamId = lastStreamId));
   }
 
   get isOpen(): boolean {

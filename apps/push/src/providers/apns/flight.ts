@@ -102,6 +102,7 @@ export class Flight {
     this.over = true;
     clearTimeout(this.deadline);
     this.signal?.removeEventListener('abort', this.abort);
+    this.connection?.landed(answer);
     this.land(answer);
   }
 }

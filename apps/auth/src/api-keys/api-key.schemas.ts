@@ -1,0 +1,61 @@
+import { PUBLISHABLE_KEY_SCOPES, SECRET_KEY_SCOPES, type Scope } from '@signalbox/contracts';
+import { z } from 'zod';
+import { pageOf, pageQuery } from '@signalbox/http';
+
+const name = z.string().trim().min(1).max(100);
+const appId = z.string().meta({ description: 'app_...' });
+
+/** What a secret key may do when nothing was asked for: all a backend needs, but not the exchange of credentials. */
+const DEFAULT_SECRET_SCOPES: readonly Scope[] = SECRET_KEY_SCOPES.filter((scope) => scope !== 'credentials:write');
+
+const distinct = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
+
+export const newApiKey = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('secret'),
+    appId,
+    name,
+    scopes: z
+      .array(z.enum(SECRET_KEY_SCOPES))
+      .min(1)
+      .transform(distinct)
+      .default(() => [...DEFAULT_SECRET_SCOPES] as (typeof SECRET_KEY_SCOPES)[number][]),
+  }),
+  z.strictObject({
+    kind: z.literal('publishable'),
+    appId,
+    name,
+    scopes: z
+      .array(z.enum(PUBLISHABLE_KEY_SCOPES))
+      .min(1)
+      .transform(distinct)
+      .default(() => [...PUBLISHABLE_KEY_SCOPES]),
+  }),
+]);
+export type NewApiKey = z.output<typeof newApiKey>;
+
+/** A key as it may be shown at any time. */
+const apiKeyView = z.object({
+  id: z.string(),
+  appId: z.string(),
+  kind: z.enum(['secret', 'publishable']),
+  name: z.string(),
+  hint: z.string().meta({ description: 'how the key begins' }),
+  scopes: z.array(z.string()),
+  createdAt: z.iso.datetime(),
+  revokedAt: z.iso.datetime().nullable(),
+});
+export type ApiKeyView = z.output<typeof apiKeyView>;
+
+/** The answer to its making, the only one with secrets in it. */
+export const createdApiKey = apiKeyView.extend({
+  key: z.string().meta({ description: 'shown only here' }),
+  userTokenSecret: z
+    .string()
+    .optional()
+    .meta({ description: 'publishable keys: the backend signs HS256 user tokens with it; shown only here' }),
+});
+export type CreatedApiKey = z.output<typeof createdApiKey>;
+
+export const apiKeyListQuery = pageQuery.extend({ appId });
+export const apiKeyPage = pageOf(apiKeyView);

@@ -1,0 +1,20 @@
+import type { Command } from '../command.js';
+import { createApp, listApps, showApp } from './app.js';
+import { listCredentials, putCredential } from './credential.js';
+import { createKey, listKeys, revokeKey } from './key.js';
+import { send } from './send.js';
+import { tail } from './tail.js';
+
+/** Everything the tool can do, in the order its help shows. */
+export const commands: readonly Command[] = [
+  createApp,
+  listApps,
+  showApp,
+  createKey,
+  listKeys,
+  revokeKey,
+  putCredential,
+  listCredentials,
+  send,
+  tail,
+];

@@ -1,0 +1,23 @@
+import { logLevel, optionalUrl, parseEnvironment, portNumber } from '@signalbox/config';
+import { z } from 'zod';
+
+const environment = z.object({
+  DATABASE_URL: z.url(),
+  /** Absent: BullMQ keeps its queues in Postgres. */
+  REDIS_URL: optionalUrl,
+  QUEUE_PREFIX: z.string().default('{signalbox}'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: portNumber.default(4000),
+  LOG_LEVEL: logLevel,
+  /** Opens the console. Changing it ends every session. */
+  OPERATOR_PASSWORD: z.string().min(12, { error: 'must have at least 12 characters' }),
+  /** First port of the block the services listen on; present, the start page links to their API documents. */
+  PORT_BASE: portNumber.optional(),
+});
+
+export type ConsoleConfig = z.output<typeof environment>;
+
+/** Reads the environment once. @throws ConfigError naming every bad variable. */
+export function readConfig(): ConsoleConfig {
+  return parseEnvironment(environment, process.env);
+}

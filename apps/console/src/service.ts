@@ -1,0 +1,89 @@
+import { type Authenticator, allow, problems, startService } from '@signalbox/http';
+import { openQueueBackend } from '@signalbox/queues';
+import { createMetrics, type Logger } from '@signalbox/telemetry';
+import { AppModule } from './app.module.js';
+import { mountBoard } from './board/board.js';
+import type { ConsoleConfig } from './config.js';
+import { readOverview } from './overview/overview.js';
+import { openReadOnly } from './overview/read-only-database.js';
+import { sendPage } from './pages/page.js';
+import { serviceLinks } from './pages/service-links.js';
+import { startPage } from './pages/start-page.js';
+import { AttemptLimit } from './sign-in/attempt-limit.js';
+import { OperatorPassword } from './sign-in/operator-password.js';
+import { guardBySession } from './sign-in/session-gate.js';
+import { Sessions } from './sign-in/sessions.js';
+import { signInRoutes } from './sign-in/sign-in.routes.js';
+
+export interface RunningConsole {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Ten guesses in a row, then two a minute. */
+const GUESSES = { attempts: 10, refill: 30_000 } as const;
+
+/** Nothing here is called with an API key. */
+const NO_KEYS: Authenticator = {
+  verify: () => Promise.reject(problems.unauthenticated('The console knows no API keys; sign in at /login.')),
+};
+
+/** Starts the operators' console. Resolves once it answers. */
+export async function startConsole(config: ConsoleConfig, logger: Logger): Promise<RunningConsole> {
+  const password = new OperatorPassword(config.OPERATOR_PASSWORD);
+  const sessions = new Sessions(password.sessionKey());
+  const database = openReadOnly(config.DATABASE_URL, logger);
+  const backend = openQueueBackend({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+    logger,
+  });
+  const closeStores = async (): Promise<void> => {
+    await Promise.all([backend.close(), database.close()]);
+  };
+  try {
+    const service = await startService({
+      name: 'console',
+      module: AppModule,
+      host: config.HOST,
+      port: config.PORT,
+      logger,
+      metrics: createMetrics('console'),
+      authenticator: NO_KEYS,
+      readiness: async () => {
+        const answers = await readOverview(database).then(
+          () => true,
+          () => false,
+        );
+        return { ready: answers, checks: { database: answers ? 'ok' : 'does not answer, or is not migrated' } };
+      },
+      title: 'Signalbox console',
+      description: 'Pages for operators.',
+      extraRoutes: [{ prefix: '/', allow: allow.publicly('the session gate asks for a signed-in operator first') }],
+      onFastify: async (fastify) => {
+        guardBySession(fastify, sessions);
+        await fastify.register(signInRoutes, { password, sessions, limit: new AttemptLimit(GUESSES), logger });
+        fastify.get('/', async (request, reply) => {
+          const overview = await readOverview(database).catch((error: unknown) => {
+            logger.warn({ err: error }, 'the overview could not be read');
+            return undefined;
+          });
+          const links = serviceLinks(request.hostname, config.PORT_BASE);
+          return sendPage(reply, 200, startPage({ overview, backend: backend.kind, links }));
+        });
+        await mountBoard(fastify, backend, logger);
+      },
+    });
+    return {
+      url: service.url,
+      close: async () => {
+        await service.close();
+        await closeStores();
+      },
+    };
+  } catch (error) {
+    await closeStores();
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { type FeedEvent, type Uuid, parseId } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { readEvent, readFeed } from '@signalbox/event-log';
+import type { FeedAnswer, FeedQuery } from './feed.schemas.js';
+
+/** The feed as one app sees it. */
+export class AppFeed {
+  constructor(private readonly sql: Sql) {}
+
+  /** @throws MalformedCursor | CursorExpired about `after`. */
+  list(appId: Uuid, { after, limit, type: types, subject }: FeedQuery): Promise<FeedAnswer> {
+    return readFeed(this.sql, {
+      limit,
+      filter: { appId, ...(types && { types }), ...(subject !== undefined && { subject }) },
+      ...(after !== undefined && { after }),
+    });
+  }
+
+  async find(appId: Uuid, id: string): Promise<FeedEvent | undefined> {
+    const uuid = parseId('event', id);
+    return uuid === undefined ? undefined : readEvent(this.sql, appId, uuid);
+  }
+}

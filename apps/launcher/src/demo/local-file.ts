@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { StateFolder } from '../run/state-folder.js';
+import { writePrivately } from '../run/write-privately.js';
+
+const demo = z.object({
+  appId: z.string(),
+  secretKey: z.string(),
+  publishableKey: z.string(),
+  /** SHA-256 of the credential that was stored last, to tell whether the sandbox has another one by now. */
+  credentialDigest: z.string(),
+});
+export type Demo = z.output<typeof demo>;
+
+const schema = z.object({
+  urls: z.object({ auth: z.url(), push: z.url(), events: z.url(), console: z.url(), sandbox: z.url() }),
+  operatorToken: z.string(),
+  operatorPassword: z.string(),
+  demo,
+});
+/** What the command line and other tools on this machine need to talk to this installation. */
+export type LocalFile = z.output<typeof schema>;
+
+const NAME = 'local.json';
+
+/** @returns undefined when there is none, or it is damaged: it can be made again from what the services know. */
+export function readLocalFile(folder: StateFolder): LocalFile | undefined {
+  try {
+    return schema.parse(JSON.parse(readFileSync(folder.path(NAME), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeLocalFile(folder: StateFolder, content: LocalFile): void {
+  writePrivately(folder.path(NAME), `${JSON.stringify(content, null, 2)}\n`);
+}

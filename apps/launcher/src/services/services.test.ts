@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { portsFrom } from '../ports.js';
+import { describeServices } from './services.js';
+
+describe('what a service is told', () => {
+  const specs = describeServices({
+    config: {
+      repository: '/clone',
+      stateFolder: '/clone/.signalbox',
+      portBase: 4_000,
+      redisUrl: undefined,
+      queuePrefix: undefined,
+      logLevel: 'info',
+    },
+    folder: { path: (...names) => ['/clone/.signalbox', ...names].join('/') },
+    ports: portsFrom(4_000),
+    secrets: {
+      operatorToken: 'sbo_secret',
+      operatorPassword: 'password',
+      masterKeyFile: '/clone/.signalbox/master.key',
+    },
+    databaseUrl: 'postgres://localhost/signalbox',
+  });
+  const whoKnows = (variable: string): string[] =>
+    specs.filter(({ env }) => env[variable] !== undefined).map(({ name }) => name);
+
+  it('holds no secret that it does not need', () => {
+    expect(whoKnows('MASTER_KEY_FILE')).toEqual(['auth', 'push']);
+    expect(whoKnows('OPERATOR_PASSWORD')).toEqual(['console']);
+    expect(whoKnows('DATABASE_URL')).toEqual(['auth', 'push', 'events', 'console']);
+    expect(whoKnows('OPERATOR_TOKEN')).toEqual(['auth', 'push', 'events', 'console']);
+  });
+
+  it('names a port of the block to everyone, on loopback', () => {
+    expect(specs.map(({ env }) => env['PORT'] ?? env['CONTROL_PORT'])).toEqual([
+      '4010',
+      '4001',
+      '4003',
+      '4004',
+      '4000',
+    ]);
+    expect(new Set(specs.map(({ env }) => env['HOST']))).toEqual(new Set(['127.0.0.1']));
+  });
+});

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import type { LauncherConfig } from '../config.js';
+import { type Ports, urlOf } from '../ports.js';
+import type { Secrets } from '../run/secrets.js';
+import type { StateFolder } from '../run/state-folder.js';
+
+const SERVICE_NAMES = ['sandbox', 'auth', 'push', 'events', 'console'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** One child: what it runs, what it is told, and how one knows that it works. */
+export interface ServiceSpec {
+  readonly name: ServiceName;
+  readonly entry: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Answers 200 when the service can do its work. */
+  readonly readyUrl: string;
+  readonly logFile: string;
+}
+
+export interface Surroundings {
+  readonly config: LauncherConfig;
+  readonly folder: StateFolder;
+  readonly ports: Ports;
+  readonly secrets: Secrets;
+  readonly databaseUrl: string;
+}
+
+/** Everybody gets what it needs and no secret more. */
+export function describeServices({ config, folder, ports, secrets, databaseUrl }: Surroundings): ServiceSpec[] {
+  const host = { HOST: '127.0.0.1', LOG_LEVEL: config.logLevel };
+  const database = { DATABASE_URL: databaseUrl };
+  const queues = { REDIS_URL: config.redisUrl, QUEUE_PREFIX: config.queuePrefix };
+  const operator = { OPERATOR_TOKEN: secrets.operatorToken };
+  const sealing = { MASTER_KEY_FILE: secrets.masterKeyFile };
+  const at = (port: number): { PORT: string } => ({ PORT: String(port) });
+  const environments = {
+    sandbox: {
+      ...host,
+      CONTROL_PORT: String(ports['sandbox control']),
+      APNS_PORT: String(ports['sandbox APNs']),
+      STATE_DIR: folder.path('sandbox'),
+    },
+    auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing },
+    push: { ...host, ...at(ports.push), ...database, ...queues, ...operator, ...sealing },
+    events: { ...host, ...at(ports.events), ...database, ...operator },
+    console: {
+      ...host,
+      ...at(ports.console),
+      ...database,
+      ...queues,
+      ...operator,
+      OPERATOR_PASSWORD: secrets.operatorPassword,
+    },
+  } satisfies Record<ServiceName, Record<string, string | undefined>>;
+  return SERVICE_NAMES.map((name) => ({
+    name,
+    entry: join(config.repository, 'apps', name, 'dist/main.js'),
+    env: environments[name],
+    readyUrl:
+      name === 'sandbox' ? `${urlOf(ports['sandbox control'])}/health/live` : `${urlOf(ports[name])}/health/ready`,
+    logFile: folder.path('logs', `${name}.log`),
+  }));
+}

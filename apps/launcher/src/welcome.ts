@@ -1,0 +1,42 @@
+import type { LocalFile } from './demo/local-file.js';
+import { DEMO_USER } from './demo/seed-demo.js';
+
+/** What stands on the terminal once everything runs. */
+export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBackend: string): string {
+  const bearer = `-H 'Authorization: Bearer ${demo.secretKey}'`;
+  const body = JSON.stringify({ to: { userId: DEMO_USER }, content: { title: 'Hello', body: 'from Signalbox' } });
+  const rows = [
+    ['Console', `${urls.console}  (queues: ${urls.console}/queues)`],
+    ['Operator password', operatorPassword],
+    ['Push API', `${urls.push}  (docs: ${urls.push}/docs)`],
+    ['Auth API', `${urls.auth}  (docs: ${urls.auth}/docs)`],
+    ['Event feed', `${urls.events}  (docs: ${urls.events}/docs)`],
+    ['Sandbox', `${urls.sandbox}  (APNs stand-in: GET /v1/apns/requests)`],
+    ['Queues run on', queueBackend],
+    ['Demo app', demo.appId],
+    ['  secret key', demo.secretKey],
+    ['  publishable key', demo.publishableKey],
+    ['  devices', `demo-iphone-1, demo-iphone-2 of user ${DEMO_USER}`],
+  ];
+  return [
+    '',
+    'Signalbox is ready.',
+    '',
+    ...rows.map(([name = '', value = '']) => `  ${name.padEnd(18)}  ${value}`),
+    '',
+    '  Send a notification to the demo user:',
+    '',
+    `curl -sS -i ${urls.push}/v1/notifications ${bearer} -H 'Content-Type: application/json' -d '${body}'`,
+    '',
+    '  See what the sandbox iPhones received:',
+    '',
+    `curl -sS '${urls.sandbox}/v1/apns/requests?limit=10'`,
+    '',
+    '  Ask for its outcome, with the id of the first answer in place of ID (or ID/deliveries, ID/explain):',
+    '',
+    `curl -sS ${urls.push}/v1/notifications/ID ${bearer}`,
+    '',
+    'Ctrl-C stops everything; data stays for the next start.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,18 @@
+import { ConfigError } from '@signalbox/config';
+import { MigrationFailed, migrate } from '@signalbox/database';
+import { migrateQueueBackend } from '@signalbox/queues';
+import { createLogger } from '@signalbox/telemetry';
+import { readConfig } from './config.js';
+
+try {
+  const config = readConfig();
+  const logger = createLogger('migrate', config.logLevel);
+  const applied = await migrate(config.databaseUrl, config.migrationsFolder);
+  // BullMQ's tables too, even where Redis carries the queues: so REDIS_URL can be taken away without another step.
+  await migrateQueueBackend(config.databaseUrl);
+  logger.info({ applied }, 'the database is up to date');
+} catch (error) {
+  if (!(error instanceof ConfigError || error instanceof MigrationFailed)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

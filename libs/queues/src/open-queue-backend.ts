@@ -1,0 +1,20 @@
+import type { Logger } from '@signalbox/telemetry';
+import { openPostgresBackend } from './postgres-backend.js';
+import type { QueueBackend } from './queue-backend.js';
+import { openRedisBackend } from './redis-backend.js';
+
+export interface QueueBackendOptions {
+  /** `redis://` or `rediss://`; absent: BullMQ keeps its queues in Postgres. */
+  readonly redisUrl?: string | undefined;
+  readonly databaseUrl: string;
+  /** Redis only. Written as a hash tag (`{signalbox}`), so that all keys share one slot of a cluster. */
+  readonly prefix: string;
+  readonly logger: Logger;
+}
+
+/** Opens the backend that the configuration asks for; connects lazily and keeps trying. */
+export function openQueueBackend(options: QueueBackendOptions): QueueBackend {
+  return options.redisUrl === undefined
+    ? openPostgresBackend(options.databaseUrl, options.logger)
+    : openRedisBackend(options.redisUrl, options.prefix, options.logger);
+}
