@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -22,6 +22,8 @@ describe('the local Signalbox', () => {
 
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'signalbox-start-'));
+    // As a clone usually is; root's Postgres runs as another user, who must get in.
+    chmodSync(root, 0o755);
     launcher = await startProcess({
       entry: 'apps/launcher/dist/main.js',
       env: { SIGNALBOX_DIR: join(root, 'state'), PORT_BASE: String(await freeBlock()), REDIS_URL: undefined },

@@ -11,9 +11,8 @@ export interface StackOptions {
   readonly redisUrl?: string | undefined;
   /** Services that are wanted besides auth, push and the sandbox. */
   readonly withEvents?: boolean;
-  /** Arguments for the push process's node, and for the process itself. */
-  readonly pushNodeArgs?: readonly string[];
-  readonly pushArgs?: readonly string[];
+  /** Added to the environment of the push process. */
+  readonly pushEnv?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -90,10 +89,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     startProcess({ entry: 'apps/auth/dist/main.js', env: { ...env, PORT: `${auth}` }, ready: ready(urls.auth) }),
     startProcess({
       entry: 'apps/push/dist/main.js',
-      env: { ...env, PORT: `${push}` },
+      env: { ...env, PORT: `${push}`, ...options.pushEnv },
       ready: ready(urls.push),
-      nodeArgs: options.pushNodeArgs ?? [],
-      args: options.pushArgs ?? [],
     }),
     options.withEvents
       ? startProcess({ entry: 'apps/events/dist/main.js', env: { ...env, PORT: `${events}` }, ready: ready(urls.events) })
@@ -152,7 +149,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         .filter((line) => line.endsWith('}'))
         .map((line) => JSON.parse(line) as ReceivedPush),
     async stop() {
-      await Promise.all([authProcess, pushProcess, eventsProcess].map((process) => process?.stop()));
+      await Promise.all([authProcess, pushProcess, eventsProcess].map(async (process) => process?.stop()));
       await sandbox.stop();
     },
   };

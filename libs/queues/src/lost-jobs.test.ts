@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { newUuid, QUEUES } from '@signalbox/contracts';
-import { Redis } from 'ioredis';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, queueBackends, startRedis, usePostgres } from '@signalbox/testing';
 import { OfferLoop } from './offer-loop.js';
@@ -49,9 +48,7 @@ const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
       loop.start();
       await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1));
 
-      const operator = new Redis(redis.url);
-      await operator.flushall();
-      await operator.quit();
+      await redis.flushAll();
 
       await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1), { within: 10_000 });
       const waiting = await backend.queue(queue).getWaiting();

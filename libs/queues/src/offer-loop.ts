@@ -28,8 +28,8 @@ export class OfferLoop {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
-  /** When the last complete round ended, on the monotonic clock; readiness looks at it. */
-  lastRoundAt = performance.now();
+  /** When the last complete round ended, on the monotonic clock; undefined before the first. Readiness looks at it. */
+  lastRoundAt: number | undefined;
 
   constructor(private readonly options: OfferLoopOptions) {}
 

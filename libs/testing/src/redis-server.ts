@@ -22,6 +22,8 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
+  /** FLUSHALL: everything gone, the server runs on. */
+  flushAll(): Promise<void>;
 }
 
 /** Starts a Redis on a free port of 127.0.0.1. @returns undefined when there is no `redis-server` on PATH. */
@@ -50,6 +52,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer | u
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    flushAll: async () => void (await command(port, 'FLUSHALL')),
   };
   await server.start();
   return server;
@@ -70,13 +73,18 @@ function redisArguments(port: number, { directory, durable = false }: RedisOptio
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }
 
-/** Redis also understands plain lines; while it loads its data it answers -LOADING. */
+/** While it loads its data, Redis answers -LOADING. */
 async function ping(port: number): Promise<boolean> {
+  return (await command(port, 'PING')).startsWith('+PONG');
+}
+
+/** Redis also understands plain lines. */
+async function command(port: number, line: string): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' });
-  socket.write('PING\r\n');
+  socket.write(`${line}\r\n`);
   try {
     const [answer] = (await once(socket, 'data')) as [Buffer];
-    return answer.toString('latin1').startsWith('+PONG');
+    return answer.toString('latin1');
   } finally {
     socket.destroy();
   }

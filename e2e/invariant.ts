@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { firstUuidAt } from '@signalbox/contracts';
+import type { Database } from '@signalbox/database';
+
+const QUERY = readFileSync(fileURLToPath(new URL('../prisma/invariants/accepted-work.sql', import.meta.url)), 'utf8');
+
+/** What breaks "every accepted item is in exactly one place", at this moment; empty when nothing does. */
+export async function violations(database: Database): Promise<unknown[]> {
+  return (await database.query(QUERY, [firstUuidAt(0)])).rows;
+}
+
+/** How many accepted notifications have not ended yet. */
+export async function openWork(database: Database): Promise<number> {
+  const { rows } = await database.query<{ items: number }>('SELECT coalesce(sum(jsonb_array_length(items)), 0)::int AS items FROM push_work');
+  return rows[0]!.items;
+}
