@@ -1,4 +1,6 @@
 export default {
+  globalSetup: '<rootDir>/libs/testing/src/run/global-setup.mjs',
+  globalTeardown: '<rootDir>/libs/testing/src/run/global-teardown.mjs',
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -17,6 +19,11 @@ export default {
       },
     ],
   },
-  testMatch: ['<rootDir>/apps/*/src/**/*.test.ts', '<rootDir>/libs/*/src/**/*.test.ts', '<rootDir>/e2e/**/*.test.ts', '<rootDir>/scripts/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/apps/*/src/**/*.test.ts',
+    '<rootDir>/libs/*/src/**/*.test.ts',
+    '<rootDir>/e2e/**/*.test.ts',
+    '<rootDir>/scripts/**/*.test.ts',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
 };

@@ -10,13 +10,17 @@ const STALE_MS = 10_000;
  * on without it.
  */
 export async function pushReadiness(database: Database, offers: OfferLoop): Promise<Readiness> {
-  const age = performance.now() - offers.lastRoundAt;
+  const age = offers.lastRoundAt === undefined ? undefined : performance.now() - offers.lastRoundAt;
   const answers = await database.query('SELECT 1').then(
     () => true,
     () => false,
   );
   return {
-    ready: answers && age < STALE_MS,
-    checks: { database: answers ? 'ok' : 'does not answer', offers: `last round ${Math.round(age)} ms ago` },
+    ready: answers && age !== undefined && age < STALE_MS,
+    checks: {
+      database: answers ? 'ok' : 'does not answer',
+      // None at all: the database is not migrated.
+      offers: age === undefined ? 'no complete round yet' : `last round ${Math.round(age)} ms ago`,
+    },
   };
 }

@@ -39,7 +39,11 @@ export type NotificationAccepted = z.output<typeof notificationAccepted>;
 export const EVENT_TYPES = {
   'app.created': z.object({ name: z.string() }),
   'credential.changed': z.object({ provider: z.string(), credentialId: z.string(), version: z.number().int() }),
-  'api_key.created': z.object({ keyId: z.string(), kind: z.enum(['secret', 'publishable']), scopes: z.array(z.string()) }),
+  'api_key.created': z.object({
+    keyId: z.string(),
+    kind: z.enum(['secret', 'publishable']),
+    scopes: z.array(z.string()),
+  }),
   'api_key.revoked': z.object({ keyId: z.string() }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),

@@ -11,7 +11,10 @@ export class MigrationFailed extends Error {
   override readonly name = 'MigrationFailed';
 
   constructor(migration: string, cause: unknown) {
-    super(`migration ${migration} failed and was rolled back: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(
+      `migration ${migration} failed and was rolled back: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 

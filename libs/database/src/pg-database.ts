@@ -38,7 +38,11 @@ export function openDatabase(options: PgDatabaseOptions): Database {
   };
 }
 
-async function run<Row>(client: pg.Pool | pg.PoolClient, text: string, params?: readonly unknown[]): Promise<SqlResult<Row>> {
+async function run<Row>(
+  client: pg.Pool | pg.PoolClient,
+  text: string,
+  params?: readonly unknown[],
+): Promise<SqlResult<Row>> {
   try {
     const result = await client.query(text, params as unknown[] | undefined);
     return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 };

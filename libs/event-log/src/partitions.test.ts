@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, it, expect } from '@jest/globals';
-import { newUuid, uuidFromTimeAndTail } from '@signalbox/contracts';
+import { newUuid, timeOfUuid, uuidFromTimeAndTail } from '@signalbox/contracts';
 import { usePostgres } from '@signalbox/testing';
 import { append } from './append.js';
 import { defaultPartitionRows, dropOldPartitions, ensurePartitions } from './partitions.js';
@@ -59,18 +59,38 @@ describe('ensurePartitions', () => {
     expect(reports.flatMap((report) => report.left)).toEqual([]);
   });
 
-  it('reports a day whose rows are already in the default partition, makes the others, and loses nothing', async () => {
+  it('moves rows that came before their day had a partition, and leaves them their place in the feed', async () => {
     const database = postgres.database();
-    const early = fact('2033-01-02T08:00:00Z');
-    await append(database, [early]);
-    expect(await defaultPartitionRows(database, 'event_log')).toBe(1);
-    expect(await ensurePartitions(database, { parents: ['event_log'], daysAhead: 2, today: at('2033-01-01') })).toEqual(
-      {
-        changed: ['event_log_20330101', 'event_log_20330103'],
-        left: [{ partition: 'event_log_20330102', obstacle: 'rows-in-default' }],
-      },
+    const place = 'SELECT id, xid::text, at, payload FROM event_log ORDER BY xid, id';
+    await database.query('TRUNCATE event_log');
+    const early = [fact('2033-01-02T08:00:00Z'), fact('2033-01-02T09:00:00Z'), fact('2033-01-01T09:00:00Z')];
+    for (const each of early) await append(database, [each]);
+    expect(await defaultPartitionRows(database, 'event_log')).toBe(3);
+    const before = await database.query(place);
+
+    const round = { parents: ['event_log'], daysAhead: 1, today: at('2033-01-01') } as const;
+    expect(await ensurePartitions(database, round)).toEqual({
+      changed: ['event_log_20330101', 'event_log_20330102'],
+      left: [],
+    });
+    expect(await defaultPartitionRows(database, 'event_log')).toBe(0);
+    expect(await partitionHolding(early[0]!.id)).toBe('event_log_20330102');
+    expect((await database.query(place)).rows).toEqual(before.rows);
+  });
+
+  it('reports a day with too many rows in the default partition to move them, and makes the others', async () => {
+    const database = postgres.database();
+    await database.query(
+      `INSERT INTO event_log (id, app_id, type, subject, payload)
+       SELECT uuidv7(interval '10 years'), gen_random_uuid(), 'app.created', 'app_x', '{}' FROM generate_series(1, 10001)`,
     );
-    expect(await partitionHolding(early.id)).toBe('event_log_default');
+    const { rows } = await database.query<{ id: string }>('SELECT id FROM event_log_default LIMIT 1');
+    const thatDay = new Date(timeOfUuid(rows[0]!.id));
+    const name = `event_log_${thatDay.toISOString().slice(0, 10).replaceAll('-', '')}`;
+    const report = await ensurePartitions(database, { parents: ['event_log'], daysAhead: 1, today: thatDay });
+    expect(report.changed).toHaveLength(1);
+    expect(report.left).toEqual([{ partition: name, obstacle: 'rows-in-default' }]);
+    expect(await partitionHolding(rows[0]!.id)).toBe('event_log_default');
     await database.query('TRUNCATE event_log_default');
   });
 

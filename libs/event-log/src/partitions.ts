@@ -6,10 +6,13 @@ import {
   LIST_PARTITIONS,
   LOCK_PARTITIONS,
   STORAGE_PARAMETERS,
+  attach,
   countDefault,
-  createAndAttach,
+  createApart,
   dropPartition,
+  moveFromDefault,
   rowsInDefault,
+  stopReaders,
   unreadByConsumers,
 } from './partitions.queries.js';
 
@@ -18,7 +21,7 @@ export type PartitionedTable = 'event_log' | 'delivery';
 
 /** Why a partition was left as it is until the next round. */
 export type Obstacle =
-  /** The DEFAULT partition holds rows of that day; they stay readable there, and the day keeps going there. */
+  /** The DEFAULT partition holds too many rows of that day to move them now; they stay, and stay readable, there. */
   | 'rows-in-default'
   /** A consumer of the feed has not read all of it. */
   | 'unread'
@@ -37,10 +40,15 @@ interface Round {
 }
 
 const DAY = 86_400_000;
+/** Rows that are moved out of the DEFAULT partition while everybody waits: a few hundred milliseconds. */
+const MOST_MOVED = 10_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 const CHECK_VIOLATION = '23514';
 
-/** Makes the partitions of today and of the next `daysAhead` days. Idempotent; any number of processes may run it. */
+/**
+ * Makes the partitions of today and of the next `daysAhead` days, and moves rows that came too early out of the DEFAULT
+ * partition. Idempotent; any number of processes may run it.
+ */
 export async function ensurePartitions(
   database: Database,
   round: Round & { readonly daysAhead: number },
@@ -75,9 +83,8 @@ export async function dropOldPartitions(
 }
 
 /** How many rows (counted up to 10,000) had no partition of their day. Anything but 0 is an alarm. */
-export async function defaultPartitionRows(sql: Sql, parent: PartitionedTable): Promise<number> {
-  const { rows } = await sql.query<{ rows: number }>(countDefault(parent));
-  return rows[0]!.rows;
+export function defaultPartitionRows(sql: Sql, parent: PartitionedTable): Promise<number> {
+  return countIn(sql, countDefault(parent), []);
 }
 
 type Outcome = 'changed' | 'already' | Obstacle;
@@ -91,10 +98,13 @@ function create(database: Database, parent: PartitionedTable, partition: string,
   const [from, to] = [firstUuidAt(day), firstUuidAt(day + DAY)];
   return alone(database, async (tx) => {
     if ((await partitionsOf(tx, parent)).includes(partition)) return 'already';
-    if (await found(tx, rowsInDefault(parent), [from, to])) return 'rows-in-default';
+    const early = await countIn(tx, rowsInDefault(parent), [from, to, MOST_MOVED + 1]);
+    if (early > MOST_MOVED) return 'rows-in-default';
+    if (early > 0) await tx.query(stopReaders(parent));
     const { rows } = await tx.query<{ parameters: string[] }>(STORAGE_PARAMETERS, [`${parent}_default`]);
-    for (const statement of createAndAttach(parent, partition, from, to, rows[0]!.parameters))
-      await tx.query(statement);
+    await tx.query(createApart(parent, partition, rows[0]!.parameters));
+    if (early > 0) await tx.query(moveFromDefault(parent, partition), [from, to]);
+    await tx.query(attach(parent, partition, from, to));
     return 'changed';
   });
 }
@@ -127,6 +137,11 @@ async function alone(database: Database, change: (tx: Sql) => Promise<Outcome>):
 async function partitionsOf(sql: Sql, parent: PartitionedTable): Promise<string[]> {
   const { rows } = await sql.query<{ name: string }>(LIST_PARTITIONS, [parent]);
   return rows.map((row) => row.name);
+}
+
+async function countIn(sql: Sql, query: string, params: readonly unknown[]): Promise<number> {
+  const { rows } = await sql.query<{ rows: number }>(query, params);
+  return rows[0]!.rows;
 }
 
 async function found(sql: Sql, query: string, params: readonly unknown[]): Promise<boolean> {

@@ -80,7 +80,8 @@ export class MicroBatcher<Entry, Result> {
     void this.settle(batch).finally(() => {
       this.flying -= 1;
       this.schedule();
-      if (this.waiting.length === 0 && this.flying === 0) this.idleListeners.splice(0).forEach((listener) => listener());
+      if (this.waiting.length === 0 && this.flying === 0)
+        this.idleListeners.splice(0).forEach((listener) => listener());
     });
   }
 

@@ -5,7 +5,12 @@ export interface Metrics {
   readonly registry: Registry;
   counter<Label extends string = never>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
   gauge<Label extends string = never>(name: string, help: string, labels?: readonly Label[]): Gauge<Label>;
-  histogram<Label extends string = never>(name: string, help: string, buckets: number[], labels?: readonly Label[]): Histogram<Label>;
+  histogram<Label extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labels?: readonly Label[],
+  ): Histogram<Label>;
 }
 
 /** Makes the registry of one process, with Node's own figures (event-loop delay, heap, handles) in it. */
@@ -18,6 +23,7 @@ export function createMetrics(service: string): Metrics {
     registry,
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),
     gauge: (name, help, labels = []) => new Gauge({ name, help, labelNames: [...labels], registers }),
-    histogram: (name, help, buckets, labels = []) => new Histogram({ name, help, buckets, labelNames: [...labels], registers }),
+    histogram: (name, help, buckets, labels = []) =>
+      new Histogram({ name, help, buckets, labelNames: [...labels], registers }),
   };
 }

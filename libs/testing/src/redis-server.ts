@@ -52,7 +52,9 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer | u
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
-    flushAll: async () => void (await command(port, 'FLUSHALL')),
+    async flushAll() {
+      await command(port, 'FLUSHALL');
+    },
   };
   await server.start();
   return server;

@@ -2,10 +2,10 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import { QUEUE_NAMES } from '@signalbox/contracts';
-import { problems } from '@signalbox/http';
+import { type Problem, problems } from '@signalbox/http';
 import type { QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BOARD_POLICY } from '../pages/page-headers.js';
 import { sendProblem } from '../pages/send-problem.js';
 import { isAllowed } from './allowed-actions.js';
@@ -14,6 +14,7 @@ const BOARD_PATH = '/queues';
 
 const REFUSED =
   'The console neither adds jobs nor edits them: work begins in Postgres, so such a job would have no record.';
+const AWAY = 'The queue backend does not answer. Accepted work is safe in Postgres and is offered again once it does.';
 /** The board's page asks for a font elsewhere; its fallback is as good, and no page of ours calls another origin. */
 const FOREIGN_LINK = /<link[^>]+href="https?:[^>]*>/g;
 
@@ -21,8 +22,8 @@ const FOREIGN_LINK = /<link[^>]+href="https?:[^>]*>/g;
 export async function mountBoard(fastify: FastifyInstance, backend: QueueBackend, logger: Logger): Promise<void> {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(BOARD_PATH);
-  createBullBoard({
-    queues: QUEUE_NAMES.map((name) => new BullMQAdapter(backend.queue(name), { delimiter: '.' })),
+  const { addQueue } = createBullBoard({
+    queues: [],
     serverAdapter,
     options: {
       uiConfig: {
@@ -34,18 +35,29 @@ export async function mountBoard(fastify: FastifyInstance, backend: QueueBackend
       },
     },
   });
+  const missing = new Set<string>(QUEUE_NAMES);
+  /** A console that was started while Redis was away shows the queues once it is back. */
+  const showQueues = (): void => {
+    for (const name of missing) {
+      addQueue(new BullMQAdapter(backend.queue(name), { delimiter: '.' }));
+      missing.delete(name);
+    }
+  };
 
   await fastify.register(
     async (board) => {
       board.addHook('onRequest', async (request, reply) => {
         reply.header('content-security-policy', BOARD_POLICY);
         const route = request.routeOptions.url?.slice(BOARD_PATH.length) ?? '';
-        if (isAllowed(request.method, route)) return;
-        // `error` and `message` are what the board's page shows.
-        return sendProblem(reply, problems.forbidden('not_allowed_here', REFUSED), {
-          error: { key: 'ERRORS.FORBIDDEN' },
-          message: REFUSED,
-        });
+        if (!isAllowed(request.method, route)) {
+          return sendBoardProblem(reply, problems.forbidden('not_allowed_here', REFUSED), 'ERRORS.FORBIDDEN');
+        }
+        if (!route.startsWith('/api/')) return;
+        try {
+          showQueues();
+        } catch (error) {
+          return sendBoardProblem(reply, problems.unavailable(AWAY, 5, error), 'ERRORS.INTERNAL_SERVER_ERROR');
+        }
       });
       board.addHook('onResponse', async (request, reply) => {
         if (request.method === 'GET' || request.method === 'HEAD') return;
@@ -63,4 +75,9 @@ export async function mountBoard(fastify: FastifyInstance, backend: QueueBackend
     },
     { prefix: BOARD_PATH },
   );
+}
+
+/** A problem with the two members that the board's page shows to a person. */
+function sendBoardProblem(reply: FastifyReply, problem: Problem, key: string): FastifyReply {
+  return sendProblem(reply, problem, { error: { key }, message: problem.detail });
 }

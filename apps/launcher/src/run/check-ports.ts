@@ -26,13 +26,10 @@ function roundDown(port: number): number {
 
 /** On Linux, ` by name (pid)`, as far as our user may look; empty when it is not to be known. */
 function listener(port: number): string {
-  try {
-    const inode = listeningInode(port);
-    const pid = inode === undefined ? undefined : ownerOfSocket(inode);
-    return pid === undefined ? '' : ` by ${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
-  } catch {
-    return '';
-  }
+  const inode = orElse(undefined, () => listeningInode(port));
+  const pid = inode === undefined ? undefined : orElse(undefined, () => ownerOfSocket(inode));
+  const name = orElse('', () => readFileSync(`/proc/${pid}/comm`, 'utf8').trim());
+  return pid === undefined ? '' : ` by ${name} (process ${pid})`;
 }
 
 function listeningInode(port: number): string | undefined {
@@ -47,13 +44,18 @@ function listeningInode(port: number): string | undefined {
 
 function ownerOfSocket(inode: string): string | undefined {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.find((pid) => socketsOf(pid).includes(`socket:[${inode}]`));
+  return pids.find((pid) =>
+    orElse([], () => readdirSync(`/proc/${pid}/fd`)).some(
+      (descriptor) => orElse('', () => readlinkSync(`/proc/${pid}/fd/${descriptor}`)) === `socket:[${inode}]`,
+    ),
+  );
 }
 
-function socketsOf(pid: string): string[] {
+/** Processes and descriptors come and go while one looks, and those of other users are closed to us. */
+function orElse<Value>(fallback: Value, look: () => Value): Value {
   try {
-    return readdirSync(`/proc/${pid}/fd`).map((descriptor) => readlinkSync(`/proc/${pid}/fd/${descriptor}`));
+    return look();
   } catch {
-    return [];
+    return fallback;
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { formatId, type Lane, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database, type Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
@@ -8,6 +9,10 @@ import { factOf, storableJson, type Settlement, type WorkProgress } from './sett
 
 const MAX_BATCH = 256;
 const LINGER_MS = 5;
+
+/** How long outcomes outlive a database that does not answer; twice what a lease lasts. */
+const PATIENCE_MS = 30_000;
+const RETRY_EVERY_MS = 200;
 
 /** More outcomes than every worker slot of a process can hold. */
 const MAX_WAITING = 50_000;
@@ -44,10 +49,24 @@ export class OutcomeRecorder {
 
   private async flush(settlements: readonly Settlement[]): Promise<readonly void[]> {
     const finished = finishedBy(settlements);
-    const retried = await atCrashPoint('flush.commit', () => this.write(settlements, finished));
+    const retried = await atCrashPoint('flush.commit', () => this.writeOnceItAnswers(settlements, finished));
     for (const settlement of settlements) settlement.progress.remaining -= 1;
     void this.publisher.publish(retried, 'flush.publish');
     return settlements.map(() => undefined);
+  }
+
+  /**
+   * What was sent must not be forgotten because the database restarts: the outcomes are kept and written when it is back.
+   * A repeated write is harmless, also when the first one was committed and only its answer was lost.
+   */
+  private async writeOnceItAnswers(settlements: readonly Settlement[], finished: readonly WorkProgress[]): Promise<Offer[]> {
+    for (const giveUpAt = performance.now() + PATIENCE_MS; ; await delay(RETRY_EVERY_MS)) {
+      try {
+        return await this.write(settlements, finished);
+      } catch (error) {
+        if (!(error instanceof DatabaseUnreachable) || performance.now() > giveUpAt) throw error;
+      }
+    }
   }
 
   private async write(settlements: readonly Settlement[], finished: readonly WorkProgress[]): Promise<Offer[]> {

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid } from '@signalbox/contracts';
 import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
@@ -254,7 +255,7 @@ describe('the APNs provider', () => {
       cancel.abort();
       expect(await outcome).toMatchObject({ kind: 'retry', reason: 'ABORTED', uncounted: true });
       const onward = connect(Number(new URL(origin).port), '127.0.0.1');
-      socket.pipe(onward).pipe(socket);
+      pipeline(socket, onward, socket, () => undefined);
       expect(await session.send(next)).toMatchObject({ kind: 'sent' });
       expect((await harness.requests()).map(({ apnsId }) => apnsId)).toEqual([next.deliveryId]);
       await session.close();

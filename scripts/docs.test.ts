@@ -1,0 +1,42 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+
+const root = join(import.meta.dirname, '..');
+const pages = [
+  ...readdirSync(root).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+  'k8s/README.md',
+];
+
+function read(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((match) => match[1]!);
+}
+
+describe.each(pages)('%s', (page) => {
+  it('links to files that exist', () => {
+    const links = matches(read(page), /\]\(([^)\s]+)\)/g).filter((link) => !/^(https?:|#|mailto:)/.test(link));
+    const missing = links.filter((link) => !existsSync(join(root, dirname(page), link.replace(/#.*/, ''))));
+    expect(missing).toEqual([]);
+  });
+
+  it('names npm scripts that exist', () => {
+    const manifest = z.looseObject({ scripts: z.record(z.string(), z.string()) });
+    const { scripts } = manifest.parse(JSON.parse(read('package.json')));
+    const named = matches(read(page), /\bnpm run ([a-z:-]+[a-z])/g);
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('names source files that exist', () => {
+    const named = matches(read(page), /`((?:[\w-]+\/)+[\w.-]+\.(?:ts|mjs|cjs|sql|prisma|txt|yaml))`/g);
+    const homes = ['', 'apps/push/src'];
+    expect(named.filter((path) => !homes.some((home) => existsSync(join(root, home, path))))).toEqual([]);
+  });
+});
