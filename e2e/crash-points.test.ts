@@ -54,7 +54,8 @@ describe('killed at every point of the way', () => {
   }
 
   const sql = (text: string) => postgres.database().query(text);
-  const makeDue = () => sql(`UPDATE push_work SET next_offer_at = now() WHERE lease_until IS NULL OR lease_until < now()`);
+  const makeDue = () =>
+    sql(`UPDATE push_work SET next_offer_at = now() WHERE lease_until IS NULL OR lease_until < now()`);
   const behave = (body: object) => stack.call('PUT', `${stack.urls.control}/v1/apns/behaviour`, { body });
 
   /** What has to be the case for the armed process to come by the point. */
@@ -64,8 +65,10 @@ describe('killed at every point of the way', () => {
     if (point === 'claim.renew') await behave({ latencyMs: 8_000 });
     // Only retries are published after a flush.
     if (point === 'flush.publish') await behave({ status: 429, reason: 'TooManyRequests', retryAfter: 1 });
-    if (point === 'release.commit') await sql(`INSERT INTO hold SELECT id, '*', now() + interval '3 s', 'test' FROM credential`);
-    if (point === 'split.commit') await sql(`UPDATE push_work SET claims = 6 WHERE jsonb_array_length(items) > 1 AND lease_until IS NULL`);
+    if (point === 'release.commit')
+      await sql(`INSERT INTO hold SELECT id, '*', now() + interval '3 s', 'test' FROM credential`);
+    if (point === 'split.commit')
+      await sql(`UPDATE push_work SET claims = 6 WHERE jsonb_array_length(items) > 1 AND lease_until IS NULL`);
   }
 
   async function calm(): Promise<void> {
@@ -74,18 +77,22 @@ describe('killed at every point of the way', () => {
     await sql('DELETE FROM hold');
   }
 
-  it.each(KILLS)('$point, $side: nothing is lost', async ({ point, side }) => {
-    const atTheDoor = point.startsWith('accept.');
-    if (!atTheDoor) await accept(5);
-    await provoke(point);
-    await makeDue();
-    const child = await arm(`${point}:${side}`, atTheDoor ? 'api' : 'route,apns');
-    if (atTheDoor) await accept(5, `http://127.0.0.1:${armedPort}`);
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    await calm();
-    expect(child.signalCode).toBe('SIGKILL');
-    expect(await violations(postgres.database())).toEqual([]);
-  }, 30_000);
+  it.each(KILLS)(
+    '$point, $side: nothing is lost',
+    async ({ point, side }) => {
+      const atTheDoor = point.startsWith('accept.');
+      if (!atTheDoor) await accept(5);
+      await provoke(point);
+      await makeDue();
+      const child = await arm(`${point}:${side}`, atTheDoor ? 'api' : 'route,apns');
+      if (atTheDoor) await accept(5, `http://127.0.0.1:${armedPort}`);
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      await calm();
+      expect(child.signalCode).toBe('SIGKILL');
+      expect(await violations(postgres.database())).toEqual([]);
+    },
+    30_000,
+  );
 
   it('and in the end everything that was accepted is sent, repeats under the id of their first attempt', async () => {
     expect(accepted.length).toBeGreaterThan(100);
@@ -102,10 +109,14 @@ describe('killed at every point of the way', () => {
     const received = stack.received().filter((push) => push.answer.status === 200);
     expect(new Set(received.map((push) => push.headers['apns-id']))).toEqual(new Set(rows.map((row) => row.id)));
     expect(rows.length).toBeGreaterThanOrEqual(accepted.length);
-    process.stdout.write(`crash points: ${KILLS.length} kills, ${rows.length} sent, ${received.length - rows.length} sent again\n`);
+    process.stdout.write(
+      `crash points: ${KILLS.length} kills, ${rows.length} sent, ${received.length - rows.length} sent again\n`,
+    );
   }, 90_000);
 });
 
 function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

@@ -40,7 +40,9 @@ const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
     await redis.flushAll();
     await stack.call('DELETE', `${stack.urls.control}/v1/apns/behaviour`);
     await eventually(async () => expect(await openWork(postgres.database())).toBe(0), { within: 30_000, every: 100 });
-    process.stdout.write(`FLUSHALL with ${waiting} items open: all done ${((performance.now() - flushedAt) / 1_000).toFixed(1)} s later\n`);
+    process.stdout.write(
+      `FLUSHALL with ${waiting} items open: all done ${((performance.now() - flushedAt) / 1_000).toFixed(1)} s later\n`,
+    );
     expect(await violations(postgres.database())).toEqual([]);
     expect(new Set(stack.received().map((push) => push.headers['apns-id'])).size).toBe(NOTIFICATIONS);
   }, 90_000);

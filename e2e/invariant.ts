@@ -12,6 +12,8 @@ export async function violations(database: Database): Promise<unknown[]> {
 
 /** How many accepted notifications have not ended yet. */
 export async function openWork(database: Database): Promise<number> {
-  const { rows } = await database.query<{ items: number }>('SELECT coalesce(sum(jsonb_array_length(items)), 0)::int AS items FROM push_work');
+  const { rows } = await database.query<{ items: number }>(
+    'SELECT coalesce(sum(jsonb_array_length(items)), 0)::int AS items FROM push_work',
+  );
   return rows[0]!.items;
 }

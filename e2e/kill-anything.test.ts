@@ -22,12 +22,17 @@ async function sendAll(stack: Stack, onProgress: (accepted: number) => void): Pr
   const batches = Array.from({ length: NOTIFICATIONS / BATCH }, (_, index) => index);
   const sender = async (): Promise<void> => {
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-      const notifications = Array.from({ length: BATCH }, (_, line) => ({ to: { userId: `user-${line % USERS}` }, content: { body: `${batch}/${line}` } }));
+      const notifications = Array.from({ length: BATCH }, (_, line) => ({
+        to: { userId: `user-${line % USERS}` },
+        content: { body: `${batch}/${line}` },
+      }));
       const headers = { 'idempotency-key': `batch-${batch}` };
       await eventually(
         async () => {
           const { body } = await stack.push_('POST', '/v1/notifications/batch', { notifications }, headers);
-          const accepted = (body.results as { status: string; id: string }[]).filter((result) => result.status === 'accepted');
+          const accepted = (body.results as { status: string; id: string }[]).filter(
+            (result) => result.status === 'accepted',
+          );
           expect(accepted).toHaveLength(BATCH);
           accepted.forEach((result) => ids.add(result.id));
         },
@@ -47,7 +52,11 @@ async function sendAll(stack: Stack, onProgress: (accepted: number) => void): Pr
 describe.each(queueBackends())('SIGKILL of any process, with queues on $name', ({ name }) => {
   it(`loses none of ${NOTIFICATIONS} notifications`, async () => {
     const directory = mkdtempSync(join(tmpdir(), 'signalbox-kill-'));
-    const postgres = await PostgresServer.open({ directory: join(directory, 'pg'), port: 0, settings: { max_connections: 150 } });
+    const postgres = await PostgresServer.open({
+      directory: join(directory, 'pg'),
+      port: 0,
+      settings: { max_connections: 150 },
+    });
     let redis: RedisServer | undefined;
     let stack: Stack | undefined;
     try {
@@ -57,7 +66,11 @@ describe.each(queueBackends())('SIGKILL of any process, with queues on $name', (
       if (name === 'redis') redis = await startRedis({ directory: join(directory, 'redis') });
       const system = (stack = await startStack({ databaseUrl, redisUrl: redis?.url, withEvents: true }));
       for (let user = 0; user < USERS; user += 1) {
-        await stack.registerDevice(stack.app, { installation: `phone-${user}`, user: `user-${user}`, token: goodToken() });
+        await stack.registerDevice(stack.app, {
+          installation: `phone-${user}`,
+          user: `user-${user}`,
+          token: goodToken(),
+        });
       }
       const faults: [at: number, what: string, strike: () => Promise<unknown>][] = [
         [1_000, 'push', () => system.push.restart()],
@@ -78,16 +91,25 @@ describe.each(queueBackends())('SIGKILL of any process, with queues on $name', (
       await eventually(async () => expect(await openWork(database)).toBe(0), { within: 90_000, every: 250 });
       expect(await violations(database)).toEqual([]);
       const { rows } = await database.query<{ id: string; state: string }>('SELECT id, state FROM delivery');
-      const [accepted] = (await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM event_log WHERE type = 'notification.accepted'`)).rows;
+      const [accepted] = (
+        await database.query<{ count: number }>(
+          `SELECT count(*)::int AS count FROM event_log WHERE type = 'notification.accepted'`,
+        )
+      ).rows;
       await database.close();
 
       // Every line has one id, whatever was repeated; an accept whose answer was lost is found again by its key.
       expect(accepted!.count).toBe(NOTIFICATIONS);
       expect(rows.filter((row) => row.state === 'sent')).toHaveLength(NOTIFICATIONS);
-      const received = stack.received().filter((push) => push.answer.status === 200).map((push) => push.headers['apns-id']);
+      const received = stack
+        .received()
+        .filter((push) => push.answer.status === 200)
+        .map((push) => push.headers['apns-id']);
       expect(new Set(received)).toEqual(new Set(rows.map((row) => row.id)));
       const again = received.length - NOTIFICATIONS;
-      process.stdout.write(`kill anything (${name}): ${NOTIFICATIONS} accepted, 0 lost, ${again} sent again under their first id\n`);
+      process.stdout.write(
+        `kill anything (${name}): ${NOTIFICATIONS} accepted, 0 lost, ${again} sent again under their first id\n`,
+      );
       expect(again).toBeLessThan(NOTIFICATIONS * 0.2);
     } finally {
       await stack?.stop();

@@ -15,7 +15,8 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     await stack.registerDevice(stack.app, { installation: 'phone-1', user: 'ann', token });
   }, 60_000);
 
-  const statusOf = async (id: string): Promise<unknown> => (await stack.push_('GET', `/v1/notifications/${id}`)).body.status;
+  const statusOf = async (id: string): Promise<unknown> =>
+    (await stack.push_('GET', `/v1/notifications/${id}`)).body.status;
   const send = async (body: object, headers?: Record<string, string>): Promise<string> => {
     const answer = await stack.push_('POST', '/v1/notifications', body, headers);
     expect(answer).toMatchObject({ status: 202, body: { status: 'accepted' } });
@@ -50,8 +51,13 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
   it('is seen in the feed from acceptance to outcome, without its content', async () => {
     const id = await send({ to: { installationId: 'phone-1' }, content: { body: 'a secret sentence' } });
     const feed = await eventually(async () => {
-      const { body } = await stack.call('GET', `${stack.urls.events}/v1/events?subject=${id}`, { key: stack.app.secretKey });
-      expect(body.events.map((event: { type: string }) => event.type)).toEqual(['notification.accepted', 'delivery.sent']);
+      const { body } = await stack.call('GET', `${stack.urls.events}/v1/events?subject=${id}`, {
+        key: stack.app.secretKey,
+      });
+      expect(body.events.map((event: { type: string }) => event.type)).toEqual([
+        'notification.accepted',
+        'delivery.sent',
+      ]);
       return JSON.stringify(body);
     });
     expect(feed).not.toContain('secret sentence');
@@ -74,11 +80,17 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     const [one, two] = [goodToken(), goodToken()];
     await stack.registerDevice(stack.app, { installation: 'cleo-1', user: 'cleo', token: one });
     await stack.registerDevice(stack.app, { installation: 'cleo-2', user: 'cleo', token: two });
-    const id = await send({ to: { userIds: ['cleo', 'nobody'] }, content: { body: 'both' }, options: { priority: 'bulk' } });
+    const id = await send({
+      to: { userIds: ['cleo', 'nobody'] },
+      content: { body: 'both' },
+      options: { priority: 'bulk' },
+    });
     await eventually(async () => expect(await statusOf(id)).toBe('sent'));
     expect([...receivedFor(one), ...receivedFor(two)].map((push) => push.headers['apns-priority'])).toEqual(['5', '5']);
     const { body } = await stack.push_('GET', `/v1/notifications/${id}/explain`);
-    expect(body.timeline).toContainEqual(expect.objectContaining({ what: 'notification.routed', data: { deliveries: 2, withoutDevice: ['nobody'] } }));
+    expect(body.timeline).toContainEqual(
+      expect.objectContaining({ what: 'notification.routed', data: { deliveries: 2, withoutDevice: ['nobody'] } }),
+    );
   });
 
   it('is retried at the time that Apple names, with the same apns-id', async () => {
@@ -97,7 +109,9 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
   it('gets one id from twenty concurrent posts with one key, and 422 for another body', async () => {
     const body = { to: { userId: 'ann' }, content: { body: 'once' } };
     const headers = { 'idempotency-key': `once-${goodToken()}` };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => stack.push_('POST', '/v1/notifications', body, headers)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => stack.push_('POST', '/v1/notifications', body, headers)),
+    );
     expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 20 }, () => 202));
     expect(new Set(answers.map((answer) => answer.body.id as string)).size).toBe(1);
     expect(answers.filter((answer) => answer.headers.get('idempotency-replayed') === 'true')).toHaveLength(19);
@@ -111,11 +125,30 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     const id = await send({ to: { userId: 'ann' }, content: { body: 'mine' } });
     const other = await stack.createApp('other');
     for (const path of ['', '/deliveries', '/explain']) {
-      expect((await stack.call('GET', `${stack.urls.push}/v1/notifications/${id}${path}`, { key: other.secretKey })).status).toBe(404);
+      expect(
+        (await stack.call('GET', `${stack.urls.push}/v1/notifications/${id}${path}`, { key: other.secretKey })).status,
+      ).toBe(404);
     }
-    expect((await stack.call('DELETE', `${stack.urls.push}/v1/notifications/${id}`, { key: other.secretKey })).status).toBe(404);
+    expect(
+      (await stack.call('DELETE', `${stack.urls.push}/v1/notifications/${id}`, { key: other.secretKey })).status,
+    ).toBe(404);
     expect((await stack.call('GET', `${stack.urls.push}/v1/notifications/${id}`)).status).toBe(401);
     expect((await stack.call('POST', `${stack.urls.push}/v1/notifications`, { body: {} })).status).toBe(401);
+  });
+
+  it('is either cancelled and never sent, or sent and too late to cancel', async () => {
+    const phone = goodToken();
+    await stack.registerDevice(stack.app, { installation: 'fay', user: 'fay', token: phone });
+    const ends = await Promise.all(
+      Array.from({ length: 60 }, async () => {
+        const id = await send({ to: { userId: 'fay' }, content: { body: 'oops' } });
+        const { status, body } = await stack.push_('DELETE', `/v1/notifications/${id}`);
+        if (status === 409) await eventually(async () => expect(await statusOf(id)).toBe('sent'));
+        else expect({ status, is: body.status }).toEqual({ status: 200, is: 'cancelled' });
+        return status;
+      }),
+    );
+    expect(receivedFor(phone)).toHaveLength(ends.filter((status) => status === 409).length);
   });
 
   it('fails alone in a batch, with the reason at its place', async () => {
@@ -124,7 +157,9 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     const { status, body } = await stack.push_('POST', '/v1/notifications/batch', { notifications: lines });
     expect(status).toBe(202);
     const refused = body.results.filter((result: { status: string }) => result.status === 'refused');
-    expect(refused).toMatchObject([{ index: 77, problem: { code: 'invalid_request', errors: [{ pointer: '/content/body' }] } }]);
+    expect(refused).toMatchObject([
+      { index: 77, problem: { code: 'invalid_request', errors: [{ pointer: '/content/body' }] } },
+    ]);
     expect(new Set(body.results.map((result: { id?: string }) => result.id)).size).toBe(256);
   });
 
@@ -134,13 +169,18 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     await stack.registerDevice(app, { installation: 'rot', user: 'eve', token: phone });
     const good = (await stack.call('GET', `${stack.urls.control}/v1/apns/credential`)).body;
     const put = (body: object) =>
-      stack.call('PUT', `${stack.urls.auth}/v1/apps/${app.id}/credentials/apns`, { key: stack.env.OPERATOR_TOKEN!, body });
+      stack.call('PUT', `${stack.urls.auth}/v1/apps/${app.id}/credentials/apns`, {
+        key: stack.env.OPERATOR_TOKEN!,
+        body,
+      });
     expect((await put({ ...good, teamId: 'WRONGTEAM1' })).status).toBe(200);
     const { body: accepted } = await stack.call('POST', `${stack.urls.push}/v1/notifications`, {
       key: app.secretKey,
       body: { to: { userId: 'eve' }, content: { body: 'later' } },
     });
-    const explain = async () => (await stack.call('GET', `${stack.urls.push}/v1/notifications/${accepted.id}/explain`, { key: app.secretKey })).body;
+    const explain = async () =>
+      (await stack.call('GET', `${stack.urls.push}/v1/notifications/${accepted.id}/explain`, { key: app.secretKey }))
+        .body;
     await eventually(async () => expect((await explain()).because).toContain('on hold'), { within: 5_000 });
     expect((await put(good)).status).toBe(200);
     await eventually(async () => expect((await explain()).status).toBe('sent'), { within: 10_000 });

@@ -31,7 +31,12 @@ const MALFORMED: readonly (readonly [what: string, body: unknown, status: number
   ['an installation with a slash', { ...good, to: { installationId: 'a/b' } }, 422, '/to/installationId'],
   ['a topic, which is not built yet', { ...good, to: { topic: 'news' } }, 422, '/to/topic'],
   ['a template, which is not built yet', { to: good.to, template: { id: 'x' } }, 422, '/template'],
-  ['a time to send at, which is not built yet', withOptions({ sendAt: '2030-01-01T00:00:00Z' }), 422, '/options/sendAt'],
+  [
+    'a time to send at, which is not built yet',
+    withOptions({ sendAt: '2030-01-01T00:00:00Z' }),
+    422,
+    '/options/sendAt',
+  ],
   ['no content', { to: good.to }, 422, '/content'],
   ['content without title and body', { ...good, content: { badge: 1 } }, 422, '/content'],
   ['a title that is a number', withContent({ title: 5 }), 422, '/content/title'],
@@ -53,7 +58,12 @@ const MALFORMED: readonly (readonly [what: string, body: unknown, status: number
   ['a time to live of 29 days', withOptions({ ttlSeconds: 29 * 86_400 }), 422, '/options/ttlSeconds'],
   ['a time to live in words', withOptions({ ttlSeconds: '60' }), 422, '/options/ttlSeconds'],
   ['a collapse key of 65 bytes', withOptions({ collapseKey: 'x'.repeat(65) }), 422, '/options/collapseKey'],
-  ['a collapse key of 33 letters and 66 bytes', withOptions({ collapseKey: 'é'.repeat(33) }), 422, '/options/collapseKey'],
+  [
+    'a collapse key of 33 letters and 66 bytes',
+    withOptions({ collapseKey: 'é'.repeat(33) }),
+    422,
+    '/options/collapseKey',
+  ],
   ['a category with a space', withOptions({ category: 'two words' }), 422, '/options/category'],
   ['5 KB of content', withContent({ body: 'x'.repeat(5_000) }), 422, '/content'],
   ['emoji that quadruple', withContent({ body: '😀'.repeat(1_100) }), 422, '/content'],
@@ -62,12 +72,32 @@ const MALFORMED: readonly (readonly [what: string, body: unknown, status: number
   ['20,000 levels of objects', raw(nested(20_000)), 422, '/a/a'],
   ['20,000 levels of lists', raw(`{"to":${'['.repeat(20_000)}${']'.repeat(20_000)}}`), 422, '/to/0'],
   ['a NUL in the text', raw('{"to":{"userId":"ann"},"content":{"body":"a\\u0000b"}}'), 422, '/content/body'],
-  ['a NUL in a key', raw('{"to":{"userId":"ann"},"content":{"body":"x","data":{"a\\u0000":"b"}}}'), 422, '/content/data'],
+  [
+    'a NUL in a key',
+    raw('{"to":{"userId":"ann"},"content":{"body":"x","data":{"a\\u0000":"b"}}}'),
+    422,
+    '/content/data',
+  ],
   ['half a surrogate pair', raw('{"to":{"userId":"ann"},"content":{"body":"\\ud83d"}}'), 422, '/content/body'],
   ['half a surrogate pair in the user', raw('{"to":{"userId":"\\udc00"},"content":{"body":"x"}}'), 422, '/to/userId'],
-  ['__proto__ at the top', raw('{"__proto__":{"admin":true},"to":{"userId":"ann"},"content":{"body":"x"}}'), 422, '/__proto__'],
-  ['__proto__ in data', raw('{"to":{"userId":"ann"},"content":{"body":"x","data":{"__proto__":"y"}}}'), 422, '/content/data/__proto__'],
-  ['constructor in data', raw('{"to":{"userId":"ann"},"content":{"body":"x","data":{"constructor":"y"}}}'), 422, '/content/data/constructor'],
+  [
+    '__proto__ at the top',
+    raw('{"__proto__":{"admin":true},"to":{"userId":"ann"},"content":{"body":"x"}}'),
+    422,
+    '/__proto__',
+  ],
+  [
+    '__proto__ in data',
+    raw('{"to":{"userId":"ann"},"content":{"body":"x","data":{"__proto__":"y"}}}'),
+    422,
+    '/content/data/__proto__',
+  ],
+  [
+    'constructor in data',
+    raw('{"to":{"userId":"ann"},"content":{"body":"x","data":{"constructor":"y"}}}'),
+    422,
+    '/content/data/constructor',
+  ],
 ];
 
 describe('malformed requests', () => {
@@ -80,16 +110,26 @@ describe('malformed requests', () => {
   }, 60_000);
 
   const stored = async (): Promise<number> => {
-    const counts = ['event_log', 'push_work', 'idem', 'delivery'].map((table) => postgres.database().query(`SELECT 1 FROM ${table}`));
+    const counts = ['event_log', 'push_work', 'idem', 'delivery'].map((table) =>
+      postgres.database().query(`SELECT 1 FROM ${table}`),
+    );
     return (await Promise.all(counts)).reduce((sum, result) => sum + result.rowCount, 0);
   };
 
   it.each(MALFORMED)('%s: a problem that names the field, and nothing stored', async (_what, body, status, pointer) => {
     const before = await stored();
-    const answer = await stack.push_('POST', '/v1/notifications', body, { 'content-type': 'application/json', 'idempotency-key': goodToken() });
+    const answer = await stack.push_('POST', '/v1/notifications', body, {
+      'content-type': 'application/json',
+      'idempotency-key': goodToken(),
+    });
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(answer.body).toMatchObject({ status, code: expect.any(String), detail: expect.any(String), type: expect.stringContaining('/problems/') });
+    expect(answer.body).toMatchObject({
+      status,
+      code: expect.any(String),
+      detail: expect.any(String),
+      type: expect.stringContaining('/problems/'),
+    });
     if (pointer !== '') {
       const pointers = (answer.body.errors as { pointer: string; reason: string }[]).map((error) => error.pointer);
       expect(pointers.some((found) => found === pointer || found.startsWith(`${pointer}/`))).toBe(true);
@@ -99,9 +139,17 @@ describe('malformed requests', () => {
 
   it.each([
     ['another content type', { 'content-type': 'text/plain' }, 415],
-    ['an idempotency key of 256 letters', { 'content-type': 'application/json', 'idempotency-key': 'x'.repeat(256) }, 422],
+    [
+      'an idempotency key of 256 letters',
+      { 'content-type': 'application/json', 'idempotency-key': 'x'.repeat(256) },
+      422,
+    ],
     ['an idempotency key with a space', { 'content-type': 'application/json', 'idempotency-key': 'a b' }, 422],
-    ['a key that is not one of ours', { 'content-type': 'application/json', authorization: 'Bearer sbk_test_nonsense' }, 401],
+    [
+      'a key that is not one of ours',
+      { 'content-type': 'application/json', authorization: 'Bearer sbk_test_nonsense' },
+      401,
+    ],
     ['basic authentication', { 'content-type': 'application/json', authorization: 'Basic YTpi' }, 401],
   ])('%s is refused', async (_what, headers, status) => {
     const before = await stored();

@@ -42,7 +42,11 @@ export interface Stack {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where every push is written, fsynced, before the sandbox answers it. */
   readonly oracleLog: string;
-  call(method: string, url: string, options?: { key?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  call(
+    method: string,
+    url: string,
+    options?: { key?: string; body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>;
   /** `call` on the push service with the app's key. */
   push_(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   createApp(name: string): Promise<TestApp>;
@@ -83,7 +87,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const [sandbox, authProcess, pushProcess, eventsProcess] = await Promise.all([
     startProcess({
       entry: 'apps/sandbox/dist/main.js',
-      env: { CONTROL_PORT: `${control}`, APNS_PORT: `${apns}`, STATE_DIR: state, ORACLE_LOG: oracleLog, LOG_LEVEL: 'warn' },
+      env: {
+        CONTROL_PORT: `${control}`,
+        APNS_PORT: `${apns}`,
+        STATE_DIR: state,
+        ORACLE_LOG: oracleLog,
+        LOG_LEVEL: 'warn',
+      },
       ready: { url: `${urls.control}/health/live` },
     }),
     startProcess({ entry: 'apps/auth/dist/main.js', env: { ...env, PORT: `${auth}` }, ready: ready(urls.auth) }),
@@ -93,7 +103,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ready: ready(urls.push),
     }),
     options.withEvents
-      ? startProcess({ entry: 'apps/events/dist/main.js', env: { ...env, PORT: `${events}` }, ready: ready(urls.events) })
+      ? startProcess({
+          entry: 'apps/events/dist/main.js',
+          env: { ...env, PORT: `${events}` },
+          ready: ready(urls.events),
+        })
       : undefined,
   ]);
 
@@ -108,7 +122,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    };
   };
   const must = async (status: number, answer: Promise<Answer>): Promise<Answer> => {
     const got = await answer;
@@ -117,11 +135,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 
   const createApp = async (name: string): Promise<TestApp> => {
-    const asOperator = (path: string, body: unknown) => call('POST', `${urls.auth}${path}`, { key: operatorToken, body });
+    const asOperator = (path: string, body: unknown) =>
+      call('POST', `${urls.auth}${path}`, { key: operatorToken, body });
     const { id } = (await must(201, asOperator('/v1/apps', { name, mode: 'test' }))).body as { id: string };
-    const { key } = (await must(201, asOperator('/v1/api-keys', { appId: id, kind: 'secret', name: 'tests' }))).body as { key: string };
+    const { key } = (await must(201, asOperator('/v1/api-keys', { appId: id, kind: 'secret', name: 'tests' })))
+      .body as { key: string };
     const credential = (await must(200, call('GET', `${urls.control}/v1/apns/credential`))).body as object;
-    await must(200, call('PUT', `${urls.auth}/v1/apps/${id}/credentials/apns`, { key: operatorToken, body: credential }));
+    await must(
+      200,
+      call('PUT', `${urls.auth}/v1/apps/${id}/credentials/apns`, { key: operatorToken, body: credential }),
+    );
     return { id, secretKey: key };
   };
   const app = await createApp('e2e');
@@ -137,10 +160,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     oracleLog,
     call,
     push_: (method, path, body, headers) =>
-      call(method, `${urls.push}${path}`, { key: app.secretKey, ...(body === undefined ? {} : { body }), ...(headers === undefined ? {} : { headers }) }),
+      call(method, `${urls.push}${path}`, {
+        key: app.secretKey,
+        ...(body === undefined ? {} : { body }),
+        ...(headers === undefined ? {} : { headers }),
+      }),
     createApp,
     async registerDevice({ secretKey }, { installation, user, token }) {
-      const body = { userId: user, platform: 'ios', target: { kind: 'apns', token }, environment: 'sandbox', bundleId: BUNDLE };
+      const body = {
+        userId: user,
+        platform: 'ios',
+        target: { kind: 'apns', token },
+        environment: 'sandbox',
+        bundleId: BUNDLE,
+      };
       await must(201, call('PUT', `${urls.push}/v1/devices/${installation}`, { key: secretKey, body }));
     },
     received: () =>

@@ -18,7 +18,10 @@ const environment = z.object({
   REDIS_URL: optionalUrl.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
     error: 'must begin with redis:// or rediss://; Sentinel and Cluster are not available yet',
   }),
-  QUEUE_PREFIX: z.string().regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' }).default('{signalbox}'),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' })
+    .default('{signalbox}'),
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4003),
   LOG_LEVEL: logLevel,

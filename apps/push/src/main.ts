@@ -8,7 +8,10 @@ try {
   const config = readConfig();
   const logger = createLogger('push', config.LOG_LEVEL);
   const push = await startPush(config, logger);
-  logger.info({ url: push.url, queues: config.REDIS_URL === undefined ? 'postgres' : 'redis', roles: [...config.PUSH_ROLES] }, 'push is ready');
+  logger.info(
+    { url: push.url, queues: config.REDIS_URL === undefined ? 'postgres' : 'redis', roles: [...config.PUSH_ROLES] },
+    'push is ready',
+  );
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     logger.info({ signal }, 'stopping: finishing what was taken on');

@@ -32,7 +32,16 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const cipher = new ContentCipher(database, envelope);
   const credentials = new CredentialReader(envelope);
-  const pipeline = new PushPipeline({ database, backend, cipher, credentials, apns: new ApnsProvider(), roles, logger, metrics });
+  const pipeline = new PushPipeline({
+    database,
+    backend,
+    cipher,
+    credentials,
+    apns: new ApnsProvider(),
+    roles,
+    logger,
+    metrics,
+  });
   const upkeep = new Upkeep(database, logger);
   const gauges = new BacklogGauges(database, logger, metrics);
   const stopping = new AbortController();

@@ -6,6 +6,7 @@ import type { SendItem } from '../work/push-work.js';
 /** One wide log line and one count per attempt. No token, no content. */
 export class AttemptLog {
   private readonly attempts;
+  private readonly alarms;
   private readonly seconds;
 
   constructor(
@@ -13,15 +14,28 @@ export class AttemptLog {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.attempts = metrics.counter('provider_requests_total', 'Attempts by their outcome', ['provider', 'outcome', 'lane']);
-    this.seconds = metrics.histogram('provider_request_seconds', 'From begin to outcome of an attempt', [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10], [
+    this.attempts = metrics.counter('provider_requests_total', 'Attempts by their outcome', [
       'provider',
+      'outcome',
+      'lane',
     ]);
+    this.alarms = metrics.counter('provider_alarms_total', 'Answers that a person has to look at', [
+      'provider',
+      'reason',
+    ]);
+    this.seconds = metrics.histogram(
+      'provider_request_seconds',
+      'From begin to outcome of an attempt',
+      [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      ['provider'],
+    );
   }
 
   tell(item: SendItem, message: PushMessage, outcome: AttemptOutcome, milliseconds: number): void {
     const { priority: lane } = message.options;
     this.attempts.inc({ provider: this.provider, outcome: outcome.kind, lane });
+    const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
+    if (outcome.alarm) this.alarms.inc({ provider: this.provider, reason });
     this.seconds.observe({ provider: this.provider }, milliseconds / 1_000);
     const line = {
       provider: this.provider,
@@ -31,10 +45,11 @@ export class AttemptLog {
       attempt: item.a,
       lane,
       outcome: outcome.kind,
-      reason: 'reason' in outcome ? outcome.reason : undefined,
+      reason,
       milliseconds: Math.round(milliseconds),
     };
-    if (outcome.kind === 'sent') this.logger.debug(line, 'attempt');
+    if (outcome.alarm) this.logger.warn(line, 'attempt: someone has to look at this');
+    else if (outcome.kind === 'sent') this.logger.debug(line, 'attempt');
     else this.logger.info(line, 'attempt');
   }
 }

@@ -120,7 +120,12 @@ function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome): 
     case 'retry':
       return { step: 'settled', state: 'retrying', reason: step.reason, dueAt: dueBucket(step.dueAt, now), ...answer };
     case 'settle':
-      return { step: 'settled', state: step.state, ...(step.reason === undefined ? {} : { reason: step.reason }), ...answer };
+      return {
+        step: 'settled',
+        state: step.state,
+        ...(step.reason === undefined ? {} : { reason: step.reason }),
+        ...answer,
+      };
   }
 }
 
@@ -128,7 +133,9 @@ function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome): 
 async function condemn(work: LeasedWork<SendItem>, { recorder, provider }: DeliverDependencies): Promise<WorkEnd> {
   const progress: WorkProgress = { work, remaining: work.items.length };
   await Promise.all(
-    work.items.map((item) => recorder.record({ progress, item, provider: provider.name, state: 'dead', reason: 'crashes_worker' })),
+    work.items.map((item) =>
+      recorder.record({ progress, item, provider: provider.name, state: 'dead', reason: 'crashes_worker' }),
+    ),
   );
   return { end: 'settled', summary: { dead: work.items.length } };
 }

@@ -30,5 +30,12 @@ async function liftHold(tx: Sql, event: LoggedEvent): Promise<void> {
   const { rowCount } = await tx.query(LIFT_HOLDS, [credential]);
   if (rowCount === 0) return;
   await tx.query(WAKE_WORK_OF_CREDENTIAL, [credential]);
-  await append(tx, [{ appId: event.appId, type: 'hold.lifted', subject: credentialId, data: { credentialId, reason: 'credential_changed' } }]);
+  await append(tx, [
+    {
+      appId: event.appId,
+      type: 'hold.lifted',
+      subject: credentialId,
+      data: { credentialId, reason: 'credential_changed' },
+    },
+  ]);
 }

@@ -27,10 +27,17 @@ interface DeviceRow {
  * Reads what a work row needs with three statements at once, and leaves out the items that an earlier holder of the row
  * settled already: those with a final delivery, or with one whose attempt is not behind theirs.
  */
-export async function loadBatch(database: Database, cipher: ContentCipher, work: LeasedWork<SendItem>): Promise<LoadedItem[]> {
+export async function loadBatch(
+  database: Database,
+  cipher: ContentCipher,
+  work: LeasedWork<SendItem>,
+): Promise<LoadedItem[]> {
   const ids = work.items.map((item) => item.d).sort();
   const [notifications, devices, deliveries] = await Promise.all([
-    notificationsById(database, work.items.map((item) => item.n)),
+    notificationsById(
+      database,
+      work.items.map((item) => item.n),
+    ),
     database.query<DeviceRow>(DEVICES_BY_ID, [work.items.map((item) => item.v)]),
     database.query<{ id: Uuid; state: string; attempt: number }>(DELIVERIES_BY_ID, [ids, ids[0], ids.at(-1)]),
   ]);
@@ -41,7 +48,10 @@ export async function loadBatch(database: Database, cipher: ContentCipher, work:
     return row === undefined || (row.state === 'retrying' && row.attempt < item.a);
   });
   const contents = await openContents(cipher, open, notifications);
-  return open.map((item) => ({ item, message: messageFor(item, notifications.get(item.n), deviceOf.get(item.v), contents.get(item.n)) }));
+  return open.map((item) => ({
+    item,
+    message: messageFor(item, notifications.get(item.n), deviceOf.get(item.v), contents.get(item.n)),
+  }));
 }
 
 async function openContents(

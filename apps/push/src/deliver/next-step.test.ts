@@ -41,16 +41,29 @@ describe('what follows an attempt', () => {
 
   it('ends as a dead letter after the tenth attempt', () => {
     expect(nextStep(retry(1_000), context({ attempt: 9 })).step).toBe('retry');
-    expect(nextStep(retry(1_000), context({ attempt: 10 }))).toEqual({ step: 'settle', state: 'dead', reason: 'TooManyRequests' });
+    expect(nextStep(retry(1_000), context({ attempt: 10 }))).toEqual({
+      step: 'settle',
+      state: 'dead',
+      reason: 'TooManyRequests',
+    });
   });
 
   it('counts no attempt when nothing left the process', () => {
     const outcome: AttemptOutcome = { kind: 'retry', reason: 'connect', afterMs: 500, uncounted: true, raw: {} };
-    expect(nextStep(outcome, context({ attempt: 10 }), () => 0)).toEqual({ step: 'postpone', forMs: 500, reason: 'connect' });
+    expect(nextStep(outcome, context({ attempt: 10 }), () => 0)).toEqual({
+      step: 'postpone',
+      forMs: 500,
+      reason: 'connect',
+    });
   });
 
   it('holds the credential, and settles nothing, when the credential is at fault', () => {
-    const outcome: AttemptOutcome = { kind: 'hold-credential', reason: 'InvalidProviderToken', untilMs: 60_000, raw: {} };
+    const outcome: AttemptOutcome = {
+      kind: 'hold-credential',
+      reason: 'InvalidProviderToken',
+      untilMs: 60_000,
+      raw: {},
+    };
     expect(nextStep(outcome, context())).toEqual({ step: 'hold', forMs: 60_000, reason: 'InvalidProviderToken' });
   });
 

@@ -35,7 +35,11 @@ const BACKOFF = {
  * The one owner of retries. The provider's wish (`afterMs`, from Retry-After or its documentation) is honoured per
  * device and only lengthened, by exponential backoff with full jitter. Nothing is tried after the message expired.
  */
-export function nextStep(outcome: AttemptOutcome, context: AttemptContext, random: () => number = Math.random): NextStep {
+export function nextStep(
+  outcome: AttemptOutcome,
+  context: AttemptContext,
+  random: () => number = Math.random,
+): NextStep {
   switch (outcome.kind) {
     case 'sent':
       return { step: 'settle', state: 'sent' };
@@ -49,7 +53,8 @@ export function nextStep(outcome: AttemptOutcome, context: AttemptContext, rando
     case 'hold-project':
       return { step: 'hold', forMs: outcome.untilMs, reason: outcome.reason };
     case 'retry':
-      if (outcome.uncounted) return { step: 'postpone', forMs: outcome.afterMs + random() * 1_000, reason: outcome.reason };
+      if (outcome.uncounted)
+        return { step: 'postpone', forMs: outcome.afterMs + random() * 1_000, reason: outcome.reason };
       return retry(outcome.reason, outcome.afterMs, context, random);
     case 'ambiguous':
       return retry(outcome.reason, outcome.afterMs, context, random);
@@ -60,6 +65,7 @@ function retry(reason: string, afterMs: number, context: AttemptContext, random:
   if (context.attempt >= MAX_ATTEMPTS) return { step: 'settle', state: 'dead', reason };
   const wait = afterMs + fullJitter(context.attempt, BACKOFF[context.lane], random);
   const dueAt = new Date(context.now.getTime() + wait);
-  if (dueAt >= context.expiresAt) return { step: 'settle', state: 'expired', reason: `expired_before_retry: ${reason}` };
+  if (dueAt >= context.expiresAt)
+    return { step: 'settle', state: 'expired', reason: `expired_before_retry: ${reason}` };
   return { step: 'retry', dueAt, reason };
 }

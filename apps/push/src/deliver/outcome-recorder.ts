@@ -59,7 +59,10 @@ export class OutcomeRecorder {
    * What was sent must not be forgotten because the database restarts: the outcomes are kept and written when it is back.
    * A repeated write is harmless, also when the first one was committed and only its answer was lost.
    */
-  private async writeOnceItAnswers(settlements: readonly Settlement[], finished: readonly WorkProgress[]): Promise<Offer[]> {
+  private async writeOnceItAnswers(
+    settlements: readonly Settlement[],
+    finished: readonly WorkProgress[],
+  ): Promise<Offer[]> {
     for (const giveUpAt = performance.now() + PATIENCE_MS; ; await delay(RETRY_EVERY_MS)) {
       try {
         return await this.write(settlements, finished);
@@ -74,7 +77,10 @@ export class OutcomeRecorder {
     if (marked.length === 0) return (await flushOutcomes(this.database, settlements, finished)).retried;
     return this.database.transaction(async (tx) => {
       const { recorded, retried } = await flushOutcomes(tx, settlements, finished);
-      await markDevices(tx, marked.filter((each) => recorded.has(each.item.d)));
+      await markDevices(
+        tx,
+        marked.filter((each) => recorded.has(each.item.d)),
+      );
       return retried;
     });
   }
@@ -133,12 +139,15 @@ async function flushOutcomes(
  */
 async function markDevices(tx: Sql, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return;
-  const { rows } = await tx.query<{ id: Uuid; appId: Uuid; installationId: string; status: string; reason: string }>(MARK_DEVICES, [
-    settlements.map((each) => each.item.v),
-    settlements.map((each) => each.target ?? ''),
-    settlements.map((each) => (each.state === 'gone' ? 'deleted' : 'suspect')),
-    settlements.map((each) => each.reason ?? each.state),
-  ]);
+  const { rows } = await tx.query<{ id: Uuid; appId: Uuid; installationId: string; status: string; reason: string }>(
+    MARK_DEVICES,
+    [
+      settlements.map((each) => each.item.v),
+      settlements.map((each) => each.target ?? ''),
+      settlements.map((each) => (each.state === 'gone' ? 'deleted' : 'suspect')),
+      settlements.map((each) => each.reason ?? each.state),
+    ],
+  );
   await append(
     tx,
     rows.map((row) => ({

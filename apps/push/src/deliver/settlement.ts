@@ -55,5 +55,7 @@ export function factOf(settlement: Settlement): SettlementFact {
  * an answer must never be the reason why an outcome is not recorded.
  */
 export function storableJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? inner.toWellFormed().replaceAll('\0', '') : inner));
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'string' ? inner.toWellFormed().replaceAll('\0', '') : inner,
+  );
 }

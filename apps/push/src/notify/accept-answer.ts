@@ -16,14 +16,28 @@ export function answerOf(result: AcceptResult): { readonly body: AcceptedAnswer;
   switch (result.kind) {
     case 'accepted':
     case 'replayed':
-      return { body: { id: formatId('notification', result.id), status: 'accepted' }, replayed: result.kind === 'replayed' };
+      return {
+        body: { id: formatId('notification', result.id), status: 'accepted' },
+        replayed: result.kind === 'replayed',
+      };
     case 'conflict':
       throw problems.invalid([
-        { in: 'header', pointer: '/Idempotency-Key', reason: 'was used for another request in the last 72 hours; use a new key' },
+        {
+          in: 'header',
+          pointer: '/Idempotency-Key',
+          reason: 'was used for another request in the last 72 hours; use a new key',
+        },
       ]);
     case 'busy':
-      throw problems.unavailable('Too many requests are waiting to be stored; nothing was stored. Send it again in a moment.', 1);
+      throw problems.unavailable(
+        'Too many requests are waiting to be stored; nothing was stored. Send it again in a moment.',
+        1,
+      );
     case 'unknown':
-      throw problems.unavailable('The database did not answer; whether the request was stored is unknown. Repeat it with the same Idempotency-Key.', 1, result.cause);
+      throw problems.unavailable(
+        'The database did not answer; whether the request was stored is unknown. Repeat it with the same Idempotency-Key.',
+        1,
+        result.cause,
+      );
   }
 }

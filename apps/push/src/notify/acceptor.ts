@@ -102,7 +102,11 @@ export class Acceptor {
     return new Set(rows.map((row) => row.id));
   }
 
-  private wakeWorkers(leaders: readonly AcceptEntry[], works: ReadonlyMap<Lane, Uuid>, winners: ReadonlySet<Uuid>): void {
+  private wakeWorkers(
+    leaders: readonly AcceptEntry[],
+    works: ReadonlyMap<Lane, Uuid>,
+    winners: ReadonlySet<Uuid>,
+  ): void {
     const offers = [...works].flatMap(([lane, id]) => {
       const items = leaders.filter((entry) => entry.lane === lane && winners.has(entry.id));
       return items.length === 0 ? [] : [firstOffer({ id, rootId: id, queue: routeQueueOf(lane), lane, items })];
@@ -110,10 +114,14 @@ export class Acceptor {
     void this.publisher.publish(offers, 'accept.publish');
   }
 
-  private async earlierAnswers(losers: readonly AcceptEntry[]): Promise<ReadonlyMap<Uuid, EarlierAnswer> | DatabaseUnreachable> {
+  private async earlierAnswers(
+    losers: readonly AcceptEntry[],
+  ): Promise<ReadonlyMap<Uuid, EarlierAnswer> | DatabaseUnreachable> {
     if (losers.length === 0) return new Map();
     try {
-      const { rows } = await this.database.query<EarlierAnswer & { k: Uuid }>(EARLIER_ANSWERS, [losers.map((loser) => loser.key!.hash)]);
+      const { rows } = await this.database.query<EarlierAnswer & { k: Uuid }>(EARLIER_ANSWERS, [
+        losers.map((loser) => loser.key!.hash),
+      ]);
       return new Map(rows.map((row) => [row.k, row]));
     } catch (error) {
       // The winners of this flush are committed and must hear so; only the losers are left in doubt.

@@ -10,7 +10,13 @@ const batchLine = notificationRequest.extend({ idempotencyKey: z.string().option
 
 export const batchRequest = z.strictObject({
   notifications: z
-    .array(z.unknown().describe('As the body of POST /v1/notifications, and optionally idempotencyKey; each line is checked for itself'))
+    .array(
+      z
+        .unknown()
+        .describe(
+          'As the body of POST /v1/notifications, and optionally idempotencyKey; each line is checked for itself',
+        ),
+    )
     .min(1)
     .max(500),
 });
@@ -63,5 +69,9 @@ async function answerLine(index: number, send: () => Promise<AcceptResult>): Pro
 
 function problemOf(error: unknown): LineProblem {
   if (!(error instanceof Problem)) throw error;
-  return { code: error.code, detail: error.detail, ...(error.errors === undefined ? {} : { errors: error.errors.map(({ pointer, reason }) => ({ pointer, reason })) }) };
+  return {
+    code: error.code,
+    detail: error.detail,
+    ...(error.errors === undefined ? {} : { errors: error.errors.map(({ pointer, reason }) => ({ pointer, reason })) }),
+  };
 }

@@ -7,7 +7,12 @@ import { DROP_EMPTY_WORK, DROP_ITEM, LOCK_UNROUTED } from './cancel.queries.js';
 export type Cancellation = 'cancelled' | 'too-late';
 
 /** Takes a notification back before it is routed. Routing takes the same row lock: one of the two wins, never both. */
-export async function cancelNotification(database: Database, appId: Uuid, id: Uuid, accepted: NotificationAccepted): Promise<Cancellation> {
+export async function cancelNotification(
+  database: Database,
+  appId: Uuid,
+  id: Uuid,
+  accepted: NotificationAccepted,
+): Promise<Cancellation> {
   return database.transaction(async (tx) => {
     const { rows } = await tx.query<{ id: Uuid }>(LOCK_UNROUTED, [accepted.root, id]);
     const work = rows[0];

@@ -12,5 +12,7 @@ export function idempotencyHash(appId: Uuid, route: string, key: string): Uuid {
 export function requestHash(request: NotificationRequest): Buffer {
   const data = request.content.data;
   const sorted = data && Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash('sha256').update(JSON.stringify({ ...request, content: { ...request.content, data: sorted } })).digest();
+  return createHash('sha256')
+    .update(JSON.stringify({ ...request, content: { ...request.content, data: sorted } }))
+    .digest();
 }

@@ -1,4 +1,11 @@
-import { firstUuidAt, formatId, timeOfUuid, type EventType, type NotificationAccepted, type Uuid } from '@signalbox/contracts';
+import {
+  firstUuidAt,
+  formatId,
+  timeOfUuid,
+  type EventType,
+  type NotificationAccepted,
+  type Uuid,
+} from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './read.queries.js';
 
@@ -42,7 +49,11 @@ export interface FactRow {
 }
 
 /** The accepted notification alone; undefined when it does not exist or belongs to another app. */
-export async function findAccepted(database: Database, appId: Uuid, id: Uuid): Promise<NotificationAccepted | undefined> {
+export async function findAccepted(
+  database: Database,
+  appId: Uuid,
+  id: Uuid,
+): Promise<NotificationAccepted | undefined> {
   const { rows } = await database.query<{ payload: NotificationAccepted }>(NOTIFICATION, [id, appId]);
   return rows[0]?.payload;
 }

@@ -12,7 +12,9 @@ const collapseKey = z
   .refine((key) => Buffer.byteLength(key) <= 64, { error: 'must be at most 64 bytes of UTF-8' });
 
 const userId = z.string().min(1).max(256);
-const installationId = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/, { error: 'must be 1 to 128 of A-Z a-z 0-9 . _ : -' });
+const installationId = z
+  .string()
+  .regex(/^[A-Za-z0-9._:-]{1,128}$/, { error: 'must be 1 to 128 of A-Z a-z 0-9 . _ : -' });
 
 /** Exactly one way of naming recipients. */
 const recipients = z
@@ -33,7 +35,9 @@ const data = z.record(
     .string()
     .min(1)
     .max(128)
-    .refine((key) => !RESERVED_DATA_KEY.test(key), { error: 'is reserved by a provider (aps, from, message_type, sbx_*, google.*, gcm.*)' }),
+    .refine((key) => !RESERVED_DATA_KEY.test(key), {
+      error: 'is reserved by a provider (aps, from, message_type, sbx_*, google.*, gcm.*)',
+    }),
   z.string(),
 );
 
@@ -52,7 +56,10 @@ const content = z
 
 const options = z.strictObject({
   /** The caller's own label, kept with the notification and shown in the feed. */
-  category: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: 'must be 1 to 64 of a-z 0-9 . _ -' }).optional(),
+  category: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: 'must be 1 to 64 of a-z 0-9 . _ -' })
+    .optional(),
   /** `transactional` never waits behind `bulk`, and is sent with the provider's high priority. */
   priority: z.enum(LANES).default('transactional'),
   /** How long a phone that is off may still get it. 0: now or never. */

@@ -45,7 +45,9 @@ export function viewNotification(history: NotificationHistory): NotificationView
     priority: accepted.lane,
     ...(accepted.category === undefined ? {} : { category: accepted.category }),
     to: accepted.to,
-    deliveries: Object.fromEntries([...Map.groupBy(states, (state) => state)].map(([state, all]) => [state, all.length])),
+    deliveries: Object.fromEntries(
+      [...Map.groupBy(states, (state) => state)].map(([state, all]) => [state, all.length]),
+    ),
   };
 }
 
@@ -62,7 +64,10 @@ export function viewDeliveries({ deliveries, open }: NotificationHistory): Deliv
   const nextOf = new Map(open.flatMap((item) => (item.deliveryId === null ? [] : [[item.deliveryId, item] as const])));
   const known = new Set(deliveries.map((delivery) => delivery.id));
   const pending = [...nextOf.values()].filter((item) => !known.has(item.deliveryId!));
-  return [...deliveries.map((delivery) => viewDelivery(delivery, nextOf.get(delivery.id))), ...pending.map(viewPending)];
+  return [
+    ...deliveries.map((delivery) => viewDelivery(delivery, nextOf.get(delivery.id))),
+    ...pending.map(viewPending),
+  ];
 }
 
 function viewDelivery(delivery: DeliveryRow, next: OpenItem | undefined): DeliveryView {

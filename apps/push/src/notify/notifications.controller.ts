@@ -1,13 +1,36 @@
 import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { formatId, parseId, type Uuid } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, IdempotencyKey, problems, ReplyHead, ValidBody, ValidParams } from '@signalbox/http';
+import {
+  allow,
+  CallerApp,
+  Endpoint,
+  IdempotencyKey,
+  problems,
+  ReplyHead,
+  ValidBody,
+  ValidParams,
+} from '@signalbox/http';
 import { z } from 'zod';
 import { acceptedAnswer, answerOf } from './accept-answer.js';
-import { batchAnswer, batchRequest, checkLine, type BatchAnswer, type BatchLineAnswer, type BatchRequest } from './batch.js';
+import {
+  batchAnswer,
+  batchRequest,
+  checkLine,
+  type BatchAnswer,
+  type BatchLineAnswer,
+  type BatchRequest,
+} from './batch.js';
 import { explain, explanation, type Explanation } from './explain.js';
 import type { NotificationHistory } from './notification-history.js';
 import { NOT_AVAILABLE, notificationRequest, type NotificationRequest } from './notification-request.js';
-import { deliveryView, notificationView, viewDeliveries, viewNotification, type DeliveryView, type NotificationView } from './notification-view.js';
+import {
+  deliveryView,
+  notificationView,
+  viewDeliveries,
+  viewNotification,
+  type DeliveryView,
+  type NotificationView,
+} from './notification-view.js';
 import { Notifications } from './notifications.js';
 import { refuseOversized } from './payload-limit.js';
 
@@ -18,7 +41,9 @@ const NOT_FOUND = { description: 'No such notification in this app' };
 const READ = allow.scope('notifications:read');
 const WRITE = allow.scope('notifications:write');
 const IDEMPOTENCY_HEADER = {
-  'Idempotency-Key': { description: 'Kept for 72 hours. The same key and request answer the same id; another request answers 422.' },
+  'Idempotency-Key': {
+    description: 'Kept for 72 hours. The same key and request answer the same id; another request answers 422.',
+  },
 };
 
 /** The door of the push service: send, look up, explain, cancel. */
@@ -33,7 +58,10 @@ export class NotificationsController {
     body: notificationRequest,
     notAvailable: NOT_AVAILABLE,
     headers: IDEMPOTENCY_HEADER,
-    responses: { 202: { description: 'Stored', schema: acceptedAnswer }, 422: { description: 'Invalid, or the key stands for another request' } },
+    responses: {
+      202: { description: 'Stored', schema: acceptedAnswer },
+      422: { description: 'Invalid, or the key stands for another request' },
+    },
   })
   async send(
     @CallerApp() appId: Uuid,
@@ -56,7 +84,11 @@ export class NotificationsController {
     headers: IDEMPOTENCY_HEADER,
     responses: { 202: { description: 'What became of each line, in order', schema: batchAnswer } },
   })
-  async sendBatch(@CallerApp() appId: Uuid, @ValidBody() batch: BatchRequest, @IdempotencyKey() key: string | undefined): Promise<BatchAnswer> {
+  async sendBatch(
+    @CallerApp() appId: Uuid,
+    @ValidBody() batch: BatchRequest,
+    @IdempotencyKey() key: string | undefined,
+  ): Promise<BatchAnswer> {
     const lines = batch.notifications.map((line, index) => this.sendLine(appId, line, index, key));
     return { results: await Promise.all(lines) };
   }
@@ -77,7 +109,10 @@ export class NotificationsController {
     allow: READ,
     summary: 'What became of it on each device, with the answer of the provider',
     params: byId,
-    responses: { 200: { description: 'One per device', schema: z.object({ deliveries: z.array(deliveryView) }) }, 404: NOT_FOUND },
+    responses: {
+      200: { description: 'One per device', schema: z.object({ deliveries: z.array(deliveryView) }) },
+      404: NOT_FOUND,
+    },
   })
   async deliveries(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<{ deliveries: DeliveryView[] }> {
     return { deliveries: viewDeliveries(await this.history(appId, id)) };
@@ -111,12 +146,20 @@ export class NotificationsController {
     if (cancellation === undefined) throw unknownNotification(id);
     const view = viewNotification(await this.history(appId, id));
     if (cancellation === 'too-late' && view.status !== 'cancelled') {
-      throw problems.conflict('already_routed', `${id} is already ${view.status}; only what is not yet routed can be cancelled`);
+      throw problems.conflict(
+        'already_routed',
+        `${id} is already ${view.status}; only what is not yet routed can be cancelled`,
+      );
     }
     return view;
   }
 
-  private async sendLine(appId: Uuid, line: unknown, index: number, batchKey: string | undefined): Promise<BatchLineAnswer> {
+  private async sendLine(
+    appId: Uuid,
+    line: unknown,
+    index: number,
+    batchKey: string | undefined,
+  ): Promise<BatchLineAnswer> {
     const checked = checkLine(line);
     if ('problem' in checked) return { index, status: 'refused', problem: checked.problem };
     const key = checked.idempotencyKey ?? (batchKey === undefined ? undefined : `${batchKey}/${index}`);
@@ -137,5 +180,7 @@ function parseNotificationId(id: string): Uuid {
 }
 
 function unknownNotification(id: string) {
-  return problems.notFound(`this app has no notification ${id}; ids look like ${formatId('notification', '00000000-0000-7000-8000-000000000000')}`);
+  return problems.notFound(
+    `this app has no notification ${id}; ids look like ${formatId('notification', '00000000-0000-7000-8000-000000000000')}`,
+  );
 }

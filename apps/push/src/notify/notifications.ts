@@ -29,7 +29,9 @@ export class Notifications {
       payload: JSON.stringify(acceptedData(id, request)),
       content,
       dekId,
-      ...(key === undefined ? {} : { key: { hash: idempotencyHash(appId, ROUTE, key), requestHash: requestHash(request) } }),
+      ...(key === undefined
+        ? {}
+        : { key: { hash: idempotencyHash(appId, ROUTE, key), requestHash: requestHash(request) } }),
     });
   }
 

@@ -13,5 +13,10 @@ import type { NotificationRequest } from './notification-request.js';
 export function refuseOversized(request: NotificationRequest): void {
   const { bytes } = buildApnsPayload({ deliveryId: newUuid(), content: request.content as NotificationContent });
   if (bytes <= APNS_PAYLOAD_LIMIT) return;
-  throw problems.invalid([{ pointer: '/content', reason: `is ${bytes} bytes as the phone would get it; at most ${APNS_PAYLOAD_LIMIT} are delivered` }]);
+  throw problems.invalid([
+    {
+      pointer: '/content',
+      reason: `is ${bytes} bytes as the phone would get it; at most ${APNS_PAYLOAD_LIMIT} are delivered`,
+    },
+  ]);
 }

@@ -53,7 +53,13 @@ export function planRoute(
         const item = { d: deliveryId, n: notification.id, v: device.id, a: 1 };
         planned.push({ lane: notification.payload.lane, appId: notification.appId, credentialId: credential.id, item });
       } else {
-        refusals.push({ deliveryId, notification, deviceId: device.id, provider: providerOf(device), reason: reason ?? 'no_credential' });
+        refusals.push({
+          deliveryId,
+          notification,
+          deviceId: device.id,
+          provider: providerOf(device),
+          reason: reason ?? 'no_credential',
+        });
       }
     }
     facts.push(...routingFacts(notification, devices.length, withoutDevice));
@@ -112,5 +118,7 @@ function childWorks(rootId: Uuid, planned: readonly Planned[]): NewWork[] {
 }
 
 function slices<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

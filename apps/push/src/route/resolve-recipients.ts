@@ -22,13 +22,24 @@ interface Found extends ResolvedDevice {
 }
 
 /** Finds the devices of many notifications with two statements. */
-export async function resolveRecipients(sql: Sql, notifications: readonly StoredNotification[]): Promise<Map<Uuid, Recipients>> {
+export async function resolveRecipients(
+  sql: Sql,
+  notifications: readonly StoredNotification[],
+): Promise<Map<Uuid, Recipients>> {
   const users = notifications.flatMap((each) => usersOf(each).map((user) => ({ each, user })));
-  const installations = notifications.flatMap((each) => ('installationId' in each.payload.to ? [{ each, id: each.payload.to.installationId }] : []));
+  const installations = notifications.flatMap((each) =>
+    'installationId' in each.payload.to ? [{ each, id: each.payload.to.installationId }] : [],
+  );
   const [byUser, byInstallation] = [
     users.length === 0
       ? []
-      : (await sql.query<Found>(DEVICES_OF_USERS, [users.map((u) => u.each.id), users.map((u) => u.each.appId), users.map((u) => u.user)])).rows,
+      : (
+          await sql.query<Found>(DEVICES_OF_USERS, [
+            users.map((u) => u.each.id),
+            users.map((u) => u.each.appId),
+            users.map((u) => u.user),
+          ])
+        ).rows,
     installations.length === 0
       ? []
       : (
@@ -39,7 +50,10 @@ export async function resolveRecipients(sql: Sql, notifications: readonly Stored
           ])
         ).rows,
   ];
-  const found = Map.groupBy([...byUser.map((row) => ({ ...row, status: 'active' })), ...byInstallation], (row) => row.notification);
+  const found = Map.groupBy(
+    [...byUser.map((row) => ({ ...row, status: 'active' })), ...byInstallation],
+    (row) => row.notification,
+  );
   return new Map(notifications.map((each) => [each.id, recipientsOf(each, found.get(each.id) ?? [])]));
 }
 
@@ -47,7 +61,11 @@ function recipientsOf(notification: StoredNotification, found: readonly Found[])
   const { to } = notification.payload;
   const withDevice = new Set(found.map((row) => row.userId));
   const withoutDevice =
-    'installationId' in to ? (found.length === 0 ? [to.installationId] : []) : usersOf(notification).filter((user) => !withDevice.has(user));
+    'installationId' in to
+      ? found.length === 0
+        ? [to.installationId]
+        : []
+      : usersOf(notification).filter((user) => !withDevice.has(user));
   const unique = new Map(found.map(({ id, targetKind, status }) => [id, { id, targetKind, status }]));
   return { devices: [...unique.values()], withoutDevice };
 }

@@ -32,7 +32,10 @@ export function routeHandler(lane: Lane, dependencies: RouteDependencies): WorkH
   };
 }
 
-async function route(work: LeasedWork<RouteItem>, { database, credentials, publisher }: RouteDependencies): Promise<WorkEnd> {
+async function route(
+  work: LeasedWork<RouteItem>,
+  { database, credentials, publisher }: RouteDependencies,
+): Promise<WorkEnd> {
   const routed = await atCrashPoint('route.commit', () =>
     database.transaction(async (tx) => {
       const items = await pushWork.lock<RouteItem>(tx, work);
@@ -44,11 +47,26 @@ async function route(work: LeasedWork<RouteItem>, { database, credentials, publi
   if (routed === undefined) return { end: 'lost' };
   await publisher.publish(routed.offers, 'route.publish');
   const { children, refusals } = routed.plan;
-  return { end: 'settled', summary: { routed: children.reduce((sum, child) => sum + child.items.length, 0), refused: refusals.length } };
+  return {
+    end: 'settled',
+    summary: { routed: children.reduce((sum, child) => sum + child.items.length, 0), refused: refusals.length },
+  };
 }
 
-async function makePlan(tx: Sql, work: LeasedWork, items: readonly RouteItem[], credentials: CredentialReader): Promise<RoutePlan> {
-  const notifications = [...(await notificationsById(tx, items.map((item) => item.n))).values()];
+async function makePlan(
+  tx: Sql,
+  work: LeasedWork,
+  items: readonly RouteItem[],
+  credentials: CredentialReader,
+): Promise<RoutePlan> {
+  const notifications = [
+    ...(
+      await notificationsById(
+        tx,
+        items.map((item) => item.n),
+      )
+    ).values(),
+  ];
   const recipients = await resolveRecipients(tx, notifications);
   const apps = [...new Set(notifications.map((each) => each.appId))];
   return planRoute(work.rootId, notifications, recipients, await credentials.byAppAndProvider(tx, apps, 'apns'));
@@ -76,7 +94,10 @@ async function giveUp(work: LeasedWork<RouteItem>, { database }: RouteDependenci
   return database.transaction(async (tx): Promise<WorkEnd> => {
     const items = await pushWork.lock<RouteItem>(tx, work);
     if (items === undefined) return { end: 'lost' };
-    const notifications = await notificationsById(tx, items.map((item) => item.n));
+    const notifications = await notificationsById(
+      tx,
+      items.map((item) => item.n),
+    );
     await append(tx, [...notifications.values()].map(undeliverable));
     await pushWork.remove(tx, work);
     return { end: 'settled', summary: { gaveUp: items.length } };

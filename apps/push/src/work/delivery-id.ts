@@ -6,5 +6,8 @@ import { timeOfUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts
  * so that routing twice or sending twice always names the same delivery. It is the apns-id on every attempt.
  */
 export function deliveryIdOf(notification: Uuid, device: Uuid): Uuid {
-  return uuidFromTimeAndTail(timeOfUuid(notification), createHash('sha256').update(`${notification}/${device}`).digest());
+  return uuidFromTimeAndTail(
+    timeOfUuid(notification),
+    createHash('sha256').update(`${notification}/${device}`).digest(),
+  );
 }

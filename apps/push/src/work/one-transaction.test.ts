@@ -22,11 +22,24 @@ describe.each(Object.keys(adapters))('a fact and its work in one %s transaction'
   const transaction = adapters[name]!;
   const id = newUuid();
   const both = async (tx: Sql): Promise<void> => {
-    await append(tx, [{ id, appId: newUuid(), type: 'app.created', subject: `app_${id}`, data: { name: 'x' }, seq: 7n, content: Buffer.from([0, 255]), dekId: id }]);
+    await append(tx, [
+      {
+        id,
+        appId: newUuid(),
+        type: 'app.created',
+        subject: `app_${id}`,
+        data: { name: 'x' },
+        seq: 7n,
+        content: Buffer.from([0, 255]),
+        dekId: id,
+      },
+    ]);
     await pushWork.enqueue(tx, [{ id, rootId: id, queue: QUEUES.routeBulk, lane: 'bulk', items: [{ n: id }] }]);
   };
   const kept = async (): Promise<number[]> => {
-    const counts = ['event_log', 'push_work'].map((table) => postgres.database().query(`SELECT 1 FROM ${table} WHERE id = $1`, [id]));
+    const counts = ['event_log', 'push_work'].map((table) =>
+      postgres.database().query(`SELECT 1 FROM ${table} WHERE id = $1`, [id]),
+    );
     return (await Promise.all(counts)).map((result) => result.rowCount);
   };
 

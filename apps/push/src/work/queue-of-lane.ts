@@ -1,7 +1,13 @@
 import { QUEUES, type Lane, type QueueName } from '@signalbox/contracts';
 
-const ROUTE_QUEUES = { transactional: QUEUES.routeTransactional, bulk: QUEUES.routeBulk } as const satisfies Record<Lane, QueueName>;
-const APNS_QUEUES = { transactional: QUEUES.apnsTransactional, bulk: QUEUES.apnsBulk } as const satisfies Record<Lane, QueueName>;
+const ROUTE_QUEUES = { transactional: QUEUES.routeTransactional, bulk: QUEUES.routeBulk } as const satisfies Record<
+  Lane,
+  QueueName
+>;
+const APNS_QUEUES = { transactional: QUEUES.apnsTransactional, bulk: QUEUES.apnsBulk } as const satisfies Record<
+  Lane,
+  QueueName
+>;
 
 /** Where accepted work of a lane waits to be routed. */
 export const routeQueueOf = (lane: Lane): QueueName => ROUTE_QUEUES[lane];

@@ -30,9 +30,11 @@ const CONFIGURATION_HOLD_MS = 5 * MINUTE;
  * Apple's answers and what they mean to us; the row numbers are those of apns-outcome.test.ts.
  * https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
  *
- * A token dies in rows 12 and 13 only: Apple says 410, and its time is not older than the registration. Row 2 and 3
- * make it suspect, which stops sending and is undone by the next registration. Nothing else touches a token: most
- * answers in the 400s are about our request or our key, and a deleted token never comes back.
+ * What happens to a dead token: it is `gone`, and its device deleted, in rows 12 and 13 only: Apple says 410, and its
+ * time is not older than the registration. It becomes `suspect` (nothing is sent until it registers again) when Apple
+ * does not know it (2), when it belongs to another app or environment than the registration says (3, 5, 10), and for a
+ * 410 without a time. Nothing else touches a token: most answers in the 400s are about our request or our key, and a
+ * deleted token does not come back by itself.
  */
 const TABLE: Readonly<Record<string, Rule>> = {
   /*  2 */ '400 BadDeviceToken': ({ reason }) => ({ kind: 'suspect', reason }),

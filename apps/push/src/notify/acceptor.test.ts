@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { LANES, newUuid, type Lane, type Uuid } from '@signalbox/contracts';
+import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
+import { createLogger } from '@signalbox/telemetry';
+import { usePostgres } from '@signalbox/testing';
+import fc from 'fast-check';
+import { Acceptor, type AcceptEntry, type AcceptResult } from './acceptor.js';
+
+const logger = createLogger('test', 'silent');
+
+describe('accepting', () => {
+  let backend: QueueBackend;
+  afterAll(() => backend.close());
+  const postgres = usePostgres();
+  let acceptors: Acceptor[];
+
+  beforeAll(() => {
+    backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{accept}', logger });
+  });
+  beforeEach(async () => {
+    // Two, as two processes would be: they share nothing but the database.
+    acceptors = [0, 1].map(() => new Acceptor(postgres.database(), new Publisher(backend, logger)));
+    for (const table of ['event_log', 'push_work', 'idem']) await postgres.database().query(`DELETE FROM ${table}`);
+  });
+
+  const entry = (changes: Partial<AcceptEntry> = {}): AcceptEntry => ({
+    id: newUuid(),
+    appId: newUuid(),
+    lane: 'transactional',
+    subject: 'ntf_x',
+    payload: '{"to":{"userId":"ann"}}',
+    content: Buffer.from('sealed'),
+    dekId: newUuid(),
+    ...changes,
+  });
+  const key = (name: number, request: number): NonNullable<AcceptEntry['key']> => ({
+    hash: `00000000-0000-4000-8000-${name.toString(16).padStart(12, '0')}`,
+    requestHash: Buffer.from([request]),
+  });
+  const idsIn = async (text: string): Promise<Uuid[]> =>
+    (await postgres.database().query<{ id: Uuid }>(text)).rows.map((row) => row.id);
+  const logged = () => idsIn('SELECT id FROM event_log');
+  const owed = () => idsIn(`SELECT (item ->> 'n')::uuid AS id FROM push_work, jsonb_array_elements(items) AS item`);
+
+  it('lets one bad row out of 256 fail alone', async () => {
+    const entries = Array.from({ length: 256 }, (_, index) =>
+      entry(index === 99 ? { payload: '{"to":{"userId":"\\u0000"}}' } : {}),
+    );
+    const results = await Promise.allSettled(entries.map((each) => acceptors[0]!.accept(each)));
+    expect(results.flatMap((result, index) => (result.status === 'rejected' ? [index] : []))).toEqual([99]);
+    const good = entries.filter((_, index) => index !== 99).map((each) => each.id);
+    expect((await logged()).sort()).toEqual([...good].sort());
+    expect((await owed()).sort()).toEqual([...good].sort());
+  });
+
+  it('shares commits: 200 at once take far fewer work rows than 200', async () => {
+    await Promise.all(Array.from({ length: 200 }, () => acceptors[0]!.accept(entry())));
+    const rows = await idsIn('SELECT id FROM push_work');
+    expect(rows.length).toBeLessThan(10);
+    expect(await owed()).toHaveLength(200);
+  });
+
+  it('takes over a key whose time is over', async () => {
+    const first = await acceptors[0]!.accept(entry({ key: key(1, 1) }));
+    await postgres.database().query(`UPDATE idem SET expires_at = now() - interval '1 s'`);
+    const second = await acceptors[0]!.accept(entry({ key: key(1, 2) }));
+    expect([first.kind, second.kind]).toEqual(['accepted', 'accepted']);
+  });
+
+  it('keeps one meaning per key, whatever is sent at once through whichever process, and never deadlocks', async () => {
+    const post = fc.record({
+      name: fc.integer({ min: 0, max: 4 }),
+      request: fc.integer({ min: 0, max: 1 }),
+      process: fc.integer({ min: 0, max: 1 }),
+      lane: fc.constantFrom(...LANES),
+    });
+    let round = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(post, { minLength: 2, maxLength: 40 }), async (posts) => {
+        round += 1;
+        const sent = posts.map(({ name, request, process, lane }) => {
+          const each = entry({ lane: lane as Lane, key: key(round * 10 + name, request) });
+          return { name, request, each, result: acceptors[process]!.accept(each) };
+        });
+        const meaning = new Map<number, { id: Uuid; request: number }>();
+        const settled = await Promise.all(sent.map(async (post) => ({ ...post, result: await post.result })));
+        for (const { name, request, each, result } of settled) {
+          if (result.kind !== 'accepted') continue;
+          expect(result.id).toBe(each.id);
+          expect(meaning.has(name)).toBe(false);
+          meaning.set(name, { id: each.id, request });
+        }
+        for (const { name, request, result } of settled) {
+          const { id, request: winner } = meaning.get(name)!;
+          const expected: AcceptResult[] =
+            request === winner
+              ? [
+                  { kind: 'accepted', id },
+                  { kind: 'replayed', id },
+                ]
+              : [{ kind: 'conflict' }];
+          expect(expected).toContainEqual(result);
+        }
+        const winners = new Set([...meaning.values()].map((each) => each.id));
+        expect(new Set((await logged()).filter((id) => settled.some((post) => post.each.id === id)))).toEqual(winners);
+        expect(new Set((await owed()).filter((id) => settled.some((post) => post.each.id === id)))).toEqual(winners);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
