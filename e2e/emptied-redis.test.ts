@@ -3,14 +3,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, queueBackends, type RedisServer, startRedis, usePostgres } from '@signalbox/testing';
+import { canStartRedis, eventually, type RedisServer, startRedis, usePostgres } from '@signalbox/testing';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 
 const NOTIFICATIONS = 2_000;
-const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
 
-(hasRedis ? describe : describe.skip)('FLUSHALL in mid-flow', () => {
+(canStartRedis() ? describe : describe.skip)('FLUSHALL in mid-flow', () => {
   let stack: Stack;
   let redis: RedisServer;
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-flush-'));

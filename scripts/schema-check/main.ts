@@ -42,7 +42,7 @@ try {
   }
   if (process.exitCode === undefined) console.log('schema, migrations and snapshot agree');
 } finally {
-  await server.stop('immediate');
+  await server.discard();
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -3,6 +3,7 @@ import { checkRedis } from './check-redis.js';
 import type { LauncherConfig } from './config.js';
 import { type LocalFile, readLocalFile, writeLocalFile } from './demo/local-file.js';
 import { seedDemo } from './demo/seed-demo.js';
+import { LaunchRefused } from './launch-refused.js';
 import { type Ports, portsFrom, urlOf } from './ports.js';
 import { openPostgres, prepareDatabase } from './prepare-database.js';
 import { checkPorts } from './run/check-ports.js';
@@ -27,6 +28,7 @@ const STOP_ORDER: readonly (readonly (ServiceName | 'postgres')[])[] = [
 export class Launcher {
   private readonly running: Supervisor[] = [];
   private note: RunNote | undefined;
+  private starting: Promise<void> = Promise.resolve();
   private stopping: Promise<void> | undefined;
 
   constructor(
@@ -35,31 +37,11 @@ export class Launcher {
   ) {}
 
   /** Starts everything and says so. Throws what stood in the way; whatever runs by then is for `stop` to stop. */
-  async start(): Promise<void> {
-    const { config, terminal } = this;
-    const say = (line: string): void => terminal.say(`    ${line}`);
-    const folder = openStateFolder(config.stateFolder);
-    const ports = portsFrom(config.portBase);
-    const { note, leftovers } = RunNote.claim(folder);
-    this.note = note;
-    for (const { pid } of leftovers) {
-      await stopLeftover(pid, (argument) => argument.startsWith(config.repository));
-      say(`stopped process ${pid}, which an earlier run had left behind`);
-    }
-    const { postgres: postgresPort, ...otherPorts } = ports;
-    await checkPorts(otherPorts);
-    if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
-    const secrets = keepSecrets(folder);
-
-    const postgres = await terminal.step('Postgres', () => openPostgres(folder, postgresPort, say));
-    this.keep(new Supervisor(postgresProgram(postgres), (line) => terminal.say(line)));
-    const databaseUrl = await terminal.step('migrations', () => prepareDatabase(postgres, config));
-    await this.startServices(describeServices({ config, folder, ports, secrets, databaseUrl }));
-    const local = await terminal.step('demo app', () => keepDemo(folder, ports, secrets));
-    terminal.say(welcome(local, config.redisUrl === undefined ? 'Postgres (set REDIS_URL for Redis)' : 'Redis'));
+  start(): Promise<void> {
+    return (this.starting = this.startInOrder());
   }
 
-  /** Stops everything in order; a second call waits for the first. */
+  /** Stops everything in order, also what is just starting; a second call waits for the first. */
   async stop(): Promise<void> {
     return (this.stopping ??= this.stopInOrder());
   }
@@ -69,12 +51,42 @@ export class Launcher {
     for (const supervisor of this.running) supervisor.kill();
   }
 
+  private async startInOrder(): Promise<void> {
+    const { config, terminal } = this;
+    const say = (line: string): void => terminal.say(`    ${line}`);
+    const folder = openStateFolder(config.stateFolder);
+    const ports = portsFrom(config.portBase);
+    const { note, leftovers } = RunNote.claim(folder);
+    this.note = note;
+    const ofThisClone = (argument: string): boolean => argument.startsWith(config.repository);
+    const stopped = await Promise.all(leftovers.map(({ pid }) => stopLeftover(pid, ofThisClone)));
+    const count = stopped.filter(Boolean).length;
+    if (count > 0) say(`stopped ${count} process(es) that an earlier run had left behind`);
+    const { postgres: postgresPort, ...otherPorts } = ports;
+    await checkPorts(otherPorts);
+    if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
+    const secrets = keepSecrets(folder);
+
+    const postgres = await this.step('Postgres', () => openPostgres(folder, postgresPort, say));
+    this.keep(new Supervisor(postgresProgram(postgres), (line) => terminal.say(line)));
+    const databaseUrl = await this.step('migrations', () => prepareDatabase(postgres, config));
+    await this.startServices(describeServices({ config, folder, ports, secrets, databaseUrl }));
+    const local = await this.step('demo app', () => keepDemo(folder, ports, secrets));
+    terminal.say(welcome(local, config.redisUrl === undefined ? 'Postgres (set REDIS_URL for Redis)' : 'Redis'));
+  }
+
+  /** One step of the start, unless somebody has asked us to stop. */
+  private step<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+    if (this.stopping) throw new LaunchRefused('stopped before it was up');
+    return this.terminal.step(name, work);
+  }
+
   private async startServices(specs: readonly ServiceSpec[]): Promise<void> {
     const starting = specs.map(async (spec) => {
       const service = new ServiceProcess(spec, (name, pid) => this.note?.record(name, pid));
       const supervisor = new Supervisor(service, (line) => this.terminal.say(line));
       this.running.push(supervisor);
-      await this.terminal.step(spec.name, () => service.start());
+      await this.step(spec.name, () => service.start());
       supervisor.watch();
     });
     // All of them get to an end before a failure of one is reported, so that nothing starts while we stop.
@@ -89,11 +101,18 @@ export class Launcher {
   }
 
   private async stopInOrder(): Promise<void> {
+    await this.stopGroups();
+    // A start in mid-step ends with that step; what it had just opened is stopped, too.
+    await this.starting.catch(() => undefined);
+    await this.stopGroups();
+    this.note?.release();
+  }
+
+  private async stopGroups(): Promise<void> {
     for (const names of STOP_ORDER) {
       const group = this.running.filter(({ program }) => names.some((name) => name === program.name));
       await Promise.all(group.map((supervisor) => supervisor.stop()));
     }
-    this.note?.release();
   }
 }
 

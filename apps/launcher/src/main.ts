@@ -26,6 +26,9 @@ const EXPLAINED = [
 /** One Ctrl-C reaches us twice: from the terminal, and passed on by npm. */
 const ONE_KEYPRESS = 800;
 
+/** Milliseconds until we end at a second Ctrl-C, whatever still runs; the next start clears that up. */
+const LAST_PATIENCE = 2_000;
+
 const terminal = new Terminal(process.stdout);
 
 async function main(): Promise<void> {
@@ -33,7 +36,9 @@ async function main(): Promise<void> {
   let asked: number | undefined;
   const stop = (why: string): void => {
     if (asked !== undefined) {
-      if (performance.now() - asked > ONE_KEYPRESS) launcher.kill();
+      if (performance.now() - asked < ONE_KEYPRESS) return;
+      launcher.kill();
+      setTimeout(() => process.exit(1), LAST_PATIENCE);
       return;
     }
     asked = performance.now();

@@ -30,7 +30,7 @@ export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBacken
     '',
     '  See what the sandbox iPhones received:',
     '',
-    `curl -sS '${urls.sandbox}/v1/apns/requests?limit=10'`,
+    `curl -sS '${urls.sandbox}/v1/apns/requests?order=desc&limit=10'`,
     '',
     '  Ask for its outcome, with the id of the first answer in place of ID (or ID/deliveries, ID/explain):',
     '',

@@ -29,6 +29,8 @@ const environment = z.object({
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
   PUSH_ROLES: roles,
+  /** Days that outcomes are kept; absent keeps them for good. Longer than any message can live. */
+  DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(40).optional(),
 });
 
 export type Config = z.output<typeof environment>;

@@ -42,7 +42,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     logger,
     metrics,
   });
-  const upkeep = new Upkeep(database, logger);
+  const upkeep = new Upkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
   const stopping = new AbortController();
 

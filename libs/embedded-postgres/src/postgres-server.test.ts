@@ -134,8 +134,8 @@ describe('a Postgres of our own', () => {
     await first.stop();
     const second = await open();
     expect(second.directory).toBe(first.directory);
-    await second.stop();
-    await rm(first.directory, { recursive: true });
+    await second.discard();
+    expect(existsSync(first.directory)).toBe(false);
   });
 });
 

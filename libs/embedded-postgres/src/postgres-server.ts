@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Account, postgresAccount } from './account.js';
@@ -130,6 +131,12 @@ export class PostgresServer {
   /** SIGKILL of the postmaster: what a power cut or the out-of-memory killer does. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
+  }
+
+  /** Ends the server and deletes its data, wherever that was placed: for clusters that nobody will miss. */
+  async discard(): Promise<void> {
+    await this.stop('immediate');
+    await rm(this.directory, { recursive: true, force: true });
   }
 
   /** @returns why it failed, or undefined when it runs. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { newUuid, QUEUES } from '@signalbox/contracts';
+import { openDatabase, type Database } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
-import { eventually, queueBackends, startRedis, usePostgres } from '@signalbox/testing';
+import { canStartRedis, eventually, startRedis, usePostgres } from '@signalbox/testing';
 import { OfferLoop } from './offer-loop.js';
 import { Publisher } from './publisher.js';
 import { openQueueBackend } from './open-queue-backend.js';
@@ -14,9 +15,7 @@ const logger = createLogger('test', 'silent');
 const store = new WorkStore('push_work');
 const queue = QUEUES.apnsBulk;
 
-const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
-
-(hasRedis ? describe : describe.skip)('a Redis that lost everything', () => {
+(canStartRedis() ? describe : describe.skip)('a Redis that lost everything', () => {
   const postgres = usePostgres();
 
   it('is filled again with what had been offered, but not with retries whose time has not come', async () => {
@@ -55,6 +54,36 @@ const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
       expect(waiting.map((job) => (job.data as { work: string }).work)).toEqual([offered]);
     } finally {
       await loop.stop();
+      await backend.close();
+      await redis.stop();
+      await rm(directory, { recursive: true });
+    }
+  }, 30_000);
+
+  it('is noticed by the next process when the first one failed before the work was due again', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
+    const redis = (await startRedis({ directory }))!;
+    const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: postgres.url(), prefix: '{again}', logger });
+    const publisher = new Publisher(backend, logger);
+    const loopOn = (database: Database): OfferLoop =>
+      new OfferLoop({ database, store, backend, publisher, queues: [queue], logger, interval: 20 });
+    const starting = openDatabase({ url: 'postgres://127.0.0.1:1/none', name: 'none', onIdleError: () => undefined });
+    const [first, next] = [loopOn(starting), loopOn(postgres.database())];
+    try {
+      await eventually(() => backend.ping());
+      const id = newUuid();
+      await store.enqueue(postgres.database(), [{ id, rootId: id, queue, lane: 'bulk', items: [1] }]);
+      // Offered five minutes ahead, as after many offers; the job was in the Redis that is now empty.
+      await postgres
+        .database()
+        .query(`UPDATE push_work SET "offer" = 6, next_offer_at = now() + interval '5 min' WHERE id = $1`, [id]);
+      first.start();
+      await first.stop(); // its only round met a Postgres that did not answer
+      next.start();
+      await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1));
+    } finally {
+      await next.stop();
+      await starting.close();
       await backend.close();
       await redis.stop();
       await rm(directory, { recursive: true });

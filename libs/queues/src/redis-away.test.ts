@@ -4,15 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { newUuid, QUEUES } from '@signalbox/contracts';
 import { createLogger } from '@signalbox/telemetry';
-import { eventually, queueBackends, startRedis } from '@signalbox/testing';
+import { canStartRedis, eventually, startRedis, usePostgres } from '@signalbox/testing';
+import { OfferLoop } from './offer-loop.js';
 import { Publisher } from './publisher.js';
 import { openQueueBackend } from './open-queue-backend.js';
+import { WorkStore } from './work-store.js';
 
 const logger = createLogger('test', 'silent');
 const queue = QUEUES.apnsBulk;
-const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
 
-(hasRedis ? describe : describe.skip)('a Redis that is away when a process starts', () => {
+(canStartRedis() ? describe : describe.skip)('a Redis that is away when a process starts', () => {
   it('gets its jobs once it is back, without a restart of the process', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
     const redis = (await startRedis({ directory }))!;
@@ -35,6 +36,39 @@ const hasRedis = queueBackends().some((backend) => backend.name === 'redis');
         { within: 10_000, every: 100 },
       );
     } finally {
+      await backend.close();
+      await redis.stop();
+      await rm(directory, { recursive: true });
+    }
+  }, 30_000);
+});
+
+(canStartRedis() ? describe : describe.skip)('a Redis that is away for a while', () => {
+  const postgres = usePostgres();
+
+  it('does not lengthen the wait of work: all of it is offered as soon as Redis is back', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
+    const redis = (await startRedis({ directory }))!;
+    await redis.stop();
+    const database = postgres.database();
+    const store = new WorkStore('push_work');
+    const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: '', prefix: '{back}', logger });
+    const publisher = new Publisher(backend, logger);
+    const loop = new OfferLoop({ database, store, backend, publisher, queues: [queue], logger, interval: 20 });
+    try {
+      const id = newUuid();
+      await store.enqueue(database, [{ id, rootId: id, queue, lane: 'bulk', items: [1] }]);
+      await database.query('UPDATE push_work SET next_offer_at = now()');
+      loop.start();
+      const first = await eventually(() => loop.lastRoundAt ?? false);
+      await eventually(() => loop.lastRoundAt! > first);
+      const { rows } = await database.query('SELECT "offer", next_offer_at <= now() AS due FROM push_work');
+      expect(rows).toEqual([{ offer: 0, due: true }]);
+
+      await redis.start();
+      await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1));
+    } finally {
+      await loop.stop();
       await backend.close();
       await redis.stop();
       await rm(directory, { recursive: true });

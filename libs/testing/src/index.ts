@@ -1,6 +1,6 @@
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { queueBackends, type QueueBackendUnderTest } from './queue-backends.js';
-export { type RedisOptions, type RedisServer, startRedis } from './redis-server.js';
+export { canStartRedis, type RedisOptions, type RedisServer, startRedis } from './redis-server.js';
 export {
   type ProcessExit,
   type ProcessOptions,

@@ -26,6 +26,11 @@ export interface RedisServer {
   flushAll(): Promise<void>;
 }
 
+/** Whether this machine has a Redis to start; a server that was handed to the run is not ours to kill or to empty. */
+export function canStartRedis(): boolean {
+  return findProgram('redis-server') !== undefined;
+}
+
 /** Starts a Redis on a free port of 127.0.0.1. @returns undefined when there is no `redis-server` on PATH. */
 export async function startRedis(options: RedisOptions): Promise<RedisServer | undefined> {
   const program = findProgram('redis-server');

@@ -1,12 +1,12 @@
 import type { Database } from '@signalbox/database';
-import { ensurePartitions } from '@signalbox/event-log';
+import { dropOldPartitions, ensurePartitions } from '@signalbox/event-log';
 import type { Logger } from '@signalbox/telemetry';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
 
 const EVERY_MS = 10 * 60_000;
 const PURGE_SLICE = 5_000;
 
-/** The chores of the push tables: partitions ahead of time, expired idempotency keys. */
+/** The chores of the push tables: partitions made ahead of time and dropped after theirs, expired idempotency keys. */
 export class Upkeep {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
@@ -14,6 +14,7 @@ export class Upkeep {
   constructor(
     private readonly database: Database,
     private readonly logger: Logger,
+    private readonly retentionDays: number | undefined,
   ) {}
 
   start(): void {
@@ -31,6 +32,9 @@ export class Upkeep {
   private async run(): Promise<void> {
     try {
       await ensurePartitions(this.database, { parents: ['delivery'], daysAhead: 7 });
+      if (this.retentionDays !== undefined) {
+        await dropOldPartitions(this.database, { parents: ['delivery'], keepDays: this.retentionDays });
+      }
       while ((await this.database.query(PURGE_EXPIRED_KEYS)).rowCount === PURGE_SLICE);
     } catch (error) {
       this.logger.warn({ err: error }, 'upkeep of the push tables failed; the next round follows');

@@ -29,5 +29,5 @@ export async function openTemplate(directory: string): Promise<Template> {
   await server.ensureDatabase(name);
   await migrate(server.url(name), MIGRATIONS);
   await migrateQueueBackend(server.url(name));
-  return { url: server.url(), name, close: () => server.stop('immediate') };
+  return { url: server.url(), name, close: () => server.discard() };
 }

@@ -1,6 +1,6 @@
 import { publishRun, redisOfTheMachine } from './config.js';
 import { RunFolder } from './run-folder.js';
-import { startRedis } from '../redis-server.js';
+import { canStartRedis, startRedis } from '../redis-server.js';
 import { openTemplate } from './template-database.js';
 
 /** What one `jest` invocation holds open for all its test files. */
@@ -23,15 +23,18 @@ export async function openTestRun(): Promise<TestRun> {
       await redis?.stop();
       await template.close();
       await folder.remove();
-      if (!given && !redis) warnAboutRedis();
+      if (!canStartRedis()) warnAboutRedis(given !== undefined);
     },
   };
 }
 
-function warnAboutRedis(): void {
+function warnAboutRedis(given: boolean): void {
   const line = '!'.repeat(100);
+  const what = given
+    ? 'the tests that stop, kill or empty a Redis of their own. No redis-server on PATH.'
+    : 'everything on the Redis backend. No redis-server on PATH and TEST_REDIS_URL is not set.';
   process.stderr.write(
-    `\n${line}\n!! NOT RUN: everything on the Redis backend. No redis-server on PATH and TEST_REDIS_URL is not set.\n` +
+    `\n${line}\n!! NOT RUN: ${what}\n` +
       `!! Install Redis (Debian: apt install redis-server, macOS: brew install redis) and run again.\n${line}\n\n`,
   );
 }
