@@ -45,4 +45,9 @@ const NOTIFICATIONS = 2_000;
     expect(await violations(postgres.database())).toEqual([]);
     expect(new Set(stack.received().map((push) => push.headers['apns-id'])).size).toBe(NOTIFICATIONS);
   }, 90_000);
+
+  it('and a Redis that is gone does not keep the push service from stopping', async () => {
+    await redis.stop();
+    expect(await stack.push.stop()).toEqual({ code: 0, signal: null });
+  }, 60_000);
 });

@@ -74,13 +74,14 @@ describe.each(backends)('SIGKILL of any process, with queues on $name', ({ name 
           token: goodToken(),
         });
       }
+      const restartPostgres = () => postgres.kill().then(() => postgres.start());
       const faults: [at: number, what: string, strike: () => Promise<unknown>][] = [
         [1_000, 'push', () => system.push.restart()],
-        [2_500, 'postgres', () => postgres.kill().then(() => postgres.start())],
+        [2_500, 'postgres', restartPostgres],
         [4_000, 'events', () => system.events!.restart()],
         [5_500, 'redis', async () => redis?.kill().then(() => redis?.start())],
-        [7_000, 'push', () => system.push.restart()],
-        [8_500, 'postgres', () => postgres.kill().then(() => postgres.start())],
+        [7_000, 'push and postgres', () => Promise.all([system.push.restart(), restartPostgres()])],
+        [8_500, 'postgres', restartPostgres],
       ];
       const striking: Promise<unknown>[] = [];
       const ids = await sendAll(system, (accepted) => {

@@ -121,6 +121,25 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     expect(receivedFor(token).filter((push) => JSON.stringify(push.payload).includes('"once"'))).toHaveLength(1);
   });
 
+  it('keeps the key of a batch apart from the same letters sent with one notification', async () => {
+    const body = { to: { userId: 'ann' }, content: { body: 'both are wanted' } };
+    const key = `batch-${goodToken()}`;
+    const batch = await stack.push_(
+      'POST',
+      '/v1/notifications/batch',
+      { notifications: [body] },
+      { 'idempotency-key': key },
+    );
+    const again = await stack.push_(
+      'POST',
+      '/v1/notifications/batch',
+      { notifications: [body] },
+      { 'idempotency-key': key },
+    );
+    expect(again.body.results).toMatchObject([{ id: batch.body.results[0].id, replayed: true }]);
+    expect(await send(body, { 'idempotency-key': `${key}/0` })).not.toBe(batch.body.results[0].id);
+  });
+
   it('is unknown to the key of another app, and to nobody without a key', async () => {
     const id = await send({ to: { userId: 'ann' }, content: { body: 'mine' } });
     const other = await stack.createApp('other');

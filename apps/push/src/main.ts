@@ -16,6 +16,8 @@ try {
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     logger.info({ signal }, 'stopping: finishing what was taken on');
     await push.close();
+    // While Redis is away, a worker of BullMQ that was closed keeps a timer for ever.
+    process.exit();
   };
   process.once('SIGTERM', (signal) => void stop(signal));
   process.once('SIGINT', (signal) => void stop(signal));

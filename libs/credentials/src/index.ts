@@ -1,5 +1,5 @@
 export { MasterKeyRefused, loadMasterKey, type KeyEncryptionKey, type MasterKey } from './master-key.js';
-export { Envelope, /** @public */ SealBroken, type SealContext } from './envelope.js';
+export { Envelope, SealBroken, type SealContext } from './envelope.js';
 export { apnsCredential, type ApnsCredential } from './apns-credential.js';
 export { fcmCredential, type FcmCredential } from './fcm-credential.js';
 export type { ProviderEndpoint } from './provider-endpoint.js';
@@ -8,4 +8,4 @@ export { CredentialReader } from './credential-reader.js';
 export { EndpointNotAllowed, /** @public */ UnknownApp, saveCredential } from './save-credential.js';
 export type { CredentialSummary } from './credential-summary.js';
 export { ContentCipher } from './content-cipher.js';
-export { /** @public */ ContentBroken } from './content-key.js';
+export { ContentBroken } from './content-key.js';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Database, Sql, SqlResult } from './sql.js';
-import { asDatabaseError } from './unreachable.js';
+import { asDatabaseError, DatabaseUnreachable } from './unreachable.js';
 
 export interface PgDatabaseOptions {
   readonly url: string;
@@ -13,6 +13,9 @@ export interface PgDatabaseOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
+/** Milliseconds after which a server that should long have refused a statement by itself counts as gone. */
+const SILENCE_MS = 2_000;
+
 /**
  * A pool for hot paths. Idle connections are kept: node-postgres would drop them, and their prepared statements, after
  * ten seconds. A session that sits in an open transaction is ended, since it would hold back the feed's horizon.
@@ -20,13 +23,16 @@ export interface PgDatabaseOptions {
  * Its methods throw DatabaseUnreachable when the server did not answer, and pg's DatabaseError when it refused.
  */
 export function openDatabase(options: PgDatabaseOptions): Database {
+  const statementTimeout = options.statementTimeout ?? 15_000;
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.name,
     max: options.maxConnections ?? 10,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: options.statementTimeout ?? 15_000,
+    statement_timeout: statementTimeout,
+    // A server whose host is gone says nothing, not even that: TCP alone would let callers wait for a quarter of an hour.
+    query_timeout: statementTimeout + SILENCE_MS,
     idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
   });
@@ -73,9 +79,12 @@ async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<R
     await run(client, 'COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: unknown) => {
-      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
-    });
+    // A server that did not answer is not asked to roll back: it does so when the connection ends.
+    if (error instanceof DatabaseUnreachable) broken = error;
+    else
+      await client.query('ROLLBACK').catch((rollbackError: unknown) => {
+        broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+      });
     throw error;
   } finally {
     client.off('error', onError);

@@ -1,5 +1,5 @@
 export { openQueueBackend, type QueueBackendOptions } from './open-queue-backend.js';
-export type { Epoch, QueueBackend, WorkerSettings } from './queue-backend.js';
+export type { QueueBackend, WorkerSettings } from './queue-backend.js';
 export { migrateQueueBackend } from './postgres-backend.js';
 export { WorkStore, firstOffer, type Backlog } from './work-store.js';
 export { FIRST_OFFER_SECONDS, MAX_ITEMS, type LeasedWork, type NewWork, type Offer } from './work.js';

@@ -18,5 +18,7 @@ export const WORKER_DEFAULTS = {
   lockDuration: 15_000,
   stalledInterval: 5_000,
   maxStalledCount: 1_000,
+  // BullMQ waits 15 s after a lost connection.
+  runRetryDelay: 1_000,
   metrics: { maxDataPoints: MetricsTime.ONE_WEEK },
 };

@@ -40,9 +40,11 @@ export class LeaseKeeper {
     }, RENEW_EVERY_MS);
   }
 
+  /** Ends every lease that is still held: its row is about to be handed back, so nothing may be begun under it. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.renewal;
+    for (const lease of this.held.values()) lease.validUntil = 0;
   }
 
   /** Takes charge of a lease; `claimedAt` is performance.now() from before the claim was sent. */
@@ -57,7 +59,10 @@ export class LeaseKeeper {
     return lease;
   }
 
+  /** The work has ended or is handed back; what a failed handler still has running may begin nothing more. */
   forget(lease: Lease): void {
+    const held = this.held.get(lease.token);
+    if (held) held.validUntil = 0;
     this.held.delete(lease.token);
   }
 
@@ -68,7 +73,7 @@ export class LeaseKeeper {
     try {
       const renewed = await atCrashPoint('claim.renew', () => this.store.renew(this.database, leases));
       for (const lease of leases) {
-        if (renewed.has(lease.id)) lease.validUntil = sentAt + LEASE_SECONDS * 1_000;
+        if (renewed.has(lease.token)) lease.validUntil = sentAt + LEASE_SECONDS * 1_000;
         else lease.validUntil = 0;
       }
     } catch (error) {

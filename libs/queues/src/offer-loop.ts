@@ -45,8 +45,11 @@ export class OfferLoop {
 
   private async runRound(): Promise<void> {
     try {
-      await this.noticeLostJobs();
-      while ((await this.offerOnce()) === OFFERS_PER_ROUND && !this.stopped);
+      const epochs = await this.readEpochs();
+      if (epochs) {
+        await this.noticeLostJobs(epochs);
+        while ((await this.offerOnce()) === OFFERS_PER_ROUND && !this.stopped);
+      }
       this.lastRoundAt = performance.now();
     } catch (error) {
       this.options.logger.warn({ err: error }, 'offer round failed; the next one follows');
@@ -64,20 +67,36 @@ export class OfferLoop {
     return offers.length;
   }
 
+  /**
+   * The epoch of every queue; undefined when the backend is away. Nothing is offered then: it would only lengthen the
+   * wait of each row, and so the time from the backend's return until the row is done.
+   */
+  private async readEpochs(): Promise<Epochs | undefined> {
+    const { backend, queues } = this.options;
+    try {
+      return await Promise.all(queues.map(async (queue) => ({ queue, epoch: await backend.epoch(queue) })));
+    } catch (error) {
+      this.options.logger.debug({ err: error }, 'the queues are away; work stays due until they are back');
+      return undefined;
+    }
+  }
+
   /** A queue whose epoch changed has lost its jobs (FLUSHALL, failover to an empty copy): all it held is due again. */
-  private async noticeLostJobs(): Promise<void> {
-    const { backend, database, store, queues, logger } = this.options;
+  private async noticeLostJobs(epochs: Epochs): Promise<void> {
+    const { backend, database, store, logger } = this.options;
     await Promise.all(
-      queues.map(async (queue) => {
-        const epoch = await backend.epoch(queue).catch(() => undefined);
-        if (epoch === undefined) return;
+      epochs.map(async ({ queue, epoch }) => {
         const before = this.epochs.get(queue);
-        if (epoch.fresh || (before !== undefined && before !== epoch.value)) {
+        if (epoch === undefined || (before !== undefined && before !== epoch)) {
           const rows = await store.offerAgain(database, queue);
           if (rows > 0) logger.warn({ queue, rows }, 'the queue lost its jobs; offering all of its work again');
         }
-        this.epochs.set(queue, epoch.value);
+        // Made after the commit: whoever fails or dies before it leaves the epoch missing, and the loss is noticed again.
+        const inForce = epoch ?? (await backend.beginEpoch(queue).catch(() => undefined));
+        if (inForce !== undefined) this.epochs.set(queue, inForce);
       }),
     );
   }
 }
+
+type Epochs = readonly { readonly queue: QueueName; readonly epoch: string | undefined }[];

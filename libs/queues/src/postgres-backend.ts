@@ -1,5 +1,4 @@
 import {
-  DEFAULT_SCHEMA,
   createPostgresBackend,
   runMigrations,
   withBackend,
@@ -10,24 +9,19 @@ import {
 import pg from 'pg';
 import type { Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
+import { openQueuePool } from './postgres-pool.js';
 import type { QueueBackend } from './queue-backend.js';
 
 const bullmq = withBackend(createPostgresBackend);
 
+const KEPT_IN_POSTGRES = 'kept-in-postgres';
+
 /**
  * BullMQ on the Postgres that keeps everything else: the one-machine default. All queues and workers of a process share
- * one pool; each worker takes a connection out of it for LISTEN, so the pool grows with the workers.
+ * one pool. Each worker keeps a connection of it for LISTEN, so the pool must be larger than the number of workers.
  */
 export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueBackend {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    options: `-c search_path=${DEFAULT_SCHEMA}`,
-    application_name: 'signalbox-queues',
-    max: 16,
-    keepAlive: true,
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 5_000,
-  });
+  const pool = openQueuePool(databaseUrl);
   const onError = (error: Error): void => logger.debug({ err: error }, 'queue connection failed; bullmq tries again');
   pool.on('error', onError);
   // BullMQ documents that a pg.Pool may be passed, its type for one lacks an index signature; and its Queue and Worker
@@ -43,6 +37,11 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
       const queue = new bullmq.Queue(name, { connection, defaultJobOptions: JOB_DEFAULTS }) as unknown as Queue;
       queue.on('error', onError);
       queues.set(name, queue);
+      // It remembers for good that its first connection failed, so the next caller gets another.
+      void queue.waitUntilReady().catch(async () => {
+        queues.delete(name);
+        await queue.close().catch(onError);
+      });
       return queue;
     },
     worker(name, processor, settings) {
@@ -55,7 +54,8 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
       workers.push(worker);
       return worker;
     },
-    epoch: () => Promise.resolve({ value: 'kept-in-postgres', fresh: false }),
+    epoch: () => Promise.resolve(KEPT_IN_POSTGRES),
+    beginEpoch: () => Promise.resolve(KEPT_IN_POSTGRES),
     async ping() {
       await pool.query('SELECT 1');
     },

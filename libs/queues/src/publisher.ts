@@ -41,8 +41,9 @@ export class Publisher {
 
 function toJob(offer: Offer): { name: string; data: WorkJob; opts: { jobId: string; delay?: number } } {
   const app = offer.appId === null ? {} : { app: formatId('app', offer.appId) };
+  const items = `${offer.count} ${offer.count === 1 ? 'item' : 'items'}`;
   return {
-    name: `${offer.count} ${offer.count === 1 ? 'item' : 'items'}`,
+    name: [items, offer.lane, app.app ?? 'several apps'].join(' · '),
     data: { v: 1, work: offer.id, ...app, lane: offer.lane, count: offer.count },
     opts: { jobId: `${offer.id}_${offer.offer}`, ...(offer.delay > 0 ? { delay: offer.delay } : {}) },
   };

@@ -1,12 +1,5 @@
 import type { Processor, Queue, Worker } from 'bullmq';
 
-/** The mark that lives and dies with a queue's jobs. */
-export interface Epoch {
-  readonly value: string;
-  /** It was missing and has just been made. */
-  readonly fresh: boolean;
-}
-
 /** How many jobs a worker runs at once. */
 export interface WorkerSettings {
   readonly concurrency: number;
@@ -22,10 +15,12 @@ export interface QueueBackend {
   queue(name: string): Queue;
   worker(name: string, processor: Processor, settings: WorkerSettings): Worker;
   /**
-   * A random value per queue that lives beside its jobs: made when missing. A value that was not there before means
-   * that the jobs are gone. Postgres keeps jobs as safely as work rows, so there it never changes.
+   * A random value per queue that lives and dies with its jobs. Missing, or another than before, it means that the jobs
+   * are gone. Postgres keeps jobs as safely as work rows, so there it never changes. Rejects when the backend is away.
    */
-  epoch(queue: string): Promise<Epoch>;
+  epoch(queue: string): Promise<string | undefined>;
+  /** Makes the missing epoch and answers the one in force. To be called only once all that was lost is due again. */
+  beginEpoch(queue: string): Promise<string>;
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

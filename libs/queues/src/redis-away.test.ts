@@ -46,6 +46,35 @@ const queue = QUEUES.apnsBulk;
 (canStartRedis() ? describe : describe.skip)('a Redis that is away for a while', () => {
   const postgres = usePostgres();
 
+  it('that hangs is left, and what was written to it does not pile up', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
+    const redis = (await startRedis({ directory }))!;
+    const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: '', prefix: '{hang}', logger });
+    try {
+      await eventually(() => backend.ping());
+      redis.pause();
+      const asked = performance.now();
+      // A command that gives up stays in the connection's memory; only the end of the connection frees it.
+      await expect(backend.ping()).rejects.toThrow();
+      await eventually(
+        async () => {
+          const begun = performance.now();
+          await expect(backend.ping()).rejects.toThrow();
+          expect(performance.now() - begun).toBeLessThan(100);
+        },
+        { within: 10_000, every: 200 },
+      );
+      expect(performance.now() - asked).toBeLessThan(9_000);
+      redis.resume();
+      await eventually(() => backend.ping(), { within: 10_000 });
+    } finally {
+      redis.resume();
+      await backend.close();
+      await redis.stop();
+      await rm(directory, { recursive: true });
+    }
+  }, 30_000);
+
   it('does not lengthen the wait of work: all of it is offered as soon as Redis is back', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
     const redis = (await startRedis({ directory }))!;

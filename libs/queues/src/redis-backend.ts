@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Logger } from '@signalbox/telemetry';
@@ -15,15 +16,28 @@ class RedisAway extends Error {
 }
 
 /**
+ * Milliseconds without any answer after which a connection is left: a host that is gone does not close it, and what is
+ * written to it would pile up in memory. A worker's longest silence that means nothing is its blocking wait, 10 s.
+ */
+const PRODUCER_SILENCE_MS = 5_000;
+const WORKER_SILENCE_MS = 30_000;
+
+const CLOSE_WITHIN_MS = 3_000;
+
+/**
  * BullMQ on Redis. Producers fail fast when Redis is away, since a lost offer is repeated; workers wait for it.
  * Callers' errors come from their own calls, so connection errors are only logged here, once a minute at most.
  */
 export function openRedisBackend(url: string, prefix: string, logger: Logger): QueueBackend {
+  let closing = false;
+  // A worker waits for Redis without end; only giving the connection up lets it be closed while Redis is away.
+  const retryStrategy = (times: number): number | null => (closing ? null : Math.min(1_000, 50 * times));
   const producer = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: 2_000,
-    retryStrategy: (times) => Math.min(1_000, 50 * times),
+    socketTimeout: PRODUCER_SILENCE_MS,
+    retryStrategy,
   });
   const onError = atMostOnceAMinute((error) => {
     logger.warn({ err: error }, 'redis does not answer; work stays in postgres and is offered again');
@@ -56,23 +70,30 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
         ...WORKER_DEFAULTS,
         concurrency: settings.concurrency,
         prefix,
-        connection: { url, maxRetriesPerRequest: null, retryStrategy: (times: number) => Math.min(1_000, 50 * times) },
+        connection: { url, maxRetriesPerRequest: null, socketTimeout: WORKER_SILENCE_MS, retryStrategy },
       });
       worker.on('error', onError);
       workers.push(worker);
       return worker;
     },
     async epoch(queue) {
+      return (await producer.get(epochKey(queue))) ?? undefined;
+    },
+    async beginEpoch(queue) {
       const fresh = randomUUID();
-      const known = await producer.set(epochKey(queue), fresh, 'NX', 'GET');
-      return known === null ? { value: fresh, fresh: true } : { value: known, fresh: false };
+      await producer.set(epochKey(queue), fresh, 'NX');
+      return (await producer.get(epochKey(queue))) ?? fresh;
     },
     async ping() {
       await producer.ping();
     },
     async close() {
-      await Promise.allSettled(workers.map((worker) => worker.close(true)));
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      closing = true;
+      const closed = Promise.allSettled(workers.map((worker) => worker.close(true))).then(() =>
+        Promise.allSettled([...queues.values()].map((queue) => queue.close())),
+      );
+      // Without Redis some of BullMQ's promises never settle. Its connections give up by themselves, see above.
+      await Promise.race([closed, setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
       producer.disconnect();
     },
   };

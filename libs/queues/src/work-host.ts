@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
@@ -7,6 +9,8 @@ import { LeaseKeeper, type Lease } from './lease-keeper.js';
 import type { QueueBackend } from './queue-backend.js';
 import { MAX_CLAIMS, type LeasedWork } from './work.js';
 import type { WorkStore } from './work-store.js';
+
+const BACKEND_RETRY_MS = 500;
 
 /**
  * How a handler ended its work row:
@@ -41,6 +45,8 @@ export class WorkHost {
   private readonly leases: LeaseKeeper;
   private readonly workers: Worker[] = [];
   private readonly running = new Map<Uuid, Lease>();
+  private readonly stopping = new AbortController();
+  private starting: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: WorkHostOptions) {
     this.leases = new LeaseKeeper(options.database, options.store, options.logger);
@@ -51,14 +57,36 @@ export class WorkHost {
     const queues = new Set(handlers.map((handler) => handler.queue));
     if (queues.size !== handlers.length) throw new Error('a queue has two handlers');
     this.leases.start();
-    for (const handler of handlers) {
-      const worker = this.options.backend.worker(handler.queue, (job) => this.run(handler, job.data), handler);
-      this.workers.push(worker);
+    this.starting = Promise.all(handlers.map((handler) => this.startWorker(handler)));
+  }
+
+  /**
+   * A worker is made on a backend that answers, and not before: BullMQ remembers for good that its first connection to
+   * Postgres failed.
+   */
+  private async startWorker(handler: WorkHandler<never>): Promise<void> {
+    const { backend, logger } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      let worker: Worker | undefined;
+      try {
+        await backend.ping();
+        worker = backend.worker(handler.queue, (job) => this.run(handler, job.data), handler);
+        await Promise.race([worker.waitUntilReady(), once(signal, 'abort')]);
+        this.workers.push(worker);
+        return;
+      } catch (error) {
+        logger.debug({ err: error, queue: handler.queue }, 'the queue does not answer; its worker starts when it does');
+        await worker?.close(true);
+        await delay(BACKEND_RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
     }
   }
 
   /** Stops taking jobs, waits for the grace period, then hands back what is still leased. */
   async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.starting;
     const grace = new Promise((resolve) => setTimeout(resolve, this.options.grace ?? 10_000).unref());
     await Promise.race([Promise.allSettled(this.workers.map((worker) => worker.close())), grace]);
     await this.leases.stop();

@@ -52,13 +52,16 @@ export class WorkStore {
     return rows[0] && { ...rows[0], token };
   }
 
-  /** Prolongs leases; answers the ids that are still held. */
+  /**
+   * Prolongs leases; answers the tokens that still hold. Not the ids: a process may have lost a row and claimed it again,
+   * and then only one of its two leases is alive.
+   */
   async renew(sql: Sql, held: readonly { id: Uuid; token: Uuid }[]): Promise<Set<Uuid>> {
-    const { rows } = await sql.query<{ id: Uuid }>(this.sql.renew, [
+    const { rows } = await sql.query<{ token: Uuid }>(this.sql.renew, [
       held.map((each) => each.id),
       held.map((each) => each.token),
     ]);
-    return new Set(rows.map((row) => row.id));
+    return new Set(rows.map((row) => row.token));
   }
 
   /**
@@ -87,16 +90,8 @@ export class WorkStore {
   }
 
   /** Replaces a leased row by its two halves, so that one deadly item is found without losing the others. */
-  async split(sql: Sql, work: LeasedWork): Promise<void> {
-    const middle = Math.ceil(work.items.length / 2);
-    const halves = [work.items.slice(0, middle), work.items.slice(middle)];
-    await sql.query(this.sql.split, [
-      work.id,
-      work.token,
-      halves.map(() => newUuid()),
-      halves.map((items) => JSON.stringify(items)),
-      CLAIMS_OF_A_HALF,
-    ]);
+  async split(sql: Sql, work: { id: Uuid; token: Uuid }): Promise<void> {
+    await sql.query(this.sql.split, [work.id, work.token, CLAIMS_OF_A_HALF]);
   }
 
   /** Makes everything that had been offered on a queue due again, spread over three seconds; answers how many rows. */

@@ -15,14 +15,25 @@ export function workQueries(table: WorkTable) {
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[])
         AS fresh (id, root_id, queue, lane, app_id, credential_id, items)`,
 
-    /** Index: ${table}_next_offer_at_idx. SKIP LOCKED lets every process offer without a leader. */
+    /**
+     * Index: ${table}_next_offer_at_idx. Transactional work first, then the credentials in turn, so that the backlog of
+     * one cannot fill a round; held ones are left out. SKIP LOCKED lets every process offer without a leader.
+     */
     offer: `
+      WITH turn AS MATERIALIZED (
+        SELECT id, lane = 'bulk' AS later, next_offer_at,
+          row_number() OVER (PARTITION BY lane, credential_id ORDER BY next_offer_at) AS place
+        FROM ${table} due
+        WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() AND NOT EXISTS (
+          SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*') AND hold.until > now())
+      ), picked AS (
+        SELECT w.id FROM turn JOIN ${table} w USING (id)
+        WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()
+        ORDER BY turn.later, turn.place, turn.next_offer_at
+        LIMIT $1 FOR UPDATE OF w SKIP LOCKED
+      )
       UPDATE ${table} SET offer = offer + 1, next_offer_at = now() + least(300, ${FIRST_OFFER_SECONDS} * 2 ^ least(offer, 5)) * interval '1 s'
-      WHERE id IN (
-        SELECT id FROM ${table}
-        WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now()
-        ORDER BY lane = 'bulk', next_offer_at
-        LIMIT $1 FOR UPDATE SKIP LOCKED)
+      WHERE id IN (SELECT id FROM picked)
       RETURNING id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count`,
 
     /** Primary key. Due again when the lease ends, so that a dead worker's work is offered at once. */
@@ -32,12 +43,15 @@ export function workQueries(table: WorkTable) {
       WHERE id = $1 AND (lease_until IS NULL OR lease_until < now())
       RETURNING id, root_id AS "rootId", queue, lane, app_id AS "appId", credential_id AS "credentialId", items, claims`,
 
-    /** Primary key. */
+    /** Primary key. Never waits: a row that is locked is being ended or handed on by its own holder. */
     renew: `
-      UPDATE ${table} w SET lease_until = now() + interval '${LEASE_SECONDS} s', next_offer_at = now() + interval '${LEASE_SECONDS} s'
-      FROM unnest($1::uuid[], $2::uuid[]) AS held (id, token)
-      WHERE w.id = held.id AND w.lease_token = held.token AND w.lease_until >= now()
-      RETURNING w.id`,
+      WITH free AS (
+        SELECT w.id FROM ${table} w JOIN unnest($1::uuid[], $2::uuid[]) AS held (id, token)
+          ON w.id = held.id AND w.lease_token = held.token AND w.lease_until >= now()
+        FOR UPDATE OF w SKIP LOCKED)
+      UPDATE ${table} SET lease_until = now() + interval '${LEASE_SECONDS} s', next_offer_at = now() + interval '${LEASE_SECONDS} s'
+      WHERE id IN (SELECT id FROM free)
+      RETURNING lease_token AS token`,
 
     /**
      * Primary key. Hands work back: the claim is forgotten, the work is due again after $3 milliseconds. Its offer number
@@ -52,12 +66,16 @@ export function workQueries(table: WorkTable) {
     /** Primary key. The row lock that decides between routing, cancelling and settling. */
     lock: `SELECT items FROM ${table} WHERE id = $1 AND lease_token = $2 FOR UPDATE`,
 
-    /** Primary key. Halves a row that seems to kill its workers; the halves have fewer lives left than a fresh row. */
+    /**
+     * Primary key. Halves a row that seems to kill its workers; the halves have fewer lives left than a fresh row. The
+     * items are those of this moment and not those of the claim: one may have been cancelled in between.
+     */
     split: `
       WITH parent AS (DELETE FROM ${table} WHERE id = $1 AND lease_token = $2 RETURNING *)
       INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at, claims)
-      SELECT half.id, root_id, queue, lane, app_id, credential_id, half.items, now(), $5
-      FROM parent, unnest($3::uuid[], $4::jsonb[]) AS half (id, items)
+      SELECT gen_random_uuid(), root_id, queue, lane, app_id, credential_id, jsonb_agg(item ORDER BY place), now(), $3
+      FROM parent CROSS JOIN LATERAL jsonb_array_elements(items) WITH ORDINALITY AS listed (item, place)
+      GROUP BY root_id, queue, lane, app_id, credential_id, place * 2 <= jsonb_array_length(items) + 1
       RETURNING id`,
 
     /** Primary key. */
@@ -69,7 +87,7 @@ export function workQueries(table: WorkTable) {
       WHERE queue = $1 AND offer > 0 AND next_offer_at > now() AND coalesce(lease_until, '-infinity') < now()
       RETURNING id`,
 
-    /** Index: ${table}_next_offer_at_idx. */
+    /** Sequential over the small work table, every few seconds. */
     backlog: `
       SELECT queue, count(*)::int AS rows, coalesce(sum(jsonb_array_length(items)), 0)::int AS items,
         greatest(0, extract(epoch FROM now() - min(next_offer_at)))::float8 AS "oldestDueSeconds"

@@ -22,6 +22,9 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
+  /** SIGSTOP: it holds its connections and says nothing, as a host that is gone. */
+  pause(): void;
+  resume(): void;
   /** FLUSHALL: everything gone, the server runs on. */
   flushAll(): Promise<void>;
 }
@@ -57,6 +60,12 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer | u
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    pause() {
+      child?.kill('SIGSTOP');
+    },
+    resume() {
+      child?.kill('SIGCONT');
+    },
     async flushAll() {
       await command(port, 'FLUSHALL');
     },

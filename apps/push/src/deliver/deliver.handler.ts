@@ -1,5 +1,5 @@
 import type { Lane } from '@signalbox/contracts';
-import type { ApnsCredential, ContentCipher } from '@signalbox/credentials';
+import { SealBroken, type ApnsCredential, type ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Lease, LeasedWork, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
@@ -14,7 +14,7 @@ import { loadBatch, type LoadedItem } from './load-batch.js';
 import { nextStep, type NextStep } from './next-step.js';
 import type { OpenedCredentials } from './opened-credentials.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
-import type { Settlement, WorkProgress } from './settlement.js';
+import { storableText, type Settlement, type WorkProgress } from './settlement.js';
 
 export interface DeliverDependencies {
   readonly database: Database;
@@ -28,10 +28,11 @@ export interface DeliverDependencies {
 const CONCURRENCY = 16;
 const SLOTS_PER_CREDENTIAL = 4;
 const ITEMS_AT_ONCE = 250;
+const BULKHEAD_PATIENCE_MS = 250;
 
 /** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
 export function deliverHandler(lane: Lane, dependencies: DeliverDependencies): WorkHandler<SendItem> {
-  const slots = new CredentialSlots(SLOTS_PER_CREDENTIAL);
+  const slots = new CredentialSlots(SLOTS_PER_CREDENTIAL, CONCURRENCY - SLOTS_PER_CREDENTIAL);
   return {
     queue: apnsQueueOf(lane),
     concurrency: CONCURRENCY,
@@ -39,9 +40,14 @@ export function deliverHandler(lane: Lane, dependencies: DeliverDependencies): W
       const credentialId = work.credentialId!;
       const held = await heldFor(dependencies.database, credentialId, lane);
       if (held) return { end: 'release', delay: held.ms + Math.random() * 1_000, reason: held.reason };
-      if (!slots.take(credentialId)) return { end: 'release', delay: 250 + Math.random() * 500, reason: 'bulkhead' };
+      if (!(await slots.take(credentialId, BULKHEAD_PATIENCE_MS)))
+        return { end: 'release', delay: 500 + Math.random() * 500, reason: 'bulkhead' };
       try {
         return await deliver(work, lease, dependencies);
+      } catch (error) {
+        // This process has another master key than the one that sealed: a fault of its configuration, not of the work.
+        if (error instanceof SealBroken) return { end: 'release', delay: 30_000, reason: error.message };
+        throw error;
       } finally {
         slots.giveBack(credentialId);
       }
@@ -111,7 +117,8 @@ async function attempt(
 function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome): Attempted | Wait {
   const now = new Date();
   const { priority: lane, expiresAt } = message.options;
-  const step = nextStep(outcome, { attempt: item.a, lane, expiresAt, now });
+  const said = 'reason' in outcome ? { ...outcome, reason: storableText(outcome.reason) } : outcome;
+  const step = nextStep(said, { attempt: item.a, lane, expiresAt, now });
   const answer = { raw: outcome.raw, target: message.device.target };
   switch (step.step) {
     case 'hold':

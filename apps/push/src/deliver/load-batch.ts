@@ -1,5 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { ContentCipher } from '@signalbox/credentials';
+import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { LeasedWork } from '@signalbox/queues';
 import type { NotificationContent, PushMessage } from '../providers/push-provider.js';
@@ -58,27 +58,42 @@ async function openContents(
   cipher: ContentCipher,
   items: readonly SendItem[],
   notifications: ReadonlyMap<Uuid, StoredNotification>,
-): Promise<Map<Uuid, NotificationContent>> {
+): Promise<Map<Uuid, NotificationContent | ContentBroken>> {
   const wanted = [...new Set(items.map((item) => item.n))].flatMap((id) => notifications.get(id) ?? []);
   return new Map(
     await Promise.all(
       wanted.map(async ({ id, appId, dekId, content }) => {
-        const plain = await cipher.decrypt(appId, dekId, content);
-        return [id, JSON.parse(plain.toString()) as NotificationContent] as const;
+        return [id, await openContent(cipher, appId, dekId, content)] as const;
       }),
     ),
   );
+}
+
+/** Content that cannot be opened (its key was deleted to shred it) must not hold up the rest of the work row. */
+async function openContent(
+  cipher: ContentCipher,
+  appId: Uuid,
+  dekId: Uuid,
+  content: Buffer,
+): Promise<NotificationContent | ContentBroken> {
+  try {
+    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as NotificationContent;
+  } catch (error) {
+    if (error instanceof ContentBroken) return error;
+    throw error;
+  }
 }
 
 function messageFor(
   item: SendItem,
   notification: StoredNotification | undefined,
   device: DeviceRow | undefined,
-  content: NotificationContent | undefined,
+  content: NotificationContent | ContentBroken | undefined,
 ): LoadedItem['message'] {
   if (device === undefined) return { refused: 'device_unknown' };
   if (device.status !== 'active') return { refused: `device_${device.status}` };
   if (notification === undefined || content === undefined) return { refused: 'notification_past_retention' };
+  if (content instanceof ContentBroken) return { refused: 'content_unreadable' };
   const { lane, expiresAt, collapseKey } = notification.payload;
   return {
     deliveryId: item.d,

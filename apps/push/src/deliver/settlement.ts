@@ -55,7 +55,10 @@ export function factOf(settlement: Settlement): SettlementFact {
  * an answer must never be the reason why an outcome is not recorded.
  */
 export function storableJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'string' ? inner.toWellFormed().replaceAll('\0', '') : inner,
-  );
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? storableText(inner) : inner));
+}
+
+/** The same for a reason, which Postgres keeps as text. */
+export function storableText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
 }

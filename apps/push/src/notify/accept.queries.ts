@@ -34,6 +34,6 @@ export const ACCEPT = `
 /** Index: idem_pkey. */
 export const EARLIER_ANSWERS = `SELECT k, request_hash AS "requestHash", result_id AS "resultId" FROM idem WHERE k = ANY ($1::uuid[])`;
 
-/** Index: idem_pkey, in slices, so that no purge holds the table for long. */
+/** Sequential until a slice is full, then idem_pkey; in slices, so that no purge holds rows for long. */
 export const PURGE_EXPIRED_KEYS = `
   DELETE FROM idem WHERE k IN (SELECT k FROM idem WHERE expires_at < now() LIMIT 5000) RETURNING 1`;

@@ -58,6 +58,15 @@ export function checkLine(line: unknown): CheckedLine | { readonly problem: Line
   }
 }
 
+/** @throws Problem 503 when every line met a busy or silent database: then the batch as a whole is to be sent again. */
+export function refuseIfNothingWasStored(results: readonly BatchLineAnswer[]): void {
+  if (!results.every((result) => result.status === 'refused' && result.problem.code === 'unavailable')) return;
+  throw problems.unavailable(
+    'The database does not keep up at the moment; repeat the batch with the same Idempotency-Key.',
+    1,
+  );
+}
+
 async function answerLine(index: number, send: () => Promise<AcceptResult>): Promise<BatchLineAnswer> {
   try {
     const { body, replayed } = answerOf(await send());

@@ -43,7 +43,9 @@ function because({ open, deliveries, facts, accepted }: NotificationHistory): st
     case 'sent':
       return 'At least one provider took it; whether a phone showed it only the phone can say.';
     case 'undeliverable':
-      return 'None of its recipients had an active device when it was routed.';
+      return facts.some((fact) => fact.payload['reason'] === 'crashes_worker')
+        ? 'Routing it ended every process that tried, so it was given up.'
+        : 'None of its recipients had an active device when it was routed.';
     case 'failed':
       return `No provider took it: ${[...new Set(deliveries.map((each) => `${each.state} (${each.reason ?? 'no reason given'})`))].join(', ')}.`;
   }

@@ -9,6 +9,9 @@ import {
 import type { Database } from '@signalbox/database';
 import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './read.queries.js';
 
+/** The ids of facts carry the clock of the process that made them, which may be behind the one that accepted. */
+const CLOCKS_DIFFER_MS = 3_600_000;
+
 /** Everything that Postgres knows of one notification, from which every answer about it is derived. */
 export interface NotificationHistory {
   readonly id: Uuid;
@@ -67,7 +70,10 @@ export async function readHistory(database: Database, appId: Uuid, id: Uuid): Pr
   const open = (await database.query<OpenItem>(OPEN_ITEMS, [accepted.root, id])).rows;
   const [deliveries, facts] = await Promise.all([
     database.query<DeliveryRow>(DELIVERIES, [id, firstUuidAt(time), firstUuidAt(time + 1)]),
-    database.query<FactRow>(FACTS_OF_NOTIFICATION, [formatId('notification', id), firstUuidAt(time)]),
+    database.query<FactRow>(FACTS_OF_NOTIFICATION, [
+      formatId('notification', id),
+      firstUuidAt(time - CLOCKS_DIFFER_MS),
+    ]),
   ]);
   const settled = new Set(deliveries.rows.filter((row) => row.state !== 'retrying').map((row) => row.id));
   return {

@@ -16,6 +16,7 @@ import {
   batchAnswer,
   batchRequest,
   checkLine,
+  refuseIfNothingWasStored,
   type BatchAnswer,
   type BatchLineAnswer,
   type BatchRequest,
@@ -31,7 +32,7 @@ import {
   type DeliveryView,
   type NotificationView,
 } from './notification-view.js';
-import { Notifications } from './notifications.js';
+import { Notifications, type RequestKey } from './notifications.js';
 import { refuseOversized } from './payload-limit.js';
 
 const byId = z.strictObject({ id: z.string() });
@@ -70,7 +71,7 @@ export class NotificationsController {
     @ReplyHead() reply: ReplyHead,
   ) {
     refuseOversized(request);
-    const answer = answerOf(await this.notifications.send(appId, request, key));
+    const answer = answerOf(await this.notifications.send(appId, request, keyOfOne(key)));
     if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
     return answer.body;
   }
@@ -90,7 +91,9 @@ export class NotificationsController {
     @IdempotencyKey() key: string | undefined,
   ): Promise<BatchAnswer> {
     const lines = batch.notifications.map((line, index) => this.sendLine(appId, line, index, key));
-    return { results: await Promise.all(lines) };
+    const results = await Promise.all(lines);
+    refuseIfNothingWasStored(results);
+    return { results };
   }
 
   @Get('/:id')
@@ -162,7 +165,7 @@ export class NotificationsController {
   ): Promise<BatchLineAnswer> {
     const checked = checkLine(line);
     if ('problem' in checked) return { index, status: 'refused', problem: checked.problem };
-    const key = checked.idempotencyKey ?? (batchKey === undefined ? undefined : `${batchKey}/${index}`);
+    const key = keyOfOne(checked.idempotencyKey) ?? keyOfLine(batchKey, index);
     return checked.answer(index, () => this.notifications.send(appId, checked.request, key));
   }
 
@@ -171,6 +174,14 @@ export class NotificationsController {
     if (history === undefined) throw unknownNotification(id);
     return history;
   }
+}
+
+function keyOfOne(key: string | undefined): RequestKey | undefined {
+  return key === undefined ? undefined : { route: 'POST /v1/notifications', key };
+}
+
+function keyOfLine(batchKey: string | undefined, index: number): RequestKey | undefined {
+  return batchKey === undefined ? undefined : { route: 'POST /v1/notifications/batch', key: `${batchKey}/${index}` };
 }
 
 function parseNotificationId(id: string): Uuid {

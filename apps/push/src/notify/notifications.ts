@@ -7,7 +7,14 @@ import { idempotencyHash, requestHash } from './idempotency.js';
 import { findAccepted, readHistory, type NotificationHistory } from './notification-history.js';
 import type { NotificationRequest } from './notification-request.js';
 
-const ROUTE = 'POST /v1/notifications';
+/**
+ * A caller's key, and what it was sent with: a key that we made of a batch's key and a line's place must not meet the
+ * same letters sent by hand with one notification.
+ */
+export interface RequestKey {
+  readonly route: 'POST /v1/notifications' | 'POST /v1/notifications/batch';
+  readonly key: string;
+}
 
 /** Notifications of all apps, as the routes see them. Every method is bound to the caller's app. */
 export class Notifications {
@@ -18,7 +25,7 @@ export class Notifications {
   ) {}
 
   /** Gives a validated request its id, seals its content and has it accepted. */
-  async send(appId: Uuid, request: NotificationRequest, key: string | undefined): Promise<AcceptResult> {
+  async send(appId: Uuid, request: NotificationRequest, key: RequestKey | undefined): Promise<AcceptResult> {
     const id = newUuid();
     const { content, dekId } = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(request.content)));
     return this.acceptor.accept({
@@ -31,7 +38,7 @@ export class Notifications {
       dekId,
       ...(key === undefined
         ? {}
-        : { key: { hash: idempotencyHash(appId, ROUTE, key), requestHash: requestHash(request) } }),
+        : { key: { hash: idempotencyHash(appId, key.route, key.key), requestHash: requestHash(request) } }),
     });
   }
 

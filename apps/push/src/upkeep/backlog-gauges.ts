@@ -5,7 +5,7 @@ import { pushWork } from '../work/push-work.js';
 
 const EVERY_MS = 5_000;
 
-/** Looks at the open work every few seconds, for Prometheus and for readiness. */
+/** Looks at the open work every few seconds, for Prometheus. */
 export class BacklogGauges {
   private readonly rows;
   private readonly items;

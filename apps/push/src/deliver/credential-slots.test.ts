@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { CredentialSlots } from './credential-slots.js';
+
+const NO_PATIENCE = 0;
+
+describe('the slots of a worker', () => {
+  const take = (slots: CredentialSlots, credential: string, times: number): Promise<boolean[]> =>
+    Promise.all(Array.from({ length: times }, () => slots.take(credential, NO_PATIENCE)));
+
+  it('are shared when several credentials have work: none holds more than its cap', async () => {
+    const slots = new CredentialSlots(2, 6);
+    await take(slots, 'other', 1);
+    expect(await take(slots, 'busy', 3)).toEqual([true, true, false]);
+    slots.giveBack('busy');
+    expect(await take(slots, 'busy', 1)).toEqual([true]);
+  });
+
+  it('are never all held by one credential, even when it is alone: the next one finds a free one at once', async () => {
+    const slots = new CredentialSlots(2, 6);
+    expect(await take(slots, 'alone', 7)).toEqual([true, true, true, true, true, true, false]);
+    expect(await take(slots, 'next', 2)).toEqual([true, true]);
+    expect(await take(slots, 'alone', 1)).toEqual([false]);
+  });
+
+  it('go to whoever waited first for one of the same credential', async () => {
+    const slots = new CredentialSlots(1, 1);
+    await take(slots, 'a', 1);
+    const order: number[] = [];
+    const waiting = [1, 2].map((place) => slots.take('a', 10_000).then((taken) => taken && order.push(place)));
+    slots.giveBack('a');
+    slots.giveBack('a');
+    await Promise.all(waiting);
+    expect(order).toEqual([1, 2]);
+  });
+});

@@ -1,0 +1,46 @@
+import { DEFAULT_SCHEMA } from 'bullmq';
+import pg from 'pg';
+
+/**
+ * The pool that BullMQ works on, in the schema that it expects. BullMQ waits before it tries again only where an error
+ * looks like a refused connection; a Postgres that is starting up refuses in other words (SQLSTATE 57P03), on which its
+ * workers would spin without a pause. So every failed connect is given the code it knows.
+ */
+export function openQueuePool(databaseUrl: string): pg.Pool {
+  return new pg.Pool({
+    Client: RefusedAlike,
+    connectionString: databaseUrl,
+    options: `-c search_path=${DEFAULT_SCHEMA}`,
+    application_name: 'signalbox-queues',
+    max: 16,
+    keepAlive: true,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 5_000,
+  });
+}
+
+type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
+
+class RefusedAlike extends pg.Client {
+  override connect(): Promise<pg.Client>;
+  override connect(callback: Connected): void;
+  override connect(callback?: Connected): Promise<pg.Client> | undefined {
+    const done = callback as ((error: Error | null, client?: pg.Client) => void) | undefined;
+    if (done === undefined) {
+      return super.connect().catch((error: unknown) => {
+        throw refusedConnection(error as Error);
+      });
+    }
+    super.connect((error: Error | null) => {
+      if (error === null || error === undefined) done(null, this);
+      else done(refusedConnection(error));
+    });
+    return undefined;
+  }
+}
+
+function refusedConnection(error: Error): Error {
+  return Object.assign(new Error(`the database took no connection: ${error.message}`, { cause: error }), {
+    code: 'ECONNREFUSED',
+  });
+}

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { newUuid, QUEUES, type Uuid } from '@signalbox/contracts';
+import { usePostgres } from '@signalbox/testing';
+import { WorkStore } from './work-store.js';
+
+const store = new WorkStore('push_work');
+
+describe('work rows', () => {
+  const postgres = usePostgres();
+  const sql = (text: string, params: unknown[] = []) => postgres.database().query(text, params);
+  beforeEach(() => sql('DELETE FROM push_work'));
+
+  async function enqueue(items: readonly unknown[]): Promise<Uuid> {
+    const id = newUuid();
+    const queue = QUEUES.routeBulk;
+    await store.enqueue(postgres.database(), [{ id, rootId: id, queue, lane: 'bulk', items }]);
+    return id;
+  }
+
+  it('are leased to one: of two leases on a row, a renewal prolongs only the one that is alive', async () => {
+    const id = await enqueue([1]);
+    const lost = (await store.claim(postgres.database(), id))!;
+    await sql(`UPDATE push_work SET lease_until = now() - interval '1 s'`);
+    const alive = (await store.claim(postgres.database(), id))!;
+    const renewed = await store.renew(postgres.database(), [lost, alive]);
+    expect([...renewed]).toEqual([alive.token]);
+  });
+
+  it('are never renewed once their lease ran out, even if nobody took them', async () => {
+    const work = (await store.claim(postgres.database(), await enqueue([1])))!;
+    await sql(`UPDATE push_work SET lease_until = now() - interval '1 s'`);
+    expect([...(await store.renew(postgres.database(), [work]))]).toEqual([]);
+  });
+
+  it.each([
+    [
+      [1, 2],
+      [[1], [2]],
+    ],
+    [
+      [1, 2, 3, 4, 5],
+      [
+        [1, 2, 3],
+        [4, 5],
+      ],
+    ],
+  ])('are halved in order: %j', async (items, halves) => {
+    const work = (await store.claim(postgres.database(), await enqueue(items)))!;
+    await store.split(postgres.database(), work);
+    const { rows } = await sql('SELECT items, claims FROM push_work ORDER BY items ->> 0');
+    expect(rows).toEqual(halves.map((half) => ({ items: half, claims: 3 })));
+  });
+
+  it('are halved as they are, not as they were claimed: what was cancelled meanwhile does not come back', async () => {
+    const work = (await store.claim(postgres.database(), await enqueue(['kept', 'cancelled', 'kept too'])))!;
+    await sql(`UPDATE push_work SET items = items - 'cancelled'`);
+    await store.split(postgres.database(), work);
+    const { rows } = await sql('SELECT items FROM push_work ORDER BY items ->> 0');
+    expect(rows).toEqual([{ items: ['kept'] }, { items: ['kept too'] }]);
+  });
+
+  it('are offered by turns: the backlog of one credential does not keep the others waiting, nor bulk transactional work', async () => {
+    const [busy, quiet] = [newUuid(), newUuid()];
+    const make = async (count: number, lane: 'bulk' | 'transactional', credentialId: Uuid): Promise<Uuid[]> => {
+      const works = Array.from({ length: count }, () => newUuid());
+      const queue = QUEUES.apnsBulk;
+      await store.enqueue(
+        postgres.database(),
+        works.map((id) => ({ id, rootId: id, queue, lane, credentialId, items: [1] })),
+      );
+      return works;
+    };
+    await make(30, 'bulk', busy);
+    const [other] = await make(1, 'bulk', quiet);
+    const [urgent] = await make(1, 'transactional', busy);
+    await sql(
+      `UPDATE push_work SET next_offer_at = now() - CASE WHEN credential_id = $1 THEN interval '1 h' ELSE interval '1 s' END`,
+      [busy],
+    );
+    const offered = (await store.offerDue(postgres.database(), 3)).map((offer) => offer.id);
+    expect(offered).toHaveLength(3);
+    expect(offered).toEqual(expect.arrayContaining([urgent, other]));
+  });
+
+  it('of a held credential are not offered until the hold is over', async () => {
+    const [held, free] = [newUuid(), newUuid()];
+    const works = [held, free].map((credentialId) => ({ id: newUuid(), credentialId }));
+    const queue = QUEUES.apnsBulk;
+    await store.enqueue(
+      postgres.database(),
+      works.map((work) => ({ ...work, rootId: work.id, queue, lane: 'bulk' as const, items: [1] })),
+    );
+    await sql(`UPDATE push_work SET next_offer_at = now()`);
+    await sql(
+      `INSERT INTO hold (credential_id, lane, until, reason) VALUES ($1, '*', now() + interval '1 h', 'test')`,
+      [held],
+    );
+    const round = async () => (await store.offerDue(postgres.database(), 10)).map((offer) => offer.id);
+    expect(await round()).toEqual([works[1]!.id]);
+    await sql(`UPDATE hold SET until = now()`);
+    expect(await round()).toEqual([works[0]!.id]);
+  });
+});
