@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '@signalbox/embedded-postgres';
 import { CRASH_POINTS, type CrashPoint } from '@signalbox/resilience';
 import { eventually, usePostgres, useRedis } from '@signalbox/testing';
 import { openWork, violations } from './invariant.js';
@@ -23,24 +22,22 @@ describe('killed at every point of the way', () => {
   const postgres = usePostgres();
   const redis = useRedis();
   const accepted: string[] = [];
-  let armedPort: number;
 
   beforeAll(async () => {
     // The stack's own push process only takes work on; who does it, and dies, is started for each kill.
     stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis.url(), pushEnv: { PUSH_ROLES: 'api' } });
     await stack.registerDevice(stack.app, { installation: 'phone', user: 'ann', token: goodToken() });
-    armedPort = await freePort(0);
   }, 60_000);
 
-  /** Starts a push process that will die at `at`; resolves when it says something (that it is ready) or is dead. */
-  async function arm(at: string, roles: string): Promise<ChildProcess> {
+  /** Starts a push process that will die at `at`; resolves when it says where it listens, or is dead. */
+  async function arm(at: string, roles: string): Promise<{ child: ChildProcess; url: string | undefined }> {
     const child = spawn(process.execPath, ['--conditions=crash-points', 'apps/push/dist/main.js', `--crash-at=${at}`], {
-      env: { ...defined(stack.env), PUSH_ROLES: roles, PORT: `${armedPort}` },
+      env: { ...defined(stack.env), PUSH_ROLES: roles, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     armed.add(child);
-    await Promise.race([once(child, 'exit'), once(child.stdout, 'data')]);
-    return child;
+    const [said] = (await Promise.race([once(child, 'exit'), once(child.stdout, 'data')])) as unknown[];
+    return { child, url: Buffer.isBuffer(said) ? /"url":"([^"]+)"/.exec(said.toString())?.[1] : undefined };
   }
 
   async function accept(count: number, base = stack.urls.push): Promise<void> {
@@ -84,8 +81,9 @@ describe('killed at every point of the way', () => {
       if (!atTheDoor) await accept(5);
       await provoke(point);
       await makeDue();
-      const child = await arm(`${point}:${side}`, atTheDoor ? 'api' : 'route,apns');
-      if (atTheDoor) await accept(5, `http://127.0.0.1:${armedPort}`);
+      // Whoever offers must find the rows there, and not do them itself.
+      const { child, url } = await arm(`${point}:${side}`, /^(accept|offer)\./.test(point) ? 'api' : 'route,apns');
+      if (atTheDoor) await accept(5, url);
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       await calm();
       expect(child.signalCode).toBe('SIGKILL');
@@ -98,7 +96,7 @@ describe('killed at every point of the way', () => {
     expect(accepted.length).toBeGreaterThan(100);
     // All holders of leases are dead; what follows would happen when the leases run out, within 15 seconds.
     await sql('UPDATE push_work SET lease_until = now(), next_offer_at = least(next_offer_at, now())');
-    const finisher = await arm('none', 'route,apns');
+    const { child: finisher } = await arm('none', 'route,apns');
     await eventually(async () => expect(await openWork(postgres.database())).toBe(0), { within: 60_000, every: 250 });
     finisher.kill('SIGTERM');
     await once(finisher, 'exit');

@@ -31,9 +31,9 @@ class RefusedAlike extends pg.Client {
         throw refusedConnection(error as Error);
       });
     }
-    super.connect((error: Error | null) => {
-      if (error === null || error === undefined) done(null, this);
-      else done(refusedConnection(error));
+    super.connect((error: Error | null | undefined) => {
+      if (error) done(refusedConnection(error));
+      else done(null, this);
     });
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LANES, newUuid, type Lane, type Uuid } from '@signalbox/contracts';
+import { LANES, newUuid, type Uuid } from '@signalbox/contracts';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
@@ -79,7 +79,7 @@ describe('accepting', () => {
       fc.asyncProperty(fc.array(post, { minLength: 2, maxLength: 40 }), async (posts) => {
         round += 1;
         const sent = posts.map(({ name, request, process, lane }) => {
-          const each = entry({ lane: lane as Lane, key: key(round * 10 + name, request) });
+          const each = entry({ lane, key: key(round * 10 + name, request) });
           return { name, request, each, result: acceptors[process]!.accept(each) };
         });
         const meaning = new Map<number, { id: Uuid; request: number }>();
