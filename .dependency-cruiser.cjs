@@ -14,6 +14,8 @@ const LIBRARY_MAY_IMPORT = {
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
   http: ['config', 'contracts', 'credentials', 'database', 'telemetry'],
+  // Published, so it stands on nothing but the shapes and the backoff.
+  client: ['contracts', 'resilience'],
   'embedded-postgres': [],
   testing: ['config', 'contracts', 'credentials', 'database', 'embedded-postgres', 'event-log', 'queues', 'telemetry'],
 };
@@ -104,6 +106,12 @@ module.exports = {
       'apns-client-stays-in-its-provider',
       '@parse/node-apn',
       '^apps/push/src/providers/apns/',
+      'Behind the provider port, so that the client can be exchanged.',
+    ),
+    onlyAt(
+      'fcm-client-stays-in-its-provider',
+      'firebase-admin',
+      `^apps/push/src/providers/fcm/|${TESTS}`,
       'Behind the provider port, so that the client can be exchanged.',
     ),
     onlyAt(

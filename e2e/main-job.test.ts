@@ -93,6 +93,32 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     );
   });
 
+  it('reaches an Android phone through FCM, and a dead Android token deletes only its device', async () => {
+    const android = (installation: string, token: string) =>
+      stack.push_('PUT', `/v1/devices/${installation}`, {
+        userId: 'gil',
+        platform: 'android',
+        target: { kind: 'fcm_token', token },
+      });
+    const [alive, dead] = [`alive-${goodToken()}`, `deaddead-${goodToken()}`];
+    expect((await android('droid-1', alive)).status).toBe(201);
+    expect((await android('droid-2', dead)).status).toBe(201);
+    const id = await send({ to: { userId: 'gil' }, content: { title: 'Hi', body: 'droid', data: { order: '7' } } });
+    await eventually(async () => {
+      const { deliveries } = (await stack.push_('GET', `/v1/notifications/${id}/deliveries`)).body;
+      expect(deliveries.map((each: { provider: string; state: string }) => [each.provider, each.state]).sort()).toEqual(
+        [
+          ['fcm', 'gone'],
+          ['fcm', 'sent'],
+        ],
+      );
+    });
+    const { body } = await stack.call('GET', `${stack.urls.control}/v1/fcm/requests?token=${alive}`);
+    expect(JSON.stringify(body.requests)).toContain('"order":"7"');
+    const left = await stack.push_('GET', '/v1/users/gil/devices');
+    expect(left.body.items).toHaveLength(1);
+  });
+
   it('is retried at the time that Apple names, with the same apns-id', async () => {
     const busy = goodToken();
     await stack.registerDevice(stack.app, { installation: 'busy', user: 'dan', token: busy });

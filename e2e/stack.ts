@@ -25,6 +25,7 @@ export interface Answer {
 
 /** One request that the sandbox APNs received. */
 export interface ReceivedPush {
+  readonly provider: 'apns' | 'fcm';
   readonly token: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Record<string, unknown>;
@@ -90,6 +91,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       env: {
         CONTROL_PORT: `${control}`,
         APNS_PORT: `${apns}`,
+        FCM_PORT: '0',
         STATE_DIR: state,
         ORACLE_LOG: oracleLog,
         LOG_LEVEL: 'warn',
@@ -140,11 +142,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const { id } = (await must(201, asOperator('/v1/apps', { name, mode: 'test' }))).body as { id: string };
     const { key } = (await must(201, asOperator('/v1/api-keys', { appId: id, kind: 'secret', name: 'tests' })))
       .body as { key: string };
-    const credential = (await must(200, call('GET', `${urls.control}/v1/apns/credential`))).body as object;
-    await must(
-      200,
-      call('PUT', `${urls.auth}/v1/apps/${id}/credentials/apns`, { key: operatorToken, body: credential }),
-    );
+    const asOf = async (provider: string): Promise<object> =>
+      (await must(200, call('GET', `${urls.control}/v1/${provider}/credential`))).body as object;
+    const put = (provider: string, body: object) =>
+      call('PUT', `${urls.auth}/v1/apps/${id}/credentials/${provider}`, { key: operatorToken, body });
+    await must(200, put('fcm', await asOf('fcm')));
+    await must(200, put('apns', await asOf('apns')));
     return { id, secretKey: key };
   };
   const app = await createApp('e2e');
@@ -180,7 +183,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       readFileSync(oracleLog, 'utf8')
         .split('\n')
         .filter((line) => line.endsWith('}'))
-        .map((line) => JSON.parse(line) as ReceivedPush),
+        .map((line) => JSON.parse(line) as ReceivedPush)
+        .filter((push) => push.provider === 'apns'),
     async stop() {
       await Promise.all([authProcess, pushProcess, eventsProcess].map(async (process) => process?.stop()));
       await sandbox.stop();

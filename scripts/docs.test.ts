@@ -10,6 +10,7 @@ const pages = [
     .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs', name)),
   'k8s/README.md',
+  'libs/client/README.md',
 ];
 
 function read(page: string): string {

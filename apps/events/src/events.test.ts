@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type EventType, type Scope, type Uuid, formatId, newUuid } from '@signalbox/contracts';
+import { type EventType, type FeedAnswer, type Scope, type Uuid, formatId, newUuid } from '@signalbox/contracts';
 import { append } from '@signalbox/event-log';
 import { hashApiKey } from '@signalbox/http';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, usePostgres } from '@signalbox/testing';
-import type { FeedAnswer } from './feed/feed.schemas.js';
 import { type RunningEvents, startEvents } from './service.js';
 
 const OPERATOR = `sbo_${randomBytes(32).toString('base64url')}`;

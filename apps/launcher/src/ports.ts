@@ -1,4 +1,4 @@
-/** One block of ports on 127.0.0.1; 2 is kept for payments, 11 and 13 for more of the sandbox. */
+/** One block of ports on 127.0.0.1; 2 is kept for payments, 13 for more of the sandbox. */
 const OFFSETS = {
   console: 0,
   auth: 1,
@@ -6,6 +6,7 @@ const OFFSETS = {
   events: 4,
   postgres: 9,
   'sandbox control': 10,
+  'sandbox FCM': 11,
   'sandbox APNs': 12,
 } as const;
 

@@ -2,7 +2,7 @@ import { logLevel, optionalUrl, parseEnvironment, portNumber } from '@signalbox/
 import { z } from 'zod';
 
 /** What one push process does: answer HTTP, route accepted work, send it to a provider. Roles scale separately. */
-const ROLES = ['api', 'route', 'apns'] as const;
+const ROLES = ['api', 'route', 'apns', 'fcm'] as const;
 export type Role = (typeof ROLES)[number];
 
 const roles = z

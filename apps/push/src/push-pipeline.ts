@@ -1,5 +1,5 @@
 import { LANES, QUEUE_NAMES } from '@signalbox/contracts';
-import type { ApnsCredential, ContentCipher, CredentialReader } from '@signalbox/credentials';
+import type { ApnsCredential, ContentCipher, CredentialReader, FcmCredential } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
@@ -19,6 +19,7 @@ export interface PipelineOptions {
   readonly cipher: ContentCipher;
   readonly credentials: CredentialReader;
   readonly apns: PushProvider<ApnsCredential>;
+  readonly fcm: PushProvider<FcmCredential>;
   readonly roles: ReadonlySet<Role>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -57,23 +58,25 @@ export class PushPipeline {
     await this.offers.stop();
     await this.host.stop();
     await this.recorder.drain();
-    await this.options.apns.close();
+    await Promise.all([this.options.apns.close(), this.options.fcm.close()]);
   }
 
   private makeHandlers(publisher: Publisher): WorkHandler<never>[] {
-    const { database, cipher, credentials, apns: provider, roles, logger, metrics } = this.options;
+    const { database, cipher, credentials, apns, fcm, roles, logger, metrics } = this.options;
+    const opened = new OpenedCredentials(credentials);
     const route = { database, credentials, publisher };
     const deliver = {
       database,
       cipher,
-      credentials: new OpenedCredentials(credentials),
-      provider,
       recorder: this.recorder,
-      attempts: new AttemptLog(provider.name, logger, metrics),
+      attempts: new AttemptLog(logger, metrics),
     };
+    const toApns = { ...deliver, provider: apns, credentialOf: opened.apnsOf.bind(opened) };
+    const toFcm = { ...deliver, provider: fcm, credentialOf: opened.fcmOf.bind(opened) };
     return LANES.flatMap((lane) => [
       ...(roles.has('route') ? [routeHandler(lane, route)] : []),
-      ...(roles.has('apns') ? [deliverHandler(lane, deliver)] : []),
+      ...(roles.has('apns') ? [deliverHandler(lane, toApns)] : []),
+      ...(roles.has('fcm') ? [deliverHandler(lane, toFcm)] : []),
     ]);
   }
 }

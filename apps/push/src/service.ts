@@ -8,6 +8,7 @@ import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './deliver/lift-holds.js';
 import { Notifications } from './notify/notifications.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
+import { FcmProvider } from './providers/fcm/fcm-provider.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
@@ -38,6 +39,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     cipher,
     credentials,
     apns: new ApnsProvider(),
+    fcm: new FcmProvider(),
     roles,
     logger,
     metrics,

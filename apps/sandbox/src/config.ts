@@ -8,6 +8,7 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   CONTROL_PORT: port.default(4010),
   APNS_PORT: port.default(4012),
+  FCM_PORT: port.default(4011),
   /** The name clients reach the sandbox by, when that is not HOST: a container's name, for example. */
   PUBLIC_HOST: z
     .string()
@@ -23,6 +24,7 @@ export interface Config {
   readonly publicHost: string;
   readonly controlPort: number;
   readonly apnsPort: number;
+  readonly fcmPort: number;
   /** Where certificate and keys survive a restart; absent, they live as long as the process. */
   readonly stateDirectory: string | undefined;
   /** Where every request is appended before it is answered; absent, only memory keeps them. */
@@ -40,6 +42,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicHost: variables.PUBLIC_HOST ?? (WILDCARDS.has(variables.HOST) ? 'localhost' : variables.HOST),
     controlPort: variables.CONTROL_PORT,
     apnsPort: variables.APNS_PORT,
+    fcmPort: variables.FCM_PORT,
     stateDirectory: variables.STATE_DIR,
     oracleLog: variables.ORACLE_LOG,
     logLevel: variables.LOG_LEVEL,

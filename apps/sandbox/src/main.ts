@@ -11,9 +11,9 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger('sandbox', config.logLevel);
   const sandbox = await startSandbox(config, logger);
-  const { controlPort, apnsPort } = sandbox;
+  const { controlPort, apnsPort, fcmPort } = sandbox;
   // Always written, whatever LOG_LEVEL says: whoever started the process waits for this line.
-  logger.child({}, { level: 'info' }).info({ ready: true, controlPort, apnsPort }, 'sandbox ready');
+  logger.child({}, { level: 'info' }).info({ ready: true, controlPort, apnsPort, fcmPort }, 'sandbox ready');
 
   let stopping = false;
   const stop = (signal: string): void => {

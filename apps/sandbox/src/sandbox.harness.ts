@@ -53,6 +53,7 @@ export class SandboxHarness {
         publicHost: '127.0.0.1',
         controlPort: 0,
         apnsPort: 0,
+        fcmPort: 0,
         stateDirectory: kept.stateDirectory,
         oracleLog: kept.oracleLog,
         logLevel: 'silent',

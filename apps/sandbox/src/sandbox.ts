@@ -1,16 +1,25 @@
 import type { Logger } from '@signalbox/telemetry';
 import type { Config } from './config.js';
-import { createApnsServer, portInUse } from './apns/apns-server.js';
+import { createApnsServer } from './apns/apns-server.js';
+import { createApnsScript } from './apns/behaviour.js';
 import { Exchange } from './apns/exchange.js';
-import { OracleLog } from './apns/oracle-log.js';
 import { ProviderTokens } from './apns/provider-token.js';
-import { RequestLog } from './apns/request-log.js';
-import { Script } from './apns/script.js';
+import { matches as matchesRequest } from './apns/received-request.js';
 import { createControlServer } from './control/control-server.js';
-import { tlsIdentity } from './identity/certificates.js';
+import { AccessTokens } from './fcm/access-tokens.js';
+import { createFcmScript } from './fcm/behaviour.js';
+import { FcmExchange } from './fcm/exchange.js';
+import { createFcmServer } from './fcm/fcm-server.js';
+import { matches as matchesMessage } from './fcm/received-message.js';
+import { TOKEN_PATH, TokenEndpoint } from './fcm/token-endpoint.js';
+import { tlsIdentity, type TlsIdentity } from './identity/certificates.js';
 import { ProviderKeys } from './identity/provider-keys.js';
+import { ServiceAccounts } from './identity/service-accounts.js';
+import { OracleLog } from './recording/oracle-log.js';
+import { RequestLog } from './recording/request-log.js';
 import { StateDirectory } from './identity/state-directory.js';
 import { systemErrorCode } from './system-error-code.js';
+import { portInUse } from './transport/listen.js';
 
 const REMEMBERED_REQUESTS = 200_000;
 const REMEMBERED_PAYLOAD_BYTES = 128 * 1024 * 1024;
@@ -18,6 +27,7 @@ const REMEMBERED_PAYLOAD_BYTES = 128 * 1024 * 1024;
 export interface Sandbox {
   readonly controlPort: number;
   readonly apnsPort: number;
+  readonly fcmPort: number;
   /** Requests under way get half a second; what the oracle log was given is on disk when this resolves. */
   stop(): Promise<void>;
 }
@@ -31,37 +41,64 @@ export class PortError extends Error {
 export async function startSandbox(config: Config, logger: Logger): Promise<Sandbox> {
   const state = new StateDirectory(config.stateDirectory);
   const tls = await tlsIdentity(state, config.publicHost);
-  const keys = await ProviderKeys.open(state);
   const oracle = config.oracleLog === undefined ? undefined : await OracleLog.open(config.oracleLog);
-  const script = new Script();
-  const log = new RequestLog(REMEMBERED_REQUESTS, REMEMBERED_PAYLOAD_BYTES);
-  const exchange = new Exchange(new ProviderTokens(keys), script, log, oracle);
-  const apns = createApnsServer(tls, exchange, script, logger);
-
-  const apnsPort = await opening('APNS_PORT', config.apnsPort, apns.listen(config.apnsPort, config.host));
-  const origin = `https://${urlHost(config.publicHost)}:${apnsPort}`;
-  const control = createControlServer({
-    keys,
-    endpoint: { origin, ca: tls.ca },
-    script,
-    log,
-    exchange,
-    connections: apns.connections,
-  });
-  const listening = control.listen({ port: config.controlPort, host: config.host });
+  const apns = await apnsSide(state, tls, oracle, logger);
+  const fcm = await fcmSide(state, tls, oracle, logger);
+  const opened: { stop(): Promise<unknown> }[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(opened.map((server) => server.stop()));
+    await oracle?.close();
+  };
   try {
+    const { host, publicHost } = config;
+    const originOf = (port: number): string => `https://${urlHost(publicHost)}:${port}`;
+    const apnsPort = await opening('APNS_PORT', config.apnsPort, apns.server.listen(config.apnsPort, host));
+    opened.push(apns.server.connections);
+    const fcmPort = await opening('FCM_PORT', config.fcmPort, fcm.server.listen(config.fcmPort, host));
+    opened.push(fcm.server.connections);
+    fcm.tokenEndpoint.address = `${originOf(fcmPort)}${TOKEN_PATH}`;
+    const control = createControlServer({
+      apns: { ...apns, endpoint: { origin: originOf(apnsPort), ca: tls.ca } },
+      fcm: { ...fcm, endpoint: { origin: originOf(fcmPort), ca: tls.ca } },
+    });
+    const listening = control.listen({ port: config.controlPort, host });
     await opening('CONTROL_PORT', config.controlPort, listening);
+    opened.push({ stop: () => control.close() });
+    return { controlPort: portInUse(control.server.address(), config.controlPort), apnsPort, fcmPort, stop };
   } catch (error) {
-    await apns.connections.stop();
+    await stop();
     throw error;
   }
+}
+
+async function apnsSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleLog | undefined, logger: Logger) {
+  const keys = await ProviderKeys.open(state);
+  const script = createApnsScript();
+  const log = new RequestLog(REMEMBERED_REQUESTS, REMEMBERED_PAYLOAD_BYTES, matchesRequest);
+  const exchange = new Exchange(new ProviderTokens(keys), script, log, oracle);
+  const server = createApnsServer(tls, exchange, script, logger);
+  return { keys, script, log, counts: exchange.counts, server, connections: server.connections };
+}
+
+async function fcmSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleLog | undefined, logger: Logger) {
+  const accounts = await ServiceAccounts.open(state);
+  const script = createFcmScript();
+  const tokens = new AccessTokens(accounts);
+  const log = new RequestLog(REMEMBERED_REQUESTS, REMEMBERED_PAYLOAD_BYTES, matchesMessage);
+  const exchange = new FcmExchange(tokens, script, log, oracle);
+  const tokenEndpoint = new TokenEndpoint(accounts, tokens, script);
+  const server = createFcmServer(tls, exchange, tokenEndpoint, script, logger);
+  const { connections } = server;
   return {
-    controlPort: portInUse(control.server.address(), config.controlPort),
-    apnsPort,
-    stop: async () => {
-      await Promise.all([control.close(), apns.connections.stop()]);
-      await oracle?.close();
-    },
+    accounts,
+    script,
+    tokens,
+    log,
+    counts: exchange.counts,
+    tokenEndpoint,
+    tokenCounts: tokenEndpoint.counts,
+    server,
+    connections,
   };
 }
 

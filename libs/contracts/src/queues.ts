@@ -18,6 +18,8 @@ export const QUEUES = {
   routeBulk: 'push.route.bulk',
   apnsTransactional: 'push.apns.transactional',
   apnsBulk: 'push.apns.bulk',
+  fcmTransactional: 'push.fcm.transactional',
+  fcmBulk: 'push.fcm.bulk',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];

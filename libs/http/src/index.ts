@@ -2,7 +2,7 @@ export { allow, type Policy } from './policy.js';
 export type { AppPrincipal, Principal } from './principal.js';
 export type { Authenticator } from './authenticator.js';
 export { ApiKeyAuthenticator, hashApiKey } from './api-key-authenticator.js';
-export { Problem, type ProblemBody, type ProblemError, type ProblemInit, problemBody } from './problem.js';
+export { Problem, type ProblemInit, problemBody } from './problem.js';
 export { problems } from './problems.js';
 export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './endpoint.js';
 export { Caller, CallerApp, IdempotencyKey, ReplyHead, ValidBody, ValidParams, ValidQuery } from './parameters.js';
@@ -12,6 +12,7 @@ export { startService, type RunningService, type ServiceOptions } from './start-
 export type { ExtraRoutes } from './route-guard.js';
 export { UndeclaredRoute } from './undeclared-route.js';
 export { UnusableSchema } from './openapi/json-schema.js';
-export { type Page, pageOf, pageQuery, toPage } from './page.js';
+export { type Page, pageOf, pageQuery } from '@signalbox/contracts';
+export { toPage } from './page.js';
 export { zodErrors } from './zod-errors.js';
 export { refuseNotAvailable } from './not-available.js';

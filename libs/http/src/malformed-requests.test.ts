@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { handled, startTinyService } from '../test/tiny-service.js';
-import type { ProblemBody } from './problem.js';
+import type { ProblemBody } from '@signalbox/contracts';
 import type { RunningService } from './start-service.js';
 
 const JSON_TYPE = 'application/json';

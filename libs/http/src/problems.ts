@@ -1,4 +1,5 @@
-import { Problem, type ProblemError } from './problem.js';
+import type { ProblemError } from '@signalbox/contracts';
+import { Problem } from './problem.js';
 
 /** More than this many errors are counted, not listed: an answer stays smaller than the request that caused it. */
 const LISTED_ERRORS = 100;

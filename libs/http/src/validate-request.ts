@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { EndpointDeclaration } from './endpoint.js';
 import { jsonPointer } from './json-pointer.js';
-import type { ProblemError } from './problem.js';
+import type { ProblemError } from '@signalbox/contracts';
 import { refuseNotAvailable } from './not-available.js';
 import { problems } from './problems.js';
 import { unstorableText } from './unstorable-text.js';

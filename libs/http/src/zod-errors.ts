@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { jsonPointer } from './json-pointer.js';
-import type { ProblemError } from './problem.js';
+import type { ProblemError } from '@signalbox/contracts';
 
 type Part = ProblemError['in'];
 type Issue = z.core.$ZodIssue;

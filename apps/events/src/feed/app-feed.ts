@@ -1,7 +1,6 @@
-import { type FeedEvent, type Uuid, parseId } from '@signalbox/contracts';
+import { type FeedAnswer, type FeedEvent, type FeedQuery, type Uuid, parseId } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { readEvent, readFeed } from '@signalbox/event-log';
-import type { FeedAnswer, FeedQuery } from './feed.schemas.js';
 
 /** The feed as one app sees it. */
 export class AppFeed {

@@ -1,9 +1,17 @@
 import { Controller, Get } from '@nestjs/common';
-import { type FeedEvent, type Uuid, feedEvent } from '@signalbox/contracts';
+import {
+  type FeedAnswer,
+  type FeedEvent,
+  type FeedQuery,
+  type Uuid,
+  eventParams,
+  feedAnswer,
+  feedEvent,
+  feedQuery,
+} from '@signalbox/contracts';
 import { CallerApp, Endpoint, ValidParams, ValidQuery, allow, problems } from '@signalbox/http';
 import { AppFeed } from './app-feed.js';
 import { cursorProblem } from './cursor-problem.js';
-import { type FeedAnswer, type FeedQuery, eventParams, feedAnswer, feedQuery } from './feed.schemas.js';
 
 @Controller('/v1/events')
 export class FeedController {

@@ -38,6 +38,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...host,
       CONTROL_PORT: String(ports['sandbox control']),
       APNS_PORT: String(ports['sandbox APNs']),
+      FCM_PORT: String(ports['sandbox FCM']),
       STATE_DIR: folder.path('sandbox'),
     },
     auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing },

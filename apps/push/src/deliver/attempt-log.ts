@@ -1,4 +1,5 @@
 import { formatId } from '@signalbox/contracts';
+import type { Provider } from '@signalbox/credentials';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
 import type { SendItem } from '../work/push-work.js';
@@ -10,7 +11,6 @@ export class AttemptLog {
   private readonly seconds;
 
   constructor(
-    private readonly provider: string,
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
@@ -31,14 +31,14 @@ export class AttemptLog {
     );
   }
 
-  tell(item: SendItem, message: PushMessage, outcome: AttemptOutcome, milliseconds: number): void {
+  tell(provider: Provider, item: SendItem, message: PushMessage, outcome: AttemptOutcome, milliseconds: number): void {
     const { priority: lane } = message.options;
-    this.attempts.inc({ provider: this.provider, outcome: outcome.kind, lane });
+    this.attempts.inc({ provider, outcome: outcome.kind, lane });
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
-    if (outcome.alarm) this.alarms.inc({ provider: this.provider, reason });
-    this.seconds.observe({ provider: this.provider }, milliseconds / 1_000);
+    if (outcome.alarm) this.alarms.inc({ provider, reason });
+    this.seconds.observe({ provider }, milliseconds / 1_000);
     const line = {
-      provider: this.provider,
+      provider,
       notification: formatId('notification', item.n),
       delivery: formatId('delivery', item.d),
       device: formatId('device', item.v),

@@ -70,13 +70,14 @@ describe('delivering', () => {
     const work = { id: n, rootId: n, queue: QUEUES.apnsBulk, lane: 'bulk' as const, appId, credentialId };
     await pushWork.enqueue(database, [{ ...work, items: [item] }]);
     const leased = (await pushWork.claim<SendItem>(database, n))!;
+    const opened = new OpenedCredentials(new CredentialReader(envelope));
     const handler = deliverHandler('bulk', {
       database,
       cipher,
-      credentials: new OpenedCredentials(new CredentialReader(envelope)),
+      credentialOf: opened.apnsOf.bind(opened),
       provider: answering(outcome),
       recorder: new OutcomeRecorder(database, new Publisher(backend, logger)),
-      attempts: new AttemptLog('apns', logger, createMetrics('test')),
+      attempts: new AttemptLog(logger, createMetrics('test')),
     });
     return { end: await handler.handle(leased, { id: n, token: leased.token, mayBegin: () => true }), item };
   }

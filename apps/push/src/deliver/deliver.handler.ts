@@ -1,26 +1,26 @@
-import type { Lane } from '@signalbox/contracts';
-import { SealBroken, type ApnsCredential, type ContentCipher } from '@signalbox/credentials';
-import type { Database } from '@signalbox/database';
+import type { Lane, Uuid } from '@signalbox/contracts';
+import { SealBroken, type ContentCipher, type Provider, type StoredCredential } from '@signalbox/credentials';
+import type { Database, Sql } from '@signalbox/database';
 import type { Lease, LeasedWork, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
 import type { AttemptOutcome, ProviderSession, PushMessage, PushProvider } from '../providers/push-provider.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
-import { apnsQueueOf } from '../work/queue-of-lane.js';
+import { providerQueueOf } from '../work/queue-of-lane.js';
 import type { AttemptLog } from './attempt-log.js';
 import { CredentialSlots } from './credential-slots.js';
 import { dueBucket } from './due-bucket.js';
 import { heldFor, placeHold } from './holds.js';
 import { loadBatch, type LoadedItem } from './load-batch.js';
 import { nextStep, type NextStep } from './next-step.js';
-import type { OpenedCredentials } from './opened-credentials.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
 import { storableText, type Settlement, type WorkProgress } from './settlement.js';
 
-export interface DeliverDependencies {
+export interface DeliverDependencies<Secret> {
   readonly database: Database;
   readonly cipher: ContentCipher;
-  readonly credentials: OpenedCredentials;
-  readonly provider: PushProvider<ApnsCredential>;
+  /** The credential that an app has with this provider now. */
+  readonly credentialOf: (sql: Sql, appId: Uuid) => Promise<StoredCredential<Secret> | undefined>;
+  readonly provider: PushProvider<Secret>;
   readonly recorder: OutcomeRecorder;
   readonly attempts: AttemptLog;
 }
@@ -31,10 +31,10 @@ const ITEMS_AT_ONCE = 250;
 const BULKHEAD_PATIENCE_MS = 250;
 
 /** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
-export function deliverHandler(lane: Lane, dependencies: DeliverDependencies): WorkHandler<SendItem> {
+export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependencies<Secret>): WorkHandler<SendItem> {
   const slots = new CredentialSlots(SLOTS_PER_CREDENTIAL, CONCURRENCY - SLOTS_PER_CREDENTIAL);
   return {
-    queue: apnsQueueOf(lane),
+    queue: providerQueueOf(dependencies.provider.name, lane),
     concurrency: CONCURRENCY,
     async handle(work, lease) {
       const credentialId = work.credentialId!;
@@ -52,14 +52,18 @@ export function deliverHandler(lane: Lane, dependencies: DeliverDependencies): W
         slots.giveBack(credentialId);
       }
     },
-    handlePoison: (work) => condemn(work, dependencies),
+    handlePoison: (work) => condemn(work, dependencies.recorder, dependencies.provider.name),
   };
 }
 
-async function deliver(work: LeasedWork<SendItem>, lease: Lease, dependencies: DeliverDependencies): Promise<WorkEnd> {
-  const { database, cipher, credentials, provider, recorder } = dependencies;
+async function deliver<Secret>(
+  work: LeasedWork<SendItem>,
+  lease: Lease,
+  dependencies: DeliverDependencies<Secret>,
+): Promise<WorkEnd> {
+  const { database, cipher, credentialOf, provider, recorder } = dependencies;
   const [loaded, credential] = await atCrashPoint('send.load', () =>
-    Promise.all([loadBatch(database, cipher, work), credentials.apnsOf(database, work.appId!)]),
+    Promise.all([loadBatch(database, cipher, work), credentialOf(database, work.appId!)]),
   );
   if (loaded.length === 0) {
     await pushWork.remove(database, work);
@@ -103,14 +107,14 @@ async function attempt(
   { item, message }: LoadedItem,
   session: ProviderSession | undefined,
   lease: Lease,
-  { attempts }: DeliverDependencies,
+  { attempts, provider }: { readonly attempts: AttemptLog; readonly provider: { readonly name: Provider } },
 ): Promise<Attempted | Wait> {
   if ('refused' in message) return { step: 'settled', state: 'refused', reason: message.refused };
   if (session === undefined) return { step: 'settled', state: 'refused', reason: 'no_credential' };
   if (!lease.mayBegin()) return { step: 'lease-ending' };
   const startedAt = performance.now();
   const outcome = await atCrashPoint('send.call', () => session.send(message));
-  attempts.tell(item, message, outcome, performance.now() - startedAt);
+  attempts.tell(provider.name, item, message, outcome, performance.now() - startedAt);
   return settle(item, message, outcome);
 }
 
@@ -137,12 +141,10 @@ function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome): 
 }
 
 /** The one item that is left of a row which killed its workers again and again becomes a dead letter. */
-async function condemn(work: LeasedWork<SendItem>, { recorder, provider }: DeliverDependencies): Promise<WorkEnd> {
+async function condemn(work: LeasedWork<SendItem>, recorder: OutcomeRecorder, provider: Provider): Promise<WorkEnd> {
   const progress: WorkProgress = { work, remaining: work.items.length };
   await Promise.all(
-    work.items.map((item) =>
-      recorder.record({ progress, item, provider: provider.name, state: 'dead', reason: 'crashes_worker' }),
-    ),
+    work.items.map((item) => recorder.record({ progress, item, provider, state: 'dead', reason: 'crashes_worker' })),
   );
   return { end: 'settled', summary: { dead: work.items.length } };
 }

@@ -135,7 +135,8 @@ async function flushOutcomes(
 
 /**
  * What happens to the registry: a token that the provider called gone is deleted softly, a suspect one gets nothing
- * until it is registered again. Which answers mean which is said in providers/apns/apns-outcome.ts.
+ * until it is registered again. Which answers mean which is said beside the
+ * provider, in apns-outcome.ts and fcm-outcome.ts.
  */
 async function markDevices(tx: Sql, settlements: readonly Settlement[]): Promise<void> {
   if (settlements.length === 0) return;

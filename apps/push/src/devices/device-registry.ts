@@ -1,7 +1,16 @@
-import { firstUuidAt, formatId, newUuid, parseId, type Uuid } from '@signalbox/contracts';
+import {
+  type DeviceRegistration,
+  type DeviceView,
+  firstUuidAt,
+  formatId,
+  newUuid,
+  type Page,
+  parseId,
+  type Uuid,
+} from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
-import { type Page, toPage } from '@signalbox/http';
+import { toPage } from '@signalbox/http';
 import {
   ACTIVE_OF_USER,
   HEARTBEAT,
@@ -11,7 +20,6 @@ import {
   MARK_DELETED,
   UPSERT,
 } from './device.queries.js';
-import type { DeviceRegistration, DeviceView } from './device.schemas.js';
 import { type DeviceRow, view } from './device-view.js';
 
 /** What a device's end is put down to. `gone` ends are the delivery's to say. */

@@ -1,5 +1,4 @@
-import { formatId, type Uuid } from '@signalbox/contracts';
-import type { DeviceView } from './device.schemas.js';
+import { type DeviceView, formatId, type Uuid } from '@signalbox/contracts';
 
 /** A row of the device table, as the queries of this folder name its columns. */
 export interface DeviceRow {

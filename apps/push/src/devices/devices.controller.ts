@@ -1,11 +1,21 @@
 import { Controller, Delete, Get, Headers, Put } from '@nestjs/common';
-import type { Uuid } from '@signalbox/contracts';
+import {
+  deviceParams,
+  devicePage,
+  deviceRegistration,
+  type DeviceRegistration,
+  deviceView,
+  type DeviceView,
+  type Page,
+  userDevicesQuery,
+  userParams,
+  type Uuid,
+} from '@signalbox/contracts';
 import {
   allow,
   Caller,
   CallerApp,
   Endpoint,
-  type Page,
   type Principal,
   problems,
   ReplyHead,
@@ -15,16 +25,6 @@ import {
 } from '@signalbox/http';
 import type { z } from 'zod';
 import { DeviceRegistry } from './device-registry.js';
-import {
-  deviceParams,
-  devicePage,
-  deviceRegistration,
-  type DeviceRegistration,
-  deviceView,
-  type DeviceView,
-  userDevicesQuery,
-  userParams,
-} from './device.schemas.js';
 import { RegistrationRights } from './registration-rights.js';
 
 const USER_TOKEN = 'signalbox-user-token';

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { formatId, newUuid, type Scope, type Uuid } from '@signalbox/contracts';
+import { type DeviceView, formatId, newUuid, type Scope, type Uuid } from '@signalbox/contracts';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { ApiKeyAuthenticator, hashApiKey, type RunningService, startService } from '@signalbox/http';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { SignJWT } from 'jose';
-import type { DeviceView } from './device.schemas.js';
 import { DevicesModule } from './devices.module.js';
 
 // One file for the folder: every expectation is about the same routes, and needs the same server, apps and keys.

@@ -1,10 +1,6 @@
-import { formatId } from '@signalbox/contracts';
+import { type AcceptedAnswer, formatId } from '@signalbox/contracts';
 import { problems } from '@signalbox/http';
-import { z } from 'zod';
 import type { AcceptResult } from './acceptor.js';
-
-export const acceptedAnswer = z.object({ id: z.string(), status: z.literal('accepted') });
-export type AcceptedAnswer = z.output<typeof acceptedAnswer>;
 
 /**
  * What the caller hears of an accept.

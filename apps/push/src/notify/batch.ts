@@ -1,42 +1,9 @@
+import { batchLine, type BatchLineAnswer, type LineProblem, type NotificationRequest } from '@signalbox/contracts';
 import { parseIdempotencyKey, Problem, refuseNotAvailable, problems, zodErrors } from '@signalbox/http';
-import { z } from 'zod';
 import { answerOf } from './accept-answer.js';
 import type { AcceptResult } from './acceptor.js';
-import { NOT_AVAILABLE, notificationRequest, type NotificationRequest } from './notification-request.js';
+import { NOT_AVAILABLE } from './not-available.js';
 import { refuseOversized } from './payload-limit.js';
-
-/** A line is a notification request, with an idempotency key of its own if the caller wants one. */
-const batchLine = notificationRequest.extend({ idempotencyKey: z.string().optional() });
-
-export const batchRequest = z.strictObject({
-  notifications: z
-    .array(
-      z
-        .unknown()
-        .describe(
-          'As the body of POST /v1/notifications, and optionally idempotencyKey; each line is checked for itself',
-        ),
-    )
-    .min(1)
-    .max(500),
-});
-export type BatchRequest = z.output<typeof batchRequest>;
-
-const lineProblem = z.object({
-  code: z.string(),
-  detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).optional(),
-});
-type LineProblem = z.output<typeof lineProblem>;
-
-const batchLineAnswer = z.discriminatedUnion('status', [
-  z.object({ index: z.int(), status: z.literal('accepted'), id: z.string(), replayed: z.boolean() }),
-  z.object({ index: z.int(), status: z.literal('refused'), problem: lineProblem }),
-]);
-export type BatchLineAnswer = z.output<typeof batchLineAnswer>;
-
-export const batchAnswer = z.object({ results: z.array(batchLineAnswer) });
-export type BatchAnswer = z.output<typeof batchAnswer>;
 
 interface CheckedLine {
   readonly request: NotificationRequest;

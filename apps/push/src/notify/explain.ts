@@ -1,17 +1,6 @@
-import { formatId, timeOfUuid } from '@signalbox/contracts';
-import { z } from 'zod';
+import { type Explanation, formatId, timeOfUuid } from '@signalbox/contracts';
 import type { NotificationHistory, OpenItem } from './notification-history.js';
-import { notificationStatus, statusOf } from './notification-view.js';
-
-export const explanation = z.object({
-  id: z.string(),
-  status: notificationStatus,
-  because: z.string().describe('One sentence that answers "why?"'),
-  asked: z.record(z.string(), z.unknown()),
-  timeline: z.array(z.object({ at: z.string(), what: z.string(), data: z.record(z.string(), z.unknown()) })),
-  next: z.array(z.string()).describe('What is still going to happen, and when'),
-});
-export type Explanation = z.output<typeof explanation>;
+import { statusOf } from './notification-view.js';
 
 /** What was asked, decided, tried, answered, and what happens next: from one id. */
 export function explain(history: NotificationHistory): Explanation {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Uuid } from '@signalbox/contracts';
-import type { NotificationRequest } from './notification-request.js';
+import type { NotificationRequest, Uuid } from '@signalbox/contracts';
 
 /** The stored name of a key: bound to the app and the route, so that nobody can meet another's key. */
 export function idempotencyHash(appId: Uuid, route: string, key: string): Uuid {

@@ -1,38 +1,11 @@
-import { formatId, timeOfUuid } from '@signalbox/contracts';
-import { z } from 'zod';
+import {
+  type DeliveryView,
+  formatId,
+  type NotificationStatus,
+  type NotificationView,
+  timeOfUuid,
+} from '@signalbox/contracts';
 import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
-
-/**
- * `accepted`: not routed yet; `sending`: something is still owed to a device; then one of the ends: `sent` when at least
- * one provider took it, `failed` when none did, `undeliverable` when there was no device, `cancelled`.
- */
-export const notificationStatus = z.enum(['accepted', 'sending', 'sent', 'failed', 'undeliverable', 'cancelled']);
-export type NotificationStatus = z.output<typeof notificationStatus>;
-
-export const notificationView = z.object({
-  id: z.string(),
-  status: notificationStatus,
-  createdAt: z.string(),
-  expiresAt: z.string(),
-  priority: z.string(),
-  category: z.string().optional(),
-  to: z.record(z.string(), z.unknown()),
-  deliveries: z.record(z.string(), z.int()).describe('How many deliveries are in each state'),
-});
-export type NotificationView = z.output<typeof notificationView>;
-
-export const deliveryView = z.object({
-  id: z.string(),
-  deviceId: z.string(),
-  provider: z.string(),
-  state: z.string(),
-  attempt: z.int(),
-  reason: z.string().optional(),
-  answer: z.unknown().optional().describe("The provider's answer as it came"),
-  at: z.string().optional(),
-  nextAttemptAt: z.string().optional(),
-});
-export type DeliveryView = z.output<typeof deliveryView>;
 
 export function viewNotification(history: NotificationHistory): NotificationView {
   const { id, accepted } = history;

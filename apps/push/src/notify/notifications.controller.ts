@@ -1,5 +1,23 @@
 import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { formatId, parseId, type Uuid } from '@signalbox/contracts';
+import {
+  acceptedAnswer,
+  batchAnswer,
+  type BatchAnswer,
+  type BatchLineAnswer,
+  batchRequest,
+  type BatchRequest,
+  deliveriesAnswer,
+  type DeliveriesAnswer,
+  explanation,
+  type Explanation,
+  formatId,
+  notificationRequest,
+  type NotificationRequest,
+  notificationView,
+  type NotificationView,
+  parseId,
+  type Uuid,
+} from '@signalbox/contracts';
 import {
   allow,
   CallerApp,
@@ -11,27 +29,12 @@ import {
   ValidParams,
 } from '@signalbox/http';
 import { z } from 'zod';
-import { acceptedAnswer, answerOf } from './accept-answer.js';
-import {
-  batchAnswer,
-  batchRequest,
-  checkLine,
-  refuseIfNothingWasStored,
-  type BatchAnswer,
-  type BatchLineAnswer,
-  type BatchRequest,
-} from './batch.js';
-import { explain, explanation, type Explanation } from './explain.js';
+import { answerOf } from './accept-answer.js';
+import { checkLine, refuseIfNothingWasStored } from './batch.js';
+import { explain } from './explain.js';
 import type { NotificationHistory } from './notification-history.js';
-import { NOT_AVAILABLE, notificationRequest, type NotificationRequest } from './notification-request.js';
-import {
-  deliveryView,
-  notificationView,
-  viewDeliveries,
-  viewNotification,
-  type DeliveryView,
-  type NotificationView,
-} from './notification-view.js';
+import { NOT_AVAILABLE } from './not-available.js';
+import { viewDeliveries, viewNotification } from './notification-view.js';
 import { Notifications, type RequestKey } from './notifications.js';
 import { refuseOversized } from './payload-limit.js';
 
@@ -113,11 +116,11 @@ export class NotificationsController {
     summary: 'What became of it on each device, with the answer of the provider',
     params: byId,
     responses: {
-      200: { description: 'One per device', schema: z.object({ deliveries: z.array(deliveryView) }) },
+      200: { description: 'One per device', schema: deliveriesAnswer },
       404: NOT_FOUND,
     },
   })
-  async deliveries(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<{ deliveries: DeliveryView[] }> {
+  async deliveries(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<DeliveriesAnswer> {
     return { deliveries: viewDeliveries(await this.history(appId, id)) };
   }
 

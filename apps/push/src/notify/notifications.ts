@@ -1,11 +1,17 @@
-import { formatId, newUuid, timeOfUuid, type NotificationAccepted, type Uuid } from '@signalbox/contracts';
+import {
+  formatId,
+  newUuid,
+  timeOfUuid,
+  type NotificationAccepted,
+  type NotificationRequest,
+  type Uuid,
+} from '@signalbox/contracts';
 import type { ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Acceptor, AcceptResult } from './acceptor.js';
 import { cancelNotification, type Cancellation } from './cancel-notification.js';
 import { idempotencyHash, requestHash } from './idempotency.js';
 import { findAccepted, readHistory, type NotificationHistory } from './notification-history.js';
-import type { NotificationRequest } from './notification-request.js';
 
 /**
  * A caller's key, and what it was sent with: a key that we made of a batch's key and a line's place must not meet the

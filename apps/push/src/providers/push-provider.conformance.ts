@@ -16,6 +16,12 @@ export interface ReceivedRequest {
 
 /** The provider under test and the stand-in it talks to, which is a process of its own. */
 export interface ProviderHarness<Secret> {
+  /** Connections that 500 sends at once may share at most. */
+  readonly mostConnections: number;
+  /**
+   * How soon silence is noticed. HTTP/2 has pings for that; over HTTP/1.1 only the deadline tells, so the suite sets one.
+   */
+  readonly silence: { readonly deadlineMs?: number; readonly noticedWithinMs: number };
   /** A new provider that talks to the stand-in. */
   provider(settings?: { deadlineMs?: number }): PushProvider<Secret>;
   session(provider: PushProvider<Secret>, version?: number): ProviderSession;
@@ -36,6 +42,9 @@ export interface ProviderHarness<Secret> {
   stop(): Promise<void>;
 }
 
+/** A stand-in makes its keys and certificates when it starts. */
+export const STARTUP_MS = 20_000;
+
 /** What every push provider has to do, run against the real protocol. */
 export function describePushProvider<Secret>(name: string, start: () => Promise<ProviderHarness<Secret>>): void {
   describe(`${name} as a push provider`, () => {
@@ -44,7 +53,7 @@ export function describePushProvider<Secret>(name: string, start: () => Promise<
 
     beforeAll(async () => {
       harness = await start();
-    });
+    }, STARTUP_MS);
     afterAll(() => harness.stop());
     beforeEach(() => harness.reset());
     afterEach(async () => {
@@ -169,13 +178,15 @@ export function describePushProvider<Secret>(name: string, start: () => Promise<
         }
       }, 20_000);
 
-      it('notices within four seconds that the other side is silent, and recovers at once when it is back', async () => {
-        const session = open();
-        await session.send(message());
+      it('notices in time that the other side is silent, and recovers at once when it is back', async () => {
+        const { noticedWithinMs, ...settings } = harness.silence;
+        const session = open(settings);
+        // As many connections as are needed below, so that none has to be opened into the silence.
+        await Promise.all(Array.from({ length: 16 }, () => session.send(message())));
         await harness.blackHole(true);
         const from = performance.now();
         const lost = await Promise.all(Array.from({ length: 16 }, () => session.send(message())));
-        expect(performance.now() - from).toBeLessThan(4000);
+        expect(performance.now() - from).toBeLessThan(noticedWithinMs);
         expect(new Set(lost.map(({ kind }) => kind))).toEqual(new Set(['ambiguous']));
         await harness.blackHole(false);
         const back = performance.now();
@@ -214,7 +225,8 @@ export function describePushProvider<Secret>(name: string, start: () => Promise<
         const session = open();
         const outcomes = await Promise.all(Array.from({ length: 500 }, () => session.send(message())));
         expect(outcomes.filter(({ kind }) => kind !== 'sent')).toEqual([]);
-        expect(new Set((await harness.received()).map(({ connection }) => connection)).size).toBeLessThanOrEqual(2);
+        const used = new Set((await harness.received()).map(({ connection }) => connection));
+        expect(used.size).toBeLessThanOrEqual(harness.mostConnections);
       });
 
       it('lets what is under way finish when a newer credential arrives, then closes the old connections', async () => {

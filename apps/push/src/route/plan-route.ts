@@ -1,10 +1,11 @@
 import { formatId, newUuid, type Lane, type Uuid } from '@signalbox/contracts';
+import type { Provider } from '@signalbox/credentials';
 import type { Fact } from '@signalbox/event-log';
 import { MAX_ITEMS, type NewWork } from '@signalbox/queues';
 import { deliveryIdOf } from '../work/delivery-id.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
-import { apnsQueueOf } from '../work/queue-of-lane.js';
+import { providerQueueOf } from '../work/queue-of-lane.js';
 import type { Recipients, ResolvedDevice } from './resolve-recipients.js';
 
 /** A device that will not be tried, and why. Final. */
@@ -23,7 +24,11 @@ export interface RoutePlan {
   readonly facts: readonly Fact[];
 }
 
+/** The credential that each app has now, by provider. */
+export type CurrentCredentials = Readonly<Record<Provider, ReadonlyMap<Uuid, { readonly id: Uuid }>>>;
+
 interface Planned {
+  readonly provider: Provider;
   readonly lane: Lane;
   readonly appId: Uuid;
   readonly credentialId: Uuid;
@@ -32,13 +37,13 @@ interface Planned {
 
 /**
  * Decides, without touching anything, what becomes of each recipient: an item of child work, grouped by credential and
- * lane, or a refusal with its reason. `apnsCredentials` maps an app to the credential it has now.
+ * lane, or a refusal with its reason.
  */
 export function planRoute(
   rootId: Uuid,
   notifications: readonly StoredNotification[],
   recipients: ReadonlyMap<Uuid, Recipients>,
-  apnsCredentials: ReadonlyMap<Uuid, { readonly id: Uuid }>,
+  credentials: CurrentCredentials,
 ): RoutePlan {
   const planned: Planned[] = [];
   const refusals: Refusal[] = [];
@@ -47,18 +52,19 @@ export function planRoute(
     const { devices, withoutDevice } = recipients.get(notification.id) ?? { devices: [], withoutDevice: [] };
     for (const device of devices) {
       const deliveryId = deliveryIdOf(notification.id, device.id);
-      const credential = apnsCredentials.get(notification.appId);
-      const reason = refusalOf(device, credential);
-      if (reason === undefined && credential) {
+      const provider = providerOf(device);
+      const credential = credentials[provider].get(notification.appId);
+      if (device.status === 'active' && credential) {
+        const { appId, payload } = notification;
         const item = { d: deliveryId, n: notification.id, v: device.id, a: 1 };
-        planned.push({ lane: notification.payload.lane, appId: notification.appId, credentialId: credential.id, item });
+        planned.push({ provider, lane: payload.lane, appId, credentialId: credential.id, item });
       } else {
         refusals.push({
           deliveryId,
           notification,
           deviceId: device.id,
-          provider: providerOf(device),
-          reason: reason ?? 'no_credential',
+          provider,
+          reason: device.status === 'active' ? 'no_credential' : `device_${device.status}`,
         });
       }
     }
@@ -67,13 +73,7 @@ export function planRoute(
   return { children: childWorks(rootId, planned), refusals, facts: [...facts, ...refusals.map(refusalFact)] };
 }
 
-function refusalOf(device: ResolvedDevice, credential: { readonly id: Uuid } | undefined): string | undefined {
-  if (device.status !== 'active') return `device_${device.status}`;
-  if (device.targetKind !== 'apns') return 'channel_not_available';
-  return credential ? undefined : 'no_credential';
-}
-
-function providerOf(device: ResolvedDevice): string {
+function providerOf(device: ResolvedDevice): Provider {
   return device.targetKind === 'apns' ? 'apns' : 'fcm';
 }
 
@@ -103,12 +103,12 @@ function refusalFact(refusal: Refusal): Fact {
 function childWorks(rootId: Uuid, planned: readonly Planned[]): NewWork[] {
   const groups = Map.groupBy(planned, (each) => `${each.credentialId}/${each.lane}`);
   return [...groups.values()].flatMap((group) => {
-    const { lane, appId, credentialId } = group[0]!;
+    const { provider, lane, appId, credentialId } = group[0]!;
     const items = group.map((each) => each.item);
     return slices(items, MAX_ITEMS).map((slice) => ({
       id: newUuid(),
       rootId,
-      queue: apnsQueueOf(lane),
+      queue: providerQueueOf(provider, lane),
       lane,
       appId,
       credentialId,

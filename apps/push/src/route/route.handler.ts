@@ -69,7 +69,10 @@ async function makePlan(
   ];
   const recipients = await resolveRecipients(tx, notifications);
   const apps = [...new Set(notifications.map((each) => each.appId))];
-  return planRoute(work.rootId, notifications, recipients, await credentials.byAppAndProvider(tx, apps, 'apns'));
+  return planRoute(work.rootId, notifications, recipients, {
+    apns: await credentials.byAppAndProvider(tx, apps, 'apns'),
+    fcm: await credentials.byAppAndProvider(tx, apps, 'fcm'),
+  });
 }
 
 async function writePlan(tx: Sql, work: LeasedWork, plan: RoutePlan): Promise<Offer[]> {

@@ -1,16 +1,17 @@
 import { QUEUES, type Lane, type QueueName } from '@signalbox/contracts';
+import type { Provider } from '@signalbox/credentials';
 
 const ROUTE_QUEUES = { transactional: QUEUES.routeTransactional, bulk: QUEUES.routeBulk } as const satisfies Record<
   Lane,
   QueueName
 >;
-const APNS_QUEUES = { transactional: QUEUES.apnsTransactional, bulk: QUEUES.apnsBulk } as const satisfies Record<
-  Lane,
-  QueueName
->;
+const PROVIDER_QUEUES = {
+  apns: { transactional: QUEUES.apnsTransactional, bulk: QUEUES.apnsBulk },
+  fcm: { transactional: QUEUES.fcmTransactional, bulk: QUEUES.fcmBulk },
+} as const satisfies Record<Provider, Record<Lane, QueueName>>;
 
 /** Where accepted work of a lane waits to be routed. */
 export const routeQueueOf = (lane: Lane): QueueName => ROUTE_QUEUES[lane];
 
-/** Where a lane's work for APNs waits to be sent. */
-export const apnsQueueOf = (lane: Lane): QueueName => APNS_QUEUES[lane];
+/** Where a lane's work for a provider waits to be sent. */
+export const providerQueueOf = (provider: Provider, lane: Lane): QueueName => PROVIDER_QUEUES[provider][lane];

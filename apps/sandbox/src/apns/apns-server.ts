@@ -1,13 +1,14 @@
 import type { Logger } from '@signalbox/telemetry';
 import { randomUUID } from 'node:crypto';
 import { createSecureServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
 import type { TlsIdentity } from '../identity/certificates.js';
-import { Connections } from './connections.js';
-import { type Ending, RESET_CODES } from './ending.js';
+import { RESET_CODES } from '../scripting/decision.js';
+import { Connections } from '../transport/connections.js';
+import { listen, NO_RESET_LIMIT, SESSION_MEMORY_MB } from '../transport/listen.js';
+import { type ApnsScript, ORDINARY } from './behaviour.js';
+import type { Ending } from './ending.js';
 import type { Exchange, Verdict } from './exchange.js';
 import { type ApnsRequest, LARGEST_PAYLOAD } from './request-rules.js';
-import { ORDINARY, type Script } from './script.js';
 
 export interface ApnsServer {
   readonly connections: Connections;
@@ -15,12 +16,8 @@ export interface ApnsServer {
   listen(port: number, host: string): Promise<number>;
 }
 
-/** Node's guard against clients that reset many streams would cut off a sender whose own deadline runs out under load. */
-const NO_RESET_LIMIT = { streamResetBurst: 1_000_000, streamResetRate: 1_000_000 };
-const SESSION_MEMORY_MB = 256;
-
 /** HTTP/2 over TLS on one side, `Exchange` on the other; decides nothing itself. */
-export function createApnsServer(tls: TlsIdentity, exchange: Exchange, script: Script, logger: Logger): ApnsServer {
+export function createApnsServer(tls: TlsIdentity, exchange: Exchange, script: ApnsScript, logger: Logger): ApnsServer {
   const server = createSecureServer({
     key: tls.key,
     cert: tls.certificate,
@@ -29,7 +26,7 @@ export function createApnsServer(tls: TlsIdentity, exchange: Exchange, script: S
     maxSessionMemory: SESSION_MEMORY_MB,
     ...NO_RESET_LIMIT,
   });
-  const connections = new Connections(server);
+  const connections = new Connections(server, ORDINARY);
 
   server.on('stream', (stream: ServerHttp2Stream, _headers: unknown, _flags: number, rawHeaders: string[]) => {
     const { session } = stream;
@@ -73,22 +70,7 @@ export function createApnsServer(tls: TlsIdentity, exchange: Exchange, script: S
     }
   }
 
-  return {
-    connections,
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(port, host, () => {
-          server.off('error', reject);
-          resolve(portInUse(server.address(), port));
-        });
-      }),
-  };
-}
-
-/** The port behind `listen(0)`. */
-export function portInUse(address: AddressInfo | string | null | undefined, asked: number): number {
-  return typeof address === 'object' && address !== null ? address.port : asked;
+  return { connections, listen: (port, host) => listen(server, port, host) };
 }
 
 function answer(stream: ServerHttp2Stream, ending: Ending & { kind: 'answer' }, apnsId: string): void {

@@ -1,17 +1,5 @@
-import { constants } from 'node:http2';
+import type { Silence } from '../scripting/decision.js';
 import { type Reason, STATUS_OF_REASON } from './reasons.js';
-
-/** HTTP/2 error codes a stream can be reset with (RFC 9113 section 7). */
-export const RESET_CODES = {
-  CANCEL: constants.NGHTTP2_CANCEL,
-  ENHANCE_YOUR_CALM: constants.NGHTTP2_ENHANCE_YOUR_CALM,
-  INTERNAL_ERROR: constants.NGHTTP2_INTERNAL_ERROR,
-  NO_ERROR: constants.NGHTTP2_NO_ERROR,
-  PROTOCOL_ERROR: constants.NGHTTP2_PROTOCOL_ERROR,
-  REFUSED_STREAM: constants.NGHTTP2_REFUSED_STREAM,
-} as const;
-
-export type ResetCode = keyof typeof RESET_CODES;
 
 /** How one request ends. `timestamp` is in milliseconds, as Apple's is, `retryAfter` in seconds. */
 export type Ending =
@@ -22,24 +10,7 @@ export type Ending =
       readonly timestamp?: number | undefined;
       readonly retryAfter?: number | undefined;
     }
-  | { readonly kind: 'reset'; readonly code: ResetCode }
-  | { readonly kind: 'hang' }
-  | { readonly kind: 'disconnect' };
-
-/** What a script asks for: an ending, or none when it only slows the request down. */
-export interface Outcome {
-  readonly ending?: Ending | undefined;
-  readonly latencyMs?: number | undefined;
-}
-
-/** Who decided: the protocol's own rules, a script for that token, its prefix, the global behaviour, or nobody (accepted). */
-export type DecidedBy = 'protocol' | 'token' | 'prefix' | 'behaviour' | 'default';
-
-export interface Decision {
-  readonly ending: Ending;
-  readonly latencyMs: number;
-  readonly decidedBy: DecidedBy;
-}
+  | Silence;
 
 export const ACCEPTED: Ending = { kind: 'answer', status: 200 };
 

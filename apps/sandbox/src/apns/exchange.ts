@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type Decision, type Ending, refusal } from './ending.js';
-import type { OracleLog } from './oracle-log.js';
+import type { OracleLog } from '../recording/oracle-log.js';
+import { EndingCounts } from '../recording/ending-counts.js';
+import type { RequestLog } from '../recording/request-log.js';
+import type { Decision } from '../scripting/decision.js';
+import type { ApnsScript } from './behaviour.js';
+import { type Ending, refusal } from './ending.js';
 import type { ProviderTokens } from './provider-token.js';
 import type { Reason } from './reasons.js';
-import type { RequestLog } from './request-log.js';
+import type { ReceivedRequest, RequestFilter } from './received-request.js';
 import { type ApnsRequest, brokenAddress, brokenRule, deviceTokenOf, isUuid } from './request-rules.js';
-import type { Script } from './script.js';
 
-export interface Verdict extends Decision {
+export interface Verdict extends Decision<Ending> {
   readonly apnsId: string;
   /** Whether the request carried a valid provider token. */
   readonly senderProven: boolean;
@@ -20,31 +23,22 @@ interface Sender {
 
 /** What APNs does with one request: checks it, lets the script decide, writes it down, says how it ends. */
 export class Exchange {
-  private readonly endings = new Map<string, number>();
+  readonly counts = new EndingCounts();
 
   constructor(
     private readonly tokens: ProviderTokens,
-    private readonly script: Script,
-    private readonly log: RequestLog,
+    private readonly script: ApnsScript,
+    private readonly log: RequestLog<ReceivedRequest, RequestFilter>,
     private readonly oracle: OracleLog | undefined,
   ) {}
-
-  /** How often each ending was given since the start, or since `forgetCounts`. */
-  counts(): Record<string, number> {
-    return Object.fromEntries(this.endings);
-  }
-
-  forgetCounts(): void {
-    this.endings.clear();
-  }
 
   async handle(request: ApnsRequest, now = Date.now()): Promise<Verdict> {
     const { decision, sender } = await this.decide(request, now);
     const sentId = request.headers['apns-id'];
     const apnsId = sentId !== undefined && isUuid(sentId) ? sentId : randomUUID();
-    const label = labelOf(decision.ending);
-    this.endings.set(label, (this.endings.get(label) ?? 0) + 1);
-    const received = this.log.add({
+    this.counts.count(labelOf(decision.ending));
+    const received = this.log.add((seq) => ({
+      seq,
       receivedAt: now,
       connection: request.connection,
       method: request.method,
@@ -57,12 +51,12 @@ export class Exchange {
       payload: request.payload,
       payloadBytes: request.payloadBytes,
       ...decision,
-    });
-    await this.oracle?.keep(received);
+    }));
+    await this.oracle?.keep('apns', received);
     return { ...decision, apnsId, senderProven: sender !== undefined };
   }
 
-  private async decide(request: ApnsRequest, now: number): Promise<{ decision: Decision; sender?: Sender }> {
+  private async decide(request: ApnsRequest, now: number): Promise<{ decision: Decision<Ending>; sender?: Sender }> {
     const { behaviour } = this.script;
     const misaddressed = brokenAddress(request);
     if (misaddressed) return { decision: this.refuse(misaddressed) };
@@ -73,7 +67,7 @@ export class Exchange {
     return { decision, sender: verdict };
   }
 
-  private refuse(reason: Reason): Decision {
+  private refuse(reason: Reason): Decision<Ending> {
     return { ending: refusal(reason), latencyMs: this.script.behaviour.latencyMs ?? 0, decidedBy: 'protocol' };
   }
 }

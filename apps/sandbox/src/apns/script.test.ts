@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { refusal } from './ending.js';
-import { ORDINARY, Script } from './script.js';
+import { createApnsScript, ORDINARY } from './behaviour.js';
 import { TOKEN_PREFIXES } from './token-prefixes.js';
 
 const PLAIN = 'ab'.repeat(32);
@@ -10,7 +10,7 @@ const busy = { ending: refusal('TooManyRequests') };
 
 describe('the script', () => {
   it('accepts what nothing is said about', () => {
-    expect(new Script().decide(PLAIN)).toEqual({
+    expect(createApnsScript().decide(PLAIN)).toEqual({
       ending: { kind: 'answer', status: 200 },
       latencyMs: 0,
       decidedBy: 'default',
@@ -18,7 +18,7 @@ describe('the script', () => {
   });
 
   it('prefers the token to its prefix and the prefix to the behaviour for all', () => {
-    const script = new Script();
+    const script = createApnsScript();
     script.behaviour = { ...ORDINARY, ...busy };
     expect(script.decide(PLAIN)).toMatchObject({ ...busy, decidedBy: 'behaviour' });
     expect(script.decide(DEAD)).toMatchObject({ ending: { status: 410 }, decidedBy: 'prefix' });
@@ -27,14 +27,14 @@ describe('the script', () => {
   });
 
   it('uses an outcome as often as asked and then no more', () => {
-    const script = new Script();
+    const script = createApnsScript();
     script.set(PLAIN, gone, 2);
     expect([1, 2, 3].map(() => script.decide(PLAIN).decidedBy)).toEqual(['token', 'token', 'default']);
     expect(script.find(PLAIN)).toMatchObject({ remaining: 0, used: 2 });
   });
 
   it('spreads a share evenly', () => {
-    const script = new Script();
+    const script = createApnsScript();
     script.behaviour = { ...ORDINARY, ...busy, share: 0.1 };
     const hits = Array.from({ length: 100 }, () => script.decide(PLAIN).decidedBy === 'behaviour');
     expect(hits.filter(Boolean)).toHaveLength(10);
@@ -42,7 +42,7 @@ describe('the script', () => {
   });
 
   it('adds the latency for all to every answer that has none of its own', () => {
-    const script = new Script();
+    const script = createApnsScript();
     script.behaviour = { ...ORDINARY, latencyMs: 70 };
     script.set(PLAIN, { latencyMs: 5 }, 1);
     expect(script.decide(PLAIN)).toMatchObject({ latencyMs: 5, ending: { status: 200 } });
@@ -51,7 +51,7 @@ describe('the script', () => {
   });
 
   it('makes a flaky token succeed after its number of failures, each token for itself', () => {
-    const script = new Script();
+    const script = createApnsScript();
     const token = (last: string): string => 'f1a2'.repeat(16).slice(0, -1) + last;
     const statuses = (last: string): unknown[] =>
       [1, 2, 3].map(() => {

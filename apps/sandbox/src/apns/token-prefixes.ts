@@ -1,23 +1,16 @@
-import { ACCEPTED, type Ending, type Outcome, refusal } from './ending.js';
+import { always, flaky, type TokenPrefix, type TokenPrefixes } from '../scripting/token-prefix.js';
+import { ACCEPTED, type Ending, refusal } from './ending.js';
 
 /** How long a device of the prefix `51ee` ("sleep") takes to be answered. */
 const SLOW_MS = 2000;
 const RETRY_AFTER_SECONDS = 1;
 const LONG_AGO = Date.UTC(2020, 0, 1);
-const PREFIX_LENGTH = 8;
-
-export interface TokenPrefix {
-  readonly meaning: string;
-  /** `seen` counts the requests for that token before this one. */
-  readonly outcome: (seen: number) => Outcome;
-  readonly countsRequests?: true;
-}
 
 /**
  * Device tokens that mean something without any script: a code of four hexadecimal digits, written twice, so that a
  * token made at random has one chance in a hundred million to be one of them.
  */
-export const TOKEN_PREFIXES: ReadonlyMap<string, TokenPrefix> = new Map([
+export const TOKEN_PREFIXES: TokenPrefixes<Ending> = new Map([
   ['deaddead', always('410 Unregistered, timestamp now', () => unregistered('Unregistered', Date.now()))],
   [
     'dea0dea0',
@@ -34,9 +27,9 @@ export const TOKEN_PREFIXES: ReadonlyMap<string, TokenPrefix> = new Map([
   ['e429e429', always('429 TooManyRequests, Retry-After 1', tooManyRequests)],
   ['e500e500', always('500 InternalServerError', () => refusal('InternalServerError'))],
   ['e503e503', always('503 ServiceUnavailable', () => refusal('ServiceUnavailable'))],
-  ['f1a1f1a1', flaky(1)],
-  ['f1a2f1a2', flaky(2)],
-  ['f1a3f1a3', flaky(3)],
+  ['f1a1f1a1', unsteady(1)],
+  ['f1a2f1a2', unsteady(2)],
+  ['f1a3f1a3', unsteady(3)],
   ['51ee51ee', { meaning: `200 after ${SLOW_MS} ms`, outcome: () => ({ ending: ACCEPTED, latencyMs: SLOW_MS }) }],
   ['b1acb1ac', always('never answered (black hole for this device)', () => ({ kind: 'hang' }))],
   [
@@ -48,23 +41,10 @@ export const TOKEN_PREFIXES: ReadonlyMap<string, TokenPrefix> = new Map([
     always('stream reset with INTERNAL_ERROR: outcome unknown', () => ({ kind: 'reset', code: 'INTERNAL_ERROR' })),
   ],
   ['c105c105', always('the whole connection is cut', () => ({ kind: 'disconnect' }))],
-] satisfies [string, TokenPrefix][]);
+] satisfies [string, TokenPrefix<Ending>][]);
 
-/** `token` in lower case. */
-export function prefixOf(token: string): TokenPrefix | undefined {
-  return TOKEN_PREFIXES.get(token.slice(0, PREFIX_LENGTH));
-}
-
-function always(meaning: string, ending: () => Ending): TokenPrefix {
-  return { meaning, outcome: () => ({ ending: ending() }) };
-}
-
-function flaky(times: number): TokenPrefix {
-  return {
-    meaning: `429 TooManyRequests, Retry-After 1, for the first ${times} request(s), then 200`,
-    outcome: (seen) => ({ ending: seen < times ? tooManyRequests() : ACCEPTED }),
-    countsRequests: true,
-  };
+function unsteady(times: number): TokenPrefix<Ending> {
+  return flaky('429 TooManyRequests, Retry-After 1', times, tooManyRequests, ACCEPTED);
 }
 
 function tooManyRequests(): Ending {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { type Behaviour, ORDINARY } from '../apns/script.js';
-import type { Controlled } from './controlled.js';
+import { type ApnsBehaviour, ORDINARY } from '../apns/behaviour.js';
+import type { Connections } from '../transport/connections.js';
+import type { ControlledApns } from './controlled.js';
 import { checkOutcome, outcomeFields, toFields, toOutcome } from './outcome-schema.js';
 import { valid } from './problem.js';
 
@@ -27,7 +28,7 @@ const behaviourBody = z
       tokenUpdateIntervalSeconds,
       topics,
       ...outcome
-    }): Behaviour => ({
+    }): ApnsBehaviour => ({
       ...toOutcome(outcome),
       share,
       blackhole,
@@ -46,8 +47,11 @@ const goawayBody = z.strictObject({
 });
 
 /** What holds for every request and connection. */
-export function addBehaviourRoutes(server: FastifyInstance, { script, connections, log, exchange }: Controlled): void {
-  const behave = (behaviour: Behaviour): object => {
+export function addBehaviourRoutes(
+  server: FastifyInstance,
+  { script, connections, log, counts }: ControlledApns,
+): void {
+  const behave = (behaviour: ApnsBehaviour): object => {
     script.behaviour = behaviour;
     connections.apply(behaviour);
     return described(behaviour);
@@ -60,20 +64,25 @@ export function addBehaviourRoutes(server: FastifyInstance, { script, connection
     return reply.status(204).send();
   });
 
-  server.post('/v1/apns/goaway', (request) => {
-    const { code, reason, abrupt } = valid(goawayBody, request.body ?? {});
-    return { connections: connections.goaway(code, reason, abrupt) };
-  });
+  addGoaway(server, '/v1/apns', connections);
 
   server.post('/v1/apns/reset', (_request, reply) => {
     behave(ORDINARY);
     script.removeAll();
     log.clear();
-    exchange.forgetCounts();
+    counts.forget();
     return reply.status(204).send();
   });
 }
 
-function described({ ending, latencyMs, topics, ...rest }: Behaviour): object {
+/** Tells every client of a provider to leave. */
+export function addGoaway(server: FastifyInstance, base: string, connections: Connections): void {
+  server.post(`${base}/goaway`, (request) => {
+    const { code, reason, abrupt } = valid(goawayBody, request.body ?? {});
+    return { connections: connections.goaway(code, reason, abrupt) };
+  });
+}
+
+function described({ ending, latencyMs, topics, ...rest }: ApnsBehaviour): object {
   return { ...toFields({ ending, latencyMs }), ...rest, topics: [...topics] };
 }

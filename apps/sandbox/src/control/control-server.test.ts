@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { TOKEN_PREFIXES } from '../apns/token-prefixes.js';
+import { TOKEN_PREFIXES as APNS_PREFIXES } from '../apns/token-prefixes.js';
+import { TOKEN_PREFIXES as FCM_PREFIXES } from '../fcm/token-prefixes.js';
+import { registrationToken } from '../fcm.harness.js';
 import { deviceToken, SandboxHarness } from '../sandbox.harness.js';
 
 let box: SandboxHarness;
@@ -11,6 +13,8 @@ afterAll(() => box.stop());
 
 const token = `/v1/apns/tokens/${deviceToken()}`;
 const behaviour = '/v1/apns/behaviour';
+const fcmToken = `/v1/fcm/tokens/${registrationToken()}`;
+const fcmBehaviour = '/v1/fcm/behaviour';
 
 describe('the control API', () => {
   it('lives', async () => {
@@ -60,6 +64,12 @@ describe('the control API', () => {
       { teamId: 'ABCDEFGHIJ', publicKey: 'x' },
       '/publicKey',
     ],
+    ['two endings of FCM at once', 'PUT', fcmToken, { outcome: { status: 500, hang: true } }, '/outcome'],
+    ['an error code that implies no status', 'PUT', fcmToken, { outcome: { errorCode: 'GONE' } }, '/outcome/status'],
+    ['a token of FCM with a space', 'PUT', '/v1/fcm/tokens/a%20b', { outcome: {} }, '/token'],
+    ['a token endpoint that succeeds', 'PUT', fcmBehaviour, { oauthStatus: 200 }, '/oauthStatus'],
+    ['an unknown filter of FCM', 'GET', '/v1/fcm/requests?topic=1', undefined, '/topic'],
+    ['a project id with capitals', 'POST', '/v1/fcm/accounts', { projectId: 'Project' }, '/projectId'],
     ['an unknown GOAWAY code', 'POST', '/v1/apns/goaway', { code: 'BYE' }, '/code'],
   ])('names the field of %s', async (_name, method, path, body, pointer) => {
     const answer = await box.control(method, path, body);
@@ -104,6 +114,43 @@ describe('the control API', () => {
     await box.control('POST', '/v1/apns/reset');
   });
 
+  it.each([
+    { status: 429, errorCode: 'QUOTA_EXCEEDED', quota: 'project', retryAfter: 3, latencyMs: 5 },
+    { status: 404, errorCode: null },
+    { status: 429, errorCode: null, reason: 'RATE_LIMIT_EXCEEDED' },
+    { status: 400, errorCode: null, message: 'no', fieldViolations: [{ field: 'message', description: 'no' }] },
+    { status: 502, html: true },
+    { reset: 'REFUSED_STREAM' },
+    { hang: true },
+    { disconnect: true },
+    { latencyMs: 1 },
+  ])('shows the outcome %j of FCM in the words it is written in', async (outcome) => {
+    await box.control('PUT', fcmToken, { outcome });
+    expect((await box.control('GET', fcmToken)).body).toEqual({ token: registrationToken(), outcome, used: 0 });
+    const set = await box.control('PUT', fcmBehaviour, { ...outcome, share: 0, accessTokenSeconds: 60 });
+    expect(set.body).toMatchObject({ ...outcome, share: 0, accessTokenSeconds: 60 });
+    expect(await box.control('PUT', fcmBehaviour, set.body)).toEqual(set);
+    await box.control('POST', '/v1/fcm/reset');
+  });
+
+  it('gives a service account that is complete and names the FCM port in use', async () => {
+    const origin = `https://127.0.0.1:${box.sandbox.fcmPort}`;
+    const { body } = await box.control('GET', '/v1/fcm/credential');
+    expect(body).toEqual({
+      type: 'service_account',
+      project_id: 'signalbox-demo',
+      private_key_id: expect.stringMatching(/^[0-9a-f]{40}$/),
+      private_key: expect.stringContaining('BEGIN PRIVATE KEY'),
+      client_email: 'sandbox@signalbox-demo.iam.gserviceaccount.com',
+      client_id: expect.stringMatching(/^\d+$/),
+      token_uri: `${origin}/token`,
+      endpoint: { origin, ca: box.credential.endpoint.ca },
+    });
+    const { body: known } = await box.control('GET', '/v1/fcm/accounts');
+    expect(known).toMatchObject({ accounts: [{ projectId: 'signalbox-demo' }] });
+    expect(JSON.stringify(known)).not.toContain('PRIVATE');
+  });
+
   it('lists the prefixes and the registered keys, and registers one more', async () => {
     const { body: before } = await box.control('GET', '/v1/apns/keys');
     const { keys } = before as { keys: { keyId: string; publicKey: string }[] };
@@ -121,6 +168,8 @@ describe('the control API', () => {
 
   it('is documented, every prefix of it', async () => {
     const documented = await readFile(new URL('../../../../docs/sandbox.md', import.meta.url), 'utf8');
-    for (const prefix of TOKEN_PREFIXES.keys()) expect(documented).toContain(`\`${prefix}\``);
+    const [ofApns = '', ofFcm = ''] = documented.split('\n## FCM\n');
+    for (const prefix of APNS_PREFIXES.keys()) expect(ofApns).toContain(`\`${prefix}\``);
+    for (const prefix of FCM_PREFIXES.keys()) expect(ofFcm).toContain(`\`${prefix}\``);
   });
 });

@@ -1,19 +1,30 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { addAccountRoutes } from './account-routes.js';
 import { addBehaviourRoutes } from './behaviour-routes.js';
 import type { Controlled } from './controlled.js';
+import { addFcmBehaviourRoutes } from './fcm-behaviour-routes.js';
 import { addKeyRoutes } from './key-routes.js';
 import { answerProblems } from './problem.js';
 import { addRequestRoutes } from './request-routes.js';
 import { addTokenRoutes } from './token-routes.js';
 
+/** Characters of a token in a path; Fastify's own limit of 100 is shorter than the tokens of FCM. */
+const LONGEST_TOKEN = 4096;
+
 /** The control API. It has no login: it is for loopback and test networks and guards nothing but a demo key. */
 export function createControlServer(controlled: Controlled): FastifyInstance {
-  const server = fastify({ logger: false, forceCloseConnections: true });
+  const server = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: LONGEST_TOKEN },
+  });
   answerProblems(server);
   server.get('/health/live', () => ({ status: 'ok' }));
-  addKeyRoutes(server, controlled);
+  addKeyRoutes(server, controlled.apns);
   addTokenRoutes(server, controlled);
-  addBehaviourRoutes(server, controlled);
+  addBehaviourRoutes(server, controlled.apns);
+  addAccountRoutes(server, controlled.fcm);
+  addFcmBehaviourRoutes(server, controlled.fcm);
   addRequestRoutes(server, controlled);
   return server;
 }

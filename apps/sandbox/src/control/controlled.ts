@@ -1,16 +1,44 @@
-import type { Connections } from '../apns/connections.js';
-import type { Exchange } from '../apns/exchange.js';
-import type { RequestLog } from '../apns/request-log.js';
-import type { Script } from '../apns/script.js';
+import type { ApnsScript } from '../apns/behaviour.js';
+import type { ReceivedRequest, RequestFilter } from '../apns/received-request.js';
+import type { AccessTokens } from '../fcm/access-tokens.js';
+import type { FcmScript } from '../fcm/behaviour.js';
+import type { MessageFilter, ReceivedMessage } from '../fcm/received-message.js';
 import type { ProviderKeys } from '../identity/provider-keys.js';
+import type { ServiceAccounts } from '../identity/service-accounts.js';
+import type { EndingCounts } from '../recording/ending-counts.js';
+import type { RequestLog } from '../recording/request-log.js';
+import type { Connections } from '../transport/connections.js';
 
-/** What the control API looks at and changes. */
-export interface Controlled {
+/** Where senders reach a provider, and the certificate authority they must trust for it. */
+export interface Endpoint {
+  readonly origin: string;
+  readonly ca: string;
+}
+
+/** The APNs side as the control API looks at it and changes it. */
+export interface ControlledApns {
   readonly keys: ProviderKeys;
-  /** Where senders reach the APNs side, and the certificate authority they must trust for it. */
-  readonly endpoint: { readonly origin: string; readonly ca: string };
-  readonly script: Script;
-  readonly log: RequestLog;
-  readonly exchange: Exchange;
+  readonly endpoint: Endpoint;
+  readonly script: ApnsScript;
+  readonly log: RequestLog<ReceivedRequest, RequestFilter>;
+  readonly counts: EndingCounts;
   readonly connections: Connections;
+}
+
+/** The FCM side. */
+export interface ControlledFcm {
+  readonly accounts: ServiceAccounts;
+  readonly endpoint: Endpoint;
+  readonly script: FcmScript;
+  readonly log: RequestLog<ReceivedMessage, MessageFilter>;
+  readonly counts: EndingCounts;
+  readonly connections: Connections;
+  readonly tokens: AccessTokens;
+  /** How the token endpoint's answers ended. */
+  readonly tokenCounts: EndingCounts;
+}
+
+export interface Controlled {
+  readonly apns: ControlledApns;
+  readonly fcm: ControlledFcm;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { appleIdentifier, isP256PublicKey } from '../identity/provider-keys.js';
-import type { Controlled } from './controlled.js';
+import type { ControlledApns } from './controlled.js';
 import { Problem, valid } from './problem.js';
 
 const keyParams = z.strictObject({ keyId: appleIdentifier });
@@ -11,7 +11,7 @@ const keyBody = z.strictObject({
 });
 
 /** The credential to send with, the certificate authority to trust, and further keys. */
-export function addKeyRoutes(server: FastifyInstance, { keys, endpoint }: Controlled): void {
+export function addKeyRoutes(server: FastifyInstance, { keys, endpoint }: ControlledApns): void {
   server.get('/v1/apns/credential', () => ({ ...keys.demoCredential(), endpoint }));
 
   server.get('/v1/apns/ca.pem', (_request, reply) =>

@@ -1,5 +1,5 @@
 import { jsonPointer } from '../json-pointer.js';
-import type { ProblemError } from '../problem.js';
+import type { ProblemError } from '@signalbox/contracts';
 import { unstorableText } from '../unstorable-text.js';
 
 /** Containers inside containers. Deeper than any schema here, shallower than what recursion in a validator would mind. */

@@ -22,19 +22,6 @@ export type ApnsAnswer =
   | { readonly kind: 'unprocessed'; readonly code: string }
   | { readonly kind: 'unanswered'; readonly code: string };
 
-/** Waits longer than this are not worth a header's word; the caller's own back-off takes over. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
-
-/** `Retry-After` (RFC 9110, section 10.2.3) in milliseconds from `now`: seconds or an HTTP date, at most an hour. */
-export function parseRetryAfter(header: string, now: number): number | undefined {
-  const ms = /^\d+$/.test(header)
-    ? Number(header) * 1000
-    : header.endsWith('GMT')
-      ? Date.parse(header) - now
-      : Number.NaN;
-  return Number.isNaN(ms) ? undefined : Math.min(LONGEST_RETRY_AFTER_MS, Math.max(0, ms));
-}
-
 /** The two fields of an error body; anything else (a proxy's HTML page) has neither. */
 export function parseErrorBody(body: string): { reason?: string; timestamp?: number } {
   try {

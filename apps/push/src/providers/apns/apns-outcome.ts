@@ -1,5 +1,6 @@
 import type { Lane } from '@signalbox/contracts';
 import type { AttemptOutcome } from '../push-provider.js';
+import { doubling, spread } from '../retry-wait.js';
 import type { AnsweredByApns, ApnsAnswer } from './apns-answer.js';
 
 /** What has to be known besides Apple's answer. */
@@ -20,7 +21,6 @@ type Rule = (answer: Answered, context: ApnsContext, random: () => number) => Ve
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** Apple refuses a provider token older than 60 minutes; we renew at 50, so a younger one that is "expired" means a wrong clock. */
 export const RENEW_PROVIDER_TOKEN_AFTER_MS = 50 * MINUTE;
@@ -167,12 +167,4 @@ function serverFault(
         ? 5 * SECOND
         : doubling(15 * MINUTE, attempt - 1);
   return { kind: 'retry', reason, afterMs: spread(retryAfterMs ?? asked, random) };
-}
-
-function doubling(base: number, attempt: number): number {
-  return Math.min(HOUR, base * 2 ** (attempt - 1));
-}
-
-function spread(ms: number, random: () => number): number {
-  return Math.round(ms * (1 + random() / 5));
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { newUuid } from '@signalbox/contracts';
 import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
 import { eventually } from '@signalbox/testing';
-import { describePushProvider } from '../push-provider.conformance.js';
+import { describePushProvider, STARTUP_MS } from '../push-provider.conformance.js';
 import type { PushMessage } from '../push-provider.js';
 import type { ApnsProvider, ApnsProviderOptions } from './apns-provider.js';
 import { startApnsHarness, type ApnsHarness, type SandboxRequest } from './apns-sandbox.conformance.js';
@@ -20,7 +20,7 @@ describe('the APNs provider', () => {
 
   beforeAll(async () => {
     harness = await startApnsHarness();
-  });
+  }, STARTUP_MS);
   afterAll(() => harness.stop());
   beforeEach(() => harness.reset());
   afterEach(async () => {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { newUuid } from '@signalbox/contracts';
 import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
-import { startProcess } from '@signalbox/testing';
 import type { ProviderHarness, ScriptedAnswer } from '../push-provider.conformance.js';
 import type { PushMessage } from '../push-provider.js';
+import { startSandbox } from '../sandbox.conformance.js';
 import { ApnsProvider, type ApnsProviderOptions } from './apns-provider.js';
 
 /** What the sandbox remembers of a request (docs/sandbox.md). */
@@ -39,23 +39,7 @@ const OUTCOMES: Readonly<Record<Exclude<ScriptedAnswer['says'], 'retry later' | 
 
 /** The APNs sandbox as a process of its own, and providers that talk to it. */
 export async function startApnsHarness(): Promise<ApnsHarness> {
-  const sandbox = await startProcess({
-    entry: 'apps/sandbox/dist/main.js',
-    env: { HOST: '127.0.0.1', CONTROL_PORT: '0', APNS_PORT: '0', LOG_LEVEL: 'warn', STATE_DIR: undefined },
-    ready: { line: (line) => line.includes('"ready":true') },
-  });
-  const { controlPort } = sandbox.jsonLines().find(({ ready }) => ready === true) as { controlPort: number };
-
-  async function control<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${controlPort}/v1/apns/${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as Answer;
-  }
-
+  const { control, requests, openConnections, stop } = await startSandbox('apns');
   const secret = await control<ApnsCredential>('GET', 'credential');
   const id = newUuid();
   const appId = newUuid();
@@ -70,20 +54,9 @@ export async function startApnsHarness(): Promise<ApnsHarness> {
   const answer = (device: PushMessage['device'], outcome: object, times?: number): Promise<void> =>
     control('PUT', `tokens/${device.target}`, { outcome, ...(times !== undefined && { times }) });
 
-  async function requests(): Promise<readonly SandboxRequest[]> {
-    const all: SandboxRequest[] = [];
-    for (let after = ''; ;) {
-      const page = await control<{ requests: SandboxRequest[]; next: string | null; hasMore: boolean }>(
-        'GET',
-        `requests?limit=1000${after}`,
-      );
-      all.push(...page.requests);
-      if (!page.hasMore) return all;
-      after = `&after=${page.next}`;
-    }
-  }
-
   return {
+    mostConnections: 2,
+    silence: { noticedWithinMs: 4000 },
     credential,
     freshCredential: async () => ({
       ...credential(),
@@ -107,12 +80,11 @@ export async function startApnsHarness(): Promise<ApnsHarness> {
     slowDown: (ms) => behave({ latencyMs: ms }),
     blackHole: (on) => behave({ blackhole: on }),
     goaway: () => control('POST', 'goaway', {}),
-    received: async () => (await requests()).map(({ apnsId, connection }) => ({ messageId: apnsId, connection })),
-    openConnections: async () => (await control<{ connections: { open: number } }>('GET', 'stats')).connections.open,
+    received: async () =>
+      (await requests<SandboxRequest>()).map(({ apnsId, connection }) => ({ messageId: apnsId, connection })),
+    openConnections,
     reset: () => control('POST', 'reset'),
-    stop: async () => {
-      await sandbox.stop();
-    },
+    stop,
   };
 }
 

@@ -1,5 +1,6 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
-import { parseErrorBody, parseRetryAfter, type ApnsAnswer } from './apns-answer.js';
+import { parseRetryAfter } from '../retry-wait.js';
+import { parseErrorBody, type ApnsAnswer } from './apns-answer.js';
 import type { Connection } from './connection.js';
 
 type ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;

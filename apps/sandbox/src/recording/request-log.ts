@@ -1,35 +1,15 @@
-import type { Decision } from './ending.js';
-
-/** One request to APNs, what was decided about it, and when. */
-export interface ReceivedRequest extends Decision {
+/** What every provider's record of a request has. */
+export interface Recorded {
   /** Counts up from 1, also across `clear`. */
   readonly seq: number;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
-  readonly connection: number;
-  readonly method: string;
-  readonly path: string;
-  readonly token: string | undefined;
-  readonly apnsId: string;
-  /** The sender, when its provider token was valid. */
-  readonly teamId: string | undefined;
-  readonly keyId: string | undefined;
-  readonly headers: Readonly<Record<string, string>>;
   readonly payload: string;
-  readonly payloadBytes: number;
+  readonly ending: unknown;
 }
 
-export interface RequestFilter {
-  readonly token?: string | undefined;
-  readonly apnsId?: string | undefined;
-  readonly topic?: string | undefined;
-  readonly keyId?: string | undefined;
-  readonly status?: number | undefined;
-  readonly reason?: string | undefined;
-}
-
-export interface RequestPage {
-  readonly requests: readonly ReceivedRequest[];
+export interface RequestPage<Request> {
+  readonly requests: readonly Request[];
   readonly hasMore: boolean;
 }
 
@@ -37,25 +17,26 @@ export interface RequestPage {
  * The requests of the recent past, in a ring bounded by their number and by the bytes of their payloads: the oldest are
  * forgotten first.
  */
-export class RequestLog {
-  private ring: ReceivedRequest[] = [];
+export class RequestLog<Request extends Recorded, Filter> {
+  private ring: Request[] = [];
   private oldest = 0;
   private payloadBytes = 0;
   private lastSeq = 0;
-  private readonly waiting = new Set<(request: ReceivedRequest) => void>();
+  private readonly waiting = new Set<(request: Request) => void>();
 
   constructor(
     private readonly maxRequests: number,
     private readonly maxPayloadBytes: number,
+    private readonly matches: (request: Request, filter: Filter) => boolean,
   ) {}
 
   get size(): number {
     return this.ring.length - this.oldest;
   }
 
-  add(received: Omit<ReceivedRequest, 'seq'>): ReceivedRequest {
+  add(record: (seq: number) => Request): Request {
     this.lastSeq += 1;
-    const request = { seq: this.lastSeq, ...received };
+    const request = record(this.lastSeq);
     this.ring.push(request);
     this.payloadBytes += request.payload.length;
     while (this.size > this.maxRequests || (this.payloadBytes > this.maxPayloadBytes && this.size > 1)) {
@@ -72,12 +53,12 @@ export class RequestLog {
   }
 
   /** `after`: the sequence number to go on from: upwards when `order` is `asc`, downwards when `desc`. */
-  page(filter: RequestFilter, order: 'asc' | 'desc', after: number | undefined, limit: number): RequestPage {
-    const requests: ReceivedRequest[] = [];
+  page(filter: Filter, order: 'asc' | 'desc', after: number | undefined, limit: number): RequestPage<Request> {
+    const requests: Request[] = [];
     const step = order === 'asc' ? 1 : -1;
     for (let index = this.start(order, after); index >= this.oldest && index < this.ring.length; index += step) {
       const request = this.ring[index]!;
-      if (!matches(request, filter)) continue;
+      if (!this.matches(request, filter)) continue;
       if (requests.length === limit) return { requests, hasMore: true };
       requests.push(request);
     }
@@ -85,15 +66,15 @@ export class RequestLog {
   }
 
   /** Resolves when a matching request arrives after this call, or when `signal` aborts. */
-  async arrival(filter: RequestFilter, signal: AbortSignal): Promise<void> {
+  async arrival(filter: Filter, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = (): void => {
         this.waiting.delete(notice);
         signal.removeEventListener('abort', done);
         resolve();
       };
-      const notice = (request: ReceivedRequest): void => {
-        if (matches(request, filter)) done();
+      const notice = (request: Request): void => {
+        if (this.matches(request, filter)) done();
       };
       this.waiting.add(notice);
       signal.addEventListener('abort', done);
@@ -118,16 +99,4 @@ export class RequestLog {
     }
     return order === 'asc' ? low : low - 1;
   }
-}
-
-function matches(request: ReceivedRequest, filter: RequestFilter): boolean {
-  const { ending } = request;
-  return (
-    (filter.token === undefined || request.token?.toLowerCase() === filter.token.toLowerCase()) &&
-    (filter.apnsId === undefined || request.apnsId.toLowerCase() === filter.apnsId.toLowerCase()) &&
-    (filter.topic === undefined || request.headers['apns-topic'] === filter.topic) &&
-    (filter.keyId === undefined || request.keyId === filter.keyId) &&
-    (filter.status === undefined || (ending.kind === 'answer' && ending.status === filter.status)) &&
-    (filter.reason === undefined || (ending.kind === 'answer' && ending.reason === filter.reason))
-  );
 }

@@ -1,5 +1,5 @@
-import { LANES } from '@signalbox/contracts';
 import { z } from 'zod';
+import { LANES } from '../lanes.js';
 
 /** FCM keeps a message at most 28 days, APNs 30: the shorter holds for both. */
 const MAX_TTL_SECONDS = 28 * 24 * 3_600;
@@ -75,13 +75,5 @@ export const notificationRequest = z.strictObject({
   options: options.prefault({}),
 });
 export type NotificationRequest = z.output<typeof notificationRequest>;
-
-/** Parts of the API's design that answer `not_available` until they are built: JSON pointer to what it would be. */
-export const NOT_AVAILABLE: Readonly<Record<string, string>> = {
-  '/to/topic': 'topics',
-  '/to/segment': 'segments',
-  '/template': 'templates',
-  '/options/sendAt': 'scheduled notifications',
-  '/options/silent': 'silent notifications',
-  '/options/dryRun': 'dry runs',
-};
+/** The same before the defaults are filled in, as a caller writes it. */
+export type NotificationRequestInput = z.input<typeof notificationRequest>;

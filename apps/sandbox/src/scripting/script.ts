@@ -1,53 +1,50 @@
-import { ACCEPTED, type Decision, type Outcome } from './ending.js';
-import { prefixOf } from './token-prefixes.js';
+import type { Decision, Outcome } from './decision.js';
+import { prefixOf, type TokenPrefixes } from './token-prefix.js';
 
 /** Tokens that can be scripted at once, and flaky tokens counted at once. */
 const TOKENS_BOUND = 100_000;
 
-/** What holds for every request until it is replaced. */
-export interface Behaviour extends Outcome {
+/** What holds for every request until it is replaced. A provider adds its own fields. */
+export interface Behaviour<Ending> extends Outcome<Ending> {
   /** The share of requests that get `ending`, 0 to 1, evenly spread. */
   readonly share: number;
   /** Nothing is read and nothing answered, on any connection. */
   readonly blackhole: boolean;
-  /** GOAWAY after this many requests on a connection. */
+  /** The client is told to leave after this many requests on a connection. */
   readonly goawayAfter?: number | undefined;
   readonly maxConcurrentStreams: number;
-  /** Apple's rule: one stream per connection until a request with a valid provider token came. */
-  readonly oneStreamUntilFirstToken: boolean;
-  /** How often a key's provider token may change; 0: at any pace. Apple's figure is 20 minutes. */
-  readonly tokenUpdateIntervalSeconds: number;
-  /** Topics that are served; empty: all. */
-  readonly topics: ReadonlySet<string>;
 }
 
-/** 1000 streams is what Apple's servers were observed to announce. */
-export const ORDINARY: Behaviour = {
-  share: 1,
-  blackhole: false,
-  maxConcurrentStreams: 1000,
-  oneStreamUntilFirstToken: false,
-  tokenUpdateIntervalSeconds: 0,
-  topics: new Set(),
-};
-
 /** `remaining` counts down with every use; absent, the outcome stays until it is removed. */
-export interface TokenScript {
-  readonly outcome: Outcome;
+export interface TokenScript<Ending> {
+  readonly outcome: Outcome<Ending>;
   readonly remaining?: number | undefined;
   readonly used: number;
 }
 
+/** What a provider brings along. */
+export interface Vocabulary<Ending, Ordinary extends Behaviour<Ending>> {
+  readonly ordinary: Ordinary;
+  readonly accepted: Ending;
+  readonly prefixes: TokenPrefixes<Ending>;
+  /** The one spelling of a token that may be written in several. */
+  readonly spelling: (token: string) => string;
+}
+
 /** The scripted part of the sandbox: what happens to a request that broke no rule. */
-export class Script {
-  private readonly tokens = new Map<string, TokenScript>();
+export class Script<Ending, Current extends Behaviour<Ending>> {
+  private readonly tokens = new Map<string, TokenScript<Ending>>();
   private readonly seen = new Map<string, number>();
   private shareDue = 0;
-  behaviour: Behaviour = ORDINARY;
+  behaviour: Current;
+
+  constructor(private readonly vocabulary: Vocabulary<Ending, Current>) {
+    this.behaviour = vocabulary.ordinary;
+  }
 
   /** Most specific first: the token's own script, its prefix, the behaviour for all. */
-  decide(deviceToken: string): Decision {
-    const token = deviceToken.toLowerCase();
+  decide(deviceToken: string): Decision<Ending> {
+    const token = this.vocabulary.spelling(deviceToken);
     const scripted = this.useScript(token);
     if (scripted) return this.decision(scripted, 'token');
     const prefixed = this.prefixOutcome(token);
@@ -56,20 +53,20 @@ export class Script {
     return this.decision({}, 'default');
   }
 
-  find(token: string): TokenScript | undefined {
-    return this.tokens.get(token.toLowerCase());
+  find(token: string): TokenScript<Ending> | undefined {
+    return this.tokens.get(this.vocabulary.spelling(token));
   }
 
   /** Answers false when too many tokens are scripted already. */
-  set(token: string, outcome: Outcome, times: number | undefined): boolean {
-    const key = token.toLowerCase();
+  set(token: string, outcome: Outcome<Ending>, times: number | undefined): boolean {
+    const key = this.vocabulary.spelling(token);
     if (this.tokens.size >= TOKENS_BOUND && !this.tokens.has(key)) return false;
     this.tokens.set(key, { outcome, remaining: times, used: 0 });
     return true;
   }
 
   remove(token: string): boolean {
-    return this.tokens.delete(token.toLowerCase());
+    return this.tokens.delete(this.vocabulary.spelling(token));
   }
 
   /** Forgets every token's script and how often flaky tokens were seen. */
@@ -78,15 +75,15 @@ export class Script {
     this.seen.clear();
   }
 
-  private decision(outcome: Outcome, decidedBy: Decision['decidedBy']): Decision {
+  private decision(outcome: Outcome<Ending>, decidedBy: Decision<Ending>['decidedBy']): Decision<Ending> {
     return {
-      ending: outcome.ending ?? ACCEPTED,
+      ending: outcome.ending ?? this.vocabulary.accepted,
       latencyMs: outcome.latencyMs ?? this.behaviour.latencyMs ?? 0,
       decidedBy,
     };
   }
 
-  private useScript(token: string): Outcome | undefined {
+  private useScript(token: string): Outcome<Ending> | undefined {
     const script = this.tokens.get(token);
     if (!script || script.remaining === 0) return undefined;
     const remaining = script.remaining === undefined ? undefined : script.remaining - 1;
@@ -94,8 +91,8 @@ export class Script {
     return script.outcome;
   }
 
-  private prefixOutcome(token: string): Outcome | undefined {
-    const prefix = prefixOf(token);
+  private prefixOutcome(token: string): Outcome<Ending> | undefined {
+    const prefix = prefixOf(this.vocabulary.prefixes, token);
     if (!prefix) return undefined;
     if (!prefix.countsRequests) return prefix.outcome(0);
     const seen = this.seen.get(token) ?? 0;

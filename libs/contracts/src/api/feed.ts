@@ -1,5 +1,5 @@
-import { EVENT_TYPES, feedEvent } from '@signalbox/contracts';
 import { z } from 'zod';
+import { EVENT_TYPES, feedEvent } from '../events.js';
 
 const TYPES = Object.keys(EVENT_TYPES);
 

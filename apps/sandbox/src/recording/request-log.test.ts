@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { RequestLog, type ReceivedRequest } from './request-log.js';
+import { matches, type ReceivedRequest, type RequestFilter } from '../apns/received-request.js';
+import { RequestLog } from './request-log.js';
 
-function received(change: Partial<ReceivedRequest> = {}): Omit<ReceivedRequest, 'seq'> {
-  return {
+type ApnsRequestLog = RequestLog<ReceivedRequest, RequestFilter>;
+
+function received(change: Partial<ReceivedRequest> = {}): (seq: number) => ReceivedRequest {
+  return (seq) => ({
+    seq,
     receivedAt: 0,
     connection: 1,
     method: 'POST',
@@ -18,16 +22,16 @@ function received(change: Partial<ReceivedRequest> = {}): Omit<ReceivedRequest, 
     latencyMs: 0,
     decidedBy: 'default',
     ...change,
-  };
+  });
 }
 
-function filled(count: number, maxRequests = 10_000, maxPayloadBytes = 1_000_000): RequestLog {
-  const log = new RequestLog(maxRequests, maxPayloadBytes);
+function filled(count: number, maxRequests = 10_000, maxPayloadBytes = 1_000_000): ApnsRequestLog {
+  const log = new RequestLog(maxRequests, maxPayloadBytes, matches);
   for (let index = 1; index <= count; index += 1) log.add(received({ token: index % 2 === 0 ? 'even' : 'odd' }));
   return log;
 }
 
-const seqs = (log: RequestLog, ...[filter, order, after, limit]: Parameters<RequestLog['page']>): number[] =>
+const seqs = (log: ApnsRequestLog, ...[filter, order, after, limit]: Parameters<ApnsRequestLog['page']>): number[] =>
   log.page(filter, order, after, limit).requests.map((request) => request.seq);
 
 describe('the list of received requests', () => {
@@ -43,7 +47,7 @@ describe('the list of received requests', () => {
   });
 
   it('filters by what was sent and by what was answered', () => {
-    const log = new RequestLog(100, 1000);
+    const log = new RequestLog(100, 1000, matches);
     log.add(received({ token: 'AA' }));
     log.add(received({ apnsId: 'other', headers: { 'apns-topic': 'second' }, keyId: 'K2' }));
     log.add(received({ token: 'bb', ending: { kind: 'answer', status: 410, reason: 'Unregistered' } }));
@@ -65,7 +69,7 @@ describe('the list of received requests', () => {
   });
 
   it('forgets the oldest when the payloads take too much room, and never the newest', () => {
-    const log = new RequestLog(1000, 10);
+    const log = new RequestLog(1000, 10, matches);
     log.add(received({ payload: '123456' }));
     log.add(received({ payload: '1234' }));
     expect(log.size).toBe(2);
@@ -83,7 +87,7 @@ describe('the list of received requests', () => {
   });
 
   it('tells whoever waits about the first match only', async () => {
-    const log = new RequestLog(100, 1000);
+    const log = new RequestLog(100, 1000, matches);
     let arrived = false;
     const waiting = log.arrival({ token: 'bb' }, new AbortController().signal).then(() => (arrived = true));
     log.add(received());

@@ -1,5 +1,5 @@
-import { pageOf, pageQuery } from '@signalbox/http';
 import { z } from 'zod';
+import { pageOf, pageQuery } from './page.js';
 import { isLocale, isTimeZone } from './places-and-languages.js';
 
 const installationId = z
@@ -55,6 +55,7 @@ export const deviceRegistration = z
     if (device.bundleId === undefined) refuse('bundleId', 'is required for an apns target');
   });
 export type DeviceRegistration = z.output<typeof deviceRegistration>;
+export type DeviceRegistrationInput = z.input<typeof deviceRegistration>;
 
 export const deviceParams = z.strictObject({ installationId });
 export const userParams = z.strictObject({ userId });

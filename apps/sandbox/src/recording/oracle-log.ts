@@ -2,7 +2,7 @@ import { MicroBatcher } from '@signalbox/resilience';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeRequest } from './describe-request.js';
-import type { ReceivedRequest } from './request-log.js';
+import type { Recorded } from './request-log.js';
 
 const LINES_PER_WRITE = 1024;
 const MAX_WAITING = 200_000;
@@ -34,8 +34,8 @@ export class OracleLog {
   }
 
   /** Resolves once the line is on disk. */
-  async keep(request: ReceivedRequest): Promise<void> {
-    await this.batcher.add(`${JSON.stringify(describeRequest(request))}\n`);
+  async keep(provider: 'apns' | 'fcm', request: Recorded): Promise<void> {
+    await this.batcher.add(`${JSON.stringify({ provider, ...describeRequest(request) })}\n`);
   }
 
   async close(): Promise<void> {

@@ -1,29 +1,49 @@
 import { constants, type Http2SecureServer, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import { type Behaviour, ORDINARY } from './script.js';
+import type { TLSSocket } from 'node:tls';
 
 /** Bytes a client may send before it must wait for us, per connection: RFC 9113's 64 KiB slow bulk senders down. */
 const CONNECTION_WINDOW = 4 * 1024 * 1024;
 /** How long requests under way may take to finish when the sandbox stops. */
 const STOP_GRACE_MS = 500;
 
-interface Connection {
-  readonly id: number;
-  readonly session: Http2Session;
-  requests: number;
-  senderProven: boolean;
+export type GoawayCode = 'NO_ERROR' | 'INTERNAL_ERROR' | 'ENHANCE_YOUR_CALM';
+
+/** The part of a provider's behaviour that concerns connections. */
+export interface ConnectionRules {
+  readonly blackhole: boolean;
+  readonly goawayAfter?: number | undefined;
+  readonly maxConcurrentStreams: number;
+  readonly oneStreamUntilFirstToken?: boolean | undefined;
 }
 
-/** The open HTTP/2 connections and what can be done to them: limits, GOAWAY, silence, a cut. */
+/** One client's connection: an HTTP/2 session, or the socket itself when it speaks HTTP/1.1. */
+export type Peer = Http2Session | TLSSocket;
+
+interface Connection {
+  readonly id: number;
+  readonly peer: Peer;
+  requests: number;
+  senderProven: boolean;
+  /** An HTTP/1.1 client was told, or will be told with its next answer, to use another connection. */
+  leaving: boolean;
+}
+
+/** The open connections and what can be done to them: limits, GOAWAY, silence, a cut. */
 export class Connections {
-  private readonly open = new Map<Http2Session, Connection>();
+  private readonly open = new Map<Peer, Connection>();
   private readonly sockets = new Map<string, Socket>();
-  private behaviour: Behaviour = ORDINARY;
   private accepted = 0;
 
-  constructor(private readonly server: Http2SecureServer) {
+  constructor(
+    private readonly server: Http2SecureServer,
+    private behaviour: ConnectionRules,
+  ) {
     server.on('connection', (socket: Socket) => this.watchSocket(socket));
     server.on('session', (session) => this.watchSession(session));
+    server.on('secureConnection', (socket: TLSSocket) => {
+      if (socket.alpnProtocol !== 'h2') this.watch(socket);
+    });
   }
 
   counts(): { open: number; total: number } {
@@ -31,12 +51,17 @@ export class Connections {
   }
 
   /** Counts one request and answers its connection's number; tells the client to leave when its share is used up. */
-  countRequest(session: Http2Session): number {
-    const connection = this.open.get(session);
+  countRequest(peer: Peer): number {
+    const connection = this.open.get(peer);
     if (!connection) return 0;
     connection.requests += 1;
-    if (connection.requests === this.behaviour.goawayAfter) sendGoaway(session, 'NO_ERROR', undefined);
+    if (connection.requests === this.behaviour.goawayAfter) this.dismiss(connection, 'NO_ERROR', undefined);
     return connection.id;
+  }
+
+  /** Whether the next answer on this HTTP/1.1 connection must say that it is the last. */
+  isLeaving(peer: Peer): boolean {
+    return this.open.get(peer)?.leaving ?? false;
   }
 
   /** The first valid provider token lifts the limit of one stream. */
@@ -47,7 +72,7 @@ export class Connections {
     if (this.behaviour.oneStreamUntilFirstToken) this.sendLimit(connection);
   }
 
-  apply(behaviour: Behaviour): void {
+  apply(behaviour: ConnectionRules): void {
     const before = this.behaviour;
     this.behaviour = behaviour;
     this.server.updateSettings({
@@ -62,31 +87,29 @@ export class Connections {
   }
 
   /** Tells every client to leave and answers how many were told. `abrupt` also cuts what is under way. */
-  goaway(
-    code: 'NO_ERROR' | 'INTERNAL_ERROR' | 'ENHANCE_YOUR_CALM',
-    reason: string | undefined,
-    abrupt: boolean,
-  ): number {
-    const told = [...this.open.keys()];
-    for (const session of told) {
-      sendGoaway(session, code, reason);
-      if (abrupt) session.destroy();
+  goaway(code: GoawayCode, reason: string | undefined, abrupt: boolean): number {
+    const told = [...this.open.values()];
+    for (const connection of told) {
+      this.dismiss(connection, code, reason);
+      if (abrupt) connection.peer.destroy();
     }
     return told.length;
   }
 
   /** The connection breaks without a word, as when a device in the middle drops it. */
-  cut(session: Http2Session): void {
-    const { socket } = session;
-    this.sockets.get(address(socket))?.resetAndDestroy();
+  cut(peer: Peer): void {
+    this.sockets.get(address(isSession(peer) ? peer.socket : peer))?.resetAndDestroy();
   }
 
   /** Lets requests under way finish for a moment, then closes every connection. */
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const session of this.open.keys()) session.close();
+    for (const connection of this.open.values()) {
+      if (isSession(connection.peer)) connection.peer.close();
+      else connection.leaving = true;
+    }
     const impatience = setTimeout(() => {
-      for (const session of this.open.keys()) session.destroy();
+      for (const peer of this.open.keys()) peer.destroy();
       for (const socket of this.sockets.values()) socket.destroy();
     }, STOP_GRACE_MS);
     await closed;
@@ -101,25 +124,35 @@ export class Connections {
   }
 
   private watchSession(session: Http2Session): void {
-    this.accepted += 1;
-    this.open.set(session, { id: this.accepted, session, requests: 0, senderProven: false });
+    this.watch(session);
     session.setLocalWindowSize(CONNECTION_WINDOW);
-    session.once('close', () => this.open.delete(session));
-    // A client that vanishes or breaks the protocol ends its own connection and nothing else.
-    session.on('error', () => session.destroy());
   }
 
-  private sendLimit({ session, senderProven }: Connection): void {
-    const held = this.behaviour.oneStreamUntilFirstToken && !senderProven;
-    if (!session.closed) session.settings({ maxConcurrentStreams: held ? 1 : this.behaviour.maxConcurrentStreams });
+  private watch(peer: Peer): void {
+    this.accepted += 1;
+    this.open.set(peer, { id: this.accepted, peer, requests: 0, senderProven: false, leaving: false });
+    peer.once('close', () => this.open.delete(peer));
+    // A client that vanishes or breaks the protocol ends its own connection and nothing else.
+    peer.on('error', () => peer.destroy());
+  }
+
+  private dismiss(connection: Connection, code: GoawayCode, reason: string | undefined): void {
+    if (isSession(connection.peer)) sendGoaway(connection.peer, code, reason);
+    else connection.leaving = true;
+  }
+
+  private sendLimit({ peer, senderProven }: Connection): void {
+    if (!isSession(peer) || peer.closed) return;
+    const held = this.behaviour.oneStreamUntilFirstToken === true && !senderProven;
+    peer.settings({ maxConcurrentStreams: held ? 1 : this.behaviour.maxConcurrentStreams });
   }
 }
 
-function sendGoaway(
-  session: Http2Session,
-  code: 'NO_ERROR' | 'INTERNAL_ERROR' | 'ENHANCE_YOUR_CALM',
-  reason: string | undefined,
-): void {
+function isSession(peer: Peer): peer is Http2Session {
+  return 'goaway' in peer;
+}
+
+function sendGoaway(session: Http2Session, code: GoawayCode, reason: string | undefined): void {
   if (session.closed || session.destroyed) return;
   const data = reason === undefined ? undefined : Buffer.from(JSON.stringify({ reason }));
   // 0 stands for "the last stream that came": everything sent later was not processed.

@@ -1,0 +1,151 @@
+import type { ProblemBody } from '@signalbox/contracts';
+import { AnswerNotUnderstood, RequestRefused, ServiceUnreachable, type SignalboxError } from './errors.js';
+import { CALL, isWorthRepeating, parseRetryAfter, waitBeforeRetry, type RetryLimits } from './retry-policy.js';
+import { pause, withDeadline } from './waiting.js';
+
+export interface ConnectionOptions {
+  readonly apiKey: string;
+  /** Where the service answers; a path in it stays in front of `/v1`. */
+  readonly url: string | URL;
+  /** Milliseconds that one attempt may take, from connecting to the last byte. */
+  readonly attemptTimeout: number;
+  /** Told of every wait before another attempt; for logs and metrics. */
+  readonly onRetry: ((retry: Retry) => void) | undefined;
+}
+
+/** An attempt failed and is going to be repeated. */
+export interface Retry {
+  readonly error: SignalboxError;
+  /** The attempt that failed, from 1. */
+  readonly attempt: number;
+  /** Milliseconds until the next one. */
+  readonly waitMs: number;
+}
+
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Segments behind `/v1`, not yet encoded. */
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+  readonly signal: AbortSignal | undefined;
+  readonly limits?: RetryLimits;
+}
+
+export interface Answer<Body> {
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** One service as one app calls it: every call is repeated within its limits until an answer settles it. */
+export class Connection {
+  private readonly base: URL;
+
+  /** @throws TypeError for a URL that is none, or not http. */
+  constructor(private readonly options: ConnectionOptions) {
+    const url = options.url.toString();
+    const isHttp = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+    if (!isHttp) throw new TypeError(`"${url}" must be the http or https URL of a service`);
+    this.base = new URL(url);
+    if (!this.base.pathname.endsWith('/')) this.base.pathname += '/';
+  }
+
+  /**
+   * @throws RequestRefused, ServiceUnreachable or AnswerNotUnderstood; the signal's reason when it is aborted.
+   */
+  async call<Body>(call: Call): Promise<Answer<Body>> {
+    const { signal, limits = CALL } = call;
+    const url = this.urlOf(call);
+    const request = this.requestOf(call);
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await this.attempt<Body>(url, request, attempt, signal);
+      if ('body' in outcome) return outcome;
+      const { error } = outcome;
+      const waitMs = outcome.final ? undefined : waitBeforeRetry(attempt, outcome.pause, limits);
+      if (waitMs === undefined) throw call.idempotencyKey === undefined ? error : withKey(error, call.idempotencyKey);
+      this.options.onRetry?.({ error, attempt, waitMs });
+      await pause(waitMs, signal);
+    }
+  }
+
+  private async attempt<Body>(
+    url: URL,
+    request: RequestInit,
+    attempt: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer<Body> | Failure> {
+    const where = url.origin + url.pathname;
+    let response: Response;
+    let text: string;
+    try {
+      [response, text] = await withDeadline(this.options.attemptTimeout, signal, async (either) => {
+        const answered = await fetch(url, { ...request, signal: either });
+        return [answered, await answered.text()];
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { error: new ServiceUnreachable(where, attempt, error), final: false };
+    }
+    const { status, headers } = response;
+    const content = parseJson(text);
+    if (status >= 400) {
+      const wait = parseRetryAfter(headers.get('retry-after'));
+      const problem = isObject(content) ? (content as Partial<ProblemBody>) : {};
+      const error = new RequestRefused(status, problem, wait);
+      return { error, final: !isWorthRepeating(status), ...(wait === undefined ? {} : { pause: wait }) };
+    }
+    if (status === 204) return { headers, body: undefined as Body };
+    if (status < 300 && isObject(content)) return { headers, body: content as Body };
+    const reason = status < 300 ? 'the answer is not a JSON object' : `it answered ${status}`;
+    return { error: new AnswerNotUnderstood(where, status, reason), final: true };
+  }
+
+  private urlOf({ path, query = {} }: Call): URL {
+    const url = new URL(`v1/${path.map(encodeSegment).join('/')}`, this.base);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    return url;
+  }
+
+  private requestOf({ method, body, idempotencyKey }: Call): RequestInit {
+    const headers = new Headers({ authorization: `Bearer ${this.options.apiKey}`, accept: 'application/json' });
+    if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey);
+    // A redirect would take the key elsewhere or turn a POST into a GET.
+    if (body === undefined) return { method, headers, redirect: 'manual' };
+    headers.set('content-type', 'application/json');
+    return { method, headers, redirect: 'manual', body: JSON.stringify(body) };
+  }
+}
+
+interface Failure {
+  readonly error: SignalboxError;
+  /** The same request would fare no better. */
+  readonly final: boolean;
+  /** Milliseconds that the service asked for. */
+  readonly pause?: number;
+}
+
+function withKey(error: SignalboxError, key: string): SignalboxError {
+  error.idempotencyKey = key;
+  return error;
+}
+
+/** URL parsers take `.` and `..` for steps, encoded or not: such a name would lead to another route. */
+function encodeSegment(segment: string): string {
+  if (/^\.{0,2}$/.test(segment)) throw new TypeError(`"${segment}" cannot be part of a path`);
+  return encodeURIComponent(segment);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

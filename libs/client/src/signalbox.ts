@@ -1,0 +1,35 @@
+import { Connection, type Retry } from './connection.js';
+import { Devices } from './devices.js';
+import { Events } from './events.js';
+import { Notifications } from './notifications.js';
+
+export interface SignalboxOptions {
+  /** A secret key of the app: `sbk_live_...` or `sbk_test_...`. It belongs on a server, never into an app on a phone. */
+  readonly apiKey: string;
+  /** Where the services answer, without `/v1`. */
+  readonly urls: { readonly push: string | URL; readonly events: string | URL };
+  /** Milliseconds that one attempt may take; 10,000 unless told. A whole call is bounded by its `signal`. */
+  readonly attemptTimeoutMs?: number;
+  /** Told of every failed attempt that is going to be repeated. */
+  readonly onRetry?: (retry: Retry) => void;
+}
+
+const ATTEMPT_TIMEOUT = 10_000;
+
+/** Signalbox for one app. Holds no state and no connection of its own: make one and keep it. */
+export class Signalbox {
+  readonly notifications: Notifications;
+  readonly devices: Devices;
+  readonly events: Events;
+
+  /** @throws TypeError for a key or URL that no request could be made with. */
+  constructor({ apiKey, urls, attemptTimeoutMs = ATTEMPT_TIMEOUT, onRetry }: SignalboxOptions) {
+    if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new TypeError('apiKey must be the whole key, such as sbk_live_...');
+    const connect = (url: string | URL): Connection =>
+      new Connection({ apiKey, url, attemptTimeout: attemptTimeoutMs, onRetry });
+    const push = connect(urls.push);
+    this.notifications = new Notifications(push);
+    this.devices = new Devices(push);
+    this.events = new Events(connect(urls.events));
+  }
+}

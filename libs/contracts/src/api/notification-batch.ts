@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { notificationRequest } from './notification-request.js';
+
+/** A line is a notification request, with an idempotency key of its own if the caller wants one. */
+export const batchLine = notificationRequest.extend({ idempotencyKey: z.string().optional() });
+export type BatchLine = z.input<typeof batchLine>;
+
+export const batchRequest = z.strictObject({
+  notifications: z
+    .array(
+      z
+        .unknown()
+        .describe(
+          'As the body of POST /v1/notifications, and optionally idempotencyKey; each line is checked for itself',
+        ),
+    )
+    .min(1)
+    .max(500),
+});
+export type BatchRequest = z.output<typeof batchRequest>;
+
+const lineProblem = z.object({
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).optional(),
+});
+export type LineProblem = z.output<typeof lineProblem>;
+
+const batchLineAnswer = z.discriminatedUnion('status', [
+  z.object({ index: z.int(), status: z.literal('accepted'), id: z.string(), replayed: z.boolean() }),
+  z.object({ index: z.int(), status: z.literal('refused'), problem: lineProblem }),
+]);
+export type BatchLineAnswer = z.output<typeof batchLineAnswer>;
+
+export const batchAnswer = z.object({ results: z.array(batchLineAnswer) });
+export type BatchAnswer = z.output<typeof batchAnswer>;

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/**
+ * `accepted`: not routed yet; `sending`: something is still owed to a device; then one of the ends: `sent` when at least
+ * one provider took it, `failed` when none did, `undeliverable` when there was no device, `cancelled`.
+ */
+const notificationStatus = z.enum(['accepted', 'sending', 'sent', 'failed', 'undeliverable', 'cancelled']);
+export type NotificationStatus = z.output<typeof notificationStatus>;
+
+export const notificationView = z.object({
+  id: z.string(),
+  status: notificationStatus,
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  priority: z.string(),
+  category: z.string().optional(),
+  to: z.record(z.string(), z.unknown()),
+  deliveries: z.record(z.string(), z.int()).describe('How many deliveries are in each state'),
+});
+export type NotificationView = z.output<typeof notificationView>;
+
+const deliveryView = z.object({
+  id: z.string(),
+  deviceId: z.string(),
+  provider: z.string(),
+  state: z.string(),
+  attempt: z.int(),
+  reason: z.string().optional(),
+  answer: z.unknown().optional().describe("The provider's answer as it came"),
+  at: z.string().optional(),
+  nextAttemptAt: z.string().optional(),
+});
+export type DeliveryView = z.output<typeof deliveryView>;
+export const deliveriesAnswer = z.object({ deliveries: z.array(deliveryView) });
+export type DeliveriesAnswer = z.output<typeof deliveriesAnswer>;
+
+export const explanation = z.object({
+  id: z.string(),
+  status: notificationStatus,
+  because: z.string().describe('One sentence that answers "why?"'),
+  asked: z.record(z.string(), z.unknown()),
+  timeline: z.array(z.object({ at: z.string(), what: z.string(), data: z.record(z.string(), z.unknown()) })),
+  next: z.array(z.string()).describe('What is still going to happen, and when'),
+});
+export type Explanation = z.output<typeof explanation>;
