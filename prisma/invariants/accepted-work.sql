@@ -2,7 +2,8 @@
 -- Answers one row per violation; no row means that the invariant holds. May be run at any time, also under load, since a
 -- statement sees one moment. $1: notifications from this id on.
 --
--- A live item is one that its work row still owes: an item whose delivery is unknown, or is retrying and behind it. (A row
+-- A live item is one that its work row still owes: an item whose delivery is unknown, or is retrying and behind it, or was
+-- begun and not ended. (A row
 -- that was flushed in part still lists what is settled; its next holder drops that.)
 WITH accepted AS MATERIALIZED (
   SELECT id, subject FROM event_log WHERE type = 'notification.accepted' AND id >= $1::uuid
@@ -14,7 +15,8 @@ WITH accepted AS MATERIALIZED (
 ), live AS MATERIALIZED (
   SELECT o.notification_id, o.delivery_id
   FROM owed o LEFT JOIN outcome d ON d.id = o.delivery_id
-  WHERE o.delivery_id IS NOT NULL AND (d.id IS NULL OR (d.state = 'retrying' AND d.attempt < o.attempt))
+  WHERE o.delivery_id IS NOT NULL AND (d.id IS NULL OR (d.state = 'retrying' AND d.attempt < o.attempt)
+    OR (d.state = 'sending' AND d.attempt <= o.attempt))
 ), unrouted AS (
   SELECT notification_id, count(*) AS times FROM owed WHERE delivery_id IS NULL GROUP BY 1
 ), fact AS (
@@ -57,4 +59,14 @@ UNION ALL
 SELECT a.id, p.delivery_id, 'delivery is ' || coalesce(p.state, 'pending') || ' and owed ' || p.live || ' times'
 FROM accepted a
 JOIN per_delivery p ON p.notification_id = a.id
-WHERE p.live <> CASE WHEN p.state IS NULL OR p.state = 'retrying' THEN 1 ELSE 0 END;
+WHERE p.live <> CASE WHEN p.state IS NULL OR p.state IN ('retrying', 'sending') THEN 1 ELSE 0 END
+UNION ALL
+SELECT d.notification_id, d.id, 'is dead and not in the list of dead letters'
+FROM outcome d
+WHERE d.state = 'dead' AND NOT EXISTS (SELECT FROM dead_letter l WHERE l.id = d.id)
+UNION ALL
+SELECT l.notification_id, l.id, 'was replayed, and its replay ' || l.replay_id || ' is neither owed nor delivered'
+FROM dead_letter l
+WHERE l.notification_id >= $1::uuid AND l.resolution = 'replayed'
+  AND NOT EXISTS (SELECT FROM owed o WHERE o.delivery_id = l.replay_id)
+  AND NOT EXISTS (SELECT FROM outcome d WHERE d.id = l.replay_id);

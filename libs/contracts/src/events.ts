@@ -47,6 +47,8 @@ export const EVENT_TYPES = {
   'api_key.revoked': z.object({ keyId: z.string() }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
+  /** A device that a provider's answer had ended gets notifications again; `reason` is `undone` or `reproved`. */
+  'device.restored': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'device.suspected': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'notification.accepted': notificationAccepted,
   'notification.cancelled': z.object({}),
@@ -62,7 +64,34 @@ export const EVENT_TYPES = {
   'delivery.refused': deliveryFact,
   'delivery.expired': deliveryFact,
   'delivery.dead': deliveryFact,
-  'hold.placed': z.object({ credentialId: z.string(), reason: z.string(), until: z.string() }),
+  /** A dead letter was sent again, as a new delivery. */
+  'delivery.replayed': z.object({
+    deliveryId: z.string(),
+    replayId: z.string(),
+    deviceId: z.string(),
+    provider: z.string(),
+    reason: z.string(),
+  }),
+  /** A dead letter was put away for good. */
+  'delivery.discarded': z.object({
+    deliveryId: z.string(),
+    deviceId: z.string(),
+    provider: z.string(),
+    reason: z.string(),
+    note: z.string(),
+  }),
+  'category.changed': z.object({ category: z.string(), guarantee: z.string() }),
+  /** A credential's answers would have deleted more devices than is usual: from here on they are suspect instead. */
+  'deletion_guard.tripped': z.object({ credentialId: z.string(), provider: z.string() }),
+  'deletion_guard.released': z.object({ credentialId: z.string(), verdict: z.string(), devices: z.number().int() }),
+  'hold.placed': z.object({
+    credentialId: z.string(),
+    reason: z.string(),
+    until: z.string(),
+    scope: z.string().optional(),
+    /** How often in a row, from 1: a hold that comes back after its probe lasts longer each time. */
+    times: z.number().int().optional(),
+  }),
   'hold.lifted': z.object({ credentialId: z.string(), reason: z.string() }),
 } as const;
 

@@ -126,6 +126,7 @@ async function flushOutcomes(
     settlements.map((each) => each.progress.work.queue),
     settlements.map((each) => each.progress.work.lane),
     settlements.map((each) => each.progress.work.credentialId),
+    settlements.map((each) => JSON.stringify(each.item)),
     finished.map((progress) => progress.work.id),
     finished.map((progress) => progress.work.token),
   ]);

@@ -12,6 +12,8 @@ import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './r
 /** The ids of facts carry the clock of the process that made them, which may be behind the one that accepted. */
 const CLOCKS_DIFFER_MS = 3_600_000;
 
+const UNSETTLED: ReadonlySet<string> = new Set(['retrying', 'sending']);
+
 /** Everything that Postgres knows of one notification, from which every answer about it is derived. */
 export interface NotificationHistory {
   readonly id: Uuid;
@@ -42,6 +44,7 @@ export interface DeliveryRow {
   readonly reason: string | null;
   readonly raw: unknown;
   readonly at: Date;
+  readonly replayOf: Uuid | null;
 }
 
 export interface FactRow {
@@ -75,7 +78,7 @@ export async function readHistory(database: Database, appId: Uuid, id: Uuid): Pr
       firstUuidAt(time - CLOCKS_DIFFER_MS),
     ]),
   ]);
-  const settled = new Set(deliveries.rows.filter((row) => row.state !== 'retrying').map((row) => row.id));
+  const settled = new Set(deliveries.rows.filter((row) => !UNSETTLED.has(row.state)).map((row) => row.id));
   return {
     id,
     accepted,

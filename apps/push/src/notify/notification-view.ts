@@ -53,6 +53,7 @@ function viewDelivery(delivery: DeliveryRow, next: OpenItem | undefined): Delive
     ...(delivery.reason === null ? {} : { reason: delivery.reason }),
     ...(delivery.raw === null ? {} : { answer: delivery.raw }),
     at: delivery.at.toISOString(),
+    ...(delivery.replayOf === null ? {} : { replayOf: formatId('delivery', delivery.replayOf) }),
     ...(next === undefined || delivery.state !== 'retrying' ? {} : { nextAttemptAt: next.dueAt.toISOString() }),
   };
 }

@@ -20,4 +20,10 @@ export interface SendItem {
   readonly v: Uuid;
   /** Attempt, from 1. */
   readonly a: number;
+  /** The dead letter that this is the replay of. */
+  readonly r?: Uuid;
+  /** When it expires, in milliseconds since 1970, if that is not when the notification does: a replay lives anew. */
+  readonly e?: number;
+  /** It tries whether a suspect device is alive after all. */
+  readonly p?: true;
 }

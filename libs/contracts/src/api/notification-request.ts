@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LANES } from '../lanes.js';
+import { categoryName } from './category.js';
 
 /** FCM keeps a message at most 28 days, APNs 30: the shorter holds for both. */
 const MAX_TTL_SECONDS = 28 * 24 * 3_600;
@@ -56,10 +57,7 @@ const content = z
 
 const options = z.strictObject({
   /** The caller's own label, kept with the notification and shown in the feed. */
-  category: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, { error: 'must be 1 to 64 of a-z 0-9 . _ -' })
-    .optional(),
+  category: categoryName.optional(),
   /** `transactional` never waits behind `bulk`, and is sent with the provider's high priority. */
   priority: z.enum(LANES).default('transactional'),
   /** How long a phone that is off may still get it. 0: now or never. */

@@ -28,6 +28,7 @@ const deliveryView = z.object({
   reason: z.string().optional(),
   answer: z.unknown().optional().describe("The provider's answer as it came"),
   at: z.string().optional(),
+  replayOf: z.string().optional().describe('The dead delivery that this one repeats'),
   nextAttemptAt: z.string().optional(),
 });
 export type DeliveryView = z.output<typeof deliveryView>;
