@@ -6,6 +6,7 @@ export * from './scopes.js';
 export * from './api/accepted-answer.js';
 export * from './api/category.js';
 export * from './api/dead-letter.js';
+export * from './api/deletion-guard.js';
 export * from './api/device.js';
 export * from './api/feed.js';
 export * from './api/hold.js';
