@@ -22,6 +22,13 @@ export function openQueuePool(databaseUrl: string): pg.Pool {
 type Connected = ((error: Error) => void) | ((error: null, client: pg.Client) => void);
 
 class RefusedAlike extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    // BullMQ listens for errors only some time after it took a connection for LISTEN. A server that dies in between would
+    // end this process, since nobody hears of it. Whoever uses the connection is told by its next query all the same.
+    this.on('error', () => undefined);
+  }
+
   override connect(): Promise<pg.Client>;
   override connect(callback: Connected): void;
   override connect(callback?: Connected): Promise<pg.Client> | undefined {
