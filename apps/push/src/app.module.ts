@@ -1,8 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import { CategoriesModule } from './categories/categories.module.js';
 import type { Role } from './config.js';
+import type { DeadLetters } from './dead-letters/dead-letters.js';
+import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DevicesModule } from './devices/devices.module.js';
+import { HoldsModule } from './holds/holds.module.js';
 import type { Notifications } from './notify/notifications.js';
 import { NotifyModule } from './notify/notify.module.js';
 
@@ -11,17 +15,26 @@ export interface AppParts {
   readonly database: Database;
   readonly envelope: Envelope;
   readonly notifications: Notifications;
+  readonly deadLetters: DeadLetters;
 }
 
 /**
  * The push service, read downhill:
  * notify/ takes a notification on, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
- * registry behind them. push-pipeline.ts joins the stages.
+ * registry behind them, holds/ are credentials that wait, dead-letters/ what was given up. push-pipeline.ts joins the stages.
  */
 @Module({})
 export class AppModule {
-  static with({ roles, database, envelope, notifications }: AppParts): DynamicModule {
-    const http = roles.has('api') ? [NotifyModule.with(notifications), DevicesModule.with(database, envelope)] : [];
+  static with({ roles, database, envelope, notifications, deadLetters }: AppParts): DynamicModule {
+    const http = roles.has('api')
+      ? [
+          NotifyModule.with(notifications),
+          DevicesModule.with(database, envelope),
+          CategoriesModule.with(database),
+          DeadLettersModule.with(deadLetters),
+          HoldsModule.with(database),
+        ]
+      : [];
     return { module: AppModule, imports: http };
   }
 }

@@ -4,7 +4,9 @@ import type { Database } from '@signalbox/database';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Role } from './config.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
 import { AttemptLog } from './deliver/attempt-log.js';
+import { AttemptMarks } from './deliver/attempt-marks.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
@@ -31,6 +33,7 @@ export interface PipelineOptions {
  */
 export class PushPipeline {
   readonly acceptor: Acceptor;
+  readonly deadLetters: DeadLetters;
   readonly offers: OfferLoop;
   private readonly host: WorkHost;
   private readonly recorder: OutcomeRecorder;
@@ -39,6 +42,7 @@ export class PushPipeline {
     const { database, backend, logger } = options;
     const publisher = new Publisher(backend, logger);
     this.acceptor = new Acceptor(database, publisher);
+    this.deadLetters = new DeadLetters(database, publisher);
     this.recorder = new OutcomeRecorder(database, publisher);
     this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: QUEUE_NAMES, logger });
     this.host = new WorkHost({ database, store: pushWork, backend, logger });
@@ -70,6 +74,7 @@ export class PushPipeline {
       cipher,
       recorder: this.recorder,
       attempts: new AttemptLog(logger, metrics),
+      marks: new AttemptMarks(database),
     };
     const toApns = { ...deliver, provider: apns, credentialOf: opened.apnsOf.bind(opened) };
     const toFcm = { ...deliver, provider: fcm, credentialOf: opened.fcmOf.bind(opened) };

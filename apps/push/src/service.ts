@@ -5,7 +5,7 @@ import { openQueueBackend } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
-import { liftHoldsOnRotation } from './deliver/lift-holds.js';
+import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
 import { Notifications } from './notify/notifications.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
 import { FcmProvider } from './providers/fcm/fcm-provider.js';
@@ -63,7 +63,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     const notifications = new Notifications(pipeline.acceptor, cipher, database);
     const service = await startService({
       name: 'push',
-      module: AppModule.with({ roles, database, envelope, notifications }),
+      module: AppModule.with({ roles, database, envelope, notifications, deadLetters: pipeline.deadLetters }),
       host: config.HOST,
       port: config.PORT,
       logger,

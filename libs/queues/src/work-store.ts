@@ -35,6 +35,7 @@ export class WorkStore {
       works.map((work) => work.appId ?? null),
       works.map((work) => work.credentialId ?? null),
       works.map((work) => JSON.stringify(work.items)),
+      works.map((work) => work.delay ?? 0),
     ]);
     return works.map((work) => firstOffer(work));
   }
@@ -105,7 +106,7 @@ export class WorkStore {
 }
 
 /** The offer that follows a commit at once; its number 0 is never used by the offer loop. */
-export function firstOffer(work: NewWork, delay = 0): Offer {
-  const { id, queue, lane, appId = null, items } = work;
+export function firstOffer(work: NewWork): Offer {
+  const { id, queue, lane, appId = null, items, delay = 0 } = work;
   return { id, offer: 0, queue, lane, appId, count: items.length, delay };
 }

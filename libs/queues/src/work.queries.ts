@@ -11,13 +11,14 @@ export function workQueries(table: WorkTable) {
   return {
     enqueue: `
       INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at)
-      SELECT id, root_id, queue, lane, app_id, credential_id, items, now() + interval '${FIRST_OFFER_SECONDS} s'
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[])
-        AS fresh (id, root_id, queue, lane, app_id, credential_id, items)`,
+      SELECT id, root_id, queue, lane, app_id, credential_id, items,
+        now() + delay * interval '1 ms' + interval '${FIRST_OFFER_SECONDS} s'
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::float8[])
+        AS fresh (id, root_id, queue, lane, app_id, credential_id, items, delay)`,
 
     /**
      * Index: ${table}_next_offer_at_idx. Transactional work first, then the credentials in turn, so that the backlog of
-     * one cannot fill a round; held ones are left out. SKIP LOCKED lets every process offer without a leader.
+     * one cannot fill a round; held ones are left out, and those whose probe is under way. SKIP LOCKED lets every process offer without a leader.
      */
     offer: `
       WITH turn AS MATERIALIZED (
@@ -25,7 +26,8 @@ export function workQueries(table: WorkTable) {
           row_number() OVER (PARTITION BY lane, credential_id ORDER BY next_offer_at) AS place
         FROM ${table} due
         WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() AND NOT EXISTS (
-          SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*') AND hold.until > now())
+          SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*')
+            AND (hold.until > now() OR hold.probe_lease > now()))
       ), picked AS (
         SELECT w.id FROM turn JOIN ${table} w USING (id)
         WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()

@@ -10,6 +10,8 @@ export interface NewWork {
   readonly appId?: Uuid;
   readonly credentialId?: Uuid;
   readonly items: readonly unknown[];
+  /** Milliseconds until it is due; now unless told. */
+  readonly delay?: number;
 }
 
 /** What a job needs to know to be published; never the items. */

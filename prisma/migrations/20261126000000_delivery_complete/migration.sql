@@ -75,8 +75,6 @@ CREATE TABLE "deletion_guard_hour" (
 );
 
 -- A hold that comes again grows, and the board of operators shows since when it has been there.
-ALTER TABLE "hold" ADD COLUMN "app_id" uuid;
-ALTER TABLE "hold" ADD COLUMN "provider" text;
 ALTER TABLE "hold" ADD COLUMN "since" timestamptz NOT NULL DEFAULT now();
 ALTER TABLE "hold" ADD COLUMN "times" integer NOT NULL DEFAULT 1;
 ALTER TABLE "hold" ADD COLUMN "scope" text NOT NULL DEFAULT 'credential';

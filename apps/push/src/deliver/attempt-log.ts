@@ -1,4 +1,4 @@
-import { formatId } from '@signalbox/contracts';
+import { formatId, type Lane } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
@@ -9,6 +9,7 @@ export class AttemptLog {
   private readonly attempts;
   private readonly alarms;
   private readonly seconds;
+  private readonly retriesPostponed;
 
   constructor(
     private readonly logger: Logger,
@@ -23,12 +24,22 @@ export class AttemptLog {
       'provider',
       'reason',
     ]);
+    this.retriesPostponed = metrics.counter(
+      'provider_retries_postponed_total',
+      'Retries that waited because a tenth of the calls were retries already',
+      ['provider', 'lane'],
+    );
     this.seconds = metrics.histogram(
       'provider_request_seconds',
       'From begin to outcome of an attempt',
       [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       ['provider'],
     );
+  }
+
+  /** A retry that the budget had no room for. */
+  postponed(provider: Provider, lane: Lane): void {
+    this.retriesPostponed.inc({ provider, lane });
   }
 
   tell(provider: Provider, item: SendItem, message: PushMessage, outcome: AttemptOutcome, milliseconds: number): void {

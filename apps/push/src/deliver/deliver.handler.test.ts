@@ -17,6 +17,7 @@ import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js
 import { deliveryIdOf } from '../work/delivery-id.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { AttemptLog } from './attempt-log.js';
+import { AttemptMarks } from './attempt-marks.js';
 import { deliverHandler } from './deliver.handler.js';
 import { OpenedCredentials } from './opened-credentials.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -78,6 +79,7 @@ describe('delivering', () => {
       provider: answering(outcome),
       recorder: new OutcomeRecorder(database, new Publisher(backend, logger)),
       attempts: new AttemptLog(logger, createMetrics('test')),
+      marks: new AttemptMarks(database),
     });
     return { end: await handler.handle(leased, { id: n, token: leased.token, mayBegin: () => true }), item };
   }

@@ -3,47 +3,51 @@ import { SealBroken, type ContentCipher, type Provider, type StoredCredential } 
 import type { Database, Sql } from '@signalbox/database';
 import type { Lease, LeasedWork, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
-import type { AttemptOutcome, ProviderSession, PushMessage, PushProvider } from '../providers/push-provider.js';
+import { endProbe, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
+import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
-import type { AttemptLog } from './attempt-log.js';
+import { attempt, type AttemptDependencies, type Wait } from './attempt.js';
 import { CredentialSlots } from './credential-slots.js';
-import { dueBucket } from './due-bucket.js';
-import { heldFor, placeHold } from './holds.js';
-import { loadBatch, type LoadedItem } from './load-batch.js';
-import { nextStep, type NextStep } from './next-step.js';
+import { loadBatch } from './load-batch.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
-import { storableText, type Settlement, type WorkProgress } from './settlement.js';
+import { RetryBudget } from './retry-budget.js';
+import type { WorkProgress } from './settlement.js';
 
-export interface DeliverDependencies<Secret> {
+export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, 'provider' | 'budget'> {
   readonly database: Database;
   readonly cipher: ContentCipher;
   /** The credential that an app has with this provider now. */
   readonly credentialOf: (sql: Sql, appId: Uuid) => Promise<StoredCredential<Secret> | undefined>;
   readonly provider: PushProvider<Secret>;
   readonly recorder: OutcomeRecorder;
-  readonly attempts: AttemptLog;
 }
 
 const CONCURRENCY = 16;
 const SLOTS_PER_CREDENTIAL = 4;
 const ITEMS_AT_ONCE = 250;
 const BULKHEAD_PATIENCE_MS = 250;
+const RETRY_FLOORS = { perCredential: 100, perProvider: 500 };
 
 /** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
 export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependencies<Secret>): WorkHandler<SendItem> {
   const slots = new CredentialSlots(SLOTS_PER_CREDENTIAL, CONCURRENCY - SLOTS_PER_CREDENTIAL);
+  const parts = { ...dependencies, budget: new RetryBudget(RETRY_FLOORS) };
   return {
     queue: providerQueueOf(dependencies.provider.name, lane),
     concurrency: CONCURRENCY,
     async handle(work, lease) {
       const credentialId = work.credentialId!;
-      const held = await heldFor(dependencies.database, credentialId, lane);
-      if (held) return { end: 'release', delay: held.ms + Math.random() * 1_000, reason: held.reason };
-      if (!(await slots.take(credentialId, BULKHEAD_PATIENCE_MS)))
+      const passage = await passageFor(dependencies.database, credentialId, lane);
+      if (passage.passage === 'wait')
+        return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason };
+      const probing = passage.passage === 'probe' ? passage.lane : undefined;
+      if (!(await slots.take(credentialId, BULKHEAD_PATIENCE_MS))) {
+        if (probing !== undefined) await endProbe(dependencies.database, credentialId, probing, 'undecided');
         return { end: 'release', delay: 500 + Math.random() * 500, reason: 'bulkhead' };
+      }
       try {
-        return await deliver(work, lease, dependencies);
+        return await deliver(work, lease, probing, parts);
       } catch (error) {
         // This process has another master key than the one that sealed: a fault of its configuration, not of the work.
         if (error instanceof SealBroken) return { end: 'release', delay: 30_000, reason: error.message };
@@ -56,10 +60,12 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
   };
 }
 
+/** With `probing`, the lane of the hold to be probed: one message goes out, and all others wait for what comes of it. */
 async function deliver<Secret>(
   work: LeasedWork<SendItem>,
   lease: Lease,
-  dependencies: DeliverDependencies<Secret>,
+  probing: string | undefined,
+  dependencies: DeliverDependencies<Secret> & AttemptDependencies,
 ): Promise<WorkEnd> {
   const { database, cipher, credentialOf, provider, recorder } = dependencies;
   const [loaded, credential] = await atCrashPoint('send.load', () =>
@@ -67,77 +73,55 @@ async function deliver<Secret>(
   );
   if (loaded.length === 0) {
     await pushWork.remove(database, work);
+    if (probing !== undefined) await endProbe(database, work.credentialId!, probing, 'undecided');
     return { end: 'settled', summary: { alreadySettled: work.items.length } };
   }
   const progress: WorkProgress = { work, remaining: loaded.length };
   const session = credential && provider.sessionFor(credential);
   const tally = new Map<string, number>();
-  const atOnce = new Semaphore(ITEMS_AT_ONCE);
+  const atOnce = new Semaphore(probing === undefined ? ITEMS_AT_ONCE : 1);
   const waits: Wait[] = [];
+  let probed: AttemptOutcome | undefined;
 
   await Promise.all(
     loaded.map(async (each) => {
-      const attempted = await atOnce.use(() => {
+      const attempted = await atOnce.use(async (): Promise<Awaited<ReturnType<typeof attempt>>> => {
         const held = waits.find((wait) => wait.step === 'hold');
-        return held ? Promise.resolve(held) : attempt(each, session, lease, dependencies);
+        if (held) return { end: held };
+        if (probed) return { end: AFTER_PROBE };
+        const made = await attempt(each, work, session, lease, dependencies);
+        if (probing !== undefined) probed = made.outcome;
+        return made;
       });
-      if (attempted.step !== 'settled') {
-        waits.push(attempted);
+      const { end } = attempted;
+      if (end.step !== 'settled') {
+        waits.push(end);
         return;
       }
-      tally.set(attempted.state, (tally.get(attempted.state) ?? 0) + 1);
-      await recorder.record({ ...attempted, progress, item: each.item, provider: provider.name });
+      tally.set(end.state, (tally.get(end.state) ?? 0) + 1);
+      await recorder.record({ ...end, progress, item: each.item, provider: provider.name });
     }),
   );
 
   const hold = waits.find((wait) => wait.step === 'hold');
-  if (hold && credential) await placeHold(database, credential.appId, credential.id, hold.forMs, hold.reason);
+  if (hold) {
+    const { scope, forMs: ms, reason } = hold;
+    await placeHold(database, work.credentialId!, { scope, ms, reason });
+  } else if (probing !== undefined) {
+    await endProbe(database, work.credentialId!, probing, probeEnd(probed));
+  }
   const wait = hold ?? waits.find((each) => each.step === 'postpone');
   if (wait) return { end: 'release', delay: wait.forMs + Math.random() * 1_000, reason: wait.reason };
   return waits.length > 0 ? { end: 'lost' } : { end: 'settled', summary: Object.fromEntries(tally) };
 }
 
-type Attempted = { readonly step: 'settled' } & Omit<Settlement, 'progress' | 'item' | 'provider'>;
+/** The rest of a work row whose first message was the probe. */
+const AFTER_PROBE: Wait = { step: 'postpone', forMs: 0, reason: 'probed' };
 
-/** Why an item stays in its work row: not now, or not by this worker because its lease is about to end. */
-type Wait = Extract<NextStep, { step: 'hold' | 'postpone' }> | { readonly step: 'lease-ending' };
-
-/** One device, one attempt. */
-async function attempt(
-  { item, message }: LoadedItem,
-  session: ProviderSession | undefined,
-  lease: Lease,
-  { attempts, provider }: { readonly attempts: AttemptLog; readonly provider: { readonly name: Provider } },
-): Promise<Attempted | Wait> {
-  if ('refused' in message) return { step: 'settled', state: 'refused', reason: message.refused };
-  if (session === undefined) return { step: 'settled', state: 'refused', reason: 'no_credential' };
-  if (!lease.mayBegin()) return { step: 'lease-ending' };
-  const startedAt = performance.now();
-  const outcome = await atCrashPoint('send.call', () => session.send(message));
-  attempts.tell(provider.name, item, message, outcome, performance.now() - startedAt);
-  return settle(item, message, outcome);
-}
-
-function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome): Attempted | Wait {
-  const now = new Date();
-  const { priority: lane, expiresAt } = message.options;
-  const said = 'reason' in outcome ? { ...outcome, reason: storableText(outcome.reason) } : outcome;
-  const step = nextStep(said, { attempt: item.a, lane, expiresAt, now });
-  const answer = { raw: outcome.raw, target: message.device.target };
-  switch (step.step) {
-    case 'hold':
-    case 'postpone':
-      return step;
-    case 'retry':
-      return { step: 'settled', state: 'retrying', reason: step.reason, dueAt: dueBucket(step.dueAt, now), ...answer };
-    case 'settle':
-      return {
-        step: 'settled',
-        state: step.state,
-        ...(step.reason === undefined ? {} : { reason: step.reason }),
-        ...answer,
-      };
-  }
+/** Whatever the provider says about a message or a device, it says to a credential that it takes. */
+function probeEnd(outcome: AttemptOutcome | undefined): ProbeEnd {
+  if (outcome === undefined || outcome.kind === 'ambiguous' || outcome.kind === 'expired') return 'undecided';
+  return outcome.kind === 'retry' && outcome.uncounted ? 'undecided' : 'accepted';
 }
 
 /** The one item that is left of a row which killed its workers again and again becomes a dead letter. */

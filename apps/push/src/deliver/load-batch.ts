@@ -5,12 +5,15 @@ import type { LeasedWork } from '@signalbox/queues';
 import type { NotificationContent, PushMessage } from '../providers/push-provider.js';
 import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
-import { DELIVERIES_BY_ID, DEVICES_BY_ID } from './load.queries.js';
+import { CATEGORIES_SENT_AT_MOST_ONCE, DELIVERIES_BY_ID, DEVICES_BY_ID } from './load.queries.js';
 
 /** One item with all that its attempt needs, or the reason why it will not be tried. */
 export interface LoadedItem {
   readonly item: SendItem;
-  readonly message: PushMessage | { readonly refused: string };
+  /** `interrupted`: an earlier holder of the row began this attempt and did not live to see its end. */
+  readonly message: PushMessage | { readonly refused: string } | { readonly interrupted: true };
+  /** Its category prefers a message that is lost to one that comes twice. */
+  readonly atMostOnce: boolean;
 }
 
 interface DeviceRow {
@@ -45,13 +48,35 @@ export async function loadBatch(
   const deviceOf = new Map(devices.rows.map((row) => [row.id, row]));
   const open = work.items.filter((item) => {
     const row = settled.get(item.d);
-    return row === undefined || (row.state === 'retrying' && row.attempt < item.a);
+    return row === undefined || row.state === 'sending' || (row.state === 'retrying' && row.attempt < item.a);
   });
-  const contents = await openContents(cipher, open, notifications);
-  return open.map((item) => ({
-    item,
-    message: messageFor(item, notifications.get(item.n), deviceOf.get(item.v), contents.get(item.n)),
-  }));
+  const [contents, atMostOnce] = await Promise.all([
+    openContents(cipher, open, notifications),
+    categoriesSentAtMostOnce(database, work, notifications),
+  ]);
+  return open.map((item) => {
+    const notification = notifications.get(item.n);
+    return {
+      item,
+      message:
+        settled.get(item.d)?.state === 'sending'
+          ? { interrupted: true }
+          : messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n)),
+      atMostOnce: atMostOnce.has(notification?.payload.category),
+    };
+  });
+}
+
+/** Asked only where a notification has a category at all. */
+async function categoriesSentAtMostOnce(
+  database: Database,
+  work: LeasedWork<SendItem>,
+  notifications: ReadonlyMap<Uuid, StoredNotification>,
+): Promise<ReadonlySet<string | undefined>> {
+  const named = new Set([...notifications.values()].flatMap(({ payload }) => payload.category ?? []));
+  if (named.size === 0) return new Set();
+  const { rows } = await database.query<{ name: string }>(CATEGORIES_SENT_AT_MOST_ONCE, [work.appId, [...named]]);
+  return new Set(rows.map((row) => row.name));
 }
 
 async function openContents(
@@ -107,6 +132,10 @@ function messageFor(
       ...(device.bundleId === null ? {} : { bundleId: device.bundleId }),
     },
     content,
-    options: { priority: lane, expiresAt: new Date(expiresAt), ...(collapseKey === undefined ? {} : { collapseKey }) },
+    options: {
+      priority: lane,
+      expiresAt: new Date(item.e ?? expiresAt),
+      ...(collapseKey === undefined ? {} : { collapseKey }),
+    },
   };
 }

@@ -7,7 +7,6 @@ export const DEVICES_BY_ID = `
 export const DELIVERIES_BY_ID = `
   SELECT id, state, attempt FROM delivery WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2::uuid AND $3::uuid`;
 
-/** Index: hold_pkey. Milliseconds until the longest hold on the credential and lane ends. */
-export const HELD_FOR = `
-  SELECT extract(epoch FROM max(until) - now())::float8 * 1000 AS "heldFor", max(reason) AS reason
-  FROM hold WHERE credential_id = $1 AND lane IN ($2, '*') AND until > now()`;
+/** Index: category_pkey. */
+export const CATEGORIES_SENT_AT_MOST_ONCE = `
+  SELECT name FROM category WHERE app_id = $1 AND name = ANY ($2::text[]) AND guarantee = 'at-most-once'`;

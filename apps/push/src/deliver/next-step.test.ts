@@ -9,6 +9,7 @@ const context = (changes: Partial<AttemptContext> = {}): AttemptContext => ({
   lane: 'transactional',
   expiresAt: new Date(now.getTime() + 3_600_000),
   now,
+  atMostOnce: false,
   ...changes,
 });
 const retry = (afterMs: number): AttemptOutcome => ({ kind: 'retry', reason: 'TooManyRequests', afterMs, raw: {} });
@@ -48,6 +49,26 @@ describe('what follows an attempt', () => {
     });
   });
 
+  it('ends as a dead letter sooner where the provider has nothing more to say', () => {
+    const outcome: AttemptOutcome = { kind: 'retry', reason: 'UNSPECIFIED_ERROR', afterMs: 1, atMost: 3, raw: {} };
+    expect(nextStep(outcome, context({ attempt: 2 })).step).toBe('retry');
+    expect(nextStep(outcome, context({ attempt: 3 }))).toMatchObject({ step: 'settle', state: 'dead' });
+  });
+
+  it('tries again what may have arrived, unless its category is sent at most once', () => {
+    const outcome: AttemptOutcome = { kind: 'ambiguous', reason: 'TIMEOUT', afterMs: 1, raw: {} };
+    expect(nextStep(outcome, context()).step).toBe('retry');
+    expect(nextStep(outcome, context({ atMostOnce: true }))).toEqual({
+      step: 'settle',
+      state: 'dead',
+      reason: 'may_have_arrived: TIMEOUT',
+    });
+  });
+
+  it('tries again what was surely not sent, also where the category is sent at most once', () => {
+    expect(nextStep(retry(1_000), context({ atMostOnce: true })).step).toBe('retry');
+  });
+
   it('counts no attempt when nothing left the process', () => {
     const outcome: AttemptOutcome = { kind: 'retry', reason: 'connect', afterMs: 500, uncounted: true, raw: {} };
     expect(nextStep(outcome, context({ attempt: 10 }), () => 0)).toEqual({
@@ -64,7 +85,12 @@ describe('what follows an attempt', () => {
       untilMs: 60_000,
       raw: {},
     };
-    expect(nextStep(outcome, context())).toEqual({ step: 'hold', forMs: 60_000, reason: 'InvalidProviderToken' });
+    expect(nextStep(outcome, context())).toEqual({
+      step: 'hold',
+      scope: 'credential',
+      forMs: 60_000,
+      reason: 'InvalidProviderToken',
+    });
   });
 
   it.each(['gone', 'suspect', 'rejected'] as const)('settles %s with its reason', (kind) => {

@@ -39,7 +39,7 @@ export type RawAnswer = Readonly<Record<string, unknown>>;
  * | kind            | the delivery                                                   | the device           |
  * |-----------------|----------------------------------------------------------------|----------------------|
  * | sent            | sent                                                           |                      |
- * | retry           | tried again after `afterMs`; attempt + 1 unless `uncounted`    |                      |
+ * | retry           | tried again after `afterMs`; attempt + 1 unless `uncounted`, dead after `atMost` attempts | |
  * | ambiguous       | as retry: it may have arrived, so the same id must go again    |                      |
  * | gone            | gone                                                           | deleted (undoable)   |
  * | suspect         | suspect                                                        | suspect: nothing is sent until it registers again |
@@ -58,6 +58,8 @@ export type AttemptOutcome = { readonly raw: RawAnswer; readonly alarm?: true } 
       readonly afterMs: number;
       /** Nothing left this process, so the attempt must not be counted; the message's expiry bounds these retries. */
       readonly uncounted?: true;
+      /** Attempts after which this answer is final: the delivery is then a dead letter. Without it the common limit. */
+      readonly atMost?: number;
     }
   | { readonly kind: 'ambiguous'; readonly reason: string; readonly afterMs: number }
   | { readonly kind: 'gone'; readonly reason: string; readonly goneAt: Date }

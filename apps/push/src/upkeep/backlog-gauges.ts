@@ -1,6 +1,8 @@
 import type { Database } from '@signalbox/database';
 import { defaultPartitionRows } from '@signalbox/event-log';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import { COUNT_BY_QUEUE } from '../dead-letters/dead-letter.queries.js';
+import { COUNT_HOLDS } from '../holds/hold.queries.js';
 import { pushWork } from '../work/push-work.js';
 
 const EVERY_MS = 5_000;
@@ -11,6 +13,8 @@ export class BacklogGauges {
   private readonly items;
   private readonly age;
   private readonly stray;
+  private readonly holds;
+  private readonly deadLetters;
   private timer: NodeJS.Timeout | undefined;
   private look: Promise<void> = Promise.resolve();
 
@@ -22,6 +26,8 @@ export class BacklogGauges {
     this.rows = metrics.gauge('work_rows', 'Open work rows', ['queue']);
     this.items = metrics.gauge('work_items', 'Items in open work rows', ['queue']);
     this.age = metrics.gauge('work_oldest_due_seconds', 'How long the oldest due work row has been waiting', ['queue']);
+    this.holds = metrics.gauge('holds', 'Credentials on hold', ['provider', 'reason']);
+    this.deadLetters = metrics.gauge('dead_letters_open', 'Dead letters that nobody has dealt with', ['queue']);
     this.stray = metrics.gauge('delivery_default_partition_rows', 'Deliveries whose day has no partition: an alarm');
   }
 
@@ -45,9 +51,21 @@ export class BacklogGauges {
         this.items.set({ queue }, items);
         this.age.set({ queue }, oldestDueSeconds);
       }
+      await this.sampleStandstills();
       this.stray.set(await defaultPartitionRows(this.database, 'delivery'));
     } catch (error) {
       this.logger.debug({ err: error }, 'the backlog could not be read');
     }
+  }
+
+  private async sampleStandstills(): Promise<void> {
+    const [holds, letters] = await Promise.all([
+      this.database.query<{ provider: string; reason: string; count: number }>(COUNT_HOLDS),
+      this.database.query<{ queue: string; count: number }>(COUNT_BY_QUEUE),
+    ]);
+    this.holds.reset();
+    this.deadLetters.reset();
+    for (const { provider, reason, count } of holds.rows) this.holds.set({ provider, reason }, count);
+    for (const { queue, count } of letters.rows) this.deadLetters.set({ queue }, count);
   }
 }

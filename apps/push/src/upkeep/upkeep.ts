@@ -1,8 +1,12 @@
+import { firstUuidAt } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { dropOldPartitions, ensurePartitions } from '@signalbox/event-log';
 import type { Logger } from '@signalbox/telemetry';
+import { DROP_OLD } from '../dead-letters/dead-letter.queries.js';
+import { DROP_EXPIRED_HOLDS } from '../holds/hold.queries.js';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
 
+const DAY_MS = 24 * 3_600_000;
 const EVERY_MS = 10 * 60_000;
 const PURGE_SLICE = 5_000;
 
@@ -34,7 +38,9 @@ export class Upkeep {
       await ensurePartitions(this.database, { parents: ['delivery'], daysAhead: 7 });
       if (this.retentionDays !== undefined) {
         await dropOldPartitions(this.database, { parents: ['delivery'], keepDays: this.retentionDays });
+        await this.database.query(DROP_OLD, [firstUuidAt(Date.now() - this.retentionDays * DAY_MS)]);
       }
+      await this.database.query(DROP_EXPIRED_HOLDS);
       while ((await this.database.query(PURGE_EXPIRED_KEYS)).rowCount === PURGE_SLICE);
     } catch (error) {
       this.logger.warn({ err: error }, 'upkeep of the push tables failed; the next round follows');

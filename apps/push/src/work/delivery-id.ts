@@ -11,3 +11,11 @@ export function deliveryIdOf(notification: Uuid, device: Uuid): Uuid {
     createHash('sha256').update(`${notification}/${device}`).digest(),
   );
 }
+
+/**
+ * The id of the delivery that repeats a dead one: of the notification's time as well, so that it is found with it, and
+ * computed, so that the same letter replayed twice is the same delivery.
+ */
+export function replayIdOf(notification: Uuid, letter: Uuid): Uuid {
+  return uuidFromTimeAndTail(timeOfUuid(notification), createHash('sha256').update(`replay/${letter}`).digest());
+}

@@ -13,11 +13,14 @@ export const CRASH_POINTS = [
   'route.commit',
   'route.publish',
   'send.load',
+  'send.mark',
   'send.call',
   'flush.commit',
   'flush.publish',
   'release.commit',
   'split.commit',
+  'replay.commit',
+  'replay.publish',
 ] as const;
 
 export type CrashPoint = (typeof CRASH_POINTS)[number];

@@ -246,10 +246,10 @@ const ROWS: readonly Row[] = [
   })),
   ...[400, 500].map((status): Row => ({
     row: 14,
-    says: `UNSPECIFIED_ERROR with status ${status} after two retries`,
+    says: `UNSPECIFIED_ERROR with status ${status} after two retries: a dead letter, and someone has to look at it`,
     answer: google(status, 'INTERNAL', [fcmError('UNSPECIFIED_ERROR')]),
     context: { attempt: 3 },
-    means: refused,
+    means: { kind: 'retry', atMost: 3, alarm: true },
   })),
   {
     row: 15,

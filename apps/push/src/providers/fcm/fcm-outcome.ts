@@ -32,7 +32,8 @@ const CONFIGURATION_HOLD_MS = 5 * MINUTE;
 const FRESH_TOKEN_MS = MINUTE;
 /** The token endpoint is unreachable or has a fault: sooner tried again than a refusal. */
 const OAUTH_OUTAGE_HOLD_MS = 15 * SECOND;
-const UNSPECIFIED_RETRIES = 2;
+/** An answer that says nothing is worth two more tries; then a person has to look at it. */
+const UNSPECIFIED_ATTEMPTS = 3;
 
 /** Google's sentence for a malformed token; neither a code nor a field says it. Anything else is taken for a payload fault. */
 const NOT_A_TOKEN = /not a valid FCM registration token/i;
@@ -166,8 +167,10 @@ function unknown(
 }
 
 function unspecified(answer: Refused, context: FcmContext, random: () => number): Verdict {
-  if (context.attempt <= UNSPECIFIED_RETRIES) return retryLater(answer, context, random);
-  return { kind: 'rejected', reason: answer.reason, alarm: true };
+  const { attempt } = context;
+  const afterMs = spread(answer.retryAfterMs ?? doubling(FIRST_RETRY_MS, attempt), random);
+  const last = attempt >= UNSPECIFIED_ATTEMPTS ? { alarm: true as const } : {};
+  return { kind: 'retry', reason: answer.reason, afterMs, atMost: UNSPECIFIED_ATTEMPTS, ...last };
 }
 
 /** Not an attempt at the device: nothing was sent. */

@@ -1,0 +1,15 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Database } from '@signalbox/database';
+import { CategoriesController } from './categories.controller.js';
+
+/** What is special about some kinds of notifications. */
+@Module({})
+export class CategoriesModule {
+  static with(database: Database): DynamicModule {
+    return {
+      module: CategoriesModule,
+      controllers: [CategoriesController],
+      providers: [{ provide: CategoriesController, useValue: new CategoriesController(database) }],
+    };
+  }
+}

@@ -1,0 +1,59 @@
+const COLUMNS = `l.id, l.app_id AS "appId", l.notification_id AS "notificationId", l.device_id AS "deviceId", l.provider, l.lane,
+  l.reason, l.attempt, d.raw, l.died_at AS "diedAt", l.resolution, l.resolved_at AS "resolvedAt", l.replay_id AS "replayId", l.note`;
+
+/** Which letters are meant: $1 app, $2 provider, $3 lane, $4 reason; null means any. */
+const MATCHES = `($1::uuid IS NULL OR l.app_id = $1) AND ($2::text IS NULL OR l.provider = $2)
+  AND ($3::text IS NULL OR l.lane = $3) AND ($4::text IS NULL OR l.reason = $4)`;
+
+/**
+ * One page in the order of ids, which is that of the notifications. $5 state, $6 behind this id, $7 how many.
+ * Indexes: dead_letter_pkey or dead_letter_app_id_id_idx; delivery_pkey.
+ */
+export const LIST = `
+  SELECT ${COLUMNS} FROM dead_letter l LEFT JOIN delivery d ON d.id = l.id
+  WHERE ${MATCHES} AND coalesce(l.resolution, 'open') = $5 AND l.id > $6::uuid
+  ORDER BY l.id LIMIT $7`;
+
+/** $1 app or null, $2 id. Indexes: dead_letter_pkey, delivery_pkey. */
+export const ONE = `
+  SELECT ${COLUMNS} FROM dead_letter l LEFT JOIN delivery d ON d.id = l.id
+  WHERE l.id = $2 AND ($1::uuid IS NULL OR l.app_id = $1)`;
+
+/** $1 app or null. Index: dead_letter_open_group_idx, read in its order. */
+export const GROUPS = `
+  SELECT queue, reason, app_id AS "appId", min(provider) AS provider, min(lane) AS lane, count(*)::int AS count,
+    min(died_at) AS "oldestAt", max(died_at) AS "newestAt", (min(id::text))::uuid AS "exampleId"
+  FROM dead_letter WHERE resolution IS NULL AND ($1::uuid IS NULL OR app_id = $1)
+  GROUP BY queue, reason, app_id ORDER BY count(*) DESC, queue, reason, app_id`;
+
+/** Open letters that match. Index: dead_letter_open_group_idx. */
+export const COUNT_OPEN = `SELECT count(*)::int AS count FROM dead_letter l WHERE l.resolution IS NULL AND ${MATCHES}`;
+
+const LOCKED = `l.id, l.app_id AS "appId", l.credential_id AS "credentialId", l.notification_id AS "notificationId",
+  l.device_id AS "deviceId", l.root_id AS "rootId", l.provider, l.queue, l.lane, l.reason`;
+
+/** Locks the next $5 open letters; those that another caller has in hand are his. Index: dead_letter_open_group_idx. */
+export const LOCK_OPEN = `
+  SELECT ${LOCKED} FROM dead_letter l WHERE l.resolution IS NULL AND ${MATCHES}
+  ORDER BY l.id LIMIT $5 FOR UPDATE SKIP LOCKED`;
+
+/** Locks those of the named letters ($2) that are open. Waits for another caller, to know what he did. Index: dead_letter_pkey. */
+export const LOCK_NAMED = `
+  SELECT ${LOCKED} FROM dead_letter l
+  WHERE l.resolution IS NULL AND ($1::uuid IS NULL OR l.app_id = $1) AND l.id = ANY ($2::uuid[])
+  ORDER BY l.id FOR UPDATE`;
+
+/** $1 letters, $2 their replays. The rows are locked by the caller. Index: dead_letter_pkey. */
+export const MARK_REPLAYED = `
+  UPDATE dead_letter l SET resolution = 'replayed', resolved_at = now(), replay_id = r.replay_id
+  FROM unnest($1::uuid[], $2::uuid[]) AS r (id, replay_id) WHERE l.id = r.id`;
+
+/** $1 letters, $2 why. The rows are locked by the caller. Index: dead_letter_pkey. */
+export const MARK_DISCARDED = `
+  UPDATE dead_letter SET resolution = 'discarded', resolved_at = now(), note = $2 WHERE id = ANY ($1::uuid[])`;
+
+/** $1 the first id that is still kept: a letter goes with its delivery. Index: dead_letter_pkey. */
+export const DROP_OLD = `DELETE FROM dead_letter WHERE id < $1::uuid`;
+
+/** Open letters by provider, for the gauge. Index: dead_letter_open_group_idx. */
+export const COUNT_BY_QUEUE = `SELECT queue, count(*)::int AS count FROM dead_letter WHERE resolution IS NULL GROUP BY queue`;

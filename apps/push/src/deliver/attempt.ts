@@ -1,0 +1,87 @@
+import type { Provider } from '@signalbox/credentials';
+import type { Lease, LeasedWork } from '@signalbox/queues';
+import { atCrashPoint } from '@signalbox/resilience';
+import type { AttemptOutcome, ProviderSession, PushMessage } from '../providers/push-provider.js';
+import type { SendItem } from '../work/push-work.js';
+import type { AttemptLog } from './attempt-log.js';
+import type { AttemptMarks } from './attempt-marks.js';
+import { dueBucket } from './due-bucket.js';
+import type { LoadedItem } from './load-batch.js';
+import { mayHaveArrived, nextStep, type NextStep } from './next-step.js';
+import type { RetryBudget } from './retry-budget.js';
+import { storableText, type Settlement } from './settlement.js';
+
+export interface AttemptDependencies {
+  readonly provider: { readonly name: Provider };
+  readonly attempts: AttemptLog;
+  readonly marks: AttemptMarks;
+  readonly budget: RetryBudget;
+}
+
+/** An attempt that ended, ready to be recorded. */
+export type Attempted = { readonly step: 'settled' } & Omit<Settlement, 'progress' | 'item' | 'provider'>;
+
+/** Why an item stays in its work row: not now, or not by this worker because its lease is about to end. */
+export type Wait = Extract<NextStep, { step: 'hold' | 'postpone' }> | { readonly step: 'lease-ending' };
+
+/** A retry that the budget has no room for asks again after 5 to 10 seconds. */
+const OVER_BUDGET_MS = 5_000;
+
+/** One device, one attempt. `outcome` is there when the provider was called. */
+export async function attempt(
+  { item, message, atMostOnce }: LoadedItem,
+  work: LeasedWork<SendItem>,
+  session: ProviderSession | undefined,
+  lease: Lease,
+  { attempts, marks, budget, provider }: AttemptDependencies,
+): Promise<{ readonly end: Attempted | Wait; readonly outcome?: AttemptOutcome }> {
+  if ('refused' in message) return { end: refused(message.refused) };
+  if ('interrupted' in message)
+    return { end: { step: 'settled', state: 'dead', reason: mayHaveArrived('interrupted') } };
+  if (session === undefined) return { end: refused('no_credential') };
+  if (!lease.mayBegin()) return { end: { step: 'lease-ending' } };
+  const isAlive = message.options.expiresAt.getTime() > Date.now();
+  if (isAlive && !budget.spend(work.credentialId ?? '', item.a))
+    return { end: overBudget(attempts, provider.name, work) };
+  if (atMostOnce) {
+    const begun = await marks.begin({ item, appId: work.appId!, provider: provider.name });
+    if (!begun) return { end: { step: 'lease-ending' } };
+  }
+  const startedAt = performance.now();
+  const outcome = await atCrashPoint('send.call', () => session.send(message));
+  attempts.tell(provider.name, item, message, outcome, performance.now() - startedAt);
+  const end = settle(item, message, outcome, atMostOnce);
+  if (atMostOnce && end.step !== 'settled') await marks.takeBack(item);
+  return { end, outcome };
+}
+
+function refused(reason: string): Attempted {
+  return { step: 'settled', state: 'refused', reason };
+}
+
+function overBudget(attempts: AttemptLog, provider: Provider, { lane }: LeasedWork): Wait {
+  attempts.postponed(provider, lane);
+  return { step: 'postpone', forMs: OVER_BUDGET_MS * (1 + Math.random()), reason: 'retry_budget' };
+}
+
+function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome, atMostOnce: boolean): Attempted | Wait {
+  const now = new Date();
+  const { priority: lane, expiresAt } = message.options;
+  const said = 'reason' in outcome ? { ...outcome, reason: storableText(outcome.reason) } : outcome;
+  const step = nextStep(said, { attempt: item.a, lane, expiresAt, now, atMostOnce });
+  const answer = { raw: outcome.raw, target: message.device.target };
+  switch (step.step) {
+    case 'hold':
+    case 'postpone':
+      return step;
+    case 'retry':
+      return { step: 'settled', state: 'retrying', reason: step.reason, dueAt: dueBucket(step.dueAt, now), ...answer };
+    case 'settle':
+      return {
+        step: 'settled',
+        state: step.state,
+        ...(step.reason === undefined ? {} : { reason: step.reason }),
+        ...answer,
+      };
+  }
+}
