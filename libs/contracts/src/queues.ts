@@ -24,3 +24,38 @@ export const QUEUES = {
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
 export const QUEUE_NAMES: readonly QueueName[] = Object.values(QUEUES);
+
+/** The queues whose workers speak to a provider: what they give up on becomes a dead letter. */
+export const PROVIDER_QUEUES = {
+  apnsTransactional: QUEUES.apnsTransactional,
+  apnsBulk: QUEUES.apnsBulk,
+  fcmTransactional: QUEUES.fcmTransactional,
+  fcmBulk: QUEUES.fcmBulk,
+} as const satisfies Partial<typeof QUEUES>;
+
+export type ProviderQueueName = (typeof PROVIDER_QUEUES)[keyof typeof PROVIDER_QUEUES];
+export const PROVIDER_QUEUE_NAMES: readonly ProviderQueueName[] = Object.values(PROVIDER_QUEUES);
+
+export type DeadQueueName = `${ProviderQueueName}.dead`;
+
+/** The board queue that shows the dead letters of a provider's queue. No work is ever offered on it. */
+export function deadQueueOf(queue: ProviderQueueName): DeadQueueName {
+  return `${queue}.dead`;
+}
+
+export const DEAD_QUEUE_NAMES: readonly DeadQueueName[] = PROVIDER_QUEUE_NAMES.map(deadQueueOf);
+
+/** A job of a dead queue: all open dead letters of one app and credential that died for one reason. */
+export const deadJob = z.object({
+  v: z.literal(1),
+  app: z.string(),
+  credential: z.string().optional(),
+  provider: z.string(),
+  lane: z.string(),
+  reason: z.string(),
+  count: z.number().int(),
+  oldest: z.iso.datetime(),
+  /** The provider's answer to one of them, as text and cut. */
+  answer: z.string().optional(),
+});
+export type DeadJob = z.output<typeof deadJob>;

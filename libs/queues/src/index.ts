@@ -7,3 +7,5 @@ export { Publisher } from './publisher.js';
 export { OfferLoop, type OfferLoopOptions } from './offer-loop.js';
 export { WorkHost, type WorkEnd, type WorkHandler, type WorkHostOptions } from './work-host.js';
 export type { Lease } from './lease-keeper.js';
+export { GroupBoard, type GroupBoardOptions } from './group-board.js';
+export type { DeadGroup, DeadGroupKey } from './dead-group.js';

@@ -12,7 +12,7 @@ export function openQueuePool(databaseUrl: string): pg.Pool {
     connectionString: databaseUrl,
     options: `-c search_path=${DEFAULT_SCHEMA}`,
     application_name: 'signalbox-queues',
-    max: 16,
+    max: 20,
     keepAlive: true,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5_000,

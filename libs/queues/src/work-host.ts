@@ -1,16 +1,13 @@
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
-import type { Worker } from 'bullmq';
+import type { Processor, Worker } from 'bullmq';
 import { LeaseKeeper, type Lease } from './lease-keeper.js';
 import type { QueueBackend } from './queue-backend.js';
+import { startWorker } from './start-worker.js';
 import { MAX_CLAIMS, type LeasedWork } from './work.js';
 import type { WorkStore } from './work-store.js';
-
-const BACKEND_RETRY_MS = 500;
 
 /**
  * How a handler ended its work row:
@@ -60,27 +57,13 @@ export class WorkHost {
     this.starting = Promise.all(handlers.map((handler) => this.startWorker(handler)));
   }
 
-  /**
-   * A worker is made on a backend that answers, and not before: BullMQ remembers for good that its first connection to
-   * Postgres failed.
-   */
   private async startWorker(handler: WorkHandler<never>): Promise<void> {
     const { backend, logger } = this.options;
+    const { queue, concurrency } = handler;
+    const processor: Processor = (job) => this.run(handler, job.data);
     const { signal } = this.stopping;
-    while (!signal.aborted) {
-      let worker: Worker | undefined;
-      try {
-        await backend.ping();
-        worker = backend.worker(handler.queue, (job) => this.run(handler, job.data), handler);
-        await Promise.race([worker.waitUntilReady(), once(signal, 'abort')]);
-        this.workers.push(worker);
-        return;
-      } catch (error) {
-        logger.debug({ err: error, queue: handler.queue }, 'the queue does not answer; its worker starts when it does');
-        await worker?.close(true);
-        await delay(BACKEND_RETRY_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
+    const worker = await startWorker({ backend, queue, processor, concurrency, logger, signal });
+    if (worker) this.workers.push(worker);
   }
 
   /** Stops taking jobs, waits for the grace period, then hands back what is still leased. */

@@ -1,0 +1,145 @@
+import { deadJob, deadQueueOf, type ProviderQueueName } from '@signalbox/contracts';
+import type { Database } from '@signalbox/database';
+import type { Logger } from '@signalbox/telemetry';
+import type { Job, Worker } from 'bullmq';
+import { isDeepStrictEqual } from 'node:util';
+import { groupOfJob, jobIdOf, toDeadJob, toDeadJobData, type DeadGroup, type DeadGroupKey } from './dead-group.js';
+import { TRY_BOARD_LOCK } from './group-board.queries.js';
+import type { QueueBackend } from './queue-backend.js';
+import { startWorker } from './start-worker.js';
+
+export interface GroupBoardOptions {
+  readonly backend: QueueBackend;
+  readonly database: Database;
+  /** The queues whose dead letters this process shows and replays. */
+  readonly queues: readonly ProviderQueueName[];
+  /** The groups that are open; those of other queues are left to other processes. */
+  readonly groups: () => Promise<readonly DeadGroup[]>;
+  /**
+   * Sends the open letters of a group again and answers what it did. May come twice for one press of a button: a letter
+   * that was replayed is no longer open.
+   */
+  readonly replay: (group: DeadGroupKey) => Promise<object>;
+  readonly logger: Logger;
+  /** Milliseconds between two looks at the groups; 5,000 unless told. */
+  readonly interval?: number;
+}
+
+/** What the job of a group fails with at first: the provider's answer, for operators to read. */
+class GivenUp extends Error {
+  override readonly name = 'GivenUp';
+}
+
+/**
+ * Shows open dead letters in BullMQ: one failed job per group on the dead queue of its queue, whose Retry sends the group
+ * again. Postgres is the truth, the jobs are its picture: whoever removes one gets it back, and one process at a time
+ * draws it.
+ */
+export class GroupBoard {
+  private readonly stopping = new AbortController();
+  private readonly workers: Worker[] = [];
+  private starting: Promise<unknown> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: GroupBoardOptions) {}
+
+  start(): void {
+    this.starting = Promise.all(this.options.queues.map((queue) => this.startWorker(queue)));
+    this.round = this.runRound();
+  }
+
+  /** Waits for replays under way, 10 s at most; one that is cut off runs again elsewhere. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    clearTimeout(this.timer);
+    await Promise.all([this.starting, this.round]);
+    const grace = new Promise((resolve) => setTimeout(resolve, 10_000).unref());
+    await Promise.race([Promise.allSettled(this.workers.map((worker) => worker.close())), grace]);
+  }
+
+  private async startWorker(queue: ProviderQueueName): Promise<void> {
+    const { backend, logger } = this.options;
+    const worker = await startWorker({
+      backend,
+      queue: deadQueueOf(queue),
+      processor: (job) => this.run(queue, job),
+      concurrency: 1,
+      logger,
+      signal: this.stopping.signal,
+    });
+    if (worker) this.workers.push(worker);
+  }
+
+  /**
+   * `attemptsMade` counts runs that ended, on both backends: a run that stalled or was delivered twice leaves it as it
+   * was. So it is 0 until the job has failed itself, and from then on only an operator's Retry starts the job again.
+   */
+  private async run(queue: ProviderQueueName, job: Job): Promise<object> {
+    const data = deadJob.parse(job.data);
+    if (job.attemptsMade === 0) {
+      throw new GivenUp(data.answer === undefined ? data.reason : `${data.reason}: ${data.answer}`);
+    }
+    const { logger, replay } = this.options;
+    const group = groupOfJob(queue, data);
+    const about = { queue, app: data.app, credential: data.credential, reason: data.reason };
+    try {
+      const summary = await replay(group);
+      logger.info({ ...about, ...summary }, 'dead letters were replayed from the board');
+      return summary;
+    } catch (error) {
+      logger.error({ err: error, ...about }, 'dead letters were not replayed');
+      throw error;
+    }
+  }
+
+  private async runRound(): Promise<void> {
+    try {
+      await this.options.database.transaction(async (tx) => {
+        const { rows } = await tx.query<{ mine: boolean }>(TRY_BOARD_LOCK);
+        if (rows[0]?.mine === true) await this.bringUpToDate();
+      });
+    } catch (error) {
+      this.options.logger.debug(
+        { err: error },
+        'the dead letters on the board are not up to date; the next round follows',
+      );
+    }
+    if (this.stopping.signal.aborted) return;
+    this.timer = setTimeout(() => {
+      this.round = this.runRound();
+    }, this.options.interval ?? 5_000);
+  }
+
+  /** Reads the jobs before the groups: a job that a replay ended in between must not come back for a moment. */
+  private async bringUpToDate(): Promise<void> {
+    const { backend, queues, groups } = this.options;
+    const shown = await Promise.all(
+      queues.map(async (queue) => ({ queue, jobs: await backend.queue(deadQueueOf(queue)).getJobs() })),
+    );
+    const open = Map.groupBy(await groups(), (group) => group.queue);
+    await Promise.all(shown.map(({ queue, jobs }) => this.bringQueueUpToDate(queue, jobs, open.get(queue) ?? [])));
+  }
+
+  private async bringQueueUpToDate(
+    queue: ProviderQueueName,
+    jobs: readonly Job[],
+    groups: readonly DeadGroup[],
+  ): Promise<void> {
+    const byId = new Map(groups.map((group) => [jobIdOf(group), group]));
+    await Promise.all(jobs.map((job) => this.bringJobUpToDate(job, byId.get(job.id!))));
+    for (const job of jobs) byId.delete(job.id!);
+    if (byId.size > 0) await this.options.backend.queue(deadQueueOf(queue)).addBulk([...byId.values()].map(toDeadJob));
+  }
+
+  /** A job that is being replayed just now can neither be removed nor needs to be: it ends by itself. */
+  private async bringJobUpToDate(job: Job, group: DeadGroup | undefined): Promise<void> {
+    try {
+      if (group === undefined) return await job.remove();
+      const data = toDeadJobData(group);
+      if (!isDeepStrictEqual(job.data, data)) await job.updateData(data);
+    } catch (error) {
+      this.options.logger.debug({ err: error, job: job.id }, 'a job of the board was not brought up to date');
+    }
+  }
+}
