@@ -23,13 +23,14 @@ export interface Answer {
   readonly body: any;
 }
 
-/** One request that the sandbox APNs received. */
+/** One request that the sandbox received. */
 export interface ReceivedPush {
   readonly provider: 'apns' | 'fcm';
   readonly token: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Record<string, unknown>;
   readonly answer: { readonly status: number };
+  readonly receivedAt: string;
 }
 
 /** Real processes on a test's own database: sandbox, auth, push and, if wanted, events, with one test app in them. */
@@ -52,8 +53,8 @@ export interface Stack {
   push_(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   createApp(name: string): Promise<TestApp>;
   registerDevice(app: TestApp, device: { installation: string; user: string; token: string }): Promise<void>;
-  /** The pushes in the oracle log, in order. */
-  received(): ReceivedPush[];
+  /** The pushes in the oracle log, in order; Apple's unless told. */
+  received(provider?: ReceivedPush['provider']): ReceivedPush[];
   stop(): Promise<void>;
 }
 
@@ -179,12 +180,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       };
       await must(201, call('PUT', `${urls.push}/v1/devices/${installation}`, { key: secretKey, body }));
     },
-    received: () =>
+    received: (provider = 'apns') =>
       readFileSync(oracleLog, 'utf8')
         .split('\n')
         .filter((line) => line.endsWith('}'))
         .map((line) => JSON.parse(line) as ReceivedPush)
-        .filter((push) => push.provider === 'apns'),
+        .filter((push) => push.provider === provider),
     async stop() {
       await Promise.all([authProcess, pushProcess, eventsProcess].map(async (process) => process?.stop()));
       await sandbox.stop();

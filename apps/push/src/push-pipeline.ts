@@ -1,9 +1,17 @@
-import { LANES, QUEUE_NAMES } from '@signalbox/contracts';
+import { LANES, PROVIDER_QUEUE_NAMES, QUEUE_NAMES } from '@signalbox/contracts';
 import type { ApnsCredential, ContentCipher, CredentialReader, FcmCredential } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
+import {
+  type GroupBoard,
+  OfferLoop,
+  Publisher,
+  WorkHost,
+  type QueueBackend,
+  type WorkHandler,
+} from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Role } from './config.js';
+import { deadLetterBoard } from './dead-letters/board.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
@@ -36,16 +44,19 @@ export class PushPipeline {
   readonly deadLetters: DeadLetters;
   readonly offers: OfferLoop;
   private readonly host: WorkHost;
+  private readonly board: GroupBoard;
   private readonly recorder: OutcomeRecorder;
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, backend, logger } = options;
+    const { database, backend, roles, logger } = options;
     const publisher = new Publisher(backend, logger);
     this.acceptor = new Acceptor(database, publisher);
     this.deadLetters = new DeadLetters(database, publisher);
     this.recorder = new OutcomeRecorder(database, publisher);
     this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: QUEUE_NAMES, logger });
     this.host = new WorkHost({ database, store: pushWork, backend, logger });
+    const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
+    this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
     this.handlers = this.makeHandlers(publisher);
   }
 
@@ -54,13 +65,14 @@ export class PushPipeline {
   start(): void {
     this.offers.start();
     this.host.start(this.handlers);
+    this.board.start();
   }
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
   async stop(): Promise<void> {
     await this.acceptor.drain();
     await this.offers.stop();
-    await this.host.stop();
+    await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();
     await Promise.all([this.options.apns.close(), this.options.fcm.close()]);
   }

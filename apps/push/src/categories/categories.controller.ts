@@ -7,25 +7,16 @@ import {
   categorySettings,
   type CategorySettings,
   type CategoryView,
-  formatId,
   type Uuid,
 } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
-import { append } from '@signalbox/event-log';
 import { allow, CallerApp, Endpoint, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
-import { CATEGORIES, PUT_CATEGORY } from './category.queries.js';
+import { Categories } from './categories.js';
 
-interface CategoryRow {
-  readonly name: string;
-  readonly guarantee: CategorySettings['guarantee'];
-  readonly updatedAt: Date;
-}
-
-/** Kinds of notifications that are treated in another way than the rest. A category without settings needs no entry. */
+/** Kinds of notifications that are treated in another way than the rest. */
 @Controller('/v1/categories')
 export class CategoriesController {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly categories: Categories) {}
 
   @Get()
   @Endpoint({
@@ -35,8 +26,7 @@ export class CategoriesController {
     responses: { 200: { description: 'All of them, by name', schema: categoriesAnswer } },
   })
   async list(@CallerApp() appId: Uuid): Promise<CategoriesAnswer> {
-    const { rows } = await this.database.query<CategoryRow>(CATEGORIES, [appId]);
-    return { categories: rows.map(view) };
+    return { categories: await this.categories.list(appId) };
   }
 
   @Put('/:name')
@@ -48,21 +38,11 @@ export class CategoriesController {
     body: categorySettings,
     responses: { 200: { description: 'In force for every attempt from now on', schema: categoryAnswer } },
   })
-  async put(
+  put(
     @CallerApp() appId: Uuid,
     @ValidParams() { name }: z.output<typeof categoryParams>,
-    @ValidBody() { guarantee }: CategorySettings,
+    @ValidBody() settings: CategorySettings,
   ): Promise<CategoryView> {
-    return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<CategoryRow & { changed: boolean }>(PUT_CATEGORY, [appId, name, guarantee]);
-      const { changed, ...category } = rows[0]!;
-      const data = { category: name, guarantee };
-      if (changed) await append(tx, [{ appId, type: 'category.changed', subject: formatId('app', appId), data }]);
-      return view(category);
-    });
+    return this.categories.put(appId, name, settings);
   }
-}
-
-function view({ updatedAt, ...rest }: CategoryRow): CategoryView {
-  return { ...rest, updatedAt: updatedAt.toISOString() };
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Database } from '@signalbox/database';
 import { CategoriesController } from './categories.controller.js';
+import { Categories } from './categories.js';
 
 /** What is special about some kinds of notifications. */
 @Module({})
@@ -9,7 +10,7 @@ export class CategoriesModule {
     return {
       module: CategoriesModule,
       controllers: [CategoriesController],
-      providers: [{ provide: CategoriesController, useValue: new CategoriesController(database) }],
+      providers: [{ provide: Categories, useValue: new Categories(database) }],
     };
   }
 }

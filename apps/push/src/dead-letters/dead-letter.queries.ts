@@ -1,18 +1,19 @@
 const COLUMNS = `l.id, l.app_id AS "appId", l.notification_id AS "notificationId", l.device_id AS "deviceId", l.provider, l.lane,
   l.reason, l.attempt, d.raw, l.died_at AS "diedAt", l.resolution, l.resolved_at AS "resolvedAt", l.replay_id AS "replayId", l.note`;
 
-/** Which letters are meant: $1 app, $2 provider, $3 lane, $4 reason; null means any. */
+/** Which letters are meant: $1 app, $2 provider, $3 lane, $4 reason, $5 queue; null means any. */
 const MATCHES = `($1::uuid IS NULL OR l.app_id = $1) AND ($2::text IS NULL OR l.provider = $2)
-  AND ($3::text IS NULL OR l.lane = $3) AND ($4::text IS NULL OR l.reason = $4)`;
+  AND ($3::text IS NULL OR l.lane = $3) AND ($4::text IS NULL OR l.reason = $4)
+  AND ($5::text IS NULL OR l.queue = $5)`;
 
 /**
- * One page in the order of ids, which is that of the notifications. $5 state, $6 behind this id, $7 how many.
+ * One page in the order of ids, which is that of the notifications. $6 state, $7 behind this id, $8 how many.
  * Indexes: dead_letter_pkey or dead_letter_app_id_id_idx; delivery_pkey.
  */
 export const LIST = `
   SELECT ${COLUMNS} FROM dead_letter l LEFT JOIN delivery d ON d.id = l.id
-  WHERE ${MATCHES} AND coalesce(l.resolution, 'open') = $5 AND l.id > $6::uuid
-  ORDER BY l.id LIMIT $7`;
+  WHERE ${MATCHES} AND coalesce(l.resolution, 'open') = $6 AND l.id > $7::uuid
+  ORDER BY l.id LIMIT $8`;
 
 /** $1 app or null, $2 id. Indexes: dead_letter_pkey, delivery_pkey. */
 export const ONE = `
@@ -26,16 +27,27 @@ export const GROUPS = `
   FROM dead_letter WHERE resolution IS NULL AND ($1::uuid IS NULL OR app_id = $1)
   GROUP BY queue, reason, app_id ORDER BY count(*) DESC, queue, reason, app_id`;
 
+/** The same for the board of operators, with one answer of each. $1 queues. Indexes: as GROUPS, delivery_pkey. */
+export const GROUPS_WITH_ANSWER = `
+  SELECT g.queue, g.app_id AS "appId", g.credential_id AS "credentialId", g.provider, g.lane, g.reason, g.count,
+    g.oldest AS "oldestAt", d.raw AS answer
+  FROM (
+    SELECT queue, reason, app_id, credential_id, min(provider) AS provider, min(lane) AS lane, count(*)::int AS count,
+      min(died_at) AS oldest, (min(id::text))::uuid AS example
+    FROM dead_letter WHERE resolution IS NULL AND queue = ANY ($1::text[])
+    GROUP BY queue, reason, app_id, credential_id
+  ) g LEFT JOIN delivery d ON d.id = g.example`;
+
 /** Open letters that match. Index: dead_letter_open_group_idx. */
 export const COUNT_OPEN = `SELECT count(*)::int AS count FROM dead_letter l WHERE l.resolution IS NULL AND ${MATCHES}`;
 
 const LOCKED = `l.id, l.app_id AS "appId", l.credential_id AS "credentialId", l.notification_id AS "notificationId",
   l.device_id AS "deviceId", l.root_id AS "rootId", l.provider, l.queue, l.lane, l.reason`;
 
-/** Locks the next $5 open letters; those that another caller has in hand are his. Index: dead_letter_open_group_idx. */
+/** Locks the next $6 open letters; those that another caller has in hand are his. Index: dead_letter_open_group_idx. */
 export const LOCK_OPEN = `
   SELECT ${LOCKED} FROM dead_letter l WHERE l.resolution IS NULL AND ${MATCHES}
-  ORDER BY l.id LIMIT $5 FOR UPDATE SKIP LOCKED`;
+  ORDER BY l.id LIMIT $6 FOR UPDATE SKIP LOCKED`;
 
 /** Locks those of the named letters ($2) that are open. Waits for another caller, to know what he did. Index: dead_letter_pkey. */
 export const LOCK_NAMED = `

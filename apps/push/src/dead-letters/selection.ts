@@ -8,6 +8,7 @@ export interface Selection {
   readonly provider?: string | undefined;
   readonly lane?: string | undefined;
   readonly reason?: string | undefined;
+  readonly queue?: string | undefined;
   readonly ids?: readonly Uuid[] | undefined;
 }
 
@@ -33,7 +34,7 @@ export async function lockOpen(tx: Sql, selection: Selection, most: number): Pro
   return rows;
 }
 
-/** The first four parameters of every statement that takes a selection. */
-export function matchOf({ appId, provider, lane, reason }: Selection): (string | null)[] {
-  return [appId, provider ?? null, lane ?? null, reason ?? null];
+/** The first five parameters of every statement that takes a selection. */
+export function matchOf({ appId, provider, lane, reason, queue }: Selection): (string | null)[] {
+  return [appId, provider ?? null, lane ?? null, reason ?? null, queue ?? null];
 }

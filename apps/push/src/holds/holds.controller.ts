@@ -1,38 +1,14 @@
 import { Controller, Delete, Get } from '@nestjs/common';
-import {
-  formatId,
-  holdParams,
-  holdQuery,
-  holdsAnswer,
-  type HoldsAnswer,
-  type HoldView,
-  parseId,
-  type Uuid,
-} from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import { holdParams, holdQuery, holdsAnswer, type HoldsAnswer, parseId } from '@signalbox/contracts';
 import { allow, Caller, Endpoint, type Principal, problems, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
 import { appMeant } from '../callers-apps.js';
-import { LIST_HOLDS } from './hold.queries.js';
-import { liftHold } from './holds.js';
-
-interface HoldRow {
-  readonly credentialId: Uuid;
-  readonly appId: Uuid;
-  readonly provider: string;
-  readonly scope: string;
-  readonly reason: string;
-  readonly since: Date;
-  readonly until: Date;
-  readonly held: boolean;
-  readonly times: number;
-  readonly waiting: number;
-}
+import { HoldList } from './hold-list.js';
 
 /** Credentials that wait because their provider said so. */
 @Controller('/v1/holds')
 export class HoldsController {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly holds: HoldList) {}
 
   @Get()
   @Endpoint({
@@ -43,7 +19,7 @@ export class HoldsController {
     responses: { 200: { description: 'All of them, the oldest first', schema: holdsAnswer } },
   })
   async list(@Caller() caller: Principal, @ValidQuery() { appId }: z.output<typeof holdQuery>): Promise<HoldsAnswer> {
-    return { holds: (await this.read(appMeant(caller, appId))).map(view) };
+    return { holds: await this.holds.list(appMeant(caller, appId)) };
   }
 
   @Delete('/:credentialId')
@@ -56,25 +32,7 @@ export class HoldsController {
   })
   async lift(@Caller() caller: Principal, @ValidParams() { credentialId }: z.output<typeof holdParams>): Promise<void> {
     const credential = parseId('credential', credentialId);
-    const mine = await this.read(appMeant(caller, undefined));
-    const isMine = credential !== undefined && mine.some((hold) => hold.credentialId === credential);
-    if (!isMine || !(await this.database.transaction((tx) => liftHold(tx, credential, 'lifted_by_hand')))) {
+    if (credential === undefined || !(await this.holds.lift(appMeant(caller, undefined), credential)))
       throw problems.notFound(`there is no hold on ${credentialId}; GET /v1/holds lists them`);
-    }
   }
-
-  private async read(appId: Uuid | null): Promise<HoldRow[]> {
-    return (await this.database.query<HoldRow>(LIST_HOLDS, [appId])).rows;
-  }
-}
-
-function view({ credentialId, appId, since, until, held, ...rest }: HoldRow): HoldView {
-  return {
-    credentialId: formatId('credential', credentialId),
-    appId: formatId('app', appId),
-    since: since.toISOString(),
-    until: until.toISOString(),
-    state: held ? 'held' : 'probing',
-    ...rest,
-  };
 }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Database } from '@signalbox/database';
+import { HoldList } from './hold-list.js';
 import { HoldsController } from './holds.controller.js';
 
 /** Credentials that wait, and who may end their waiting. */
@@ -9,7 +10,7 @@ export class HoldsModule {
     return {
       module: HoldsModule,
       controllers: [HoldsController],
-      providers: [{ provide: HoldsController, useValue: new HoldsController(database) }],
+      providers: [{ provide: HoldList, useValue: new HoldList(database) }],
     };
   }
 }

@@ -1,0 +1,198 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { canStartRedis, eventually, type RedisServer, startRedis, usePostgres } from '@signalbox/testing';
+import { openWork, violations } from './invariant.js';
+import { goodToken, type Stack, startStack } from './stack.js';
+
+const LETTERS = 10_000;
+const BATCH = 500;
+
+/** Groups of dead letters: whose phone, what it does to a message, and the reason that is left. */
+const GROUPS = [
+  { user: 'reset', provider: 'apns', prefix: 'fa11fa11', share: 4_000 },
+  { user: 'gateway', provider: 'fcm', prefix: 'e502e502', share: 3_000 },
+  { user: 'unavailable', provider: 'fcm', prefix: 'e503e503', share: 2_000 },
+  { user: 'cut', provider: 'fcm', prefix: 'fa11fa11', share: 1_000 },
+] as const;
+
+interface Group {
+  readonly provider: string;
+  readonly lane: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/**
+ * One system for two promises: each device is retried at the time that its provider named, also when Redis is emptied in
+ * between; and ten thousand dead letters are sent again group by group, and none of them twice. The minute that the first
+ * needs passes while the second is seen to.
+ */
+describe('deliveries that do not succeed at once', () => {
+  let stack: Stack;
+  let redis: RedisServer | undefined;
+  const directory = mkdtempSync(join(tmpdir(), 'signalbox-letters-'));
+  afterAll(async () => {
+    await stack.stop();
+    await redis?.stop();
+    await rm(directory, { recursive: true });
+  }, 30_000);
+  const postgres = usePostgres();
+  const token = Object.fromEntries(GROUPS.map(({ user, prefix }) => [user, `${prefix}${goodToken().slice(8)}`]));
+  const [soon, later] = [goodToken(), goodToken()];
+  let patient: string;
+
+  beforeAll(async () => {
+    if (canStartRedis()) redis = await startRedis({ directory });
+    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis?.url });
+    for (const { user, provider } of GROUPS) {
+      if (provider === 'apns') await iphone(user, user, token[user]!);
+      else await android(user, token[user]!);
+    }
+    await put('/v1/categories/once', { guarantee: 'at-most-once' });
+  }, 60_000);
+
+  const put = async (path: string, body: object) =>
+    expect((await stack.push_('PUT', path, body)).status).toBeLessThan(300);
+  const iphone = (installation: string, user: string, target: string) =>
+    stack.registerDevice(stack.app, { installation, user, token: target });
+  const android = (user: string, target: string) =>
+    put(`/v1/devices/${user}`, { userId: user, platform: 'android', target: { kind: 'fcm_token', token: target } });
+  const script = (provider: string, target: string, body: object) =>
+    stack.call('PUT', `${stack.urls.control}/v1/${provider}/tokens/${target}`, { body });
+  const groups = async (): Promise<Group[]> => (await stack.push_('GET', '/v1/dead-letters/groups')).body.groups;
+  const countOf = async (): Promise<Record<string, number>> =>
+    Object.fromEntries((await groups()).map(({ provider, reason, count }) => [`${provider} ${reason}`, count]));
+  const sql = <Row>(text: string, params: unknown[] = []) => postgres.database().query<Row>(text, params);
+
+  it('wait for as long as Apple asked, each for itself', async () => {
+    await iphone('soon', 'both', soon);
+    await iphone('later', 'both', later);
+    await script('apns', soon, { outcome: { status: 429, reason: 'TooManyRequests', retryAfter: 2 }, times: 1 });
+    await script('apns', later, { outcome: { status: 429, reason: 'TooManyRequests', retryAfter: 60 }, times: 1 });
+    const { body } = await stack.push_('POST', '/v1/notifications', { to: { userId: 'both' }, content: { body: 'x' } });
+    patient = body.id as string;
+    await eventually(() => expect(triesOf(later)).toHaveLength(1));
+    await redis?.flushAll();
+    await eventually(() => expect(triesOf(soon)).toHaveLength(2), { within: 15_000 });
+    expect(waitBetween(triesOf(soon))).toBeGreaterThanOrEqual(2_000);
+    expect(waitBetween(triesOf(soon))).toBeLessThan(6_000);
+  }, 30_000);
+
+  it(`end as ${LETTERS} dead letters of four reasons where nobody may get a message twice`, async () => {
+    const send = async (user: string, count: number): Promise<void> => {
+      for (let sent = 0; sent < count; sent += BATCH) {
+        const line = { to: { userId: user }, content: { body: 'code 1234' }, options: { category: 'once' } };
+        const notifications = Array.from({ length: Math.min(BATCH, count - sent) }, () => line);
+        expect((await stack.push_('POST', '/v1/notifications/batch', { notifications })).status).toBe(202);
+      }
+    };
+    await Promise.all(GROUPS.map(({ user, share }) => send(user, share)));
+    await eventually(async () => expect(sum(await groups())).toBe(LETTERS), { within: 60_000, every: 250 });
+    const found = await groups();
+    expect(found.map(({ count }) => count)).toEqual([4_000, 3_000, 2_000, 1_000]);
+    expect(new Set(found.map(({ reason }) => reason)).size).toBe(4);
+    expect(found.every(({ reason }) => reason.startsWith('may_have_arrived: '))).toBe(true);
+    expect(await violations(postgres.database())).toEqual([]);
+  }, 90_000);
+
+  it('are sent again for one group alone, and once, however often it is asked', async () => {
+    const before = await countOf();
+    const [group] = (await groups()).filter(({ count }) => count === 3_000);
+    const { provider, lane, reason } = group!;
+    await script('fcm', token['gateway']!, { outcome: { status: 200 }, times: 100_000 });
+    const press = () => stack.push_('POST', '/v1/dead-letters/replay', { provider, lane, reason, perSecond: 1_000 });
+    const answers = await Promise.all([press(), press(), press()]);
+    expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202]);
+    expect(answers.reduce((total, { body }) => total + (body.replayed as number), 0)).toBe(3_000);
+    expect((await press()).body).toEqual({ replayed: 0, left: 0, lastDueAt: null });
+
+    const { [`${provider} ${reason}`]: gone, ...others } = before;
+    expect(gone).toBe(3_000);
+    expect(await countOf()).toEqual(others);
+    const replays = async () =>
+      (
+        await sql<{ state: string; count: number }>(
+          `SELECT state, count(*)::int AS count FROM delivery WHERE replay_of IS NOT NULL GROUP BY 1`,
+        )
+      ).rows;
+    await eventually(async () => expect(await replays()).toEqual([{ state: 'sent', count: 3_000 }]), {
+      within: 30_000,
+      every: 250,
+    });
+    const tries = stack.received('fcm').filter((push) => push.token === token['gateway']);
+    expect(tries).toHaveLength(6_000);
+    expect(tries.filter((push) => push.answer.status === 200)).toHaveLength(3_000);
+    expect(await violations(postgres.database())).toEqual([]);
+  }, 60_000);
+
+  it('tell of both deliveries: the dead one, and the one that repeats it', async () => {
+    const { body } = await stack.push_('GET', '/v1/dead-letters?state=replayed&limit=1');
+    const [letter] = body.items;
+    expect(letter).toMatchObject({ state: 'replayed', provider: 'fcm', answer: { status: 502 } });
+    const { deliveries } = (await stack.push_('GET', `/v1/notifications/${letter.notificationId}/deliveries`)).body;
+    expect(deliveries).toHaveLength(2);
+    expect(deliveries).toContainEqual(expect.objectContaining({ id: letter.id, state: 'dead' }));
+    expect(deliveries).toContainEqual(
+      expect.objectContaining({ id: letter.replayId, state: 'sent', replayOf: letter.id }),
+    );
+    const again = await stack.push_('POST', `/v1/dead-letters/${letter.id}/replay`);
+    expect(again).toMatchObject({ status: 202, body: { replayId: letter.replayId } });
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('are put away with a note, and then cannot be sent any more', async () => {
+    const [smallest] = (await groups()).filter(({ count }) => count === 1_000);
+    const { provider, lane, reason } = smallest!;
+    const discarded = await stack.push_('POST', '/v1/dead-letters/discard', {
+      provider,
+      lane,
+      reason,
+      note: 'too old',
+    });
+    expect(discarded).toMatchObject({ status: 200, body: { discarded: 1_000, left: 0 } });
+    const { body } = await stack.push_('GET', '/v1/dead-letters?state=discarded&limit=1');
+    expect(body.items[0]).toMatchObject({ note: 'too old' });
+    expect(await stack.push_('POST', `/v1/dead-letters/${body.items[0].id}/replay`)).toMatchObject({
+      status: 409,
+      body: { code: 'discarded' },
+    });
+  });
+
+  it('are nothing that another app can see or touch', async () => {
+    const other = await stack.createApp('other');
+    const as = (method: string, path: string, body?: object) =>
+      stack.call(method, `${stack.urls.push}${path}`, { key: other.secretKey, ...(body && { body }) });
+    expect((await as('GET', '/v1/dead-letters/groups')).body).toEqual({ groups: [] });
+    const { body } = await stack.push_('GET', '/v1/dead-letters?limit=1');
+    expect((await as('GET', `/v1/dead-letters/${body.items[0].id}`)).status).toBe(404);
+    expect((await as('POST', '/v1/dead-letters/replay', { all: true })).body).toMatchObject({ replayed: 0, left: 0 });
+    expect((await as('POST', '/v1/dead-letters/replay', {})).body).toMatchObject({ errors: [{ pointer: '' }] });
+    expect((await as('GET', `/v1/dead-letters?appId=${stack.app.id}`)).status).toBe(404);
+  });
+
+  it('and the patient one was tried again after its minute, with nothing else lost', async () => {
+    await eventually(() => expect(triesOf(later)).toHaveLength(2), { within: 70_000, every: 250 });
+    expect(waitBetween(triesOf(later))).toBeGreaterThanOrEqual(60_000);
+    expect(waitBetween(triesOf(later))).toBeLessThan(80_000);
+    const ids = triesOf(later).map((push) => push.headers['apns-id']);
+    expect(new Set(ids).size).toBe(1);
+    await eventually(async () =>
+      expect((await stack.push_('GET', `/v1/notifications/${patient}`)).body.deliveries).toEqual({ sent: 2 }),
+    );
+    await eventually(async () => expect(await openWork(postgres.database())).toBe(0));
+    expect(await violations(postgres.database())).toEqual([]);
+  }, 90_000);
+
+  const triesOf = (target: string) => stack.received().filter((push) => push.token === target);
+});
+
+function waitBetween(tries: readonly { readonly receivedAt: string }[]): number {
+  return Date.parse(tries[1]!.receivedAt) - Date.parse(tries[0]!.receivedAt);
+}
+
+function sum(groups: readonly Group[]): number {
+  return groups.reduce((total, { count }) => total + count, 0);
+}
