@@ -10,7 +10,8 @@ const KILLS = CRASH_POINTS.flatMap((point) => (['before', 'after'] as const).map
 
 /**
  * A push process kills itself with SIGKILL before and after every await on the way of accepted work. Whatever was
- * answered 202 must still end in an outcome, and what is sent twice must carry the id of its first attempt.
+ * answered 202 must still end in an outcome, and what is sent twice must carry the id of its first attempt. What may be sent
+ * at most once and was begun by a process that died becomes a dead letter, and a dead letter is replayed once.
  */
 describe('killed at every point of the way', () => {
   let stack: Stack;
@@ -27,6 +28,7 @@ describe('killed at every point of the way', () => {
     // The stack's own push process only takes work on; who does it, and dies, is started for each kill.
     stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis.url(), pushEnv: { PUSH_ROLES: 'api' } });
     await stack.registerDevice(stack.app, { installation: 'phone', user: 'ann', token: goodToken() });
+    await stack.push_('PUT', '/v1/categories/once', { guarantee: 'at-most-once' });
   }, 60_000);
 
   /** Starts a push process that will die at `at`; resolves when it says where it listens, or is dead. */
@@ -40,8 +42,9 @@ describe('killed at every point of the way', () => {
     return { child, url: Buffer.isBuffer(said) ? /"url":"([^"]+)"/.exec(said.toString())?.[1] : undefined };
   }
 
-  async function accept(count: number, base = stack.urls.push): Promise<void> {
-    const notifications = Array.from({ length: count }, () => ({ to: { userId: 'ann' }, content: { body: 'x' } }));
+  async function accept(count: number, base = stack.urls.push, options: object = {}): Promise<void> {
+    const line = { to: { userId: 'ann' }, content: { body: 'x' }, options };
+    const notifications = Array.from({ length: count }, () => line);
     const request = { key: stack.app.secretKey, body: { notifications } };
     // Who dies while answering leaves the caller without an answer; only what was answered is promised.
     const answer = await stack.call('POST', `${base}/v1/notifications/batch`, request).catch(() => undefined);
@@ -68,6 +71,24 @@ describe('killed at every point of the way', () => {
       await sql(`UPDATE push_work SET claims = 6 WHERE jsonb_array_length(items) > 1 AND lease_until IS NULL`);
   }
 
+  /** Has the work of dead processes done by a living one until there are letters to replay. */
+  async function findDeadLetters(): Promise<void> {
+    await sql('UPDATE push_work SET lease_until = now(), next_offer_at = least(next_offer_at, now())');
+    const { child } = await arm('none', 'route,apns');
+    await eventually(async () => {
+      const { body } = await stack.push_('GET', '/v1/dead-letters');
+      expect(body.items.length).toBeGreaterThan(2);
+    });
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+
+  /** Asks a process that will die of it to replay one letter. */
+  const replayOne = (base: string | undefined) =>
+    stack
+      .call('POST', `${base}/v1/dead-letters/replay`, { key: stack.app.secretKey, body: { all: true, limit: 1 } })
+      .catch(() => undefined);
+
   async function calm(): Promise<void> {
     process.kill(stack.push.pid, 'SIGCONT');
     await stack.call('DELETE', `${stack.urls.control}/v1/apns/behaviour`);
@@ -78,12 +99,18 @@ describe('killed at every point of the way', () => {
     '$point, $side: nothing is lost',
     async ({ point, side }) => {
       const atTheDoor = point.startsWith('accept.');
-      if (!atTheDoor) await accept(5);
+      const isReplay = point.startsWith('replay.');
+      if (point === 'replay.commit' && side === 'before') await findDeadLetters();
+      if (!atTheDoor && !isReplay) await accept(5, undefined, point === 'send.mark' ? { category: 'once' } : {});
       await provoke(point);
       await makeDue();
       // Whoever offers must find the rows there, and not do them itself.
-      const { child, url } = await arm(`${point}:${side}`, /^(accept|offer)\./.test(point) ? 'api' : 'route,apns');
+      const { child, url } = await arm(
+        `${point}:${side}`,
+        /^(accept|offer|replay)\./.test(point) ? 'api' : 'route,apns',
+      );
       if (atTheDoor) await accept(5, url);
+      if (isReplay) await replayOne(url);
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       await calm();
       expect(child.signalCode).toBe('SIGKILL');
@@ -92,7 +119,7 @@ describe('killed at every point of the way', () => {
     30_000,
   );
 
-  it('and in the end everything that was accepted is sent, repeats under the id of their first attempt', async () => {
+  it('and in the end everything is sent, repeats under their first id, or dead where it may be sent once', async () => {
     expect(accepted.length).toBeGreaterThan(100);
     // All holders of leases are dead; what follows would happen when the leases run out, within 15 seconds.
     await sql('UPDATE push_work SET lease_until = now(), next_offer_at = least(next_offer_at, now())');
@@ -102,13 +129,22 @@ describe('killed at every point of the way', () => {
     await once(finisher, 'exit');
     expect(await violations(postgres.database())).toEqual([]);
 
-    const { rows } = await postgres.database().query<{ id: string; state: string }>('SELECT id, state FROM delivery');
-    expect(new Set(rows.map((row) => row.state))).toEqual(new Set(['sent']));
+    const { rows } = await postgres
+      .database()
+      .query<{ id: string; state: string; reason: string | null; replay: boolean }>(
+        'SELECT id, state, reason, replay_of IS NOT NULL AS replay FROM delivery',
+      );
     const received = stack.received().filter((push) => push.answer.status === 200);
-    expect(new Set(received.map((push) => push.headers['apns-id']))).toEqual(new Set(rows.map((row) => row.id)));
+    const triesOf = Map.groupBy(received, (push) => push.headers['apns-id']);
+    const sent = rows.filter((row) => row.state === 'sent');
+    const dead = rows.filter((row) => row.state !== 'sent');
+    expect(sent.filter((row) => !triesOf.has(row.id))).toEqual([]);
+    expect(new Set(dead.map((row) => row.reason))).toEqual(new Set(['may_have_arrived: interrupted']));
+    expect(dead.every((row) => (triesOf.get(row.id) ?? []).length <= 1)).toBe(true);
+    expect(sent.filter((row) => row.replay)).toHaveLength(3);
     expect(rows.length).toBeGreaterThanOrEqual(accepted.length);
     process.stdout.write(
-      `crash points: ${KILLS.length} kills, ${rows.length} sent, ${received.length - rows.length} sent again\n`,
+      `crash points: ${KILLS.length} kills, ${sent.length} sent, ${received.length - triesOf.size} sent again, ${dead.length} dead\n`,
     );
   }, 90_000);
 });
