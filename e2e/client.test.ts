@@ -86,6 +86,31 @@ describe('the client', () => {
     expect(await devices.list('ann')).toEqual({ items: [], next: null });
   });
 
+  it('finds a dead letter, and sends it again once', async () => {
+    const { categories, deadLetters, devices, notifications } = clientOf(await stack.createApp('dead letters'));
+    await categories.put('once', { guarantee: 'at-most-once' });
+    expect(await categories.list()).toMatchObject([{ name: 'once', guarantee: 'at-most-once' }]);
+    const token = `fa11fa11${goodToken().slice(8)}`;
+    await devices.register('phone-1', { ...registration(), target: { kind: 'apns', token } });
+    await notifications.send({ ...hello, options: { category: 'once' } });
+    const [group] = await eventually(async () => {
+      const groups = await deadLetters.groups();
+      expect(groups).toMatchObject([{ provider: 'apns', lane: 'transactional', count: 1 }]);
+      return groups;
+    });
+    const [letter] = (await deadLetters.list({ reason: group!.reason })).items;
+    expect(letter).toMatchObject({ id: group!.exampleId, state: 'open', answer: { kind: 'unanswered' } });
+    expect(await deadLetters.replay({ ids: [letter!.id] })).toMatchObject({ replayed: 1, left: 0 });
+    expect(await deadLetters.replay({ ids: [letter!.id] })).toMatchObject({ replayed: 0, left: 0 });
+    const dead = await eventually(async () => {
+      const { items } = await deadLetters.list();
+      expect(items).toHaveLength(1);
+      return items[0]!;
+    });
+    expect(dead.id).not.toBe(letter!.id);
+    expect(await deadLetters.discard({ all: true, note: 'the phone is broken' })).toEqual({ discarded: 1, left: 0 });
+  });
+
   it('carries what the service says of a bad request', async () => {
     const { notifications } = clientOf(stack.app);
     const refusal = await notifications.send({ ...hello, content: {} }).catch((error: unknown) => error);

@@ -3,14 +3,22 @@ export { AnswerNotUnderstood, BatchIncomplete, RequestRefused, ServiceUnreachabl
 export type { Retry } from './connection.js';
 export type { CallOptions, Notifications, SendOptions, Sent } from './notifications.js';
 export type { Devices, ListDevicesOptions } from './devices.js';
+export type { Categories } from './categories.js';
+export type { DeadLetters, ListDeadLettersOptions } from './dead-letters.js';
 export type { EventFilter, Events, FollowOptions, ListEventsOptions } from './events.js';
 export type { EventFollower } from './event-follower.js';
 export type {
   BatchLine,
   BatchLineAnswer,
+  CategorySettings,
+  CategoryView,
+  DeadLetterGroup,
+  DeadLetterView,
   DeliveryView,
   DeviceRegistrationInput,
   DeviceView,
+  DiscardAnswer,
+  DiscardRequestInput,
   EventType,
   Explanation,
   FeedAnswer,
@@ -20,4 +28,6 @@ export type {
   Page,
   ProblemBody,
   ProblemError,
+  ReplayAnswer,
+  ReplayRequestInput,
 } from '@signalbox/contracts';

@@ -1,4 +1,6 @@
+import { Categories } from './categories.js';
 import { Connection, type Retry } from './connection.js';
+import { DeadLetters } from './dead-letters.js';
 import { Devices } from './devices.js';
 import { Events } from './events.js';
 import { Notifications } from './notifications.js';
@@ -20,6 +22,8 @@ const ATTEMPT_TIMEOUT = 10_000;
 export class Signalbox {
   readonly notifications: Notifications;
   readonly devices: Devices;
+  readonly deadLetters: DeadLetters;
+  readonly categories: Categories;
   readonly events: Events;
 
   /** @throws TypeError for a key or URL that no request could be made with. */
@@ -30,6 +34,8 @@ export class Signalbox {
     const push = connect(urls.push);
     this.notifications = new Notifications(push);
     this.devices = new Devices(push);
+    this.deadLetters = new DeadLetters(push);
+    this.categories = new Categories(push);
     this.events = new Events(connect(urls.events));
   }
 }
