@@ -1,21 +1,20 @@
 import { stopLeftover } from '@signalbox/embedded-postgres';
 import { checkRedis } from './check-redis.js';
 import type { LauncherConfig } from './config.js';
-import { type LocalFile, readLocalFile, writeLocalFile } from './demo/local-file.js';
-import { seedDemo } from './demo/seed-demo.js';
+import { keepDemo } from './demo/keep-demo.js';
+import type { LocalFile } from './demo/local-file.js';
 import { LaunchRefused } from './launch-refused.js';
 import { type Ports, portsFrom, urlOf } from './ports.js';
 import { openPostgres, prepareDatabase } from './prepare-database.js';
 import { checkPorts } from './run/check-ports.js';
 import { RunNote } from './run/run-note.js';
 import { keepSecrets } from './run/secrets.js';
-import { type StateFolder, openStateFolder } from './run/state-folder.js';
+import { openStateFolder } from './run/state-folder.js';
 import { postgresProgram } from './services/postgres-program.js';
 import { ServiceProcess } from './services/service-process.js';
 import { type ServiceName, type ServiceSpec, describeServices } from './services/services.js';
 import { Supervisor } from './services/supervisor.js';
 import type { Terminal } from './terminal.js';
-import { welcome } from './welcome.js';
 
 /** Those who take requests stop first, then those they use; Postgres last of all. */
 const STOP_ORDER: readonly (readonly (ServiceName | 'postgres')[])[] = [
@@ -28,7 +27,7 @@ const STOP_ORDER: readonly (readonly (ServiceName | 'postgres')[])[] = [
 export class Launcher {
   private readonly running: Supervisor[] = [];
   private note: RunNote | undefined;
-  private starting: Promise<void> = Promise.resolve();
+  private starting: Promise<unknown> = Promise.resolve();
   private stopping: Promise<void> | undefined;
 
   constructor(
@@ -36,9 +35,11 @@ export class Launcher {
     private readonly terminal: Terminal,
   ) {}
 
-  /** Starts everything and says so. Throws what stood in the way; whatever runs by then is for `stop` to stop. */
-  start(): Promise<void> {
-    return (this.starting = this.startInOrder());
+  /** Starts everything. Throws what stood in the way; whatever runs by then is for `stop` to stop. */
+  start(): Promise<LocalFile> {
+    const starting = this.startInOrder();
+    this.starting = starting;
+    return starting;
   }
 
   /** Stops everything in order, also what is just starting; a second call waits for the first. */
@@ -51,7 +52,7 @@ export class Launcher {
     for (const supervisor of this.running) supervisor.kill();
   }
 
-  private async startInOrder(): Promise<void> {
+  private async startInOrder(): Promise<LocalFile> {
     const { config, terminal } = this;
     const say = (line: string): void => terminal.say(`    ${line}`);
     const folder = openStateFolder(config.stateFolder);
@@ -71,8 +72,9 @@ export class Launcher {
     this.keep(new Supervisor(postgresProgram(postgres), (line) => terminal.say(line)));
     const databaseUrl = await this.step('migrations', () => prepareDatabase(postgres, config));
     await this.startServices(describeServices({ config, folder, ports, secrets, databaseUrl }));
-    const local = await this.step('demo app', () => keepDemo(folder, ports, secrets));
-    terminal.say(welcome(local, config.redisUrl === undefined ? 'Postgres (set REDIS_URL for Redis)' : 'Redis'));
+    const { operatorToken, operatorPassword } = secrets;
+    const installation = { urls: urlsOf(ports), operatorToken, operatorPassword };
+    return this.step('demo app', () => keepDemo(folder, installation));
   }
 
   /** One step of the start, unless somebody has asked us to stop. */
@@ -116,21 +118,12 @@ export class Launcher {
   }
 }
 
-async function keepDemo(
-  folder: StateFolder,
-  ports: Ports,
-  secrets: { readonly operatorToken: string; readonly operatorPassword: string },
-): Promise<LocalFile> {
-  const urls = {
+function urlsOf(ports: Ports): LocalFile['urls'] {
+  return {
     auth: urlOf(ports.auth),
     push: urlOf(ports.push),
     events: urlOf(ports.events),
     console: urlOf(ports.console),
     sandbox: urlOf(ports['sandbox control']),
   };
-  const { operatorToken, operatorPassword } = secrets;
-  const demo = await seedDemo(urls, operatorToken, readLocalFile(folder)?.demo);
-  const local = { urls, operatorToken, operatorPassword, demo };
-  writeLocalFile(folder, local);
-  return local;
 }

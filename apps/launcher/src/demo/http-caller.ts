@@ -31,6 +31,8 @@ export function httpCaller(base: string, bearer?: string): HttpCaller {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(15_000),
+    }).catch((cause: unknown) => {
+      throw new DemoNotMade(`${method} ${base}${path} got no answer: ${reasonOf(cause)}`, { cause });
     });
   return {
     async get(path, schema) {
@@ -47,4 +49,10 @@ export function httpCaller(base: string, bearer?: string): HttpCaller {
       return schema.parse(JSON.parse(text));
     },
   };
+}
+
+/** fetch says "fetch failed" and keeps the reason in its cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
 }
