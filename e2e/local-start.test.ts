@@ -18,15 +18,17 @@ interface Note {
 /** What `npm start` does once everything is built, in a folder and on ports of its own. */
 describe('the local Signalbox', () => {
   let root: string;
+  let env: Readonly<Record<string, string | undefined>>;
   let launcher: RunningProcess;
 
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), 'signalbox-start-'));
     // As a clone usually is; root's Postgres runs as another user, who must get in.
     chmodSync(root, 0o755);
+    env = { SIGNALBOX_DIR: join(root, 'state'), PORT_BASE: String(await freeBlock()), REDIS_URL: undefined };
     launcher = await startProcess({
       entry: 'apps/launcher/dist/main.js',
-      env: { SIGNALBOX_DIR: join(root, 'state'), PORT_BASE: String(await freeBlock()), REDIS_URL: undefined },
+      env,
       ready: { line: (line) => line === 'Signalbox is ready.' },
       within: 90_000,
     });
@@ -53,21 +55,24 @@ describe('the local Signalbox', () => {
   };
   const isSent = async (id: string): Promise<void> => {
     const answer = await (await call(`/v1/notifications/${id}`)).json();
-    expect(answer).toMatchObject({ status: 'sent', deliveries: { sent: 2 } });
+    expect(answer).toMatchObject({ status: 'sent', deliveries: { sent: 3 } });
   };
 
-  it('takes a notification with the demo key and shows it to the sandbox iPhones within two seconds', async () => {
+  it('takes a notification with the demo key and shows it to all three sandbox phones within two seconds', async () => {
     const id = await send();
     await eventually(() => isSent(id), { within: 2_000 });
-    const { requests } = (await (await fetch(`${local().urls.sandbox}/v1/apns/requests?limit=10`)).json()) as {
-      requests: { headers: Record<string, string> }[];
+    const received = async (provider: string): Promise<{ headers: Record<string, string> }[]> => {
+      const response = await fetch(`${local().urls.sandbox}/v1/${provider}/requests?limit=10`);
+      return ((await response.json()) as { requests: { headers: Record<string, string> }[] }).requests;
     };
-    expect(requests).toHaveLength(2);
-    for (const { headers } of requests) {
+    const byApple = await received('apns');
+    expect(byApple).toHaveLength(2);
+    for (const { headers } of byApple) {
       expect(Object.keys(headers)).toEqual(
         expect.arrayContaining(['apns-topic', 'apns-push-type', 'apns-priority', 'apns-id', 'apns-expiration']),
       );
     }
+    expect(await received('fcm')).toHaveLength(1);
   });
 
   it('prints a curl line that works when it is pasted', () => {
@@ -120,7 +125,7 @@ describe('the local Signalbox', () => {
 async function freeBlock(): Promise<number> {
   for (;;) {
     const base = Math.floor((await freePort(0)) / 20) * 20;
-    const free = await Promise.allSettled([0, 1, 3, 4, 9, 10, 12].map((offset) => freePort(base + offset)));
+    const free = await Promise.allSettled([0, 1, 3, 4, 9, 10, 11, 12].map((offset) => freePort(base + offset)));
     if (base <= 65_500 && free.every(({ status }) => status === 'fulfilled')) return base;
   }
 }

@@ -1,5 +1,5 @@
 import type { LocalFile } from './demo/local-file.js';
-import { DEMO_USER } from './demo/seed-demo.js';
+import { DEMO_DEVICES, DEMO_USER } from './demo/seed-demo.js';
 
 /** What stands on the terminal once everything runs. */
 export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBackend: string): string {
@@ -11,12 +11,13 @@ export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBacken
     ['Push API', `${urls.push}  (docs: ${urls.push}/docs)`],
     ['Auth API', `${urls.auth}  (docs: ${urls.auth}/docs)`],
     ['Event feed', `${urls.events}  (docs: ${urls.events}/docs)`],
-    ['Sandbox', `${urls.sandbox}  (APNs stand-in: GET /v1/apns/requests)`],
+    ['Sandbox', `${urls.sandbox}  (stand-in for APNs and FCM)`],
     ['Queues run on', queueBackend],
     ['Demo app', demo.appId],
     ['  secret key', demo.secretKey],
     ['  publishable key', demo.publishableKey],
-    ['  devices', `demo-iphone-1, demo-iphone-2 of user ${DEMO_USER}`],
+    ['  devices', `two iPhones and an Android phone of user ${DEMO_USER}:`],
+    ['', DEMO_DEVICES.map(({ installationId }) => installationId).join(', ')],
   ];
   return [
     '',
@@ -28,9 +29,10 @@ export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBacken
     '',
     `curl -sS -i ${urls.push}/v1/notifications ${bearer} -H 'Content-Type: application/json' -d '${body}'`,
     '',
-    '  See what the sandbox iPhones received:',
+    '  See what the sandbox iPhones received, and the Android phone:',
     '',
     `curl -sS '${urls.sandbox}/v1/apns/requests?order=desc&limit=10'`,
+    `curl -sS '${urls.sandbox}/v1/fcm/requests?order=desc&limit=10'`,
     '',
     '  Ask for its outcome, with the id of the first answer in place of ID (or ID/deliveries, ID/explain):',
     '',

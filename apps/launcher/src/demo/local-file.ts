@@ -7,8 +7,10 @@ const demo = z.object({
   appId: z.string(),
   secretKey: z.string(),
   publishableKey: z.string(),
-  /** SHA-256 of the credential that was stored last, to tell whether the sandbox has another one by now. */
+  /** SHA-256 of the APNs credential that was stored last, to tell whether the sandbox has another one by now. */
   credentialDigest: z.string(),
+  /** The same of the FCM credential. A file of an earlier version has none, and its keys must stay in use. */
+  fcmCredentialDigest: z.string().default(''),
 });
 export type Demo = z.output<typeof demo>;
 
