@@ -57,6 +57,13 @@ describe('the local Signalbox', () => {
     const answer = await (await call(`/v1/notifications/${id}`)).json();
     expect(answer).toMatchObject({ status: 'sent', deliveries: { sent: 3 } });
   };
+  /** `npm run demo -- ...` once everything is built; resolves when it has ended. */
+  const runDemo = async (...args: string[]): Promise<{ code: number | null; output: string }> => {
+    const ready = { line: (line: string) => line.startsWith('A demo: ') };
+    const entry = 'apps/launcher/dist/main.js';
+    const demo = await startProcess({ entry, args: ['demo', ...args], env, ready, within: 60_000 });
+    return { code: (await demo.exited()).code, output: demo.output() };
+  };
 
   it('takes a notification with the demo key and shows it to all three sandbox phones within two seconds', async () => {
     const id = await send();
@@ -84,6 +91,26 @@ describe('the local Signalbox', () => {
       `${local().urls.push}/v1/notifications -H 'Authorization: Bearer ${local().demo.secretKey}'`,
     );
   });
+
+  it('shows in a demo what became of every kind of phone, and ends with 1 when that is not what it should', async () => {
+    const behaviour = `${local().urls.sandbox}/v1/apns/behaviour`;
+    const headers = { 'content-type': 'application/json' };
+    // Tokens that mean something go before it, so only ordinary iPhones suffer.
+    await fetch(behaviour, { method: 'PUT', headers, body: JSON.stringify({ status: 413 }) });
+    const { code, output } = await runDemo('--count', '40');
+    await fetch(behaviour, { method: 'DELETE' });
+    expect(output).toContain('Signalbox runs from this folder already');
+    expect(output).toMatch(/^✗ {2}iPhones +16 {2}rejected +413 PayloadTooLarge\n +expected of all 16: sent$/m);
+    expect(output).toMatch(
+      /^✗ {2}users with an iPhone and an Android +2 {2}rejected, sent +413 PayloadTooLarge, 200$/m,
+    );
+    expect(output.match(/^✓ {2}/gm)).toHaveLength(12);
+    expect(code).toBe(1);
+    const stories = [...output.matchAll(/^curl -sS \S+(\/v1\/notifications\/\S+\/explain) -H '.*' {2}# (.*)$/gm)];
+    expect(stories).toHaveLength(14);
+    const [, path] = stories.find(([, , kind]) => kind === 'users without a phone')!;
+    expect(await (await call(path!)).json()).toMatchObject({ status: 'undeliverable' });
+  }, 60_000);
 
   it('starts a killed service again', async () => {
     const killed = note().children['push']?.pid ?? 0;
@@ -119,6 +146,18 @@ describe('the local Signalbox', () => {
     expect(launcher.output()).toContain('stopped; data is kept');
     for (const { pid } of children) expect(identityOf(pid)).toBeUndefined();
   }, 30_000);
+
+  it('is started by a demo that finds none, and stopped again when it shall end', async () => {
+    const { code, output } = await runDemo('--count', '14', '--exit');
+    expect(output).toMatch(
+      /^✓ {2}iPhones, Apple is busy at first +1 {2}sent at attempt 2 +429 TooManyRequests, then 200$/m,
+    );
+    expect(output).toMatch(/^✓ {2}Androids without the app by now +1 {2}gone, device deleted +404 UNREGISTERED$/m);
+    expect(output).toMatch(/^✓ {2}codes to iPhones, .* 1 {2}dead \(may_have_arrived\) +no answer/m);
+    expect(output.match(/^✓ {2}/gm)).toHaveLength(14);
+    expect(output.trimEnd()).toMatch(/stopped; data is kept$/);
+    expect(code).toBe(0);
+  }, 60_000);
 });
 
 /** The first port of a block that nobody uses. */

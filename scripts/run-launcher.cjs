@@ -10,10 +10,10 @@ const { ROOT } = require('./bootstrap.cjs');
 /** Milliseconds between two looks at whether npm still lives. */
 const WATCH = 2_000;
 
-function runLauncher(node) {
+function runLauncher(node, args = []) {
   const main = path.join(ROOT, 'apps/launcher/dist/main.js');
   const env = { ...process.env, NODE_OPTIONS: '' };
-  const child = spawn(node, [main], { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = spawn(node, [main, ...args], { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   watchNpm(() => child.kill('SIGTERM'));
   child.once('error', (error) => {

@@ -6,18 +6,22 @@ import {
   PostgresDidNotStart,
   PostgresUnavailable,
 } from '@signalbox/embedded-postgres';
+import { SignalboxError } from '@signalbox/server';
+import { DemoFailed } from './demo-run/demo-failed.js';
 import { DemoNotMade } from './demo/http-caller.js';
 import { LaunchRefused } from './launch-refused.js';
 
 /** Errors whose message says everything: cause and remedy. Of the unexpected ones the stack is shown. */
 const EXPLAINED = [
   DataDirectoryRefused,
+  DemoFailed,
   DemoNotMade,
   LaunchRefused,
   MigrationFailed,
   PortTaken,
   PostgresDidNotStart,
   PostgresUnavailable,
+  SignalboxError,
 ];
 
 /** What to tell the person who typed the command: one line where we know what it was. */

@@ -38,6 +38,8 @@ export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBacken
     '',
     `curl -sS ${urls.push}/v1/notifications/ID ${bearer}`,
     '',
+    '  Send 1,000 to phones of every kind and see what becomes of them, in another terminal: npm run demo',
+    '',
     'Ctrl-C stops everything; data stays for the next start.',
     '',
   ].join('\n');
