@@ -41,3 +41,19 @@ describe.each(pages)('%s', (page) => {
     expect(named.filter((path) => !homes.some((home) => existsSync(join(root, home, path))))).toEqual([]);
   });
 });
+
+describe('docs/features.md', () => {
+  it('names tests that exist', () => {
+    const text = read('docs/features.md').replaceAll(/\s+/g, ' ');
+    const claims = text
+      .split(/(?=`[\w./-]+\.ts`)/)
+      .slice(1)
+      .flatMap((part) => {
+        const file = /^`([^`]+)`/.exec(part)![1]!;
+        return matches(part, / _([^_]+)_/g).map((sentence) => ({ file, sentence }));
+      });
+    expect(claims.length).toBeGreaterThan(15);
+    const missing = claims.filter(({ file, sentence }) => !read(file).includes(sentence));
+    expect(missing).toEqual([]);
+  });
+});
