@@ -53,19 +53,28 @@ ALTER TABLE "device" ADD COLUMN "status_credential_id" uuid;
 -- When a suspect device was last tried to see whether it is alive after all.
 ALTER TABLE "device" ADD COLUMN "proved_at" timestamptz;
 ALTER TABLE "device" ADD CONSTRAINT "device_status_by_check" CHECK ("status_by" IN ('provider', 'guard', 'caller', 'moved'));
+-- Who ended the devices that have ended before anybody noted it: only their reasons tell.
+UPDATE "device" SET "status_by" = CASE "status_reason" WHEN 'requested' THEN 'caller' WHEN 'target_moved' THEN 'moved' ELSE 'provider' END
+  WHERE "status" <> 'active';
 -- What a provider ended, by time: the list that an undo works through.
 CREATE INDEX "device_ended_by_provider_idx" ON "device" ("app_id", "status_at", "id") WHERE "status_by" IN ('provider', 'guard');
+-- A user's suspect devices, which routing looks for, and those deleted, which are listed.
+CREATE INDEX "device_ended_of_user_idx" ON "device" ("app_id", "user_id", "id") WHERE "status" <> 'active';
+-- What the guard of a credential holds.
+CREATE INDEX "device_held_idx" ON "device" ("status_credential_id", "id") WHERE "status_by" = 'guard';
 
 -- How many devices a credential's answers may delete: a bucket that sent messages fill and deletions empty.
 CREATE TABLE "deletion_guard" (
   "credential_id" uuid             NOT NULL,
   "app_id"        uuid             NOT NULL,
+  "provider"      text             NOT NULL,
   "allowance"     double precision NOT NULL,
   "tripped_at"    timestamptz,
   "open_until"    timestamptz,
   CONSTRAINT "deletion_guard_pkey" PRIMARY KEY ("credential_id")
 );
--- Seven days of what a credential's deliveries came to, by the hour: the rate that is usual for it.
+-- Seven days of what a credential sent and of the devices deleted meanwhile, by the hour: the rate that is usual for it.
+-- What a guard held, or was told to let pass, is not in it: the next storm is not to be measured by the last.
 CREATE TABLE "deletion_guard_hour" (
   "credential_id" uuid        NOT NULL,
   "hour"          timestamptz NOT NULL,
