@@ -47,15 +47,23 @@ export const EVENT_TYPES = {
   'api_key.revoked': z.object({ keyId: z.string() }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
-  /** A device that a provider's answer had ended gets notifications again; `reason` is `undone` or `reproved`. */
+  /**
+   * A device that a provider's answer had ended gets notifications again: `undone` by a caller, `reproved` by the
+   * provider itself, or `kept` by an operator when a deletion guard held it.
+   */
   'device.restored': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'device.suspected': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'notification.accepted': notificationAccepted,
   'notification.cancelled': z.object({}),
   /** Written when routing made anything but one delivery. */
-  'notification.routed': z.object({ deliveries: z.number().int(), withoutDevice: z.array(z.string()) }),
-  /** Routing made no delivery at all. */
-  'notification.undeliverable': z.object({ reason: z.string() }),
+  'notification.routed': z.object({
+    deliveries: z.number().int(),
+    withoutDevice: z.array(z.string()),
+    /** Those of `withoutDevice` that have devices, which are all suspect. */
+    onlySuspect: z.array(z.string()).optional(),
+  }),
+  /** Routing made no delivery at all; `deviceIds` are suspect devices that it passed over, up to twenty. */
+  'notification.undeliverable': z.object({ reason: z.string(), deviceIds: z.array(z.string()).optional() }),
   'delivery.sent': deliveryFact,
   'delivery.retrying': deliveryFact,
   'delivery.rejected': deliveryFact,

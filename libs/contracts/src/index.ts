@@ -8,6 +8,7 @@ export * from './api/category.js';
 export * from './api/dead-letter.js';
 export * from './api/deletion-guard.js';
 export * from './api/device.js';
+export * from './api/device-restore.js';
 export * from './api/feed.js';
 export * from './api/hold.js';
 export * from './api/notification-batch.js';

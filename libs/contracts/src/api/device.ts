@@ -59,7 +59,14 @@ export type DeviceRegistrationInput = z.input<typeof deviceRegistration>;
 
 export const deviceParams = z.strictObject({ installationId });
 export const userParams = z.strictObject({ userId });
-export const userDevicesQuery = pageQuery;
+export const userDevicesQuery = pageQuery.extend({
+  status: z
+    .enum(['active', 'suspect', 'deleted', 'all'])
+    .default('active')
+    .meta({ description: 'suspect: a provider refused its token, so it gets nothing for now' }),
+});
+export type UserDevicesQuery = z.output<typeof userDevicesQuery>;
+export type DeviceStatusFilter = UserDevicesQuery['status'];
 
 /** A device as it may be shown: whoever has the whole target could address the phone. */
 export const deviceView = z.object({
@@ -73,7 +80,14 @@ export const deviceView = z.object({
   locale: z.string().nullable(),
   timeZone: z.string().nullable(),
   appVersion: z.string().nullable(),
-  status: z.string(),
+  status: z.string().meta({ description: '`active`, `suspect` or `deleted`' }),
+  statusReason: z.string().optional().meta({ description: 'why it is not active' }),
+  statusBy: z.string().optional().meta({
+    description:
+      'who ended it: `provider`; `guard`, which holds what a provider called gone; `caller`; `moved`, another installation has its target',
+  }),
+  statusAt: z.iso.datetime().optional().meta({ description: 'since when it has its status' }),
+  hint: z.string().optional().meta({ description: 'what the reason means, and what helps' }),
   registeredAt: z.iso.datetime().meta({ description: 'when this target was registered' }),
   lastSeenAt: z.iso.datetime(),
 });
