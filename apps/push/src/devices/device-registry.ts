@@ -1,5 +1,6 @@
 import {
   type DeviceRegistration,
+  type DeviceStatusFilter,
   type DeviceView,
   firstUuidAt,
   formatId,
@@ -12,15 +13,17 @@ import type { Database, Sql } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
 import { toPage } from '@signalbox/http';
 import {
-  ACTIVE_OF_USER,
+  BY_INSTALLATION,
   HEARTBEAT,
   LOCK_INSTALLATION,
   LOCK_INVOLVED,
   LOCK_NAMES,
   MARK_DELETED,
+  OF_USER,
   UPSERT,
 } from './device.queries.js';
 import { type DeviceRow, view } from './device-view.js';
+import { installationLock, targetLock } from './lock-names.js';
 
 /** What a device's end is put down to. `gone` ends are the delivery's to say. */
 export type RemovalReason = 'target_moved' | 'requested';
@@ -41,8 +44,7 @@ export class DeviceRegistry {
     if (heartbeat.rows[0] !== undefined) return { created: false, device: view(heartbeat.rows[0]) };
 
     return this.database.transaction(async (tx) => {
-      const names = [`device:${appId}:installation:${installationId}`, `device:${appId}:target:${kind}:${token}`];
-      await tx.query(LOCK_NAMES, names);
+      await tx.query(LOCK_NAMES, [installationLock(appId, installationId), targetLock(appId, kind, token)]);
       const involved = await tx.query<InvolvedRow>(LOCK_INVOLVED, [appId, installationId, kind, token]);
       const before = involved.rows.find((row) => row.installationId === installationId);
       // A re-installed app gets a new installation id but may keep its token: the old row would double every push.
@@ -61,19 +63,32 @@ export class DeviceRegistry {
   /** Ends a registration; the row stays, so that the past can be explained. Returns whether there is such a device. */
   async remove(appId: Uuid, installationId: string): Promise<boolean> {
     return this.database.transaction(async (tx) => {
-      const { rows } = await tx.query<{ id: Uuid; status: string }>(LOCK_INSTALLATION, [appId, installationId]);
+      const { rows } = await tx.query<LockedRow>(LOCK_INSTALLATION, [appId, installationId]);
       const [device] = rows;
       if (device === undefined) return false;
-      if (device.status !== 'deleted') await remove(tx, appId, [{ id: device.id, installationId }], 'requested');
+      // What a provider ended may be undone; what its owner removed may not, also when a provider was quicker.
+      const isFinal = device.status === 'deleted' && (device.statusBy === 'caller' || device.statusBy === 'moved');
+      if (!isFinal) await remove(tx, appId, [{ id: device.id, installationId }], 'requested');
       return true;
     });
   }
 
-  /** A user's active devices in the order of their ids, behind the device `after` (a public id). */
-  async ofUser(appId: Uuid, userId: string, after: string | undefined, limit: number): Promise<Page<DeviceView>> {
+  /** A device in any status; undefined when there never was one under this installation id. */
+  async find(appId: Uuid, installationId: string): Promise<DeviceView | undefined> {
+    const { rows } = await this.database.query<DeviceRow>(BY_INSTALLATION, [appId, installationId]);
+    return rows[0] && view(rows[0]);
+  }
+
+  /** A user's devices in the order of their ids, behind the device `after` (a public id). */
+  async ofUser(
+    appId: Uuid,
+    userId: string,
+    { after, limit, status }: { after?: string | undefined; limit: number; status: DeviceStatusFilter },
+  ): Promise<Page<DeviceView>> {
     const from = after === undefined ? firstUuidAt(0) : parseId('device', after);
     if (from === undefined) return { items: [], next: null };
-    const { rows } = await this.database.query<DeviceRow>(ACTIVE_OF_USER, [appId, userId, from, limit + 1]);
+    const statuses = status === 'all' ? ['active', 'suspect', 'deleted'] : [status];
+    const { rows } = await this.database.query<DeviceRow>(OF_USER, [appId, userId, from, limit + 1, statuses]);
     return toPage(rows.map(view), limit);
   }
 }
@@ -83,9 +98,16 @@ interface InvolvedRow {
   readonly installationId: string;
 }
 
+interface LockedRow {
+  readonly id: Uuid;
+  readonly status: string;
+  readonly statusBy: string | null;
+}
+
 async function remove(tx: Sql, appId: Uuid, devices: readonly InvolvedRow[], reason: RemovalReason): Promise<void> {
   if (devices.length === 0) return;
-  await tx.query(MARK_DELETED, [devices.map((device) => device.id), reason]);
+  const by = reason === 'requested' ? 'caller' : 'moved';
+  await tx.query(MARK_DELETED, [devices.map((device) => device.id), reason, by]);
   await append(
     tx,
     devices.map(({ id, installationId }): Fact => {

@@ -1,6 +1,7 @@
-const COLUMNS = `id, installation_id AS "installationId", user_id AS "userId", platform, target_kind AS "targetKind", target,
+/** The columns of a DeviceRow. */
+export const COLUMNS = `id, installation_id AS "installationId", user_id AS "userId", platform, target_kind AS "targetKind", target,
   environment, bundle_id AS "bundleId", locale, time_zone AS "timeZone", app_version AS "appVersion", status,
-  registered_at AS "registeredAt", last_seen_at AS "lastSeenAt"`;
+  status_reason AS "statusReason", status_by AS "statusBy", status_at AS "statusAt", registered_at AS "registeredAt", last_seen_at AS "lastSeenAt"`;
 
 /**
  * A phone that says nothing new: one statement, and a HOT update since no index has `last_seen_at`. No row: something
@@ -40,20 +41,34 @@ export const UPSERT = `
     user_id = excluded.user_id, platform = excluded.platform, target_kind = excluded.target_kind, target = excluded.target,
     environment = excluded.environment, bundle_id = excluded.bundle_id, locale = excluded.locale,
     time_zone = excluded.time_zone, app_version = excluded.app_version,
-    status = 'active', status_reason = NULL, last_seen_at = now(),
+    status = 'active', status_reason = NULL, status_by = NULL, status_credential_id = NULL, proved_at = NULL,
+    status_at = CASE WHEN device.status = 'active' THEN device.status_at ELSE now() END, last_seen_at = now(),
     registered_at = CASE
       WHEN device.status = 'active' AND (device.target_kind, device.target) = (excluded.target_kind, excluded.target)
       THEN device.registered_at ELSE now() END
   RETURNING ${COLUMNS}`;
 
-/** $1 ids, $2 reason. Index: device_pkey. The rows are locked by the caller. */
-export const MARK_DELETED = `UPDATE device SET status = 'deleted', status_reason = $2 WHERE id = ANY ($1::uuid[]) RETURNING id`;
+/** $1 ids, $2 reason, $3 who ended them. Index: device_pkey. The rows are locked by the caller. */
+export const MARK_DELETED = `
+  UPDATE device SET status = 'deleted', status_reason = $2, status_by = $3, status_credential_id = NULL,
+    status_at = CASE WHEN status = 'deleted' THEN status_at ELSE now() END
+  WHERE id = ANY ($1::uuid[])`;
 
 /** $1 app, $2 installation. Index: device_app_id_installation_id_key. */
-export const LOCK_INSTALLATION = `SELECT id, status FROM device WHERE app_id = $1 AND installation_id = $2 FOR UPDATE`;
+export const LOCK_INSTALLATION = `
+  SELECT id, status, status_by AS "statusBy" FROM device WHERE app_id = $1 AND installation_id = $2 FOR UPDATE`;
 
-/** $1 app, $2 user, $3 the id to begin behind, $4 how many. Index: device_active_of_user_idx. */
-export const ACTIVE_OF_USER = `
+/** $1 app, $2 installation. Index: device_app_id_installation_id_key. */
+export const BY_INSTALLATION = `SELECT ${COLUMNS} FROM device WHERE app_id = $1 AND installation_id = $2`;
+
+/**
+ * $1 app, $2 user, $3 the id to begin behind, $4 how many, $5 the statuses. One half per partial index:
+ * device_active_of_user_idx and device_ended_of_user_idx.
+ */
+export const OF_USER = `
   SELECT ${COLUMNS} FROM device
-  WHERE app_id = $1 AND user_id = $2 AND status = 'active' AND id > $3::uuid
+  WHERE app_id = $1 AND user_id = $2 AND id > $3::uuid AND status = 'active' AND 'active' = ANY ($5::text[])
+  UNION ALL
+  SELECT ${COLUMNS} FROM device
+  WHERE app_id = $1 AND user_id = $2 AND id > $3::uuid AND status <> 'active' AND status = ANY ($5::text[])
   ORDER BY id LIMIT $4`;

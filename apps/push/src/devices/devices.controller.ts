@@ -7,6 +7,7 @@ import {
   deviceView,
   type DeviceView,
   type Page,
+  type UserDevicesQuery,
   userDevicesQuery,
   userParams,
   type Uuid,
@@ -28,6 +29,7 @@ import { DeviceRegistry } from './device-registry.js';
 import { RegistrationRights } from './registration-rights.js';
 
 const USER_TOKEN = 'signalbox-user-token';
+const NO_SUCH_DEVICE = { description: 'No device was ever registered under this installation id' };
 
 @Controller('/v1')
 export class DevicesController {
@@ -69,6 +71,23 @@ export class DevicesController {
     return device;
   }
 
+  @Get('/devices/:installationId')
+  @Endpoint({
+    allow: allow.scope('devices:read'),
+    summary: 'A device in any status, with the reason and what helps',
+    tags: ['devices'],
+    params: deviceParams,
+    responses: { 200: { description: 'The device', schema: deviceView }, 404: NO_SUCH_DEVICE },
+  })
+  async get(
+    @CallerApp() appId: Uuid,
+    @ValidParams() { installationId }: z.output<typeof deviceParams>,
+  ): Promise<DeviceView> {
+    const device = await this.devices.find(appId, installationId);
+    if (device === undefined) throw noSuchDevice();
+    return device;
+  }
+
   @Delete('/devices/:installationId')
   @Endpoint({
     // An installation id is made on the phone and known to it and the backend alone: whoever has it may sign it off.
@@ -76,21 +95,19 @@ export class DevicesController {
     summary: 'Remove a device; it can be registered again',
     tags: ['devices'],
     params: deviceParams,
-    responses: { 204: { description: 'Removed, now or before' }, 404: { description: 'No such device' } },
+    responses: { 204: { description: 'Removed, now or before' }, 404: NO_SUCH_DEVICE },
   })
   async remove(
     @CallerApp() appId: Uuid,
     @ValidParams() { installationId }: z.output<typeof deviceParams>,
   ): Promise<void> {
-    if (!(await this.devices.remove(appId, installationId))) {
-      throw problems.notFound('No device was ever registered under this installation id.');
-    }
+    if (!(await this.devices.remove(appId, installationId))) throw noSuchDevice();
   }
 
   @Get('/users/:userId/devices')
   @Endpoint({
     allow: allow.scope('devices:read'),
-    summary: "List a user's active devices",
+    summary: "List a user's devices: the active ones unless told otherwise",
     tags: ['devices'],
     params: userParams,
     query: userDevicesQuery,
@@ -99,8 +116,13 @@ export class DevicesController {
   ofUser(
     @CallerApp() appId: Uuid,
     @ValidParams() { userId }: z.output<typeof userParams>,
-    @ValidQuery() { after, limit }: z.output<typeof userDevicesQuery>,
+    @ValidQuery() query: UserDevicesQuery,
   ): Promise<Page<DeviceView>> {
-    return this.devices.ofUser(appId, userId, after, limit);
+    return this.devices.ofUser(appId, userId, query);
   }
+}
+
+/** 404, the same for a device of another app. */
+function noSuchDevice() {
+  return problems.notFound(`${NO_SUCH_DEVICE.description}.`);
 }

@@ -1,73 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type DeviceView, formatId, newUuid, type Scope, type Uuid } from '@signalbox/contracts';
-import { Envelope, loadMasterKey } from '@signalbox/credentials';
-import { ApiKeyAuthenticator, hashApiKey, type RunningService, startService } from '@signalbox/http';
-import { createLogger, createMetrics } from '@signalbox/telemetry';
-import { eventually, usePostgres } from '@signalbox/testing';
+import { describe, expect, it } from '@jest/globals';
+import { type DeviceView, formatId, newUuid } from '@signalbox/contracts';
+import { eventually } from '@signalbox/testing';
 import { SignJWT } from 'jose';
+import { type Answer as AnswerWith, type TestApp, usePushRoutes } from '../push-routes.harness.js';
 import { DevicesModule } from './devices.module.js';
 
-// One file for the folder: every expectation is about the same routes, and needs the same server, apps and keys.
-
-const postgres = usePostgres();
-const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
-const logLines: string[] = [];
-let service: RunningService;
-
-beforeAll(async () => {
-  const database = postgres.database();
-  service = await startService({
-    name: 'push',
-    module: DevicesModule.with(database, envelope),
-    host: '127.0.0.1',
-    port: 0,
-    logger: createLogger('push', 'trace', { write: (line) => logLines.push(line) }),
-    metrics: createMetrics('push'),
-    authenticator: new ApiKeyAuthenticator(database, { operatorToken: undefined }),
-    readiness: async () => ({ ready: true, checks: {} }),
-    title: 'devices',
-    description: 'devices',
-  });
-});
-afterAll(() => service.close());
-
-interface TestApp {
-  readonly id: Uuid;
-  /** With devices:write and devices:read. */
-  readonly secret: string;
-  readonly publishable: string;
-  readonly userTokenSecret: string;
-}
-
-async function makeApp(): Promise<TestApp> {
-  const id = newUuid();
-  const userTokenSecret = `sbu_test_${randomBytes(32).toString('base64url')}`;
-  const context = { appId: id, table: 'api_key', column: 'user_token_secret' };
-  await postgres.database().query("INSERT INTO app (id, name, mode) VALUES ($1, 'Shop', 'test')", [id]);
-  return {
-    id,
-    userTokenSecret,
-    secret: await makeKey(id, 'secret', ['devices:write', 'devices:read']),
-    publishable: await makeKey(id, 'publishable', ['devices:register-own'], envelope.seal(userTokenSecret, context)),
-  };
-}
-
-async function makeKey(app: Uuid, kind: 'secret' | 'publishable', scopes: Scope[], sealed?: Buffer): Promise<string> {
-  const key = `${kind === 'secret' ? 'sbk' : 'sbp'}_test_${randomBytes(32).toString('base64url')}`;
-  await postgres.database().query(
-    `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes, user_token_secret)
-     VALUES ($1, $2, $3, 'k', 'h', $4, $5, $6)`,
-    [newUuid(), app, kind, hashApiKey(key), scopes, sealed ?? null],
-  );
-  return key;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  readonly body: Body;
-}
+const routes = usePushRoutes((database, envelope) => [DevicesModule.with(database, envelope)]);
+const { makeApp, makeKey, logLines } = routes;
 
 /** Every member that some answer has: what is there is for expectations to judge. */
 interface Body extends DeviceView {
@@ -77,26 +17,10 @@ interface Body extends DeviceView {
   readonly errors: { readonly pointer: string }[];
 }
 
-async function call(
-  method: string,
-  path: string,
-  key: string | undefined,
-  body?: unknown,
-  userToken?: string,
-): Promise<Answer> {
-  const response = await fetch(new URL(path, service.url), {
-    method,
-    headers: {
-      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(userToken === undefined ? {} : { 'signalbox-user-token': userToken }),
-    },
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { status: response.status, text, body: JSON.parse(text || '{}') as Body };
-}
+type Answer = AnswerWith<Body>;
 
+const call = (method: string, path: string, key: string | undefined, body?: unknown, userToken?: string) =>
+  routes.call<Body>(method, path, key, body, userToken);
 const put = (key: string, installation: string, body: unknown, userToken?: string): Promise<Answer> =>
   call('PUT', `/v1/devices/${installation}`, key, body, userToken);
 
@@ -120,13 +44,13 @@ interface Row {
 
 async function rowOf(app: TestApp, installation: string): Promise<Row> {
   const sql = 'SELECT * FROM device WHERE app_id = $1 AND installation_id = $2';
-  return (await postgres.database().query<Row>(sql, [app.id, installation])).rows[0]!;
+  return (await routes.database().query<Row>(sql, [app.id, installation])).rows[0]!;
 }
 
 async function eventsOf(app: TestApp): Promise<string[]> {
   const sql = `SELECT type, payload ->> 'installationId' AS installation, payload ->> 'reason' AS reason
     FROM event_log WHERE app_id = $1 ORDER BY xid, id`;
-  const { rows } = await postgres
+  const { rows } = await routes
     .database()
     .query<{ type: string; installation: string; reason: string | null }>(sql, [app.id]);
   return rows.map(({ type, installation, reason }) =>
@@ -139,12 +63,12 @@ type Work = () => Promise<Answer>;
 /** Takes a lock, starts the works one after another until each of them waits for it, and then lets them all go. */
 async function heldBackBy(lock: string, params: readonly unknown[], works: readonly Work[]): Promise<Answer[]> {
   const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  const { running } = await postgres.database().transaction(async (tx) => {
+  const { running } = await routes.database().transaction(async (tx) => {
     await tx.query(lock, params);
     const started: Promise<Answer>[] = [];
     for (const work of works) {
       started.push(work());
-      await eventually(async () => (await postgres.database().query(waiting)).rowCount === started.length);
+      await eventually(async () => (await routes.database().query(waiting)).rowCount === started.length);
     }
     return { running: started };
   });
@@ -169,6 +93,7 @@ describe('registering a device', () => {
       ...more,
       target: { kind: 'apns', endsWith: token.slice(-8) },
       status: 'active',
+      statusAt: body.registeredAt,
       registeredAt: expect.any(String),
       lastSeenAt: body.registeredAt,
     });
@@ -203,7 +128,7 @@ describe('registering a device', () => {
     const first = await put(app.secret, 'p', iphone());
     const moved = await put(app.secret, 'p', iphone(token));
     expect(Date.parse(moved.body.registeredAt)).toBeGreaterThan(Date.parse(first.body.registeredAt));
-    await postgres
+    await routes
       .database()
       .query("UPDATE device SET status = 'suspect', status_reason = 'BadDeviceToken' WHERE app_id = $1", [app.id]);
     const healed = await put(app.secret, 'p', iphone(token));
@@ -242,7 +167,7 @@ describe('registering a device', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 201]);
       expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     }
-    const { rows } = await postgres.database().query('SELECT 1 FROM device WHERE app_id = $1', [app.id]);
+    const { rows } = await routes.database().query('SELECT 1 FROM device WHERE app_id = $1', [app.id]);
     expect(rows).toHaveLength(3);
   });
 
@@ -254,7 +179,7 @@ describe('registering a device', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     const sql = "SELECT 1 FROM device WHERE app_id = $1 AND status = 'active'";
-    expect((await postgres.database().query(sql, [app.id])).rows).toHaveLength(1);
+    expect((await routes.database().query(sql, [app.id])).rows).toHaveLength(1);
   });
 
   it('survives two phones that swap their tokens: both lock both rows, in one order', async () => {
@@ -315,9 +240,9 @@ describe('a registration whose event cannot be written', () => {
     const app = await makeApp();
     const token = newToken();
     await put(app.secret, 'old', iphone(token));
-    await postgres.database().query('ALTER TABLE event_log RENAME TO event_log_away');
+    await routes.database().query('ALTER TABLE event_log RENAME TO event_log_away');
     const answer = await put(app.secret, 'new', iphone(token));
-    await postgres.database().query('ALTER TABLE event_log_away RENAME TO event_log');
+    await routes.database().query('ALTER TABLE event_log_away RENAME TO event_log');
     expect(answer.status).toBeGreaterThanOrEqual(500);
     expect(await rowOf(app, 'new')).toBeUndefined();
     expect(await rowOf(app, 'old')).toMatchObject({ status: 'active' });
@@ -327,7 +252,7 @@ describe('a registration whose event cannot be written', () => {
 describe('a registration whose commit fails', () => {
   it('tells no event', async () => {
     const app = await makeApp();
-    const database = postgres.database();
+    const database = routes.database();
     await database.query(
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION $$no$$; END'`,
     );
@@ -468,6 +393,27 @@ describe("a user's devices", () => {
     for (const token of tokens) expect(first.text + second.text).not.toContain(token);
   });
 
+  it('are listed by their status, or all of them', async () => {
+    const app = await makeApp();
+    for (const installation of ['a', 'b', 'c', 'd'])
+      await put(app.secret, installation, iphone(newToken(), { userId: 'u' }));
+    await call('DELETE', '/v1/devices/b', app.secret);
+    await routes
+      .database()
+      .query(`UPDATE device SET status = 'suspect' WHERE app_id = $1 AND installation_id = 'c'`, [app.id]);
+    const list = async (query: string) =>
+      (await call('GET', `/v1/users/u/devices${query}`, app.secret)).body.items.map((each) => each.installationId);
+    expect(await list('')).toEqual(['a', 'd']);
+    expect(await list('?status=active')).toEqual(['a', 'd']);
+    expect(await list('?status=suspect')).toEqual(['c']);
+    expect(await list('?status=deleted')).toEqual(['b']);
+    expect(await list('?status=all')).toEqual(['a', 'b', 'c', 'd']);
+    const first = await call('GET', '/v1/users/u/devices?status=all&limit=3', app.secret);
+    expect(await list(`?status=all&limit=3&after=${first.body.next}`)).toEqual(['d']);
+    const odd = await call('GET', '/v1/users/u/devices?status=gone', app.secret);
+    expect(odd).toMatchObject({ status: 422, body: { errors: [{ pointer: '/status' }] } });
+  });
+
   it('are for keys with devices:read only', async () => {
     const app = await makeApp();
     expect((await call('GET', '/v1/users/u1/devices', app.publishable)).status).toBe(403);
@@ -479,13 +425,71 @@ describe("a user's devices", () => {
   });
 });
 
+describe('reading a device', () => {
+  const read = (app: TestApp, installation: string) => call('GET', `/v1/devices/${installation}`, app.secret);
+  const end = (app: TestApp, columns: string) =>
+    routes.database().query(`UPDATE device SET ${columns} WHERE app_id = $1`, [app.id]);
+
+  it('shows an active one as registering it did', async () => {
+    const app = await makeApp();
+    const { body } = await put(app.secret, 'p', iphone());
+    expect(await read(app, 'p')).toMatchObject({ status: 200, body });
+  });
+
+  it.each([
+    ['sandbox', 'production'],
+    ['production', 'sandbox'],
+  ])('says of a bad token registered for %s that it is most probably of %s', async (registered, other) => {
+    const app = await makeApp();
+    await put(app.secret, 'p', iphone(newToken(), { environment: registered }));
+    await end(app, `status = 'suspect', status_reason = 'BadDeviceToken', status_by = 'provider', status_at = now()`);
+    const { body } = await read(app, 'p');
+    expect(body).toMatchObject({ status: 'suspect', statusReason: 'BadDeviceToken', statusBy: 'provider' });
+    expect(Date.parse(body.statusAt!)).toBeGreaterThan(Date.parse(body.registeredAt));
+    expect(body.hint).toContain(`Register the device with "environment": "${other}"`);
+  });
+
+  it.each([
+    ['DeviceTokenNotForTopic', 'provider', 'com.example.shop'],
+    ['BadEnvironmentKeyInToken', 'provider', "Apple's sandbox"],
+    ['confirmed: DeviceTokenNotForTopic', 'provider', 'com.example.shop'],
+    ['held: Unregistered', 'guard', 'an operator decides'],
+    ['requested', 'caller', 'Registering it'],
+    ['target_moved', 'moved', 'Another installation'],
+  ])('says what "%s" means', async (reason, by, sentence) => {
+    const app = await makeApp();
+    await put(app.secret, 'p', iphone());
+    await end(app, `status = 'suspect', status_reason = '${reason}', status_by = '${by}'`);
+    expect((await read(app, 'p')).body.hint).toContain(sentence);
+  });
+
+  it('of FCM has the hints of FCM, and a reason that is not known has none', async () => {
+    const app = await makeApp();
+    await put(app.secret, 'p', { platform: 'android', target: { kind: 'fid', token: 'f'.repeat(22) } });
+    await end(app, `status = 'suspect', status_reason = 'SENDER_ID_MISMATCH', status_by = 'provider'`);
+    expect((await read(app, 'p')).body.hint).toContain('another Firebase project');
+    await end(app, `status_reason = 'SOMETHING_NEW'`);
+    const { body } = await read(app, 'p');
+    expect([body.statusReason, body.hint]).toEqual(['SOMETHING_NEW', undefined]);
+  });
+
+  it('is for keys with devices:read, and of another app, or one never seen, answers 404', async () => {
+    const [mine, foreign] = [await makeApp(), await makeApp()];
+    await put(foreign.secret, 'p', iphone());
+    expect((await read(mine, 'p')).status).toBe(404);
+    expect((await call('GET', '/v1/devices/p', foreign.publishable)).status).toBe(403);
+    expect((await call('GET', '/v1/devices/p', undefined)).status).toBe(401);
+    expect((await call('GET', '/v1/devices/a%20b', mine.secret)).status).toBe(422);
+  });
+});
+
 describe('the log', () => {
   it('never has a device token or a user token secret in it', async () => {
     const app = await makeApp();
     const token = newToken();
     await put(app.publishable, 'p', iphone(token, { userId: 'u1' }), 'bad.user.token');
     await put(app.secret, 'p', iphone(token));
-    const { rows } = await postgres.database().query('SELECT payload FROM event_log');
+    const { rows } = await routes.database().query('SELECT payload FROM event_log');
     expect(logLines.join('\n') + JSON.stringify(rows)).not.toMatch(
       new RegExp(`${token}|${app.userTokenSecret}|bad\\.user\\.token`),
     );

@@ -41,8 +41,8 @@ export type RawAnswer = Readonly<Record<string, unknown>>;
  * | sent            | sent                                                           |                      |
  * | retry           | tried again after `afterMs`; attempt + 1 unless `uncounted`, dead after `atMost` attempts | |
  * | ambiguous       | as retry: it may have arrived, so the same id must go again    |                      |
- * | gone            | gone                                                           | deleted (undoable)   |
- * | suspect         | suspect                                                        | suspect: nothing is sent until it registers again |
+ * | gone            | gone                                                           | deleted (undoable, and within the limit of its credential's guard) |
+ * | suspect         | suspect                                                        | suspect: nothing is sent until it registers again, or one try a day later succeeds |
  * | rejected        | rejected: this message will never be accepted                  | untouched            |
  * | expired         | expired: nobody was called                                     |                      |
  * | hold-credential | stays as it was, no attempt counted, and so does all work of this credential for `untilMs` | |

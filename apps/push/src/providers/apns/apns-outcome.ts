@@ -31,10 +31,12 @@ const CONFIGURATION_HOLD_MS = 5 * MINUTE;
  * https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
  *
  * What happens to a dead token: it is `gone`, and its device deleted, in rows 12 and 13 only: Apple says 410, and its
- * time is not older than the registration. It becomes `suspect` (nothing is sent until it registers again) when Apple
+ * time is not older than the registration. It becomes `suspect` (nothing is sent until it registers again or is tried, below) when Apple
  * does not know it (2), when it belongs to another app or environment than the registration says (3, 5, 10), and for a
  * 410 without a time. Nothing else touches a token: most answers in the 400s are about our request or our key, and a
- * deleted token does not come back by itself.
+ * deleted token does not come back by itself. `Deleted` is a mark that can be undone, and while a credential's answers
+ * call more devices gone than usual they are suspect instead (deletion-guards/). A suspect device is tried once more a
+ * day later: sent, and it is active again; refused a second time, and it is deleted (deliver/judge-device.ts).
  */
 const TABLE: Readonly<Record<string, Rule>> = {
   /*  2 */ '400 BadDeviceToken': ({ reason }) => ({ kind: 'suspect', reason }),

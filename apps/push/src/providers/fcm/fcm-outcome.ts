@@ -47,7 +47,8 @@ const TARGET_FIELDS = new Set(['message.token', 'message.fid']);
  * What happens to a dead token: it is `gone`, and its device deleted, in row 8 only: status 404 with FcmError
  * UNREGISTERED. A 404 without that detail (9) says that Google does not know our project or address, and would delete
  * every device of the app if it were believed. A token becomes `suspect` (nothing is sent until it registers again) when
- * Google calls the token itself malformed (1, 2) or another sender's (7). Nothing else touches a token.
+ * Google calls the token itself malformed (1, 2) or another sender's (7). Nothing else touches a token. What becomes of deleted and suspect devices afterwards is the same for
+ * every provider: see apns-outcome.ts.
  *
  * The code of the client library's error is never asked: it calls rows 4 and 5, 6 and 7, 8 and 9 the same.
  */
