@@ -4,6 +4,8 @@ import type { Database } from '@signalbox/database';
 import { DeviceRegistry } from './device-registry.js';
 import { DevicesController } from './devices.controller.js';
 import { RegistrationRights } from './registration-rights.js';
+import { RestoreController } from './restore.controller.js';
+import { RestoreDevices } from './restore-devices.js';
 
 /** Which phones there are, and who may say so. */
 @Module({})
@@ -11,9 +13,10 @@ export class DevicesModule {
   static with(database: Database, envelope: Envelope): DynamicModule {
     return {
       module: DevicesModule,
-      controllers: [DevicesController],
+      controllers: [DevicesController, RestoreController],
       providers: [
         { provide: DeviceRegistry, useValue: new DeviceRegistry(database) },
+        { provide: RestoreDevices, useValue: new RestoreDevices(database) },
         { provide: RegistrationRights, useValue: new RegistrationRights(envelope) },
       ],
     };
