@@ -5,6 +5,7 @@ import { CategoriesModule } from './categories/categories.module.js';
 import type { Role } from './config.js';
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import { DeletionGuardsModule } from './deletion-guards/deletion-guards.module.js';
 import { DevicesModule } from './devices/devices.module.js';
 import { HoldsModule } from './holds/holds.module.js';
 import type { Notifications } from './notify/notifications.js';
@@ -21,7 +22,8 @@ export interface AppParts {
 /**
  * The push service, read downhill:
  * notify/ takes a notification on, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
- * registry behind them, holds/ are credentials that wait, dead-letters/ what was given up. push-pipeline.ts joins the stages.
+ * registry behind them, holds/ are credentials that wait, dead-letters/ what was given up,
+ * deletion-guards/ keep the registry from being emptied. push-pipeline.ts joins the stages.
  */
 @Module({})
 export class AppModule {
@@ -33,6 +35,7 @@ export class AppModule {
           CategoriesModule.with(database),
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
+          DeletionGuardsModule.with(database),
         ]
       : [];
     return { module: AppModule, imports: http };

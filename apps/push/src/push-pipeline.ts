@@ -18,6 +18,7 @@ import { AttemptMarks } from './deliver/attempt-marks.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
+import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { Acceptor } from './notify/acceptor.js';
 import type { PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
@@ -46,13 +47,15 @@ export class PushPipeline {
   private readonly host: WorkHost;
   private readonly board: GroupBoard;
   private readonly recorder: OutcomeRecorder;
+  private readonly guards: DeletionGuards;
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, backend, roles, logger } = options;
+    const { database, backend, roles, logger, metrics } = options;
     const publisher = new Publisher(backend, logger);
     this.acceptor = new Acceptor(database, publisher);
     this.deadLetters = new DeadLetters(database, publisher);
-    this.recorder = new OutcomeRecorder(database, publisher);
+    this.guards = new DeletionGuards(database, logger, metrics);
+    this.recorder = new OutcomeRecorder(database, publisher, this.guards);
     this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: QUEUE_NAMES, logger });
     this.host = new WorkHost({ database, store: pushWork, backend, logger });
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
@@ -66,6 +69,7 @@ export class PushPipeline {
     this.offers.start();
     this.host.start(this.handlers);
     this.board.start();
+    this.guards.start();
   }
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
@@ -74,6 +78,7 @@ export class PushPipeline {
     await this.offers.stop();
     await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();
+    await this.guards.stop();
     await Promise.all([this.options.apns.close(), this.options.fcm.close()]);
   }
 

@@ -69,7 +69,8 @@ function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome, a
   const { priority: lane, expiresAt } = message.options;
   const said = 'reason' in outcome ? { ...outcome, reason: storableText(outcome.reason) } : outcome;
   const step = nextStep(said, { attempt: item.a, lane, expiresAt, now, atMostOnce });
-  const answer = { raw: outcome.raw, target: message.device.target };
+  const { target, registeredAt } = message.device;
+  const answer = { raw: outcome.raw, tried: { target, registeredAt } };
   switch (step.step) {
     case 'hold':
     case 'postpone':

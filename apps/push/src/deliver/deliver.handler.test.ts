@@ -13,6 +13,7 @@ import { append } from '@signalbox/event-log';
 import { openQueueBackend, Publisher, type LeasedWork, type QueueBackend, type WorkEnd } from '@signalbox/queues';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
+import { DeletionGuards } from '../deletion-guards/deletion-guards.js';
 import type { AttemptOutcome, PushMessage, PushProvider } from '../providers/push-provider.js';
 import { deliveryIdOf } from '../work/delivery-id.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
@@ -94,7 +95,11 @@ describe('delivering', () => {
         asked.push(message);
         return typeof outcome === 'function' ? outcome(message) : outcome;
       }),
-      recorder: new OutcomeRecorder(database, new Publisher(backend, logger)),
+      recorder: new OutcomeRecorder(
+        database,
+        new Publisher(backend, logger),
+        new DeletionGuards(database, logger, createMetrics('test')),
+      ),
       attempts: new AttemptLog(logger, createMetrics('test')),
       marks: new AttemptMarks(database),
     });

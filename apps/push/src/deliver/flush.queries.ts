@@ -46,14 +46,3 @@ export const FLUSH_OUTCOMES = `
   )
   SELECT (SELECT coalesce(jsonb_agg(id), '[]') FROM recorded) AS recorded,
          (SELECT coalesce(jsonb_agg(to_jsonb(retried)), '[]') FROM retried) AS retried`;
-
-/**
- * Index: device_pkey. Only the registration that was tried: a token that moved on meanwhile is left alone. Locked in the
- * order of ids, as registration does, or the two could deadlock.
- */
-export const MARK_DEVICES = `
-  WITH locked AS MATERIALIZED (SELECT id FROM device WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE)
-  UPDATE device d SET status = m.status, status_reason = m.reason
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS m (id, target, status, reason) JOIN locked USING (id)
-  WHERE d.id = m.id AND d.target = m.target AND d.status = 'active'
-  RETURNING d.id, d.app_id AS "appId", d.installation_id AS "installationId", d.status, d.status_reason AS reason`;

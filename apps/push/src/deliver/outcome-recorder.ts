@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatId, type Lane, type QueueName, type Uuid } from '@signalbox/contracts';
+import type { Lane, QueueName, Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database, type Sql } from '@signalbox/database';
-import { append } from '@signalbox/event-log';
 import type { Offer, Publisher } from '@signalbox/queues';
 import { atCrashPoint, MicroBatcher } from '@signalbox/resilience';
-import { FLUSH_OUTCOMES, MARK_DEVICES } from './flush.queries.js';
+import type { Admission, DeletionGuards } from '../deletion-guards/deletion-guards.js';
+import { FLUSH_OUTCOMES } from './flush.queries.js';
+import { concernsDevice } from './judge-device.js';
+import { markDevices } from './mark-devices.js';
+import { sentWith } from './sent-with.js';
 import { factOf, storableJson, type Settlement, type WorkProgress } from './settlement.js';
 
 const MAX_BATCH = 256;
@@ -28,6 +31,7 @@ export class OutcomeRecorder {
   constructor(
     private readonly database: Database,
     private readonly publisher: Publisher,
+    private readonly guards: DeletionGuards,
   ) {
     this.batcher = new MicroBatcher({
       flush: (settlements) => this.flush(settlements),
@@ -73,16 +77,24 @@ export class OutcomeRecorder {
   }
 
   private async write(settlements: readonly Settlement[], finished: readonly WorkProgress[]): Promise<Offer[]> {
-    const marked = settlements.filter((each) => each.state === 'gone' || each.state === 'suspect');
-    if (marked.length === 0) return (await flushOutcomes(this.database, settlements, finished)).retried;
-    return this.database.transaction(async (tx) => {
-      const { recorded, retried } = await flushOutcomes(tx, settlements, finished);
-      await markDevices(
-        tx,
-        marked.filter((each) => recorded.has(each.item.d)),
-      );
-      return retried;
-    });
+    const { admission, recorded, retried } = settlements.some(concernsDevice)
+      ? await this.database.transaction((tx) => this.writeAndMark(tx, settlements, finished))
+      : await flushOutcomes(this.database, settlements, finished);
+    if (admission) this.guards.announce(admission.tripped);
+    for (const each of sentWith(recorded)) {
+      if (!admission?.allowed.has(each.credentialId)) this.guards.countSent(each, each.sent);
+    }
+    return retried;
+  }
+
+  private async writeAndMark(
+    tx: Sql,
+    settlements: readonly Settlement[],
+    finished: readonly WorkProgress[],
+  ): Promise<Flushed> {
+    const flushed = await flushOutcomes(tx, settlements, finished);
+    const { recorded } = flushed;
+    return { ...flushed, admission: await markDevices(tx, recorded, recorded.filter(concernsDevice), this.guards) };
   }
 }
 
@@ -101,11 +113,19 @@ interface RetriedRow {
   readonly delay: number;
 }
 
+interface Flushed {
+  /** Those of the settlements that were news. */
+  readonly recorded: readonly Settlement[];
+  readonly retried: Offer[];
+  /** What the deletion guards decided, if they were asked. */
+  readonly admission?: Admission | undefined;
+}
+
 async function flushOutcomes(
   sql: Sql,
   settlements: readonly Settlement[],
   finished: readonly WorkProgress[],
-): Promise<{ recorded: Set<Uuid>; retried: Offer[] }> {
+): Promise<Flushed> {
   const facts = settlements.map(factOf);
   const { rows } = await sql.query<{ recorded: Uuid[]; retried: RetriedRow[] }>(FLUSH_OUTCOMES, [
     settlements.map((each) => each.item.d),
@@ -130,33 +150,10 @@ async function flushOutcomes(
     finished.map((progress) => progress.work.id),
     finished.map((progress) => progress.work.token),
   ]);
-  const { recorded, retried } = rows[0]!;
-  return { recorded: new Set(recorded), retried: retried.map((row) => ({ ...row, offer: 0 })) };
-}
-
-/**
- * What happens to the registry: a token that the provider called gone is deleted softly, a suspect one gets nothing
- * until it is registered again. Which answers mean which is said beside the
- * provider, in apns-outcome.ts and fcm-outcome.ts.
- */
-async function markDevices(tx: Sql, settlements: readonly Settlement[]): Promise<void> {
-  if (settlements.length === 0) return;
-  const { rows } = await tx.query<{ id: Uuid; appId: Uuid; installationId: string; status: string; reason: string }>(
-    MARK_DEVICES,
-    [
-      settlements.map((each) => each.item.v),
-      settlements.map((each) => each.target ?? ''),
-      settlements.map((each) => (each.state === 'gone' ? 'deleted' : 'suspect')),
-      settlements.map((each) => each.reason ?? each.state),
-    ],
-  );
-  await append(
-    tx,
-    rows.map((row) => ({
-      appId: row.appId,
-      type: row.status === 'deleted' ? ('device.removed' as const) : ('device.suspected' as const),
-      subject: formatId('device', row.id),
-      data: { deviceId: formatId('device', row.id), installationId: row.installationId, reason: row.reason },
-    })),
-  );
+  const { retried } = rows[0]!;
+  const recorded = new Set(rows[0]!.recorded);
+  return {
+    recorded: settlements.filter((each) => recorded.has(each.item.d)),
+    retried: retried.map((row) => ({ ...row, offer: 0 })),
+  };
 }

@@ -20,8 +20,8 @@ export interface Settlement {
   readonly raw?: unknown;
   /** With `retrying`: when the next attempt is due. */
   readonly dueAt?: Date;
-  /** The target that was tried; a registration is only marked if it still has it. */
-  readonly target?: string;
+  /** The registration that was tried; the device is only marked while it is still that one. */
+  readonly tried?: { readonly target: string; readonly registeredAt: Date };
 }
 
 /** The fact that the feed tells of a settlement. */

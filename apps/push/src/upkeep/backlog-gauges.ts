@@ -3,11 +3,12 @@ import { defaultPartitionRows } from '@signalbox/event-log';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { COUNT_BY_QUEUE } from '../dead-letters/dead-letter.queries.js';
 import { COUNT_HOLDS } from '../holds/hold.queries.js';
+import { COUNT_TRIPPED } from '../deletion-guards/deletion-guard.queries.js';
 import { pushWork } from '../work/push-work.js';
 
 const EVERY_MS = 5_000;
 
-/** Looks at the open work every few seconds, for Prometheus. */
+/** Looks at the open work, and at what waits for an operator, every few seconds, for Prometheus. */
 export class BacklogGauges {
   private readonly rows;
   private readonly items;
@@ -15,6 +16,7 @@ export class BacklogGauges {
   private readonly stray;
   private readonly holds;
   private readonly deadLetters;
+  private readonly tripped;
   private timer: NodeJS.Timeout | undefined;
   private look: Promise<void> = Promise.resolve();
 
@@ -28,6 +30,10 @@ export class BacklogGauges {
     this.age = metrics.gauge('work_oldest_due_seconds', 'How long the oldest due work row has been waiting', ['queue']);
     this.holds = metrics.gauge('holds', 'Credentials on hold', ['provider', 'reason']);
     this.deadLetters = metrics.gauge('dead_letters_open', 'Dead letters that nobody has dealt with', ['queue']);
+    this.tripped = metrics.gauge(
+      'deletion_guards_tripped',
+      'Credentials whose answers may delete no device until an operator decides: an alarm',
+    );
     this.stray = metrics.gauge('delivery_default_partition_rows', 'Deliveries whose day has no partition: an alarm');
   }
 
@@ -59,10 +65,12 @@ export class BacklogGauges {
   }
 
   private async sampleStandstills(): Promise<void> {
-    const [holds, letters] = await Promise.all([
+    const [holds, letters, guards] = await Promise.all([
       this.database.query<{ provider: string; reason: string; count: number }>(COUNT_HOLDS),
       this.database.query<{ queue: string; count: number }>(COUNT_BY_QUEUE),
+      this.database.query<{ tripped: number }>(COUNT_TRIPPED),
     ]);
+    this.tripped.set(guards.rows[0]!.tripped);
     this.holds.reset();
     this.deadLetters.reset();
     for (const { provider, reason, count } of holds.rows) this.holds.set({ provider, reason }, count);

@@ -1,0 +1,194 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll } from '@jest/globals';
+import { formatId, type NotificationAccepted, newUuid, QUEUES, type Uuid } from '@signalbox/contracts';
+import {
+  type ApnsCredential,
+  ContentCipher,
+  CredentialReader,
+  Envelope,
+  loadMasterKey,
+  saveCredential,
+} from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import { openQueueBackend, Publisher, type QueueBackend, type WorkHandler } from '@signalbox/queues';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
+import { usePostgres } from '@signalbox/testing';
+import { DeletionGuards } from './deletion-guards/deletion-guards.js';
+import { AttemptLog } from './deliver/attempt-log.js';
+import { AttemptMarks } from './deliver/attempt-marks.js';
+import { deliverHandler } from './deliver/deliver.handler.js';
+import { OpenedCredentials } from './deliver/opened-credentials.js';
+import { OutcomeRecorder } from './deliver/outcome-recorder.js';
+import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push-provider.js';
+import { routeHandler } from './route/route.handler.js';
+import { pushWork } from './work/push-work.js';
+
+/** How the played provider answers a message. */
+export type Answering = (message: PushMessage) => AttemptOutcome | Promise<AttemptOutcome>;
+
+export const SENT: AttemptOutcome = { kind: 'sent', raw: { status: 200 } };
+export const gone = (reason = 'Unregistered'): AttemptOutcome => ({
+  kind: 'gone',
+  reason,
+  goneAt: new Date(),
+  raw: {},
+});
+export const suspect = (reason = 'BadDeviceToken'): AttemptOutcome => ({ kind: 'suspect', reason, raw: {} });
+
+export interface BenchDevice {
+  readonly user?: string;
+  readonly installation?: string;
+  readonly token?: string;
+  /** Hours since it has been suspect, for a device that is. */
+  readonly suspectFor?: number;
+}
+
+/** A push process without HTTP and queues: a test moves work on by hand, and answers for Apple. */
+export interface DeliveryBench {
+  database(): Database;
+  readonly appId: Uuid;
+  credentialId(): Uuid;
+  /** Its log, line by line. */
+  readonly logLines: string[];
+  device(device?: BenchDevice): Promise<Uuid>;
+  notify(to: NotificationAccepted['to']): Promise<Uuid>;
+  /** Routes everything that was accepted, a work row each, all at once. */
+  route(): Promise<void>;
+  /** Tries everything that is owed to devices, due or not. Another `process` counts for itself what it sent. */
+  deliver(answering: Answering, process?: DeletionGuards): Promise<void>;
+  /** Another process' view of the guards. */
+  guards(): DeletionGuards;
+  statusOf(device: Uuid): Promise<Record<string, unknown>>;
+  deliveriesOf(notification: Uuid): Promise<Record<string, unknown>[]>;
+  /** Type and reason of every event about a subject, in order. */
+  events(subject: string): Promise<string[]>;
+}
+
+export function useDeliveryBench(): DeliveryBench {
+  let backend: QueueBackend;
+  afterAll(() => backend.close());
+  const postgres = usePostgres();
+  const database = (): Database => postgres.database();
+  const logLines: string[] = [];
+  const logger = createLogger('bench', 'warn', { write: (line) => logLines.push(line) });
+  const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
+  const appId = newUuid();
+  const guards = (): DeletionGuards => new DeletionGuards(database(), logger, createMetrics('bench'));
+  let credentialId: Uuid;
+  let own: DeletionGuards;
+
+  beforeAll(async () => {
+    backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{bench}', logger });
+    await database().query(`INSERT INTO app (id, name, mode) VALUES ($1, 'bench', 'test')`, [appId]);
+    credentialId = (await saveCredential(database(), envelope, { appId, provider: 'apns', secret: apnsKey() })).id;
+    own = guards();
+  });
+
+  async function runAll<Item>(queue: string, handler: WorkHandler<Item>): Promise<void> {
+    const { rows } = await database().query<{ id: Uuid }>('SELECT id FROM push_work WHERE queue = $1', [queue]);
+    await Promise.all(
+      rows.map(async ({ id }) => {
+        const leased = (await pushWork.claim<Item>(database(), id))!;
+        await handler.handle(leased, { id, token: leased.token, mayBegin: () => true });
+      }),
+    );
+  }
+
+  return {
+    database,
+    appId,
+    credentialId: () => credentialId,
+    logLines,
+    guards,
+    async device({ user = 'ann', installation, token, suspectFor }: BenchDevice = {}) {
+      const id = newUuid();
+      await database().query(
+        `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, bundle_id, status,
+           status_reason, status_by, status_credential_id, status_at, registered_at)
+         VALUES ($1, $2, $3, $4, 'ios', 'apns', $5, 'sandbox', 'com.example.shop', $6, $7, $8, $9,
+           now() - $10::float8 * interval '1 hour', now() - interval '30 days')`,
+        [
+          ...[id, appId, installation ?? id, user, token ?? id],
+          ...(suspectFor === undefined
+            ? ['active', null, null, null, 0]
+            : ['suspect', 'BadDeviceToken', 'provider', credentialId, suspectFor]),
+        ],
+      );
+      return id;
+    },
+    async notify(to) {
+      const id = newUuid();
+      const cipher = new ContentCipher(database(), envelope);
+      const sealed = await cipher.encrypt(appId, Buffer.from('{"body":"x"}'));
+      const expiresAt = new Date(Date.now() + 48 * 3_600_000).toISOString();
+      const data = { root: id, lane: 'bulk', to, expiresAt };
+      const subject = formatId('notification', id);
+      await append(database(), [{ id, appId, type: 'notification.accepted', subject, data, ...sealed }]);
+      await pushWork.enqueue(database(), [
+        { id, rootId: id, queue: QUEUES.routeBulk, lane: 'bulk', items: [{ n: id }] },
+      ]);
+      return id;
+    },
+    route: () =>
+      runAll(
+        QUEUES.routeBulk,
+        routeHandler('bulk', {
+          database: database(),
+          credentials: new CredentialReader(envelope),
+          publisher: new Publisher(backend, logger),
+        }),
+      ),
+    async deliver(answering, process = own) {
+      const opened = new OpenedCredentials(new CredentialReader(envelope));
+      const recorder = new OutcomeRecorder(database(), new Publisher(backend, logger), process);
+      await runAll(
+        QUEUES.apnsBulk,
+        deliverHandler('bulk', {
+          database: database(),
+          cipher: new ContentCipher(database(), envelope),
+          credentialOf: opened.apnsOf.bind(opened),
+          provider: answeringProvider(answering),
+          recorder,
+          marks: new AttemptMarks(database()),
+          attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
+        }),
+      );
+    },
+    async statusOf(device) {
+      const { rows } = await database().query(
+        'SELECT status, status_reason AS reason, status_by AS by FROM device WHERE id = $1',
+        [device],
+      );
+      return rows[0]!;
+    },
+    async deliveriesOf(notification) {
+      const { rows } = await database().query(
+        'SELECT state, reason, attempt FROM delivery WHERE notification_id = $1 ORDER BY state',
+        [notification],
+      );
+      return rows;
+    },
+    async events(subject) {
+      const { rows } = await database().query<{ told: string }>(
+        `SELECT concat_ws(' ', type, payload ->> 'reason') AS told FROM event_log WHERE subject = $1 ORDER BY xid, id`,
+        [subject],
+      );
+      return rows.map((row) => row.told);
+    },
+  };
+}
+
+function answeringProvider(answering: Answering): PushProvider<ApnsCredential> {
+  const session = {
+    send: async (message: PushMessage) => answering(message),
+    close: () => Promise.resolve(),
+  };
+  return { name: 'apns', sessionFor: () => session, close: () => Promise.resolve() };
+}
+
+function apnsKey(): ApnsCredential {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { teamId: 'TEAM123456', keyId: 'KEY1234567', privateKey: pem };
+}
