@@ -6,7 +6,10 @@ import { deliveryIdOf } from '../work/delivery-id.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
+import type { Proofs } from './proofs.js';
+import { type CurrentCredentials, providerOf } from './provider-of.js';
 import type { Recipients, ResolvedDevice } from './resolve-recipients.js';
+import { routingFacts } from './routing-facts.js';
 
 /** A device that will not be tried, and why. Final. */
 export interface Refusal {
@@ -23,9 +26,6 @@ export interface RoutePlan {
   readonly refusals: readonly Refusal[];
   readonly facts: readonly Fact[];
 }
-
-/** The credential that each app has now, by provider. */
-export type CurrentCredentials = Readonly<Record<Provider, ReadonlyMap<Uuid, { readonly id: Uuid }>>>;
 
 interface Planned {
   readonly provider: Provider;
@@ -44,19 +44,32 @@ export function planRoute(
   notifications: readonly StoredNotification[],
   recipients: ReadonlyMap<Uuid, Recipients>,
   credentials: CurrentCredentials,
+  proofs: Proofs,
 ): RoutePlan {
   const planned: Planned[] = [];
   const refusals: Refusal[] = [];
   const facts: Fact[] = [];
   for (const notification of notifications) {
-    const { devices, withoutDevice } = recipients.get(notification.id) ?? { devices: [], withoutDevice: [] };
-    for (const device of devices) {
+    const { asked, devices } = recipients.get(notification.id) ?? { asked: [], devices: [] };
+    const proved = proofs.get(notification.id);
+    // What is addressed to a user passes over suspect devices; an installation that was named gets a reason.
+    const isPassedOver = (device: ResolvedDevice): boolean =>
+      device.status === 'suspect' && !('installationId' in notification.payload.to) && !proved?.has(device.id);
+    const chosen = devices.filter((device) => !isPassedOver(device));
+    for (const device of chosen) {
       const deliveryId = deliveryIdOf(notification.id, device.id);
       const provider = providerOf(device);
       const credential = credentials[provider].get(notification.appId);
-      if (device.status === 'active' && credential) {
+      const isProof = proved?.has(device.id) === true;
+      if ((device.status === 'active' || isProof) && credential) {
         const { appId, payload } = notification;
-        const item = { d: deliveryId, n: notification.id, v: device.id, a: 1 };
+        const item = {
+          d: deliveryId,
+          n: notification.id,
+          v: device.id,
+          a: 1,
+          ...(isProof ? { p: true as const } : {}),
+        };
         planned.push({ provider, lane: payload.lane, appId, credentialId: credential.id, item });
       } else {
         refusals.push({
@@ -68,21 +81,9 @@ export function planRoute(
         });
       }
     }
-    facts.push(...routingFacts(notification, devices.length, withoutDevice));
+    facts.push(...routingFacts(notification, asked, chosen, devices.filter(isPassedOver)));
   }
   return { children: childWorks(rootId, planned), refusals, facts: [...facts, ...refusals.map(refusalFact)] };
-}
-
-function providerOf(device: ResolvedDevice): Provider {
-  return device.targetKind === 'apns' ? 'apns' : 'fcm';
-}
-
-/** One delivery is the usual case and says all by itself; anything else is a fact of its own. */
-function routingFacts(notification: StoredNotification, deliveries: number, withoutDevice: readonly string[]): Fact[] {
-  const about = { appId: notification.appId, subject: formatId('notification', notification.id) };
-  if (deliveries === 0) return [{ ...about, type: 'notification.undeliverable', data: { reason: 'no_active_device' } }];
-  if (deliveries === 1 && withoutDevice.length === 0) return [];
-  return [{ ...about, type: 'notification.routed', data: { deliveries, withoutDevice } }];
 }
 
 function refusalFact(refusal: Refusal): Fact {

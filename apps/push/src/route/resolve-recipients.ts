@@ -5,18 +5,23 @@ import { DEVICES_OF_INSTALLATIONS, DEVICES_OF_USERS } from './route.queries.js';
 
 /** Where one notification goes, as the registry has it at this moment. */
 export interface Recipients {
+  /** The users or the installation that were asked for. */
+  readonly asked: readonly string[];
+  /** Their devices: a user's active and suspect ones, an installation in any status. */
   readonly devices: readonly ResolvedDevice[];
-  /** Users or installations that were asked for and have no device. */
-  readonly withoutDevice: readonly string[];
 }
 
 export interface ResolvedDevice {
   readonly id: Uuid;
+  /** Which of `asked` it belongs to. */
+  readonly of: string;
   readonly targetKind: string;
   readonly status: string;
+  /** Suspect, and may be tried once more. */
+  readonly due: boolean;
 }
 
-interface Found extends ResolvedDevice {
+interface Found extends Omit<ResolvedDevice, 'of'> {
   readonly notification: Uuid;
   readonly userId?: string;
 }
@@ -50,24 +55,17 @@ export async function resolveRecipients(
           ])
         ).rows,
   ];
-  const found = Map.groupBy(
-    [...byUser.map((row) => ({ ...row, status: 'active' })), ...byInstallation],
-    (row) => row.notification,
-  );
+  const found = Map.groupBy([...byUser, ...byInstallation], (row) => row.notification);
   return new Map(notifications.map((each) => [each.id, recipientsOf(each, found.get(each.id) ?? [])]));
 }
 
 function recipientsOf(notification: StoredNotification, found: readonly Found[]): Recipients {
   const { to } = notification.payload;
-  const withDevice = new Set(found.map((row) => row.userId));
-  const withoutDevice =
-    'installationId' in to
-      ? found.length === 0
-        ? [to.installationId]
-        : []
-      : usersOf(notification).filter((user) => !withDevice.has(user));
-  const unique = new Map(found.map(({ id, targetKind, status }) => [id, { id, targetKind, status }]));
-  return { devices: [...unique.values()], withoutDevice };
+  const asked = 'installationId' in to ? [to.installationId] : usersOf(notification);
+  const devices = found.map(({ id, userId, targetKind, status, due }) => {
+    return { id, of: userId ?? asked[0]!, targetKind, status, due };
+  });
+  return { asked, devices };
 }
 
 function usersOf(notification: StoredNotification): string[] {

@@ -8,6 +8,7 @@ import { notificationsById, type StoredNotification } from '../work/notification
 import { pushWork, type RouteItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
 import { planRoute, type RoutePlan } from './plan-route.js';
+import { takeProofs } from './proofs.js';
 import { resolveRecipients } from './resolve-recipients.js';
 import { INSERT_REFUSALS } from './route.queries.js';
 
@@ -69,10 +70,12 @@ async function makePlan(
   ];
   const recipients = await resolveRecipients(tx, notifications);
   const apps = [...new Set(notifications.map((each) => each.appId))];
-  return planRoute(work.rootId, notifications, recipients, {
+  const current = {
     apns: await credentials.byAppAndProvider(tx, apps, 'apns'),
     fcm: await credentials.byAppAndProvider(tx, apps, 'fcm'),
-  });
+  };
+  const proofs = await takeProofs(tx, notifications, recipients, current);
+  return planRoute(work.rootId, notifications, recipients, current, proofs);
 }
 
 async function writePlan(tx: Sql, work: LeasedWork, plan: RoutePlan): Promise<Offer[]> {

@@ -1,0 +1,10 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { Provider } from '@signalbox/credentials';
+
+/** The credential that each app has now, by provider. */
+export type CurrentCredentials = Readonly<Record<Provider, ReadonlyMap<Uuid, { readonly id: Uuid }>>>;
+
+/** Who speaks to a device with such a target. */
+export function providerOf({ targetKind }: { readonly targetKind: string }): Provider {
+  return targetKind === 'apns' ? 'apns' : 'fcm';
+}

@@ -1,0 +1,34 @@
+import { formatId } from '@signalbox/contracts';
+import type { Fact } from '@signalbox/event-log';
+import type { StoredNotification } from '../work/notifications-by-id.js';
+import type { ResolvedDevice } from './resolve-recipients.js';
+
+/** Enough to look into; a fact is no place for a list of any length. */
+const DEVICES_TOLD = 20;
+
+/**
+ * What routing one notification tells besides its deliveries. One delivery is the usual case and says all by itself;
+ * anything else is a fact of its own, and suspect devices that were passed over are told apart from none at all.
+ */
+export function routingFacts(
+  notification: StoredNotification,
+  asked: readonly string[],
+  chosen: readonly ResolvedDevice[],
+  passedOver: readonly ResolvedDevice[],
+): Fact[] {
+  const about = { appId: notification.appId, subject: formatId('notification', notification.id) };
+  if (chosen.length === 0) return [{ ...about, type: 'notification.undeliverable', data: whyNone(passedOver) }];
+  const reached = new Set(chosen.map((device) => device.of));
+  const withoutDevice = asked.filter((each) => !reached.has(each));
+  if (chosen.length === 1 && withoutDevice.length === 0) return [];
+  const suspect = new Set(passedOver.map((device) => device.of));
+  const onlySuspect = withoutDevice.filter((each) => suspect.has(each));
+  const data = { deliveries: chosen.length, withoutDevice, ...(onlySuspect.length === 0 ? {} : { onlySuspect }) };
+  return [{ ...about, type: 'notification.routed', data }];
+}
+
+function whyNone(passedOver: readonly ResolvedDevice[]) {
+  if (passedOver.length === 0) return { reason: 'no_active_device' };
+  const told = passedOver.slice(0, DEVICES_TOLD);
+  return { reason: 'only_suspect_devices', deviceIds: told.map((device) => formatId('device', device.id)) };
+}
