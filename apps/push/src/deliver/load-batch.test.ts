@@ -7,8 +7,8 @@ import { deliveryIdOf } from '../work/delivery-id.js';
 import { loadBatch } from './load-batch.js';
 
 const INSERT_DEVICE = `
-  INSERT INTO device (id, app_id, installation_id, platform, target_kind, target, environment, status)
-  VALUES ($1, $2, 'phone', 'ios', 'apns', 'aa', 'sandbox', 'active')`;
+  INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, status)
+  VALUES ($1, $2, 'phone', 'ann', 'ios', 'apns', 'aa', 'sandbox', 'active')`;
 
 describe('loading a work row', () => {
   const postgres = usePostgres();

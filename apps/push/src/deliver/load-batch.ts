@@ -1,4 +1,4 @@
-import type { Uuid } from '@signalbox/contracts';
+import type { NotificationAccepted, Uuid } from '@signalbox/contracts';
 import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { LeasedWork } from '@signalbox/queues';
@@ -24,6 +24,7 @@ interface DeviceRow {
   readonly bundleId: string | null;
   readonly registeredAt: Date;
   readonly status: string;
+  readonly userId: string | null;
 }
 
 /**
@@ -109,6 +110,13 @@ async function openContent(
   }
 }
 
+/** A phone may have changed hands since routing, or since the attempt before; what was for its old user is not for the new one. */
+function isStillFor(to: NotificationAccepted['to'], userId: string | null): boolean {
+  if ('installationId' in to) return true;
+  if (userId === null) return false;
+  return 'userId' in to ? to.userId === userId : to.userIds.includes(userId);
+}
+
 function messageFor(
   item: SendItem,
   notification: StoredNotification | undefined,
@@ -116,8 +124,10 @@ function messageFor(
   content: NotificationContent | ContentBroken | undefined,
 ): LoadedItem['message'] {
   if (device === undefined) return { refused: 'device_unknown' };
-  if (device.status !== 'active') return { refused: `device_${device.status}` };
+  const isProof = device.status === 'suspect' && item.p === true;
+  if (device.status !== 'active' && !isProof) return { refused: `device_${device.status}` };
   if (notification === undefined || content === undefined) return { refused: 'notification_past_retention' };
+  if (!isStillFor(notification.payload.to, device.userId)) return { refused: 'device_changed_user' };
   if (content instanceof ContentBroken) return { refused: 'content_unreadable' };
   const { lane, expiresAt, collapseKey } = notification.payload;
   return {

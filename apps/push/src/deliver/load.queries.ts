@@ -1,6 +1,7 @@
 /** Index: device_pkey. */
 export const DEVICES_BY_ID = `
-  SELECT id, target, target_kind AS "targetKind", environment, bundle_id AS "bundleId", registered_at AS "registeredAt", status
+  SELECT id, target, target_kind AS "targetKind", environment, bundle_id AS "bundleId", registered_at AS "registeredAt", status,
+    user_id AS "userId"
   FROM device WHERE id = ANY ($1::uuid[])`;
 
 /** Index: delivery_pkey; the bounds on id prune the partitions. */
