@@ -1,15 +1,19 @@
 import { type Explanation, formatId, timeOfUuid } from '@signalbox/contracts';
+import { type DeviceOfStory, hintsOf } from './devices-of-story.js';
 import type { NotificationHistory, OpenItem } from './notification-history.js';
 import { statusOf } from './notification-view.js';
 
-/** What was asked, decided, tried, answered, and what happens next: from one id. */
-export function explain(history: NotificationHistory): Explanation {
+/**
+ * What was asked, decided, tried, answered, and what happens next: from one id. `devices` are those it did not reach, as
+ * they are now.
+ */
+export function explain(history: NotificationHistory, devices: readonly DeviceOfStory[]): Explanation {
   const { root: _root, ...asked } = history.accepted;
   const acceptedAt = new Date(timeOfUuid(history.id)).toISOString();
   return {
     id: formatId('notification', history.id),
     status: statusOf(history),
-    because: because(history),
+    because: because(history) + hintsOf(history, devices),
     asked,
     timeline: [
       { at: acceptedAt, what: 'notification.accepted', data: { lane: asked.lane } },
@@ -19,10 +23,11 @@ export function explain(history: NotificationHistory): Explanation {
   };
 }
 
-function because({ open, deliveries, facts, accepted }: NotificationHistory): string {
+function because(history: NotificationHistory): string {
+  const { open, deliveries, facts } = history;
   const held = open.find((item) => item.heldUntil !== null);
   if (held) return `The provider credential is on hold until ${held.heldUntil!.toISOString()}: ${held.holdReason}.`;
-  switch (statusOf({ open, deliveries, facts, accepted, id: '' })) {
+  switch (statusOf(history)) {
     case 'cancelled':
       return 'It was cancelled before it was routed.';
     case 'accepted':
@@ -32,11 +37,20 @@ function because({ open, deliveries, facts, accepted }: NotificationHistory): st
     case 'sent':
       return 'At least one provider took it; whether a phone showed it only the phone can say.';
     case 'undeliverable':
-      return facts.some((fact) => fact.payload['reason'] === 'crashes_worker')
-        ? 'Routing it ended every process that tried, so it was given up.'
-        : 'None of its recipients had an active device when it was routed.';
+      return whyUndeliverable(facts);
     case 'failed':
       return `No provider took it: ${[...new Set(deliveries.map((each) => `${each.state} (${each.reason ?? 'no reason given'})`))].join(', ')}.`;
+  }
+}
+
+function whyUndeliverable(facts: NotificationHistory['facts']): string {
+  switch (facts.find((fact) => fact.type === 'notification.undeliverable')?.payload['reason']) {
+    case 'crashes_worker':
+      return 'Routing it ended every process that tried, so it was given up.';
+    case 'only_suspect_devices':
+      return 'All devices of its recipients were suspect when it was routed: a provider refused their tokens, and they get nothing until they register again or one try a day later succeeds.';
+    default:
+      return 'None of its recipients had an active device when it was routed.';
   }
 }
 

@@ -19,7 +19,7 @@ describe('the history of a notification', () => {
     await append(postgres.database(), [{ id: factId, appId, type, subject, data }]);
     return id;
   }
-  const story = async (id: Uuid) => explain((await readHistory(postgres.database(), appId, id))!);
+  const story = async (id: Uuid) => explain((await readHistory(postgres.database(), appId, id))!, []);
 
   it('includes what a process told whose clock is behind the one that accepted it', async () => {
     const { status, timeline } = await story(await withFact('notification.cancelled', {}, -250));

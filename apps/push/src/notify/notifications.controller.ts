@@ -132,7 +132,8 @@ export class NotificationsController {
     responses: { 200: { description: 'The whole story', schema: explanation }, 404: NOT_FOUND },
   })
   async explain(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<Explanation> {
-    return explain(await this.history(appId, id));
+    const history = await this.history(appId, id);
+    return explain(history, await this.notifications.unreachedDevices(appId, history));
   }
 
   @Delete('/:id')

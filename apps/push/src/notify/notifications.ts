@@ -11,6 +11,7 @@ import type { Database } from '@signalbox/database';
 import type { Acceptor, AcceptResult } from './acceptor.js';
 import { cancelNotification, type Cancellation } from './cancel-notification.js';
 import { idempotencyHash, requestHash } from './idempotency.js';
+import { type DeviceOfStory, devicesOfStory } from './devices-of-story.js';
 import { findAccepted, readHistory, type NotificationHistory } from './notification-history.js';
 
 /**
@@ -51,6 +52,11 @@ export class Notifications {
   /** All that is known of one; undefined when this app has no such notification. */
   history(appId: Uuid, id: Uuid): Promise<NotificationHistory | undefined> {
     return readHistory(this.database, appId, id);
+  }
+
+  /** Some devices that it did not reach, as they are now: what `explain` needs besides the history. */
+  unreachedDevices(appId: Uuid, history: NotificationHistory): Promise<DeviceOfStory[]> {
+    return devicesOfStory(this.database, appId, history);
   }
 
   /** Takes one back; undefined when this app has no such notification. */

@@ -19,3 +19,9 @@ export const DELIVERIES = `
 /** Index: event_log_subject_id_idx; the bound on id prunes the days before the notification. */
 export const FACTS_OF_NOTIFICATION = `
   SELECT id, type, payload, at FROM event_log WHERE subject = $1 AND id >= $2 AND type <> 'notification.accepted' ORDER BY at, id`;
+
+/** Index: device_pkey. The devices that a story is about, as they are now. $1 ids, $2 app. */
+export const DEVICES_OF_STORY = `
+  SELECT id, target_kind AS "targetKind", environment, bundle_id AS "bundleId", status, status_reason AS "statusReason",
+    status_by AS "statusBy", status_at AS "statusAt", registered_at AS "registeredAt"
+  FROM device WHERE id = ANY ($1::uuid[]) AND app_id = $2`;

@@ -1,0 +1,62 @@
+import { parseId, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { type DeviceStanding, hintOf, standingHint } from '../devices/device-hint.js';
+import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
+import { DEVICES_OF_STORY } from './read.queries.js';
+
+/** A device as it is now. */
+export interface DeviceOfStory extends DeviceStanding {
+  readonly id: Uuid;
+  readonly status: string;
+  readonly statusAt: Date;
+  readonly registeredAt: Date;
+}
+
+/** A story names a few devices; whoever has hundreds of the same kind is helped by the first. */
+const MOST = 20;
+/** Sentences in one answer. */
+const MOST_HINTS = 3;
+
+/** Reads the devices that have something to do with why a notification did not arrive. */
+export async function devicesOfStory(
+  sql: Sql,
+  appId: Uuid,
+  { deliveries, facts, open }: NotificationHistory,
+): Promise<DeviceOfStory[]> {
+  const passedOver = facts.flatMap((fact) => (fact.payload['deviceIds'] ?? []) as string[]);
+  const ids = [
+    ...deliveries.filter((each) => each.state !== 'sent').map((each) => each.deviceId),
+    ...open.filter((each) => each.heldUntil !== null).map((each) => each.deviceId),
+    ...passedOver.map((id) => parseId('device', id)),
+  ].filter((id) => id != null);
+  if (ids.length === 0) return [];
+  return (await sql.query<DeviceOfStory>(DEVICES_OF_STORY, [[...new Set(ids)].slice(0, MOST), appId])).rows;
+}
+
+/** What helps, in sentences behind the reason; empty when there is nothing to say. */
+export function hintsOf({ deliveries, open }: NotificationHistory, devices: readonly DeviceOfStory[]): string {
+  const deviceOf = new Map(devices.map((device) => [device.id, device]));
+  const tried = new Set(deliveries.map((each) => each.deviceId));
+  const hints = [
+    ...deliveries.map((each) => hintOfDelivery(each, deviceOf.get(each.deviceId))),
+    ...open.map((each) => each.deviceId && hintOfHold(each, deviceOf.get(each.deviceId))),
+    ...devices.filter((each) => each.status === 'suspect' && !tried.has(each.id)).map(standingHint),
+  ].filter((hint) => hint != null);
+  return [...new Set(hints)]
+    .slice(0, MOST_HINTS)
+    .map((hint) => ` ${hint}`)
+    .join('');
+}
+
+function hintOfDelivery({ state, reason, at }: DeliveryRow, device: DeviceOfStory | undefined): string | undefined {
+  if (reason === 'device_changed_user')
+    return 'The device was registered for another user after this was routed, and must not show it to them.';
+  if (device === undefined || reason === null) return undefined;
+  if (device.registeredAt > at) return 'The device has been registered again since.';
+  if (state === 'gone' || state === 'suspect') return hintOf(reason, device);
+  return reason === 'device_suspect' || reason === 'device_deleted' ? standingHint(device) : undefined;
+}
+
+function hintOfHold({ holdReason }: OpenItem, device: DeviceOfStory | undefined): string | undefined {
+  return device && holdReason !== null ? hintOf(holdReason, device) : undefined;
+}
