@@ -75,6 +75,7 @@ describe('the client', () => {
     const { devices, notifications } = clientOf(await stack.createApp('round trip'));
     const phone = await devices.register('phone-1', registration());
     expect((await devices.list('ann')).items).toEqual([phone]);
+    expect(await devices.get('phone-1')).toEqual(phone);
 
     const { id } = await notifications.send(hello);
     await eventually(async () => expect((await notifications.get(id)).status).toBe('sent'));
@@ -84,6 +85,8 @@ describe('the client', () => {
 
     await devices.remove('phone-1');
     expect(await devices.list('ann')).toEqual({ items: [], next: null });
+    expect((await devices.list('ann', { status: 'deleted' })).items).toMatchObject([{ statusReason: 'requested' }]);
+    await expect(devices.restore('phone-1')).rejects.toMatchObject({ status: 409, code: 'removed_by_caller' });
   });
 
   it('finds a dead letter, and sends it again once', async () => {
