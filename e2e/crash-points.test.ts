@@ -28,6 +28,9 @@ describe('killed at every point of the way', () => {
     // The stack's own push process only takes work on; who does it, and dies, is started for each kill.
     stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis.url(), pushEnv: { PUSH_ROLES: 'api' } });
     await stack.registerDevice(stack.app, { installation: 'phone', user: 'ann', token: goodToken() });
+    // Apple's answers to this phone are lost: what may be sent to it at most once becomes a dead letter.
+    const lossy = `fa11fa11${goodToken().slice(8)}`;
+    await stack.registerDevice(stack.app, { installation: 'lossy', user: 'bob', token: lossy });
     await stack.push_('PUT', '/v1/categories/once', { guarantee: 'at-most-once' });
   }, 60_000);
 
@@ -42,8 +45,8 @@ describe('killed at every point of the way', () => {
     return { child, url: Buffer.isBuffer(said) ? /"url":"([^"]+)"/.exec(said.toString())?.[1] : undefined };
   }
 
-  async function accept(count: number, base = stack.urls.push, options: object = {}): Promise<void> {
-    const line = { to: { userId: 'ann' }, content: { body: 'x' }, options };
+  async function accept(count: number, base = stack.urls.push, options: object = {}, userId = 'ann'): Promise<void> {
+    const line = { to: { userId }, content: { body: 'x' }, options };
     const notifications = Array.from({ length: count }, () => line);
     const request = { key: stack.app.secretKey, body: { notifications } };
     // Who dies while answering leaves the caller without an answer; only what was answered is promised.
@@ -71,13 +74,14 @@ describe('killed at every point of the way', () => {
       await sql(`UPDATE push_work SET claims = 6 WHERE jsonb_array_length(items) > 1 AND lease_until IS NULL`);
   }
 
-  /** Has the work of dead processes done by a living one until there are letters to replay. */
-  async function findDeadLetters(): Promise<void> {
+  /** Has a living process send what dies, until there are letters to replay. */
+  async function makeDeadLetters(): Promise<void> {
+    await accept(5, undefined, { category: 'once' }, 'bob');
     await sql('UPDATE push_work SET lease_until = now(), next_offer_at = least(next_offer_at, now())');
     const { child } = await arm('none', 'route,apns');
     await eventually(async () => {
       const { body } = await stack.push_('GET', '/v1/dead-letters');
-      expect(body.items.length).toBeGreaterThan(2);
+      expect(body.items.length).toBeGreaterThanOrEqual(5);
     });
     child.kill('SIGTERM');
     await once(child, 'exit');
@@ -100,7 +104,7 @@ describe('killed at every point of the way', () => {
     async ({ point, side }) => {
       const atTheDoor = point.startsWith('accept.');
       const isReplay = point.startsWith('replay.');
-      if (point === 'replay.commit' && side === 'before') await findDeadLetters();
+      if (point === 'replay.commit' && side === 'before') await makeDeadLetters();
       if (!atTheDoor && !isReplay) await accept(5, undefined, point === 'send.mark' ? { category: 'once' } : {});
       await provoke(point);
       await makeDue();
@@ -139,9 +143,10 @@ describe('killed at every point of the way', () => {
     const sent = rows.filter((row) => row.state === 'sent');
     const dead = rows.filter((row) => row.state !== 'sent');
     expect(sent.filter((row) => !triesOf.has(row.id))).toEqual([]);
-    expect(new Set(dead.map((row) => row.reason))).toEqual(new Set(['may_have_arrived: interrupted']));
-    expect(dead.every((row) => (triesOf.get(row.id) ?? []).length <= 1)).toBe(true);
-    expect(sent.filter((row) => row.replay)).toHaveLength(3);
+    expect(dead.filter((row) => !row.reason?.startsWith('may_have_arrived: '))).toEqual([]);
+    const tries = Map.groupBy(stack.received(), (push) => push.headers['apns-id']);
+    expect(dead.filter((row) => (tries.get(row.id) ?? []).length > 1)).toEqual([]);
+    expect(rows.filter((row) => row.replay)).toHaveLength(3);
     expect(rows.length).toBeGreaterThanOrEqual(accepted.length);
     process.stdout.write(
       `crash points: ${KILLS.length} kills, ${sent.length} sent, ${received.length - triesOf.size} sent again, ${dead.length} dead\n`,
