@@ -23,8 +23,8 @@ export interface DeadGroup extends DeadGroupKey {
 /** More of an answer than this, in characters, helps nobody and fills the queue. */
 const MOST_OF_AN_ANSWER = 2_000;
 
-/** A job is kept for as long as its group is open, however old, and not a moment longer. */
-const JOB_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: false, stackTraceLimit: 0 } as const;
+/** BullMQ removes nothing by itself: a job is kept for as long as its group is open, however old. */
+const JOB_OPTIONS = { attempts: 1, removeOnComplete: false, removeOnFail: false, stackTraceLimit: 0 } as const;
 
 /** The job of a group has the same id over all counts. BullMQ takes neither colons nor digits only. */
 export function jobIdOf({ queue, appId, credentialId, reason }: DeadGroupKey): string {

@@ -1,8 +1,8 @@
-import { deadJob, deadQueueOf, type ProviderQueueName } from '@signalbox/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import { deadJob, deadQueueOf, type DeadJob, type ProviderQueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import type { Logger } from '@signalbox/telemetry';
 import type { Job, Worker } from 'bullmq';
-import { isDeepStrictEqual } from 'node:util';
 import { groupOfJob, jobIdOf, toDeadJob, toDeadJobData, type DeadGroup, type DeadGroupKey } from './dead-group.js';
 import { TRY_BOARD_LOCK } from './group-board.queries.js';
 import type { QueueBackend } from './queue-backend.js';
@@ -25,6 +25,9 @@ export interface GroupBoardOptions {
   readonly interval?: number;
 }
 
+/** How long a job shows what its replay did. */
+const SHOW_SUMMARY_MS = 3_600_000;
+
 /** What the job of a group fails with at first: the provider's answer, for operators to read. */
 class GivenUp extends Error {
   override readonly name = 'GivenUp';
@@ -41,6 +44,7 @@ export class GroupBoard {
   private starting: Promise<unknown> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
+  private behind = false;
 
   constructor(private readonly options: GroupBoardOptions) {}
 
@@ -99,16 +103,21 @@ export class GroupBoard {
         const { rows } = await tx.query<{ mine: boolean }>(TRY_BOARD_LOCK);
         if (rows[0]?.mine === true) await this.bringUpToDate();
       });
+      this.behind = false;
     } catch (error) {
-      this.options.logger.debug(
-        { err: error },
-        'the dead letters on the board are not up to date; the next round follows',
-      );
+      this.reportBehind(error);
     }
     if (this.stopping.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.round = this.runRound();
     }, this.options.interval ?? 5_000);
+  }
+
+  /** Aloud once: a backend that is away is so for many rounds. */
+  private reportBehind(error: unknown): void {
+    const level = this.behind ? 'debug' : 'warn';
+    this.options.logger[level]({ err: error }, 'the board of dead letters is not up to date; the next round follows');
+    this.behind = true;
   }
 
   /** Reads the jobs before the groups: a job that a replay ended in between must not come back for a moment. */
@@ -126,20 +135,37 @@ export class GroupBoard {
     jobs: readonly Job[],
     groups: readonly DeadGroup[],
   ): Promise<void> {
-    const byId = new Map(groups.map((group) => [jobIdOf(group), group]));
-    await Promise.all(jobs.map((job) => this.bringJobUpToDate(job, byId.get(job.id!))));
-    for (const job of jobs) byId.delete(job.id!);
-    if (byId.size > 0) await this.options.backend.queue(deadQueueOf(queue)).addBulk([...byId.values()].map(toDeadJob));
+    const missing = new Map(groups.map((group) => [jobIdOf(group), group]));
+    await Promise.all(
+      jobs.map(async (job) => {
+        const id = job.id!;
+        if (await this.bringJobUpToDate(job, missing.get(id))) missing.delete(id);
+      }),
+    );
+    if (missing.size > 0)
+      await this.options.backend.queue(deadQueueOf(queue)).addBulk([...missing.values()].map(toDeadJob));
   }
 
-  /** A job that is being replayed just now can neither be removed nor needs to be: it ends by itself. */
-  private async bringJobUpToDate(job: Job, group: DeadGroup | undefined): Promise<void> {
+  /** Answers whether the job stays. */
+  private async bringJobUpToDate(job: Job, group: DeadGroup | undefined): Promise<boolean> {
+    const kept = stays(job, group);
     try {
-      if (group === undefined) return await job.remove();
-      const data = toDeadJobData(group);
-      if (!isDeepStrictEqual(job.data, data)) await job.updateData(data);
+      if (!kept) await job.remove();
+      else if (group !== undefined) await updateJob(job, toDeadJobData(group));
     } catch (error) {
       this.options.logger.debug({ err: error, job: job.id }, 'a job of the board was not brought up to date');
     }
+    return kept;
   }
+}
+
+/** A job that runs ends by itself, and one that was replayed shows its summary, unless its group is open again. */
+function stays(job: Job, group: DeadGroup | undefined): boolean {
+  if (job.finishedOn == null && job.processedOn != null) return true;
+  if (job.returnvalue == null) return group !== undefined;
+  return group === undefined && Date.now() - (job.finishedOn ?? 0) < SHOW_SUMMARY_MS;
+}
+
+async function updateJob(job: Job, data: DeadJob): Promise<void> {
+  if (!isDeepStrictEqual(job.data, data)) await job.updateData(data);
 }
