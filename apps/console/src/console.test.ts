@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { appRoutes } from '@bull-board/api/dist/routes.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { QUEUE_NAMES, QUEUES } from '@signalbox/contracts';
-import { type QueueBackend, migrateQueueBackend, openQueueBackend } from '@signalbox/queues';
+import { DEAD_QUEUE_NAMES, deadQueueOf, newUuid, PROVIDER_QUEUES, QUEUE_NAMES, QUEUES } from '@signalbox/contracts';
+import { GroupBoard, type QueueBackend, migrateQueueBackend, openQueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
-import { queueBackends, usePostgres, useRedis } from '@signalbox/testing';
+import { eventually, queueBackends, usePostgres, useRedis } from '@signalbox/testing';
+import { HIDE_REFUSED_ACTIONS } from './board/refused-actions.js';
 import { type RunningConsole, startConsole } from './service.js';
+
+/** What the board's page loads sooner or later. */
+async function boardScripts(): Promise<string> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('@bull-board/ui/package.json')), 'dist/static/js');
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.js'));
+  return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n');
+}
 
 const PASSWORD = 'correct horse battery';
 const logger = createLogger('console', 'silent');
@@ -191,7 +202,7 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
       const { queues } = (await answer.json()) as {
         queues: { name: string; counts: { waiting: number }; jobs: { id: string; data: object }[] }[];
       };
-      expect(queues.map((queue) => queue.name).sort()).toEqual([...QUEUE_NAMES].sort());
+      expect(queues.map((queue) => queue.name).sort()).toEqual([...QUEUE_NAMES, ...DEAD_QUEUE_NAMES].sort());
       const shown = queues.find((queue) => queue.name === QUEUES.routeBulk)!;
       expect(shown.counts.waiting).toBe(1);
       expect(shown.jobs).toMatchObject([{ id: 'first_0', data: { v: 1, lane: 'bulk', count: 7 } }]);
@@ -216,6 +227,54 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
       expect([await act('pause'), await queue.isPaused()]).toEqual([200, true]);
       expect([await act('resume'), await queue.isPaused()]).toEqual([200, false]);
       expect([await act('second_0/clean'), await queue.getJob('second_0')]).toEqual([204, undefined]);
+    });
+
+    it('sees a group of dead letters as a failed job, and sends it again with Retry', async () => {
+      const replayed: string[] = [];
+      const dead = {
+        ...{ queue: PROVIDER_QUEUES.fcmBulk, appId: newUuid(), credentialId: null, provider: 'fcm', lane: 'bulk' },
+        ...{ reason: 'UNAVAILABLE', count: 7, oldestAt: new Date(), answer: { status: 503 } },
+      };
+      const group = new GroupBoard({
+        ...{ backend, database: postgres.database(), queues: [dead.queue], logger, interval: 20 },
+        groups: () => Promise.resolve(replayed.length === 0 ? [dead] : []),
+        replay: ({ reason }) => {
+          replayed.push(reason);
+          return Promise.resolve({ replayed: 7 });
+        },
+      });
+      group.start();
+      try {
+        const path = `/queues/api/queues/${deadQueueOf(dead.queue)}`;
+        const [job] = await eventually(async () => {
+          const failed = await backend.queue(deadQueueOf(dead.queue)).getFailed();
+          expect(failed).toHaveLength(1);
+          return failed;
+        });
+        const shown = await (await call('GET', `${path}/${job!.id}`, { session })).json();
+        expect(shown).toMatchObject({ job: { failedReason: 'UNAVAILABLE: {"status":503}', data: { count: 7 } } });
+        expect((await call('PUT', `${path}/${job!.id}/retry`, { session, headers: ours() })).status).toBe(204);
+        await eventually(() => expect(replayed).toEqual(['UNAVAILABLE']));
+      } finally {
+        await group.stop();
+      }
+    });
+
+    it('gets a board without the buttons that are refused, told by icons that the board has', async () => {
+      const page = await (await call('GET', '/queues', { session, headers: { accept: 'text/html' } })).text();
+      expect(page).toContain(`${HIDE_REFUSED_ACTIONS}</head>`);
+      const scripts = await boardScripts();
+      for (const drawn of [
+        /"QUEUE\.ACTIONS\.ADD_JOB"/,
+        /updateData:\{titleKey:"UPDATE_DATA",/,
+        /duplicate:\{titleKey:"DUPLICATE",/,
+        /"ul",\{className:"jobActions-/,
+        /\("plus",\[\["path"/,
+        /\("pencil",\[\["path"/,
+        /\("files",\[\["path"/,
+      ]) {
+        expect(scripts).toMatch(drawn);
+      }
     });
 
     it('can neither add a job nor change its data', async () => {

@@ -24,6 +24,8 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
   const pool = openQueuePool(databaseUrl);
   const onError = (error: Error): void => logger.debug({ err: error }, 'queue connection failed; bullmq tries again');
   pool.on('error', onError);
+  // Every queue and worker listens for the pool's errors.
+  pool.setMaxListeners(0);
   // BullMQ documents that a pg.Pool may be passed, its type for one lacks an index signature; and its Queue and Worker
   // types carry their backend, which nothing outside this file looks at.
   const connection = pool as unknown as PostgresConnectionOptions;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { QUEUE_NAMES } from '@signalbox/contracts';
+import { DEAD_QUEUE_NAMES, QUEUE_NAMES } from '@signalbox/contracts';
 import { openQueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { canStartRedis, eventually, startRedis } from '@signalbox/testing';
@@ -28,7 +28,7 @@ const logger = createLogger('console', 'silent');
       await eventually(async () => {
         const answer = await server.inject('/queues/api/queues');
         expect(answer.statusCode).toBe(200);
-        expect(answer.json<{ queues: object[] }>().queues).toHaveLength(QUEUE_NAMES.length);
+        expect(answer.json<{ queues: object[] }>().queues).toHaveLength(QUEUE_NAMES.length + DEAD_QUEUE_NAMES.length);
       });
     } finally {
       await server.close();

@@ -1,7 +1,7 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
-import { QUEUE_NAMES } from '@signalbox/contracts';
+import { DEAD_QUEUE_NAMES, QUEUE_NAMES } from '@signalbox/contracts';
 import { type Problem, problems } from '@signalbox/http';
 import type { QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { BOARD_POLICY } from '../pages/page-headers.js';
 import { sendProblem } from '../pages/send-problem.js';
 import { isAllowed } from './allowed-actions.js';
+import { HIDE_REFUSED_ACTIONS } from './refused-actions.js';
 
 const BOARD_PATH = '/queues';
 
@@ -18,7 +19,13 @@ const AWAY = 'The queue backend does not answer. Accepted work is safe in Postgr
 /** The board's page asks for a font elsewhere; its fallback is as good, and no page of ours calls another origin. */
 const FOREIGN_LINK = /<link[^>]+href="https?:[^>]*>/g;
 
-/** Mounts Bull Board over every queue of the catalog. The session gate stands in front of it. */
+type QueueLook = ConstructorParameters<typeof BullMQAdapter>[1];
+/** Not split at its dots: the menu would take the work queue for a folder of it, and no longer lead there. */
+const DEAD_QUEUE_LOOK: QueueLook = {
+  description: 'Deliveries that were given up, one failed job per app and reason. Retry sends the whole group again.',
+};
+
+/** Mounts Bull Board over every queue of the catalog, those of dead letters included. The session gate stands in front of it. */
 export async function mountBoard(fastify: FastifyInstance, backend: QueueBackend, logger: Logger): Promise<void> {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(BOARD_PATH);
@@ -35,11 +42,14 @@ export async function mountBoard(fastify: FastifyInstance, backend: QueueBackend
       },
     },
   });
-  const missing = new Set<string>(QUEUE_NAMES);
+  const missing = new Map<string, QueueLook>([
+    ...QUEUE_NAMES.map((name) => [name, { delimiter: '.' }] as const),
+    ...DEAD_QUEUE_NAMES.map((name) => [name, DEAD_QUEUE_LOOK] as const),
+  ]);
   /** A console that was started while Redis was away shows the queues once it is back. */
   const showQueues = (): void => {
-    for (const name of missing) {
-      addQueue(new BullMQAdapter(backend.queue(name), { delimiter: '.' }));
+    for (const [name, look] of missing) {
+      addQueue(new BullMQAdapter(backend.queue(name), look));
       missing.delete(name);
     }
   };
@@ -68,7 +78,7 @@ export async function mountBoard(fastify: FastifyInstance, backend: QueueBackend
       });
       board.addHook('onSend', async (_request, reply, payload) =>
         typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
-          ? payload.replaceAll(FOREIGN_LINK, '')
+          ? payload.replaceAll(FOREIGN_LINK, '').replace('</head>', `${HIDE_REFUSED_ACTIONS}</head>`)
           : payload,
       );
       await board.register(serverAdapter.registerPlugin());
