@@ -11,6 +11,14 @@ const environment = z.object({
   LOG_LEVEL: logLevel,
   /** Opens the console. Changing it ends every session. */
   OPERATOR_PASSWORD: z.string().min(12, { error: 'must have at least 12 characters' }),
+  /** What operators do about dead letters, holds and deletion guards is done by the push service. */
+  PUSH_URL: z.url({
+    protocol: /^https?$/,
+    error: 'must be the address of the push service, such as http://127.0.0.1:4003',
+  }),
+  OPERATOR_TOKEN: z
+    .string({ error: 'must be the OPERATOR_TOKEN of the push service' })
+    .min(20, { error: 'must be the OPERATOR_TOKEN of the push service, which has at least 20 characters' }),
   /** First port of the block the services listen on; present, the start page links to their API documents. */
   PORT_BASE: portNumber.optional(),
 });

@@ -9,6 +9,7 @@ import { GroupBoard, type QueueBackend, migrateQueueBackend, openQueueBackend } 
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, queueBackends, usePostgres, useRedis } from '@signalbox/testing';
 import { HIDE_REFUSED_ACTIONS } from './board/refused-actions.js';
+import { Operator } from './operator.harness.js';
 import { type RunningConsole, startConsole } from './service.js';
 
 /** What the board's page loads sooner or later. */
@@ -20,12 +21,6 @@ async function boardScripts(): Promise<string> {
 
 const PASSWORD = 'correct horse battery';
 const logger = createLogger('console', 'silent');
-
-interface Call {
-  readonly session?: string;
-  readonly headers?: Record<string, string>;
-  readonly body?: string | URLSearchParams;
-}
 
 describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
   // Hooks after the tests run in the order they were made: the console leaves its database before it is dropped.
@@ -51,32 +46,19 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
         REDIS_URL: redisUrl,
         QUEUE_PREFIX: queues.prefix,
         OPERATOR_PASSWORD: PASSWORD,
+        PUSH_URL: 'http://127.0.0.1:1',
+        OPERATOR_TOKEN: 'sbo_nobody-listens-there',
       },
       logger,
     );
     session = sessionIn(await signIn(PASSWORD));
   });
 
-  function call(method: string, path: string, { session: cookie, headers = {}, body }: Call = {}): Promise<Response> {
-    return fetch(operators.url + path, {
-      method,
-      redirect: 'manual',
-      headers: { ...(cookie === undefined ? {} : { cookie: `theme=dark; ${cookie}` }), ...headers },
-      body: body ?? null,
-    });
-  }
-
-  /** As the browser sends a form or a script's request of our own page. */
-  const ours = (): Record<string, string> => ({ origin: operators.url, 'sec-fetch-site': 'same-origin' });
-  const signIn = (
-    password: string,
-    more: { next?: string; headers?: Record<string, string> } = {},
-  ): Promise<Response> =>
-    call('POST', '/login', {
-      headers: { ...ours(), ...more.headers },
-      body: new URLSearchParams({ password, ...(more.next === undefined ? {} : { next: more.next }) }),
-    });
-  const sessionIn = (answer: Response): string => answer.headers.getSetCookie()[0]!.split(';')[0]!;
+  const operator = new Operator(() => operators.url);
+  const call = operator.call.bind(operator);
+  const ours = operator.ours.bind(operator);
+  const signIn = operator.signIn.bind(operator);
+  const sessionIn = Operator.cookieIn;
 
   describe('without a session', () => {
     const boardRoutes = appRoutes.api.flatMap(({ method, route }) =>

@@ -4,11 +4,11 @@ import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import { mountBoard } from './board/board.js';
 import type { ConsoleConfig } from './config.js';
+import { forwardRoutes } from './dead-letters/forward.routes.js';
+import { operatorPages } from './operator-pages.js';
 import { readOverview } from './overview/overview.js';
 import { openReadOnly } from './overview/read-only-database.js';
-import { sendPage } from './pages/page.js';
-import { serviceLinks } from './pages/service-links.js';
-import { startPage } from './pages/start-page.js';
+import { PushClient } from './push/push-client.js';
 import { AttemptLimit } from './sign-in/attempt-limit.js';
 import { OperatorPassword } from './sign-in/operator-password.js';
 import { guardBySession } from './sign-in/session-gate.js';
@@ -39,6 +39,7 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
     prefix: config.QUEUE_PREFIX,
     logger,
   });
+  const push = new PushClient({ url: config.PUSH_URL, operatorToken: config.OPERATOR_TOKEN, logger });
   const closeStores = async (): Promise<void> => {
     await Promise.all([backend.close(), database.close()]);
   };
@@ -64,14 +65,8 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
       onFastify: async (fastify) => {
         guardBySession(fastify, sessions);
         await fastify.register(signInRoutes, { password, sessions, limit: new AttemptLimit(GUESSES), logger });
-        fastify.get('/', async (request, reply) => {
-          const overview = await readOverview(database).catch((error: unknown) => {
-            logger.warn({ err: error }, 'the overview could not be read');
-            return undefined;
-          });
-          const links = serviceLinks(request.hostname, config.PORT_BASE);
-          return sendPage(reply, 200, startPage({ overview, backend: backend.kind, links }));
-        });
+        await fastify.register(operatorPages, { push, database, logger, backend, portBase: config.PORT_BASE });
+        await fastify.register(forwardRoutes, { push, logger });
         await mountBoard(fastify, backend, logger);
       },
     });

@@ -4,6 +4,7 @@ export type { Authenticator } from './authenticator.js';
 export { ApiKeyAuthenticator, hashApiKey } from './api-key-authenticator.js';
 export { Problem, type ProblemInit, problemBody } from './problem.js';
 export { problems } from './problems.js';
+export { problemOfError } from './problem-of-error.js';
 export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './endpoint.js';
 export { Caller, CallerApp, IdempotencyKey, ReplyHead, ValidBody, ValidParams, ValidQuery } from './parameters.js';
 export { parseIdempotencyKey } from './idempotency-key.js';

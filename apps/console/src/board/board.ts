@@ -6,6 +6,7 @@ import { type Problem, problems } from '@signalbox/http';
 import type { QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { logActions } from '../operator-actions.js';
 import { BOARD_POLICY } from '../pages/page-headers.js';
 import { sendProblem } from '../pages/send-problem.js';
 import { isAllowed } from './allowed-actions.js';
@@ -69,13 +70,7 @@ export async function mountBoard(fastify: FastifyInstance, backend: QueueBackend
           return sendBoardProblem(reply, problems.unavailable(AWAY, 5, error), 'ERRORS.INTERNAL_SERVER_ERROR');
         }
       });
-      board.addHook('onResponse', async (request, reply) => {
-        if (request.method === 'GET' || request.method === 'HEAD') return;
-        logger.info(
-          { action: `${request.method} ${request.url}`, status: reply.statusCode, address: request.ip },
-          'operator action',
-        );
-      });
+      logActions(board, logger);
       board.addHook('onSend', async (_request, reply, payload) =>
         typeof payload === 'string' && String(reply.getHeader('content-type')).startsWith('text/html')
           ? payload.replaceAll(FOREIGN_LINK, '').replace('</head>', `${HIDE_REFUSED_ACTIONS}</head>`)

@@ -1,88 +1,88 @@
+import { Problem } from '@signalbox/http';
+import type { AppNames } from '../apps/app-names.js';
+import { guardsTable } from '../deletion-guards/guards-table.js';
+import { holdsTable } from '../holds/holds-table.js';
+import type { Attention } from '../overview/attention.js';
 import type { Overview } from '../overview/overview.js';
+import { backlogTable } from './backlog-table.js';
 import { type Html, html } from './html.js';
+import type { Message } from './message.js';
+import { number } from './numbers.js';
+import { operatorPage } from './operator-page.js';
 import type { Page } from './page.js';
 
 export interface StartPageParts {
   /** Undefined when the database does not answer. */
   readonly overview: Overview | undefined;
+  readonly attention: Attention;
+  readonly names: AppNames;
   readonly backend: 'redis' | 'postgres';
   readonly links: readonly { readonly text: string; readonly url: string }[];
+  readonly message: Message | undefined;
 }
 
-/** The operator's start page: how things are, and where to look next. */
-export function startPage({ overview, backend, links }: StartPageParts): Page {
-  return {
+/** The operator's start page: how things are, what waits for somebody, and where to look next. */
+export function startPage({ overview, attention, names, backend, links, message }: StartPageParts): Page {
+  return operatorPage({
     title: 'Console',
-    body: html`<header>
-        <div class="mark">Signalbox console</div>
-        <form method="post" action="/logout"><button>Sign out</button></form>
-      </header>
-      <main>
-        <nav class="links">
-          <a href="/queues"
-            >Queues <span class="quiet">Bull Board on ${backend === 'redis' ? 'Redis' : 'Postgres'}</span></a
-          >
-          ${links.map(({ text, url }) => html`<a href="${url}">${text}</a>`)}
-        </nav>
-        ${
-          overview === undefined
-            ? html`<p class="problem" role="alert">The database does not answer, so there are no figures.</p>`
-            : figures(overview)
-        }
-      </main>`,
-  };
+    message,
+    body: html`<nav class="links" aria-label="Places">
+        <a href="/dead-letters">Dead letters</a>
+        <a href="/queues"
+          >Queues <span class="quiet">Bull Board on ${backend === 'redis' ? 'Redis' : 'Postgres'}</span></a
+        >
+        ${links.map(({ text, url }) => html`<a href="${url}">${text}</a>`)}
+      </nav>
+      ${overview === undefined ? problem('The database does not answer, so there are no figures.') : figures(overview)}
+      ${waitingForSomebody(attention, names)} ${overview === undefined ? '' : backlogTable(overview)}`,
+  });
 }
 
-function figures({ minutes, accepted, sent, failed, lanes }: Overview): Html {
+function problem(text: string): Html {
+  return html`<p class="problem" role="alert">${text}</p>`;
+}
+
+function figures({ minutes, accepted, sent, failed }: Overview): Html {
   return html`<h2>
       Last ${minutes} minutes ${minutes < 60 ? html`<span class="quiet">the newest 100,000 events</span>` : ''}
     </h2>
     <div class="figures">
-      ${figure('accepted', accepted)} ${figure('sent', sent)} ${figure('failed', failed, failed > 0 ? 'bad' : '')}
-    </div>
-    <h2>Waiting work</h2>
-    <div class="card table">
-      <table>
-        <thead>
-          <tr>
-            <th>Lane</th>
-            <th>Queue</th>
-            <th class="number">Work rows</th>
-            <th class="number">Items</th>
-            <th class="number">Oldest overdue by</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${lanes.flatMap(({ lane, queues }) =>
-            queues.length === 0
-              ? [
-                  html`<tr>
-                    <td>${lane}</td>
-                    <td class="quiet" colspan="4">nothing waits</td>
-                  </tr>`,
-                ]
-              : queues.map(
-                  ({ queue, rows, items, oldestDueSeconds }) =>
-                    html`<tr>
-                      <td>${lane}</td>
-                      <td>${queue}</td>
-                      <td class="number">${number(rows)}</td>
-                      <td class="number">${number(items)}</td>
-                      <td class="number">
-                        ${oldestDueSeconds < 1 ? 'on time' : `${number(Math.round(oldestDueSeconds))} s`}
-                      </td>
-                    </tr>`,
-                ),
-          )}
-        </tbody>
-      </table>
+      ${figure('accepted', accepted)} ${figure('sent', sent)} ${figure('failed', failed, badIfAny(failed))}
     </div>`;
+}
+
+function waitingForSomebody({ deadLetters, holds, guards }: Attention, names: AppNames): Html {
+  return html`<h2>For you to decide</h2>
+    ${untold({ 'Dead letters': deadLetters, Holds: holds, 'Deletion guards': guards })}
+    <div class="figures">
+      ${deadLetters instanceof Problem ? '' : lettersFigure(deadLetters)}
+      ${holds instanceof Problem ? '' : figure('on hold', holds.length, badIfAny(holds.length))}
+      ${guards instanceof Problem ? '' : figure('deletion guards', guards.length, badIfAny(guards.length))}
+    </div>
+    ${holds instanceof Problem || holds.length === 0 ? '' : holdsTable(holds, names)}
+    ${guards instanceof Problem || guards.length === 0 ? '' : guardsTable(guards, names)}`;
+}
+
+/** What push did not tell, and why; a push that is away is said once. */
+function untold(parts: Readonly<Record<string, unknown>>): Html[] {
+  const missing = Object.entries(parts).flatMap(([name, part]) =>
+    part instanceof Problem ? [{ name, detail: part.detail }] : [],
+  );
+  return [...Map.groupBy(missing, ({ detail }) => detail)].map(([detail, of]) =>
+    problem(`${of.map(({ name }) => name).join(', ')}: ${detail}`),
+  );
+}
+
+function lettersFigure(count: number): Html {
+  return html`<a class="figure card ${badIfAny(count)}" href="/dead-letters">
+    <b>${number(count)}</b>open dead ${count === 1 ? 'letter' : 'letters'}
+  </a>`;
+}
+
+function badIfAny(count: number): '' | 'bad' {
+  return count > 0 ? 'bad' : '';
 }
 
 function figure(name: string, value: number, kind: '' | 'bad' = ''): Html {
   return html`<div class="card figure ${kind}"><b>${number(value)}</b>${name}</div>`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }

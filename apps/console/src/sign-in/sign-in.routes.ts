@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { formOf, takeForms } from '../pages/forms.js';
 import { loginPage } from '../pages/login-page.js';
 import { sendPage } from '../pages/page.js';
 import type { AttemptLimit } from './attempt-limit.js';
@@ -21,11 +22,7 @@ const FORM_LIMIT = 4_096;
 
 /** `/login` and `/logout`: plain forms that need no script. */
 export async function signInRoutes(fastify: FastifyInstance, parts: SignInParts): Promise<void> {
-  fastify.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: FORM_LIMIT },
-    (_request, text, done) => done(null, new URLSearchParams(text.toString())),
-  );
+  takeForms(fastify, FORM_LIMIT);
 
   fastify.get('/login', (request: FastifyRequest<{ Querystring: { next?: string | string[] } }>, reply) => {
     const next = ownPath(request.query.next);
@@ -44,7 +41,7 @@ export async function signInRoutes(fastify: FastifyInstance, parts: SignInParts)
 }
 
 async function signIn(parts: SignInParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+  const form = formOf(request);
   const next = ownPath(form.get('next') ?? undefined);
   const wait = parts.limit.take(request.ip);
   if (wait > 0) {

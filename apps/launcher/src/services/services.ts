@@ -51,6 +51,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...queues,
       ...operator,
       OPERATOR_PASSWORD: secrets.operatorPassword,
+      PUSH_URL: urlOf(ports.push),
     },
   } satisfies Record<ServiceName, Record<string, string | undefined>>;
   return SERVICE_NAMES.map((name) => ({

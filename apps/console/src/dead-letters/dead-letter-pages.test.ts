@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { formatId, newUuid } from '@signalbox/contracts';
+import { migrateQueueBackend } from '@signalbox/queues';
+import { usePostgres } from '@signalbox/testing';
+import { PushStandIn } from '../push/push-stand-in.harness.js';
+import { type SignedIn, signIn } from '../signed-in.harness.js';
+
+const push = new PushStandIn('sbo_the-token-of-push');
+const app = newUuid();
+const appId = formatId('app', app);
+const REASON = `may_have_arrived: "<b>" & 'more'`;
+
+describe('the pages of dead letters', () => {
+  afterAll(async () => {
+    await Promise.all([operator.close(), push.stop()]);
+  });
+  const postgres = usePostgres();
+  let operator: SignedIn;
+
+  beforeAll(async () => {
+    await migrateQueueBackend(postgres.url());
+    await postgres.database().query(`INSERT INTO app (id, name, mode) VALUES ($1, 'Weather & Co', 'test')`, [app]);
+    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
+  });
+  beforeEach(() => {
+    push.letters = [];
+    push.asked.length = 0;
+    push.addLetters(1_200, { appId });
+    push.addLetters(1, { appId, provider: 'fcm', lane: 'bulk', reason: REASON });
+  });
+
+  const letters = { appId, provider: 'apns', lane: 'transactional', reason: 'ServiceUnavailable' };
+  const stateOf = (id: string) => push.letters.find((letter) => letter.id === id)?.state;
+
+  it('show the groups, with the name of the app, and lead to their letters', async () => {
+    const page = await operator.page('/dead-letters');
+    expect(page).toContain('<b>1,201 dead letters</b> are open');
+    expect(page).toContain('Weather &amp; Co <code>app_');
+    expect(page).toContain('<h2>may_have_arrived: &quot;&lt;b&gt;&quot; &amp; &#39;more&#39;</h2>');
+    const links = [...page.matchAll(/href="(\/dead-letters\/list[^"]+)"[\s>]+([\d,]+ letters?)/g)];
+    expect(links.map(([, , text]) => text)).toEqual(['1,200 letters', '1 letter']);
+    const list = await operator.page(links[1]![1]!.replaceAll('&amp;', '&'));
+    expect(list).toContain(push.letters.at(-1)!.id);
+  });
+
+  it('send a group again at a pace, and say so on the next page, once', async () => {
+    const { to, message, page } = await operator.follow('/dead-letters/replay', { ...letters, perSecond: '100' });
+    expect([to, message]).toEqual(['/dead-letters', '1,200 letters are sent again over the next 12 s; 0 left.']);
+    expect(page).toContain('<b>1 dead letter</b> is open');
+    expect(push.asked.find(({ method }) => method === 'POST')).toMatchObject({ body: { ...letters, perSecond: 100 } });
+    expect(await operator.page('/dead-letters')).not.toContain('class="message');
+    expect(operator.logged('operator action').at(-1)).toMatchObject({
+      ...{ action: 'POST /dead-letters/replay', address: '127.0.0.1', appId, reason: 'ServiceUnavailable' },
+      outcome: message,
+    });
+  });
+
+  it('put a group away with a note, and not without one', async () => {
+    const group = { appId, provider: 'fcm', lane: 'bulk', reason: REASON };
+    const refused = await operator.follow('/dead-letters/discard', { ...group, note: ' ' });
+    expect(refused.message).toMatch(/^The request has a problem; see errors\. note: /);
+    expect(refused.page).toContain('role="alert"');
+    expect(stateOf(push.letters.at(-1)!.id)).toBe('open');
+    const done = await operator.follow('/dead-letters/discard', { ...group, note: 'the codes are old' });
+    expect(done.message).toBe('1 letter is discarded; 0 left.');
+    expect(stateOf(push.letters.at(-1)!.id)).toBe('discarded');
+  });
+
+  it('show the letters of a group a page at a time', async () => {
+    const query = new URLSearchParams(letters).toString();
+    const seen = new Set<string>();
+    let path: string | undefined = `/dead-letters/list?${query}`;
+    let pages = 0;
+    while (path !== undefined) {
+      const page = await operator.page(path);
+      for (const [, id] of page.matchAll(/href="\/dead-letters\/(dlv_\w+)"/g)) seen.add(id!);
+      path = /<a href="([^"]+)">Next page/.exec(page)?.[1]?.replaceAll('&amp;', '&');
+      pages += 1;
+    }
+    expect([pages, seen.size]).toEqual([24, 1_200]);
+    expect(await operator.page('/dead-letters/list?state=discarded')).toContain('No letter here.');
+  });
+
+  it('show a letter with the answer that it died of, and what was done about it', async () => {
+    const [first, second] = push.letters;
+    const open = await operator.page(`/dead-letters/${first!.id}`);
+    expect(open).toContain('{\n  &quot;status&quot;: 503,\n  &quot;body&quot;: {');
+    expect(open).toContain(first!.notificationId);
+
+    const replayed = await operator.follow(`/dead-letters/${first!.id}/replay`);
+    expect([replayed.to, replayed.message]).toEqual([
+      `/dead-letters/${first!.id}`,
+      `Sent again as ${push.letters[0]!.replayId!}.`,
+    ]);
+    expect(replayed.page).not.toContain('<button>Replay</button>');
+    const late = await operator.follow(`/dead-letters/${first!.id}/discard`, { note: 'too late' });
+    expect(late.message).toBe(`${first!.id} was replayed`);
+
+    const discarded = await operator.follow(`/dead-letters/${second!.id}/discard`, { note: 'nobody waits for it' });
+    expect(discarded.message).toBe('Discarded.');
+    expect(discarded.page).toMatch(/Discarded on <time[^>]+>[^<]+UTC<\/time>: nobody waits for it/);
+  });
+
+  it('answer what is not there with a page that says so', async () => {
+    for (const id of [formatId('delivery', newUuid()), 'x']) {
+      const answer = await operator.get(`/dead-letters/${id}`);
+      expect([answer.status, await answer.text()]).toEqual([404, expect.stringMatching(/here is no such dead letter/)]);
+    }
+  });
+
+  it('take no form of another site, and none from a stranger', async () => {
+    const body = new URLSearchParams({ ...letters, perSecond: '1' });
+    const headers = { origin: 'https://evil.example' };
+    const foreign = await operator.call('POST', '/dead-letters/replay', { session: operator.session, headers, body });
+    const stranger = await operator.call('POST', '/dead-letters/replay', { headers: operator.ours(), body });
+    expect([foreign.status, stranger.status, push.asked]).toEqual([403, 401, []]);
+  });
+
+  it('need no script, load nothing, and name every field', async () => {
+    const { id } = push.letters[0]!;
+    for (const path of [
+      '/dead-letters',
+      `/dead-letters/list?${new URLSearchParams(letters).toString()}`,
+      `/dead-letters/${id}`,
+    ]) {
+      const answer = await operator.get(path);
+      const page = await answer.text();
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+      expect(page).not.toMatch(/<script|src=|\son\w+=|https?:\/\/(?!www\.w3\.org)/);
+      const labelled = page.match(/<label[^>]*>(?:(?!<\/label>)[^])*<input/g) ?? [];
+      expect(labelled.length).toBeGreaterThan(0);
+      expect(page.match(/<input(?! type="hidden")/g)).toHaveLength(labelled.length);
+    }
+  });
+});

@@ -1,0 +1,96 @@
+import { parseId } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { problems } from '@signalbox/http';
+import type { Logger } from '@signalbox/telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readAppNames } from '../apps/app-names.js';
+import { act } from '../pages/act.js';
+import { formOf, queryOf } from '../pages/forms.js';
+import { takeMessage } from '../pages/message.js';
+import { sendPage } from '../pages/page.js';
+import type { PushClient } from '../push/push-client.js';
+import { groupsPage } from './groups-page.js';
+import { groupOf } from './letter-group.js';
+import { letterPage } from './letter-page.js';
+import {
+  discardGroup,
+  discardLetter,
+  readGroups,
+  readLetter,
+  readLetters,
+  replayGroup,
+  replayLetter,
+} from './letters-of-push.js';
+import { lettersPage } from './letters-page.js';
+import { sentenceOfDiscard, sentenceOfReplay } from './what-was-done.js';
+
+export interface DeadLetterPages {
+  readonly push: PushClient;
+  readonly database: Sql;
+  readonly logger: Logger;
+}
+
+type OfLetter = FastifyRequest<{ Params: { id: string } }>;
+
+/** `/dead-letters`: pages and forms over what the push service holds. */
+export async function deadLetterRoutes(fastify: FastifyInstance, parts: DeadLetterPages): Promise<void> {
+  const { push, logger } = parts;
+  fastify.get('/dead-letters', (request, reply) => showGroups(parts, request, reply));
+  fastify.get('/dead-letters/list', (request, reply) => showLetters(parts, request, reply));
+  fastify.get('/dead-letters/:id', (request: OfLetter, reply) => showLetter(parts, request, reply));
+
+  fastify.post('/dead-letters/replay', (request, reply) => {
+    const form = formOf(request);
+    const group = groupOf(form);
+    const work = async () => sentenceOfReplay(await replayGroup(push, group, Number(form.get('perSecond') ?? '100')));
+    return act(logger, request, reply, { to: '/dead-letters', about: group, work });
+  });
+  fastify.post('/dead-letters/discard', (request, reply) => {
+    const form = formOf(request);
+    const group = groupOf(form);
+    const work = async () => sentenceOfDiscard(await discardGroup(push, group, form.get('note') ?? ''));
+    return act(logger, request, reply, { to: '/dead-letters', about: group, work });
+  });
+  fastify.post('/dead-letters/:id/replay', (request: OfLetter, reply) => {
+    const id = letterId(request);
+    const work = async () => `Sent again as ${(await replayLetter(push, id)).replayId ?? 'another delivery'}.`;
+    return act(logger, request, reply, { to: `/dead-letters/${id}`, work });
+  });
+  fastify.post('/dead-letters/:id/discard', (request: OfLetter, reply) => {
+    const id = letterId(request);
+    const work = async () => {
+      await discardLetter(push, id, formOf(request).get('note') ?? '');
+      return 'Discarded.';
+    };
+    return act(logger, request, reply, { to: `/dead-letters/${id}`, work });
+  });
+}
+
+async function showGroups({ push, database, logger }: DeadLetterPages, request: FastifyRequest, reply: FastifyReply) {
+  const groups = await readGroups(push);
+  const appIds = groups.map(({ appId }) => appId);
+  const names = await readAppNames(database, logger, appIds);
+  return sendPage(reply, 200, groupsPage({ groups, names, message: takeMessage(request, reply) }));
+}
+
+async function showLetters({ push, database, logger }: DeadLetterPages, request: FastifyRequest, reply: FastifyReply) {
+  const given = queryOf(request);
+  const query = { group: groupOf(given), state: given.get('state') ?? 'open', after: given.get('after') ?? '' };
+  const letters = await readLetters(push, query);
+  const appIds = [...letters.items.map(({ appId }) => appId), query.group.appId ?? ''];
+  const names = await readAppNames(database, logger, appIds);
+  return sendPage(reply, 200, lettersPage({ ...query, letters, names, message: takeMessage(request, reply) }));
+}
+
+async function showLetter({ push, database, logger }: DeadLetterPages, request: OfLetter, reply: FastifyReply) {
+  const letter = await readLetter(push, letterId(request));
+  const names = await readAppNames(database, logger, [letter.appId]);
+  return sendPage(reply, 200, letterPage({ letter, names, message: takeMessage(request, reply) }));
+}
+
+/** @throws Problem 404 for what cannot be the id of a letter, and must not become a part of an address. */
+function letterId(request: OfLetter): string {
+  const { id } = request.params;
+  if (parseId('delivery', id) === undefined) throw problems.notFound('There is no such dead letter.');
+  return id;
+}

@@ -1,0 +1,40 @@
+import { type Html, html } from '../pages/html.js';
+import { fieldsOf, type LetterGroup } from './letter-group.js';
+
+/** Replay and Discard for the letters of a group. */
+export function groupForms(group: LetterGroup): Html {
+  const hidden = fieldsOf(group).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`);
+  return html`<div class="actions">
+    <form method="post" action="/dead-letters/replay">
+      ${hidden}
+      <label>
+        Sent per second
+        <input name="perSecond" type="number" value="100" min="1" max="1000" required />
+      </label>
+      <button>Replay</button>
+    </form>
+    <form method="post" action="/dead-letters/discard">
+      ${hidden} ${noteField()}
+      <button class="danger">Discard</button>
+    </form>
+  </div>`;
+}
+
+/** Replay and Discard for one letter. */
+export function letterForms(id: string): Html {
+  return html`<div class="actions">
+    <form method="post" action="/dead-letters/${id}/replay"><button>Replay</button></form>
+    <form method="post" action="/dead-letters/${id}/discard">
+      ${noteField()}
+      <button class="danger">Discard</button>
+    </form>
+  </div>`;
+}
+
+/** Discarding cannot be taken back, so it asks for a reason first. */
+function noteField(): Html {
+  return html`<label class="wide">
+    Note: why it is discarded
+    <input name="note" maxlength="500" required autocomplete="off" />
+  </label>`;
+}

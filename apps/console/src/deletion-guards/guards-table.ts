@@ -1,0 +1,45 @@
+import type { DeletionGuardView } from '@signalbox/contracts';
+import { type AppNames, appLabel } from '../apps/app-names.js';
+import { type Html, html } from '../pages/html.js';
+import { number } from '../pages/numbers.js';
+import { ago } from '../pages/times.js';
+
+/** Credentials whose answers would have deleted unusually many devices, and what can become of those. */
+export function guardsTable(guards: readonly DeletionGuardView[], names: AppNames): Html {
+  return html`<h2>Devices that were not deleted</h2>
+    <p class="quiet">
+      A provider called more devices gone than is usual, so they were only set aside. Nothing is sent to them meanwhile.
+    </p>
+    <div class="card table">
+      <table class="stacked">
+        <thead>
+          <tr>
+            <th>Credential</th>
+            <th>Since</th>
+            <th class="number">Devices</th>
+            <th><span class="unseen">Actions</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${guards.map((guard) => row(guard, names))}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function row({ credentialId, appId, provider, trippedAt, openUntil, held }: DeletionGuardView, names: AppNames): Html {
+  return html`<tr>
+    <td data-label="Credential">${provider} · ${appLabel(names, appId)}<br /><code>${credentialId}</code></td>
+    <td data-label="Since">
+      ${trippedAt === null ? '' : ago(trippedAt)}
+      ${openUntil === null ? '' : html`<span class="quiet">everything is deleted until ${ago(openUntil)}</span>`}
+    </td>
+    <td data-label="Devices" class="number">${number(held)}</td>
+    <td>
+      <div class="buttons">
+        <form method="post" action="/deletion-guards/${credentialId}/keep"><button>Keep the devices</button></form>
+        <a class="button danger" href="/deletion-guards/${credentialId}/delete">Delete them …</a>
+      </div>
+    </td>
+  </tr>`;
+}

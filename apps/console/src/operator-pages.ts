@@ -1,0 +1,55 @@
+import type { Database } from '@signalbox/database';
+import { Problem } from '@signalbox/http';
+import type { QueueBackend } from '@signalbox/queues';
+import type { Logger } from '@signalbox/telemetry';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readAppNames } from './apps/app-names.js';
+import { deadLetterRoutes } from './dead-letters/dead-letters.routes.js';
+import { deletionGuardRoutes } from './deletion-guards/deletion-guards.routes.js';
+import { holdRoutes } from './holds/holds.routes.js';
+import { readAttention } from './overview/attention.js';
+import { readOverview } from './overview/overview.js';
+import { takeMessage } from './pages/message.js';
+import { servePages } from './pages/page-routes.js';
+import { sendPage } from './pages/page.js';
+import { serviceLinks } from './pages/service-links.js';
+import { startPage } from './pages/start-page.js';
+import type { PushClient } from './push/push-client.js';
+
+export interface OperatorPagesParts {
+  readonly push: PushClient;
+  readonly database: Database;
+  readonly backend: QueueBackend;
+  readonly logger: Logger;
+  /** First port of the block that the services listen on, if it is known. */
+  readonly portBase: number | undefined;
+}
+
+/** The console's own pages, all of them plain HTML. */
+export async function operatorPages(fastify: FastifyInstance, parts: OperatorPagesParts): Promise<void> {
+  servePages(fastify, parts.logger);
+  fastify.get('/', (request, reply) => showStart(parts, request, reply));
+  await deadLetterRoutes(fastify, parts);
+  await holdRoutes(fastify, parts);
+  await deletionGuardRoutes(fastify, parts);
+}
+
+async function showStart(parts: OperatorPagesParts, request: FastifyRequest, reply: FastifyReply) {
+  const { push, database, backend, logger, portBase } = parts;
+  const [overview, attention] = await Promise.all([
+    readOverview(database).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the overview could not be read');
+      return undefined;
+    }),
+    readAttention(push),
+  ]);
+  const shown = [attention.holds, attention.guards].flatMap((each) => (each instanceof Problem ? [] : [...each]));
+  const names = await readAppNames(
+    database,
+    logger,
+    shown.map(({ appId }) => appId),
+  );
+  const links = serviceLinks(request.hostname, portBase);
+  const message = takeMessage(request, reply);
+  return sendPage(reply, 200, startPage({ overview, attention, names, backend: backend.kind, links, message }));
+}

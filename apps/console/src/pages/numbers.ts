@@ -1,0 +1,9 @@
+/** `1,200`. */
+export function number(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `1 letter`, `1,200 letters`. */
+export function counted(value: number, thing: string): string {
+  return `${number(value)} ${thing}${value === 1 ? '' : 's'}`;
+}

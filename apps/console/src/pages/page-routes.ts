@@ -1,0 +1,19 @@
+import { problemOfError } from '@signalbox/http';
+import type { Logger } from '@signalbox/telemetry';
+import type { FastifyInstance } from 'fastify';
+import { takeForms } from './forms.js';
+import { sendPage } from './page.js';
+import { problemPage } from './problem-page.js';
+
+/** A reason of 512 characters and a note of 500, percent-encoded. */
+const FORM_LIMIT = 16 * 1_024;
+
+/** A scope of pages: takes forms, and shows what goes wrong as a page. */
+export function servePages(scope: FastifyInstance, logger: Logger): void {
+  takeForms(scope, FORM_LIMIT);
+  scope.setErrorHandler((error, _request, reply) => {
+    const problem = problemOfError(error);
+    if (problem.status === 500) logger.error({ err: error }, 'a page could not be shown');
+    return sendPage(reply.headers(problem.headers), problem.status, problemPage(problem));
+  });
+}

@@ -1,0 +1,106 @@
+import { Problem, problems } from '@signalbox/http';
+import type { Logger } from '@signalbox/telemetry';
+import { z } from 'zod';
+
+export interface PushClientOptions {
+  readonly url: string;
+  readonly operatorToken: string;
+  readonly logger: Logger;
+  /** Milliseconds that push may take to answer what was read; 5,000 unless told. */
+  readonly readWithin?: number;
+  /** Milliseconds for what changes something, up to 10,000 letters; 30,000 unless told. */
+  readonly changeWithin?: number;
+}
+
+/** What is asked of push. `path` begins with a slash and holds the query. */
+export interface PushRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly body?: string | Buffer<ArrayBuffer>;
+  readonly contentType?: string;
+}
+
+/** What push answered, whatever its status. */
+export interface PushAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+const problemAnswer = z.looseObject({
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).default([]),
+});
+
+/** Asks the push service, as the operator. */
+export class PushClient {
+  constructor(private readonly options: PushClientOptions) {}
+
+  /** @throws Problem 503 when push does not answer in time, 502 when it does not take the operator token. */
+  async request({ method, path, body, contentType }: PushRequest): Promise<PushAnswer> {
+    const { url, operatorToken, logger, readWithin = 5_000, changeWithin = 30_000 } = this.options;
+    const isRead = method === 'GET';
+    try {
+      const response = await fetch(url.replace(/\/$/, '') + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${operatorToken}`,
+          accept: 'application/json',
+          ...(contentType === undefined ? {} : { 'content-type': contentType }),
+        },
+        body: body ?? null,
+        // The token is for this one address.
+        redirect: 'error',
+        signal: AbortSignal.timeout(isRead ? readWithin : changeWithin),
+      });
+      const answer = Buffer.from(await response.arrayBuffer());
+      if (response.status === 401 || response.status === 403) throw tokenRefused();
+      return { status: response.status, headers: response.headers, body: answer };
+    } catch (error) {
+      if (error instanceof Problem) throw error;
+      logger.warn({ err: error, path }, 'the push service does not answer');
+      throw problems.unavailable(isRead ? AWAY : AWAY_IN_A_CHANGE, 5, error);
+    }
+  }
+
+  /** Asks and reads the answer by its schema. @throws Problem as `request` does, and whatever push refused with. */
+  async ask<Answer>(schema: z.ZodType<Answer>, method: PushRequest['method'], path: string, body?: object) {
+    const json = body === undefined ? {} : { body: JSON.stringify(body), contentType: 'application/json' };
+    const answer = await this.request({ method, path, ...json });
+    const content = parseJson(answer.body);
+    if (answer.status >= 400) {
+      const told = problemAnswer.safeParse(content).data;
+      throw told === undefined ? notUnderstood() : new Problem({ status: answer.status, ...told });
+    }
+    const parsed = schema.safeParse(content);
+    if (!parsed.success) throw notUnderstood(parsed.error);
+    return parsed.data;
+  }
+}
+
+const AWAY = 'The push service does not answer. What it holds is safe in Postgres; look again once it is back.';
+const AWAY_IN_A_CHANGE =
+  'The push service did not answer in time, so it is not known whether this was done. Look again once it is back: ' +
+  'repeating it sends nothing twice.';
+
+function tokenRefused(): Problem {
+  const detail =
+    'The push service does not take the OPERATOR_TOKEN of this console. Give both the same, and restart them.';
+  return new Problem({ status: 502, code: 'operator_token_refused', detail });
+}
+
+function notUnderstood(cause?: unknown): Problem {
+  const detail =
+    'The push service answered something that this console does not understand. Run the same version of both.';
+  return new Problem({ status: 502, code: 'answer_not_understood', detail, cause });
+}
+
+/** @returns undefined for what is not JSON, such as the empty body of a 204. */
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
