@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { canStartRedis, eventually, type RedisServer, startRedis, usePostgres } from '@signalbox/testing';
+import { freePort } from '@signalbox/embedded-postgres';
+import { canStartRedis, eventually, type RedisServer, startProcess, startRedis, usePostgres } from '@signalbox/testing';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 
@@ -173,6 +174,59 @@ describe('deliveries that do not succeed at once', () => {
     expect((await as('GET', `/v1/dead-letters?appId=${stack.app.id}`)).status).toBe(404);
   });
 
+  it('are sent again by an operator: on the console, and with Retry on its board', async () => {
+    const port = await freePort(0);
+    const base = `http://127.0.0.1:${port}`;
+    const operators = await startProcess({
+      entry: 'apps/console/dist/main.js',
+      env: { ...stack.env, PORT: `${port}`, PUSH_URL: stack.urls.push, OPERATOR_PASSWORD: 'correct horse battery' },
+      ready: { url: `${base}/health/ready` },
+    });
+    let cookies = '';
+    const ask = async (method: string, path: string, form?: Record<string, string>): Promise<Response> => {
+      const headers = { origin: base, cookie: cookies };
+      const body = form === undefined ? null : new URLSearchParams(form);
+      const answer = await fetch(base + path, { method, headers, body, redirect: 'manual' });
+      for (const cookie of answer.headers.getSetCookie()) cookies = `${cookie.split(';')[0]!}; ${cookies}`;
+      return answer;
+    };
+    try {
+      expect((await ask('POST', '/login', { password: 'correct horse battery' })).status).toBe(303);
+      await script('apns', token['reset']!, { outcome: { status: 200 }, times: 100_000 });
+      await script('fcm', token['unavailable']!, { outcome: { status: 200 }, times: 100_000 });
+
+      const [largest, other] = await groups();
+      expect(await (await ask('GET', '/')).text()).toContain('<b>6,000</b>open dead letters');
+      const { provider, lane, reason } = largest!;
+      const form = { appId: stack.app.id, provider, lane, reason, perSecond: '1000' };
+      expect((await ask('POST', '/dead-letters/replay', form)).status).toBe(303);
+      const page = await (await ask('GET', '/dead-letters')).text();
+      expect(page).toMatch(/4,000 letters are sent again (now|over the next \d s); 0 left\./);
+      expect(page).toContain('<b>2,000 dead letters</b> are open');
+
+      const dead = `push.fcm.${other!.lane}.dead`;
+      const job = await eventually(
+        async () => {
+          const answer = await ask('GET', `/queues/api/queues?activeQueue=${dead}&status=failed&page=1&jobsPerPage=10`);
+          const { queues } = (await answer.json()) as BoardAnswer;
+          const found = queues.find(({ name }) => name === dead)?.jobs.find(({ data }) => data.count === 2_000);
+          expect(found).toBeDefined();
+          return found!;
+        },
+        { within: 10_000, every: 250 },
+      );
+      expect(job.failedReason.startsWith(`${other!.reason}: {`)).toBe(true);
+      expect((await ask('PUT', `/queues/api/queues/${dead}/${job.id}/retry`)).status).toBe(204);
+      await eventually(async () => {
+        const answer = await ask('GET', `/queues/api/queues/${dead}/${job.id}`);
+        expect(await answer.json()).toMatchObject({ job: { returnValue: { replayed: 2_000 } } });
+      });
+      expect(await groups()).toEqual([]);
+    } finally {
+      await operators.stop();
+    }
+  }, 60_000);
+
   it('and the patient one was tried again after its minute, with nothing else lost', async () => {
     await eventually(() => expect(triesOf(later)).toHaveLength(2), { within: 70_000, every: 250 });
     expect(waitBetween(triesOf(later))).toBeGreaterThanOrEqual(60_000);
@@ -188,6 +242,13 @@ describe('deliveries that do not succeed at once', () => {
 
   const triesOf = (target: string) => stack.received().filter((push) => push.token === target);
 });
+
+interface BoardAnswer {
+  readonly queues: readonly {
+    readonly name: string;
+    readonly jobs: readonly { readonly id: string; readonly failedReason: string; readonly data: { count?: number } }[];
+  }[];
+}
 
 function waitBetween(tries: readonly { readonly receivedAt: string }[]): number {
   return Date.parse(tries[1]!.receivedAt) - Date.parse(tries[0]!.receivedAt);

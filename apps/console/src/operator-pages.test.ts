@@ -77,6 +77,14 @@ describe('the start page', () => {
     expect(page).not.toContain('Devices that were not deleted');
   });
 
+  it('says until when a guard was opened, and asks nothing about it', async () => {
+    push.guards = [{ ...guard, trippedAt: null, held: 0, openUntil: minutes(150) }];
+    const page = await operator.page('/');
+    expect(page).toContain('<b>0</b>deletion guards');
+    expect(page).toMatch(/everything is deleted, which ends <time[^>]+>in 2 h</);
+    expect(page).not.toContain('Keep the devices');
+  });
+
   it('asks once more before it deletes them', async () => {
     push.guards = [guard];
     const [, link] = /href="([^"]+)">\s*Delete them/.exec(await operator.page('/'))!;

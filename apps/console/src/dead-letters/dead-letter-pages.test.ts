@@ -37,6 +37,7 @@ describe('the pages of dead letters', () => {
     expect(page).toContain('<b>1,201 dead letters</b> are open');
     expect(page).toContain('Weather &amp; Co <code>app_');
     expect(page).toContain('<h2>may_have_arrived: &quot;&lt;b&gt;&quot; &amp; &#39;more&#39;</h2>');
+    expect(page.match(/may show on a phone twice/g)).toHaveLength(1);
     const links = [...page.matchAll(/href="(\/dead-letters\/list[^"]+)"[\s>]+([\d,]+ letters?)/g)];
     expect(links.map(([, , text]) => text)).toEqual(['1,200 letters', '1 letter']);
     const list = await operator.page(links[1]![1]!.replaceAll('&amp;', '&'));

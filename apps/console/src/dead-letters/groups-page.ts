@@ -6,7 +6,7 @@ import { counted } from '../pages/numbers.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { ago } from '../pages/times.js';
-import { groupForms } from './letter-forms.js';
+import { groupForms, warningFor } from './letter-forms.js';
 import { listUrl } from './letter-group.js';
 
 export interface GroupsPageParts {
@@ -47,6 +47,6 @@ function groupCard(group: DeadLetterGroup, names: AppNames): Html {
         >${count === 1 ? '' : 'oldest'} ${ago(oldestAt)}${count === 1 ? '' : html`, newest ${ago(newestAt)}`}</span
       >
     </p>
-    ${groupForms({ appId, provider, lane, reason })}
+    ${warningFor(reason)} ${groupForms({ appId, provider, lane, reason })}
   </section>`;
 }

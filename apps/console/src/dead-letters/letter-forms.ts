@@ -1,6 +1,12 @@
 import { type Html, html } from '../pages/html.js';
 import { fieldsOf, type LetterGroup } from './letter-group.js';
 
+/** What to know before pressing Replay: letters that may have arrived say so in their reason. */
+export function warningFor(reason: string): Html {
+  if (!reason.startsWith('may_have_arrived')) return html``;
+  return html`<p>It may have arrived: nobody knows. Replayed, it may show on a phone twice.</p>`;
+}
+
 /** Replay and Discard for the letters of a group. */
 export function groupForms(group: LetterGroup): Html {
   const hidden = fieldsOf(group).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`);

@@ -5,7 +5,7 @@ import type { Message } from '../pages/message.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { exactly } from '../pages/times.js';
-import { letterForms } from './letter-forms.js';
+import { letterForms, warningFor } from './letter-forms.js';
 import { listUrl } from './letter-group.js';
 
 export interface LetterPageParts {
@@ -26,7 +26,7 @@ export function letterPage({ letter, names, message }: LetterPageParts): Page {
     ],
     message,
     body: html`<p>${outcome(letter)}</p>
-      ${state === 'open' ? html`<section class="card group" aria-label="Actions">${letterForms(id)}</section>` : ''}
+      ${state === 'open' ? html`<section class="card group" aria-label="Actions">${warningFor(reason)} ${letterForms(id)}</section>` : ''}
       <h2>The provider's last answer</h2>
       ${
         answer == null

@@ -32,14 +32,16 @@ function row({ credentialId, appId, provider, trippedAt, openUntil, held }: Dele
     <td data-label="Credential">${provider} · ${appLabel(names, appId)}<br /><code>${credentialId}</code></td>
     <td data-label="Since">
       ${trippedAt === null ? '' : ago(trippedAt)}
-      ${openUntil === null ? '' : html`<span class="quiet">everything is deleted until ${ago(openUntil)}</span>`}
+      ${openUntil === null ? '' : html`<span class="quiet">everything is deleted, which ends ${ago(openUntil)}</span>`}
     </td>
     <td data-label="Devices" class="number">${number(held)}</td>
-    <td>
-      <div class="buttons">
-        <form method="post" action="/deletion-guards/${credentialId}/keep"><button>Keep the devices</button></form>
-        <a class="button danger" href="/deletion-guards/${credentialId}/delete">Delete them …</a>
-      </div>
-    </td>
+    <td>${trippedAt === null && held === 0 ? '' : buttons(credentialId)}</td>
   </tr>`;
+}
+
+function buttons(credentialId: string): Html {
+  return html`<div class="buttons">
+    <form method="post" action="/deletion-guards/${credentialId}/keep"><button>Keep the devices</button></form>
+    <a class="button danger" href="/deletion-guards/${credentialId}/delete">Delete them …</a>
+  </div>`;
 }

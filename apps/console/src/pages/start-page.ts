@@ -1,3 +1,4 @@
+import type { DeletionGuardView } from '@signalbox/contracts';
 import { Problem } from '@signalbox/http';
 import type { AppNames } from '../apps/app-names.js';
 import { guardsTable } from '../deletion-guards/guards-table.js';
@@ -57,7 +58,7 @@ function waitingForSomebody({ deadLetters, holds, guards }: Attention, names: Ap
     <div class="figures">
       ${deadLetters instanceof Problem ? '' : lettersFigure(deadLetters)}
       ${holds instanceof Problem ? '' : figure('on hold', holds.length, badIfAny(holds.length))}
-      ${guards instanceof Problem ? '' : figure('deletion guards', guards.length, badIfAny(guards.length))}
+      ${guards instanceof Problem ? '' : trippedFigure(guards)}
     </div>
     ${holds instanceof Problem || holds.length === 0 ? '' : holdsTable(holds, names)}
     ${guards instanceof Problem || guards.length === 0 ? '' : guardsTable(guards, names)}`;
@@ -77,6 +78,11 @@ function lettersFigure(count: number): Html {
   return html`<a class="figure card ${badIfAny(count)}" href="/dead-letters">
     <b>${number(count)}</b>open dead ${count === 1 ? 'letter' : 'letters'}
   </a>`;
+}
+
+function trippedFigure(guards: readonly DeletionGuardView[]): Html {
+  const tripped = guards.filter(({ trippedAt }) => trippedAt !== null).length;
+  return figure(tripped === 1 ? 'deletion guard' : 'deletion guards', tripped, badIfAny(tripped));
 }
 
 function badIfAny(count: number): '' | 'bad' {

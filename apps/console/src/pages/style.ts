@@ -55,10 +55,11 @@ a.figure:hover { border-color: var(--accent); }
 code, pre { font: .85em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { margin: 0; overflow-x: auto; white-space: pre-wrap; }
 .trail { display: flex; flex-wrap: wrap; gap: .25rem; font-size: .9rem; margin-bottom: .25rem; }
-.trail a::after { content: ' /'; color: var(--quiet); }
+.trail a::after { content: '/'; display: inline-block; padding-left: .25rem; color: var(--quiet); }
 .message { background: var(--good-ground); border-radius: 8px; padding: .75rem 1rem; margin: 0 0 1.25rem; }
 .bad-message { background: var(--bad-ground); }
 .group { margin-top: 1rem; }
+.group + .table { margin-top: 1rem; }
 .group h2 { margin: 0; font-size: 1.1rem; overflow-wrap: anywhere; }
 .group p { margin: .25rem 0 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 1rem 2rem; margin-top: 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }
