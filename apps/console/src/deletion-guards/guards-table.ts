@@ -8,7 +8,7 @@ import { ago } from '../pages/times.js';
 export function guardsTable(guards: readonly DeletionGuardView[], names: AppNames): Html {
   return html`<h2>Devices that were not deleted</h2>
     <p class="quiet">
-      A provider called more devices gone than is usual, so they were only set aside. Nothing is sent to them meanwhile.
+      A provider called more devices gone than is usual, so they were set aside. They get nothing but one try a day.
     </p>
     <div class="card table">
       <table class="stacked">
