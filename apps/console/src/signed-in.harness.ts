@@ -4,6 +4,15 @@ import { startConsole } from './service.js';
 
 const PASSWORD = 'correct horse battery';
 
+/** The page after a form. */
+export interface Followed {
+  readonly to: string;
+  readonly message: string;
+  readonly page: string;
+  /** The cookies that it set. */
+  readonly cookies: readonly string[];
+}
+
 /** A console on the Postgres backend, an operator who is signed in to it, and the lines that it logs. */
 export interface SignedIn {
   readonly url: string;
@@ -15,7 +24,7 @@ export interface SignedIn {
   /** Sends a form of our own page. */
   submit(path: string, fields?: Record<string, string>): Promise<Response>;
   /** Sends a form and follows to the page after it, with the message that was left for it. */
-  follow(path: string, fields?: Record<string, string>): Promise<{ to: string; message: string; page: string }>;
+  follow(path: string, fields?: Record<string, string>): Promise<Followed>;
   call: Operator['call'];
   ours: Operator['ours'];
   readonly session: string;
@@ -57,9 +66,10 @@ export async function signIn(databaseUrl: string, push: { url: string; token: st
     async follow(path, fields) {
       const answer = await submit(path, fields);
       const to = answer.headers.get('location') ?? `no redirect but ${answer.status}`;
-      const cookies = `${session}; ${Operator.cookieIn(answer)}`;
-      const page = await (await operator.call('GET', to, { session: cookies })).text();
-      return { to, message: /<p class="message[^>]*>\s*([^<]*?)\s*<\/p>/.exec(page)?.[1] ?? '', page };
+      const next = await operator.call('GET', to, { session: `${session}; ${Operator.cookieIn(answer)}` });
+      const page = await next.text();
+      const message = /<p class="message[^>]*>\s*([^<]*?)\s*<\/p>/.exec(page)?.[1] ?? '';
+      return { to, message, page, cookies: next.headers.getSetCookie() };
     },
     call: operator.call.bind(operator),
     ours: operator.ours.bind(operator),
