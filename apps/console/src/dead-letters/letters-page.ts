@@ -4,7 +4,7 @@ import { type Html, html } from '../pages/html.js';
 import type { Message } from '../pages/message.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
-import { groupForms } from './letter-forms.js';
+import { groupForms, warningFor } from './letter-forms.js';
 import { fieldsOf, type LetterGroup, listUrl } from './letter-group.js';
 import type { LetterQuery } from './letters-of-push.js';
 import { lettersTable } from './letters-table.js';
@@ -53,6 +53,6 @@ function current(isCurrent: boolean): Html {
 function wholeGroup(group: LetterGroup): Html {
   return html`<section class="card group" aria-label="The whole group">
     <h2>The whole group</h2>
-    ${groupForms(group)}
+    ${warningFor(group.reason ?? '')} ${groupForms(group)}
   </section>`;
 }

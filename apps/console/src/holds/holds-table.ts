@@ -31,7 +31,7 @@ function row(hold: HoldView, names: AppNames): Html {
   return html`<tr>
     <td data-label="Credential">
       ${provider} · ${appLabel(names, appId)}<br /><code>${credentialId}</code>
-      ${scope === 'project' ? html`<span class="quiet">its whole project</span>` : ''}
+      ${scope === 'project' ? html`<br /><span class="quiet">and its whole project</span>` : ''}
     </td>
     <td data-label="Reason">${reason} ${times > 1 ? html`<span class="quiet">${times} times in a row</span>` : ''}</td>
     <td data-label="Since">${ago(since)}</td>
