@@ -1,5 +1,5 @@
 import { LANES, PROVIDER_QUEUE_NAMES, QUEUE_NAMES } from '@signalbox/contracts';
-import type { ApnsCredential, ContentCipher, CredentialReader, FcmCredential } from '@signalbox/credentials';
+import type { ApnsCredential, ContentCipher, CredentialReader, FcmCredential, Provider } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import {
   type GroupBoard,
@@ -15,8 +15,11 @@ import { deadLetterBoard } from './dead-letters/board.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
+import { CredentialBreakers } from './deliver/credential-breakers.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
+import { holdWhenOpen } from './deliver/hold-when-open.js';
+import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { Acceptor } from './notify/acceptor.js';
@@ -93,12 +96,21 @@ export class PushPipeline {
       attempts: new AttemptLog(logger, metrics),
       marks: new AttemptMarks(database),
     };
-    const toApns = { ...deliver, provider: apns, credentialOf: opened.apnsOf.bind(opened) };
-    const toFcm = { ...deliver, provider: fcm, credentialOf: opened.fcmOf.bind(opened) };
+    const toApns = { ...deliver, ...this.guardsOf('apns'), provider: apns, credentialOf: opened.apnsOf.bind(opened) };
+    const toFcm = { ...deliver, ...this.guardsOf('fcm'), provider: fcm, credentialOf: opened.fcmOf.bind(opened) };
     return LANES.flatMap((lane) => [
       ...(roles.has('route') ? [routeHandler(lane, route)] : []),
       ...(roles.has('apns') ? [deliverHandler(lane, toApns)] : []),
       ...(roles.has('fcm') ? [deliverHandler(lane, toFcm)] : []),
     ]);
+  }
+
+  /** What both lanes of a provider share, since both speak to the same servers with the same credentials. */
+  private guardsOf(provider: Provider): { breakers: CredentialBreakers; pace: Pace } {
+    const { database, logger, metrics } = this.options;
+    return {
+      breakers: new CredentialBreakers(holdWhenOpen(database, provider, logger, metrics)),
+      pace: new Pace(PACE_RULES[provider]),
+    };
   }
 }

@@ -1,3 +1,4 @@
+import { timeOfUuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
 import type { Lease, LeasedWork } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
@@ -5,9 +6,11 @@ import type { AttemptOutcome, ProviderSession, PushMessage } from '../providers/
 import type { SendItem } from '../work/push-work.js';
 import type { AttemptLog } from './attempt-log.js';
 import type { AttemptMarks } from './attempt-marks.js';
+import type { CredentialBreakers } from './credential-breakers.js';
 import { dueBucket } from './due-bucket.js';
 import type { LoadedItem } from './load-batch.js';
 import { mayHaveArrived, nextStep, type NextStep } from './next-step.js';
+import type { Pace } from './pace.js';
 import type { RetryBudget } from './retry-budget.js';
 import { storableText, type Settlement } from './settlement.js';
 
@@ -16,6 +19,8 @@ export interface AttemptDependencies {
   readonly attempts: AttemptLog;
   readonly marks: AttemptMarks;
   readonly budget: RetryBudget;
+  readonly breakers: CredentialBreakers;
+  readonly pace: Pace;
 }
 
 /** An attempt that ended, ready to be recorded. */
@@ -27,28 +32,43 @@ export type Wait = Extract<NextStep, { step: 'hold' | 'postpone' }> | { readonly
 /** A retry that the budget has no room for asks again after 5 to 10 seconds. */
 const OVER_BUDGET_MS = 5_000;
 
+/** A backlog that is let out slowly, or whose breaker has just opened, asks again after 0.5 to 1 second. */
+const SOON_MS = 500;
+
+/** What was accepted this short a while ago does not wait behind a backlog. */
+const FRESH_MS = 10_000;
+
+/** A probe that is not answered by then has learned nothing. Milliseconds. */
+const PROBE_WITHIN_MS = 2_000;
+
 /** One device, one attempt. `outcome` is there when the provider was called. */
 export async function attempt(
   { item, message, atMostOnce }: LoadedItem,
   work: LeasedWork<SendItem>,
   session: ProviderSession | undefined,
-  lease: Lease,
-  { attempts, marks, budget, provider }: AttemptDependencies,
+  { lease, probing }: { readonly lease: Lease; readonly probing: boolean },
+  { attempts, marks, budget, breakers, pace, provider }: AttemptDependencies,
 ): Promise<{ readonly end: Attempted | Wait; readonly outcome?: AttemptOutcome }> {
   if ('refused' in message) return { end: refused(message.refused) };
   if ('interrupted' in message)
     return { end: { step: 'settled', state: 'dead', reason: mayHaveArrived('interrupted') } };
   if (session === undefined) return { end: refused('no_credential') };
   if (!lease.mayBegin()) return { end: { step: 'lease-ending' } };
+  const credential = work.credentialId ?? '';
+  if (!pace.take(credential, probing || isFresh(item))) return { end: soon('ramp') };
   const isAlive = message.options.expiresAt.getTime() > Date.now();
-  if (isAlive && !budget.spend(work.credentialId ?? '', item.a))
-    return { end: overBudget(attempts, provider.name, work) };
+  if (isAlive && !budget.spend(credential, item.a)) return { end: overBudget(attempts, provider.name, work) };
   if (atMostOnce) {
     const begun = await marks.begin({ item, appId: work.appId!, provider: provider.name });
     if (!begun) return { end: { step: 'lease-ending' } };
   }
   const startedAt = performance.now();
-  const outcome = await atCrashPoint('send.call', () => session.send(message));
+  const signal = probing ? AbortSignal.timeout(PROBE_WITHIN_MS) : undefined;
+  const outcome = await breakers.call(credential, () => atCrashPoint('send.call', () => session.send(message, signal)));
+  if (outcome === undefined) {
+    if (atMostOnce) await marks.takeBack(item);
+    return { end: soon('breaker_open') };
+  }
   attempts.tell(provider.name, item, message, outcome, performance.now() - startedAt);
   const end = settle(item, message, outcome, atMostOnce);
   if (atMostOnce && end.step !== 'settled') await marks.takeBack(item);
@@ -57,6 +77,14 @@ export async function attempt(
 
 function refused(reason: string): Attempted {
   return { step: 'settled', state: 'refused', reason };
+}
+
+function isFresh({ n, a, r }: SendItem): boolean {
+  return a === 1 && r === undefined && Date.now() - timeOfUuid(n) < FRESH_MS;
+}
+
+function soon(reason: string): Wait {
+  return { step: 'postpone', forMs: SOON_MS * (1 + Math.random()), reason };
 }
 
 function overBudget(attempts: AttemptLog, provider: Provider, { lane }: LeasedWork): Wait {

@@ -19,8 +19,10 @@ import { deliveryIdOf } from '../work/delivery-id.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { AttemptLog } from './attempt-log.js';
 import { AttemptMarks } from './attempt-marks.js';
+import { CredentialBreakers } from './credential-breakers.js';
 import { deliverHandler } from './deliver.handler.js';
 import { OpenedCredentials } from './opened-credentials.js';
+import { PACE_RULES, Pace } from './pace.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
 const logger = createLogger('test', 'silent');
@@ -83,7 +85,10 @@ describe('delivering', () => {
   }
 
   /** A worker whose provider answers `outcome`, and the messages that it was asked to send. */
-  function worker(outcome: AttemptOutcome | ((message: PushMessage) => AttemptOutcome)) {
+  function worker(
+    outcome: AttemptOutcome | ((message: PushMessage) => AttemptOutcome),
+    onOpen: (credential: Uuid) => void = () => undefined,
+  ) {
     const database = postgres.database();
     const asked: PushMessage[] = [];
     const opened = new OpenedCredentials(new CredentialReader(envelope));
@@ -102,6 +107,8 @@ describe('delivering', () => {
       ),
       attempts: new AttemptLog(logger, createMetrics('test')),
       marks: new AttemptMarks(database),
+      breakers: new CredentialBreakers(onOpen),
+      pace: new Pace(PACE_RULES.apns),
     });
     const handle = (leased: LeasedWork<SendItem>): Promise<WorkEnd> =>
       handler.handle(leased, { id: leased.id, token: leased.token, mayBegin: () => true });
@@ -189,6 +196,32 @@ describe('delivering', () => {
     expect(await handle(leased)).toMatchObject({ end: 'release', reason: 'retry_budget' });
     expect(asked).toHaveLength(100);
     expect(await statesOf(leased)).toHaveLength(100);
+  });
+
+  it('stops calling a provider that does not answer, and puts its credential on hold', async () => {
+    const leased = await lease(300);
+    const opened: Uuid[] = [];
+    const { asked, handle } = worker({ kind: 'ambiguous', reason: 'TIMEOUT', afterMs: 1, raw: {} }, (credential) =>
+      opened.push(credential),
+    );
+    expect(await handle(leased)).toMatchObject({ end: 'release', reason: 'breaker_open' });
+    expect(opened).toEqual([credentialId]);
+    expect(asked.length).toBeLessThan(300);
+    expect(await statesOf(leased)).toHaveLength(asked.length);
+  });
+
+  it('lets a backlog out slowly after a hold, and what was accepted just now at once', async () => {
+    const backlog = await lease(300, { attempt: 2 });
+    const { asked, handle } = worker({ kind: 'sent', raw: {} });
+    const held = `INSERT INTO hold (credential_id, lane, until, reason) VALUES ($1, '*', now() + interval '1 min', 'test')`;
+    await postgres.database().query(held, [credentialId]);
+    expect(await handle(backlog)).toMatchObject({ end: 'release', reason: 'test' });
+    await postgres.database().query('DELETE FROM hold');
+    expect(await handle(backlog)).toMatchObject({ end: 'release', reason: 'ramp' });
+    expect(asked.length).toBeLessThan(150);
+    const before = asked.length;
+    expect(await handle(await lease(50))).toMatchObject({ end: 'settled', summary: { sent: 50 } });
+    expect(asked.length - before).toBe(50);
   });
 
   describe('in a category that is sent at most once', () => {

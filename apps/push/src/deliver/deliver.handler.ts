@@ -39,8 +39,10 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
     async handle(work, lease) {
       const credentialId = work.credentialId!;
       const passage = await passageFor(dependencies.database, credentialId, lane);
-      if (passage.passage === 'wait')
+      if (passage.passage === 'wait') {
+        dependencies.pace.held(credentialId);
         return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason };
+      }
       const probing = passage.passage === 'probe' ? passage.lane : undefined;
       if (!(await slots.take(credentialId, BULKHEAD_PATIENCE_MS))) {
         if (probing !== undefined) await endProbe(dependencies.database, credentialId, probing, 'undecided');
@@ -89,7 +91,7 @@ async function deliver<Secret>(
         const held = waits.find((wait) => wait.step === 'hold');
         if (held) return { end: held };
         if (probed) return { end: AFTER_PROBE };
-        const made = await attempt(each, work, session, lease, dependencies);
+        const made = await attempt(each, work, session, { lease, probing: probing !== undefined }, dependencies);
         if (probing !== undefined) probed = made.outcome;
         return made;
       });
@@ -106,6 +108,7 @@ async function deliver<Secret>(
   const hold = waits.find((wait) => wait.step === 'hold');
   if (hold) {
     const { scope, forMs: ms, reason } = hold;
+    dependencies.pace.held(work.credentialId!, scope === 'project');
     await placeHold(database, work.credentialId!, { scope, ms, reason });
   } else if (probing !== undefined) {
     await endProbe(database, work.credentialId!, probing, probeEnd(probed));

@@ -10,8 +10,8 @@ const PROBE_LEASE = `interval '30 s'`;
 /**
  * Places a hold on a credential, or with scope `project` on every credential of the same project (Google counts its quota
  * by project, and several apps may share one). A hold that is in force is only lengthened. One that comes back after its
- * probe lasts twice as long as the last time, up to an hour, or as long as the provider asked.
- * $1 credential, $2 scope, $3 milliseconds, $4 reason. Indexes: credential_pkey, hold_pkey; with `project` sequential over
+ * probe lasts twice as long as the last time, up to $5, or as long as the provider asked.
+ * $1 credential, $2 scope, $3 milliseconds, $4 reason, $5 the most that a repeated hold grows to, in milliseconds. Indexes: credential_pkey, hold_pkey; with `project` sequential over
  * the credentials, which are few.
  */
 export const PLACE_HOLD = `
@@ -23,7 +23,7 @@ export const PLACE_HOLD = `
   ORDER BY c.id
   ON CONFLICT (credential_id, lane) DO UPDATE SET
     until = CASE WHEN held.until <= now() AND held.until > now() - ${PROBE_PHASE}
-      THEN greatest(excluded.until, now() + least(interval '1 hour', $3 * 2 ^ least(held.times, 20) * interval '1 ms'))
+      THEN greatest(excluded.until, now() + least($5::float8, $3 * 2 ^ least(held.times, 20)) * interval '1 ms')
       ELSE excluded.until END,
     times = CASE WHEN held.until > now() THEN held.times WHEN held.until > now() - ${PROBE_PHASE} THEN held.times + 1 ELSE 1 END,
     since = CASE WHEN held.until > now() - ${PROBE_PHASE} THEN held.since ELSE now() END,

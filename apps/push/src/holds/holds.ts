@@ -18,6 +18,7 @@ export type Passage =
 /** How a probe went: the provider took the credential, or did not say. (If it refused, there is a new hold.) */
 export type ProbeEnd = 'accepted' | 'undecided';
 
+const LONGEST_MS = 3_600_000;
 const WHILE_PROBED_MS = 1_000;
 const NEXT_PROBE_MS = 5_000;
 
@@ -36,14 +37,22 @@ export async function passageFor(sql: Sql, credential: Uuid, lane: Lane): Promis
 export async function placeHold(
   database: Database,
   credential: Uuid,
-  { scope, ms, reason }: { readonly scope: HoldScope; readonly ms: number; readonly reason: string },
+  hold: {
+    readonly scope: HoldScope;
+    readonly ms: number;
+    readonly reason: string;
+    /** What a hold that comes back again and again grows to; an hour unless told. Milliseconds. */
+    readonly longest?: number;
+  },
 ): Promise<void> {
+  const { scope, ms, reason, longest = LONGEST_MS } = hold;
   await database.transaction(async (tx) => {
     const { rows } = await tx.query<{ credentialId: Uuid; appId: Uuid; until: Date; times: number }>(PLACE_HOLD, [
       credential,
       scope,
       ms,
       reason,
+      longest,
     ]);
     await append(
       tx,

@@ -58,6 +58,8 @@ export type AttemptOutcome = { readonly raw: RawAnswer; readonly alarm?: true } 
       readonly afterMs: number;
       /** Nothing left this process, so the attempt must not be counted; the message's expiry bounds these retries. */
       readonly uncounted?: true;
+      /** The provider or the way to it is in trouble, rather than the message, the device or the credential. */
+      readonly trouble?: true;
       /** Attempts after which this answer is final: the delivery is then a dead letter. Without it the common limit. */
       readonly atMost?: number;
     }

@@ -20,3 +20,11 @@ export function doubling(base: number, attempt: number): number {
 export function spread(ms: number, random: () => number): number {
   return Math.round(ms * (1 + random() / 5));
 }
+
+/** Why something is `unsent` that says nothing of the provider: our own session was closing, busy with it, or told to stop. */
+const OUR_OWN = new Set(['CLOSED', 'UNDER_WAY', 'ABORTED']);
+
+/** Marks an attempt that never left because the provider could not be reached. */
+export function unsentTrouble(code: string): { readonly trouble?: true } {
+  return OUR_OWN.has(code) ? {} : { trouble: true };
+}

@@ -1,6 +1,6 @@
 import type { Lane } from '@signalbox/contracts';
 import type { AttemptOutcome } from '../push-provider.js';
-import { doubling, spread } from '../retry-wait.js';
+import { doubling, spread, unsentTrouble } from '../retry-wait.js';
 import type { AnsweredByApns, ApnsAnswer } from './apns-answer.js';
 
 /** What has to be known besides Apple's answer. */
@@ -109,7 +109,13 @@ function verdict(answer: ApnsAnswer, context: ApnsContext, random: () => number)
     case 'unanswered': // 20
       return { kind: 'ambiguous', reason: answer.code, afterMs: spread(doubling(2 * SECOND, context.attempt), random) };
     case 'unsent':
-      return { kind: 'retry', reason: answer.code, afterMs: spread(5 * SECOND, random), uncounted: true };
+      return {
+        kind: 'retry',
+        reason: answer.code,
+        afterMs: spread(5 * SECOND, random),
+        uncounted: true,
+        ...unsentTrouble(answer.code),
+      };
   }
 }
 
@@ -168,5 +174,5 @@ function serverFault(
       : attempt === 1
         ? 5 * SECOND
         : doubling(15 * MINUTE, attempt - 1);
-  return { kind: 'retry', reason, afterMs: spread(retryAfterMs ?? asked, random) };
+  return { kind: 'retry', reason, afterMs: spread(retryAfterMs ?? asked, random), trouble: true };
 }

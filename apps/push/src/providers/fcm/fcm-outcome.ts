@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from '../push-provider.js';
-import { doubling, spread } from '../retry-wait.js';
+import { doubling, spread, unsentTrouble } from '../retry-wait.js';
 import {
   errorCodeOf,
   isProjectQuota,
@@ -88,7 +88,13 @@ function verdict(answer: FcmAnswer, context: FcmContext, random: () => number): 
     case 'unauthorized': // 16
       return unauthorized(answer);
     case 'unsent':
-      return { kind: 'retry', reason: answer.code, afterMs: spread(5 * SECOND, random), uncounted: true };
+      return {
+        kind: 'retry',
+        reason: answer.code,
+        afterMs: spread(5 * SECOND, random),
+        uncounted: true,
+        ...unsentTrouble(answer.code),
+      };
     case 'refused':
       return { kind: 'rejected', reason: answer.message, alarm: true };
   }
@@ -150,7 +156,8 @@ function quotaExceeded(
 }
 
 function retryLater({ reason, retryAfterMs }: Refused, { attempt }: FcmContext, random: () => number): Verdict {
-  return { kind: 'retry', reason, afterMs: spread(retryAfterMs ?? doubling(FIRST_RETRY_MS, attempt), random) };
+  const afterMs = spread(retryAfterMs ?? doubling(FIRST_RETRY_MS, attempt), random);
+  return { kind: 'retry', reason, afterMs, trouble: true };
 }
 
 /** An overloaded front end may have passed the message on before it gave up: https://github.com/firebase/firebase-admin-node/issues/1248 */

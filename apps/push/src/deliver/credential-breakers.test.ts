@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AttemptOutcome } from '../providers/push-provider.js';
+import { CredentialBreakers } from './credential-breakers.js';
+
+const timeout: AttemptOutcome = { kind: 'ambiguous', reason: 'TIMEOUT', afterMs: 1, raw: {} };
+const sent: AttemptOutcome = { kind: 'sent', raw: {} };
+
+function watching() {
+  const opened: string[] = [];
+  const breakers = new CredentialBreakers((credential) => opened.push(credential));
+  let calls = 0;
+  const call = (credential: string, outcome: AttemptOutcome) =>
+    breakers.call(credential, () => {
+      calls += 1;
+      return Promise.resolve(outcome);
+    });
+  return { opened, call, calls: () => calls };
+}
+
+describe('the breaker of a credential', () => {
+  it('opens once when a provider no longer answers, and lets no further call through', async () => {
+    const { opened, call, calls } = watching();
+    for (let time = 0; time < 40; time += 1) await call('a', timeout);
+    expect(opened).toEqual(['a']);
+    expect(calls()).toBeLessThan(20);
+    expect(await call('a', sent)).toBeUndefined();
+  });
+
+  it('leaves every other credential alone', async () => {
+    const { call } = watching();
+    for (let time = 0; time < 40; time += 1) await call('a', timeout);
+    expect(await call('b', sent)).toEqual(sent);
+  });
+
+  it('stays closed while most calls are answered, whatever the answers say', async () => {
+    const { opened, call } = watching();
+    const refusals: AttemptOutcome[] = [
+      { kind: 'gone', reason: 'Unregistered', goneAt: new Date(), raw: {} },
+      { kind: 'rejected', reason: 'PayloadTooLarge', raw: {} },
+      { kind: 'retry', reason: 'TooManyRequests', afterMs: 1, raw: {} },
+      { kind: 'retry', reason: 'CLOSED', afterMs: 1, uncounted: true, raw: {} },
+    ];
+    for (let time = 0; time < 200; time += 1) await call('a', refusals[time % refusals.length]!);
+    for (let time = 0; time < 100; time += 1) await call('a', timeout);
+    expect(opened).toEqual([]);
+  });
+
+  it('is not opened by a few calls, even when all of them fail', async () => {
+    const { opened, call } = watching();
+    for (let time = 0; time < 5; time += 1) await call('a', timeout);
+    expect(opened).toEqual([]);
+  });
+});
