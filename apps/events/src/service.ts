@@ -1,7 +1,7 @@
 import { type Database, openDatabase } from '@signalbox/database';
 import { readFeed } from '@signalbox/event-log';
 import { ApiKeyAuthenticator, type Readiness, startService } from '@signalbox/http';
-import { createMetrics, type Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
 import { EventLogUpkeep } from './upkeep/event-log-upkeep.js';
@@ -17,7 +17,9 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const database = openDatabase({
     url: config.DATABASE_URL,
     name: 'signalbox-events',
-    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
+    onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
+      logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
+    ),
   });
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });
   const stopParts = async (): Promise<void> => {

@@ -1,4 +1,4 @@
-import { LANES, PROVIDER_QUEUE_NAMES, QUEUE_NAMES } from '@signalbox/contracts';
+import { LANES, PROVIDER_QUEUE_NAMES, QUEUE_NAMES, type QueueName } from '@signalbox/contracts';
 import type { ApnsCredential, ContentCipher, CredentialReader, FcmCredential, Provider } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import {
@@ -67,6 +67,16 @@ export class PushPipeline {
   }
 
   private readonly handlers: readonly WorkHandler<never>[];
+
+  /** The queues that this process works on. */
+  get queues(): readonly QueueName[] {
+    return this.handlers.map((handler) => handler.queue);
+  }
+
+  /** When work last ended here, on the monotonic clock; undefined before the first. */
+  get lastWorkEndedAt(): number | undefined {
+    return this.host.lastEndedAt;
+  }
 
   start(): void {
     this.offers.start();

@@ -2,7 +2,7 @@ import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signa
 import { openDatabase } from '@signalbox/database';
 import { ApiKeyAuthenticator, startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
-import { createMetrics, type Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
@@ -28,7 +28,9 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const database = openDatabase({
     url: databaseUrl,
     name: 'signalbox-push',
-    onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
+    onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
+      logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
+    ),
   });
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const cipher = new ContentCipher(database, envelope);
@@ -69,7 +71,14 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       logger,
       metrics,
       authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
-      readiness: () => pushReadiness(database, pipeline.offers),
+      readiness: () =>
+        pushReadiness({
+          database,
+          lastOfferRoundAt: () => pipeline.offers.lastRoundAt,
+          lastWorkEndedAt: () => pipeline.lastWorkEndedAt,
+          queues: pipeline.queues,
+          oldestDueSeconds: (queues) => gauges.oldestDueSeconds(queues),
+        }),
       title: 'Signalbox push',
       description: 'Devices, and notifications that end in a recorded outcome.',
     });

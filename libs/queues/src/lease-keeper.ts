@@ -1,7 +1,7 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
-import type { Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { WorkStore } from './work-store.js';
 import { LEASE_SECONDS, type LeasedWork } from './work.js';
 
@@ -27,6 +27,13 @@ export class LeaseKeeper {
   private readonly held = new Map<Uuid, HeldLease>();
   private timer: NodeJS.Timeout | undefined;
   private renewal: Promise<void> = Promise.resolve();
+  private readonly onFailure = atMostOnceAMinute((error: unknown, keptBack) => {
+    const leases = this.held.size;
+    this.logger.warn(
+      { err: error, leases, keptBack },
+      'leases were not renewed; they run out unless the next try succeeds',
+    );
+  });
 
   constructor(
     private readonly database: Database,
@@ -77,10 +84,7 @@ export class LeaseKeeper {
         else lease.validUntil = 0;
       }
     } catch (error) {
-      this.logger.warn(
-        { err: error, leases: leases.length },
-        'leases were not renewed; they run out unless the next try succeeds',
-      );
+      this.onFailure(error);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
-import type { Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Publisher } from './publisher.js';
 import type { QueueBackend } from './queue-backend.js';
 import type { WorkStore } from './work-store.js';
@@ -28,6 +28,9 @@ export class OfferLoop {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
+  private readonly onFailure = atMostOnceAMinute((error: unknown, keptBack) => {
+    this.options.logger.warn({ err: error, keptBack }, 'offer round failed; the next one follows');
+  });
   /** When the last complete round ended, on the monotonic clock; undefined before the first. Readiness looks at it. */
   lastRoundAt: number | undefined;
 
@@ -52,7 +55,7 @@ export class OfferLoop {
       }
       this.lastRoundAt = performance.now();
     } catch (error) {
-      this.options.logger.warn({ err: error }, 'offer round failed; the next one follows');
+      this.onFailure(error);
     }
     if (this.stopped) return;
     this.timer = setTimeout(() => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
 import type { QueueBackend } from './queue-backend.js';
 
@@ -39,8 +39,8 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
     socketTimeout: PRODUCER_SILENCE_MS,
     retryStrategy,
   });
-  const onError = atMostOnceAMinute((error) => {
-    logger.warn({ err: error }, 'redis does not answer; work stays in postgres and is offered again');
+  const onError = atMostOnceAMinute((error: Error, keptBack) => {
+    logger.warn({ err: error, keptBack }, 'redis does not answer; work stays in postgres and is offered again');
   });
   producer.on('error', onError);
   const queues = new Map<string, Queue>();
@@ -96,14 +96,5 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       await Promise.race([closed, setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
       producer.disconnect();
     },
-  };
-}
-
-function atMostOnceAMinute(report: (error: Error) => void): (error: Error) => void {
-  let quietUntil = 0;
-  return (error) => {
-    if (performance.now() < quietUntil) return;
-    quietUntil = performance.now() + 60_000;
-    report(error);
   };
 }

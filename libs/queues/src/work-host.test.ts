@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid, QUEUES, type Uuid } from '@signalbox/contracts';
+import { openDatabase } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, queueBackends, usePostgres } from '@signalbox/testing';
 import type { Lease } from './lease-keeper.js';
@@ -215,6 +216,29 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     offerLoop();
     await eventually(() => expect(handler.condemned).toEqual([{ name: 'deadly' }]), { within: 20_000 });
     await eventually(async () => expect(await rows()).toEqual([]));
+  }, 30_000);
+
+  it('does not rush through the queue while its database is away, and says so once', async () => {
+    const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/nowhere', name: 'away', onIdleError: () => undefined });
+    const said: string[] = [];
+    const told = createLogger('test', 'warn', { write: (line) => said.push(line) });
+    const ids = Array.from({ length: 50 }, () => newUuid());
+    await publisher.publish(
+      ids.map((id) => ({ id, offer: 0, queue: QUEUE, lane: 'transactional', appId: null, count: 1, delay: 0 })),
+      'accept.publish',
+    );
+    const workHost = new WorkHost({ database: nowhere, store, backend, logger: told, grace: 200 });
+    workHost.start([notingHandler(settle)]);
+    running.push(workHost);
+    const startedAt = performance.now();
+    await eventually(async () => expect(await backend.queue(QUEUE).getFailedCount()).toBeGreaterThan(6), {
+      within: 20_000,
+    });
+    // Four slots share one count of failures: each failure waits twice as long as the one before, beginning with 0.05 to 0.1 s.
+    expect(performance.now() - startedAt).toBeGreaterThan(300);
+    expect(said.filter((line) => line.includes('the database does not answer'))).toHaveLength(1);
+    await workHost.stop();
+    await nowhere.close();
   }, 30_000);
 
   it('refuses to start with two handlers for one queue', () => {

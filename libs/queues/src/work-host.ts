@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
-import type { Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Processor, Worker } from 'bullmq';
 import { LeaseKeeper, type Lease } from './lease-keeper.js';
 import type { QueueBackend } from './queue-backend.js';
@@ -9,16 +10,20 @@ import { startWorker } from './start-worker.js';
 import { MAX_CLAIMS, type LeasedWork } from './work.js';
 import type { WorkStore } from './work-store.js';
 
+/** A worker without its database asks again no later than this. Milliseconds. */
+const LONGEST_BACK_OFF_MS = 5_000;
+
 /**
  * How a handler ended its work row:
  * - `settled`: the row is deleted, in the same commit as its outcomes;
  * - `lost`: the lease had run out, somebody else will do it;
- * - `release`: not now (a hold, a full bulkhead); due again after `delay` milliseconds, no claim burnt.
+ * - `release`: not now (a hold, a full bulkhead); due again after `delay` milliseconds, no claim burnt. `held`: it is not
+ *   overdue meanwhile, since somebody said that it must wait.
  */
 export type WorkEnd =
   | { readonly end: 'settled'; readonly summary: object }
   | { readonly end: 'lost' }
-  | { readonly end: 'release'; readonly delay: number; readonly reason: string };
+  | { readonly end: 'release'; readonly delay: number; readonly reason: string; readonly held?: true };
 
 export interface WorkHandler<Item> {
   readonly queue: QueueName;
@@ -44,6 +49,13 @@ export class WorkHost {
   private readonly running = new Map<Uuid, Lease>();
   private readonly stopping = new AbortController();
   private starting: Promise<unknown> = Promise.resolve();
+  /** Calls in a row that the database did not answer. */
+  private unanswered = 0;
+  /** When work last ended here, on the monotonic clock; undefined before the first. Readiness looks at it. */
+  lastEndedAt: number | undefined;
+  private readonly onUnreachable = atMostOnceAMinute((error: unknown, keptBack) => {
+    this.options.logger.warn({ err: error, keptBack }, 'the database does not answer; work waits until it does');
+  });
 
   constructor(private readonly options: WorkHostOptions) {
     this.leases = new LeaseKeeper(options.database, options.store, options.logger);
@@ -82,12 +94,14 @@ export class WorkHost {
     const job = workJob.parse(data);
     const { database, store } = this.options;
     const claimedAt = performance.now();
-    const work = await atCrashPoint('claim.lease', () => store.claim<never>(database, job.work));
+    const work = await this.orBackOff(() => atCrashPoint('claim.lease', () => store.claim<never>(database, job.work)));
     if (work === undefined) return { skipped: 'done, or leased by another worker' };
     const lease = this.leases.keep(work, claimedAt);
     this.running.set(work.token, lease);
     try {
-      return await this.finish(work, await this.attend(handler, work, lease));
+      const ended = await this.finish(work, await this.attend(handler, work, lease));
+      this.lastEndedAt = performance.now();
+      return ended;
     } catch (error) {
       await this.handBackAfter(error, work);
       throw error;
@@ -115,19 +129,44 @@ export class WorkHost {
       case 'lost':
         return { skipped: 'the lease ran out' };
       case 'release':
-        await atCrashPoint('release.commit', () => this.options.store.release(this.options.database, work, end.delay));
+        await atCrashPoint('release.commit', () =>
+          this.options.store.release(this.options.database, work, end.delay, { held: end.held === true }),
+        );
         return { released: end.reason, delay: end.delay };
+    }
+  }
+
+  /**
+   * While the database is away every claim fails, and each failed claim uses a job up. They are offered again when it is
+   * back; until then slots are held for a while, so that a queue of thousands is not rushed through for nothing.
+   */
+  private async orBackOff<Result>(call: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await call();
+      this.unanswered = 0;
+      return result;
+    } catch (error) {
+      if (!(error instanceof DatabaseUnreachable)) throw error;
+      this.onUnreachable(error);
+      const wait = Math.min(LONGEST_BACK_OFF_MS, 100 * 2 ** Math.min(this.unanswered++, 10));
+      await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      throw error;
     }
   }
 
   /** A database that does not answer is nobody's fault; any other error may be the work's own and keeps its claim. */
   private async handBackAfter(error: unknown, work: LeasedWork): Promise<void> {
-    const keepClaim = !(error instanceof DatabaseUnreachable);
+    const isUnreachable = error instanceof DatabaseUnreachable;
     const delay = Math.min(60_000, 1_000 * 2 ** work.claims);
-    this.options.logger.error(
-      { err: error, work: work.id, queue: work.queue, claims: work.claims },
-      'work failed and is handed back',
-    );
-    await this.options.store.release(this.options.database, work, delay, keepClaim).catch(() => false);
+    if (isUnreachable) this.onUnreachable(error);
+    else {
+      this.options.logger.error(
+        { err: error, work: work.id, queue: work.queue, claims: work.claims },
+        'work failed and is handed back',
+      );
+    }
+    await this.options.store
+      .release(this.options.database, work, delay, { keepClaim: !isUnreachable })
+      .catch(() => false);
   }
 }

@@ -67,14 +67,20 @@ export class WorkStore {
 
   /**
    * Gives work back, due after `delay` milliseconds. `keepClaim` leaves the claim counted, for work that failed in a
-   * way that may be its own fault; a hold, a full bulkhead or a shutdown burns nothing.
+   * way that may be its own fault; a hold, a full bulkhead or a shutdown burns nothing. `held` work is not overdue until then.
    */
-  async release(sql: Sql, work: { id: Uuid; token: Uuid }, delay: number, keepClaim = false): Promise<boolean> {
+  async release(
+    sql: Sql,
+    work: { id: Uuid; token: Uuid },
+    delay: number,
+    { keepClaim = false, held = false }: { readonly keepClaim?: boolean; readonly held?: boolean } = {},
+  ): Promise<boolean> {
     const { rowCount } = await sql.query(this.sql.release, [
       work.id,
       work.token,
       Math.max(0, Math.round(delay)),
       keepClaim ? 0 : 1,
+      held,
     ]);
     return rowCount > 0;
   }

@@ -10,8 +10,8 @@ export type WorkTable = 'push_work';
 export function workQueries(table: WorkTable) {
   return {
     enqueue: `
-      INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at)
-      SELECT id, root_id, queue, lane, app_id, credential_id, items,
+      INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at)
+      SELECT id, root_id, queue, lane, app_id, credential_id, items, now() + delay * interval '1 ms',
         now() + delay * interval '1 ms' + interval '${FIRST_OFFER_SECONDS} s'
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::float8[])
         AS fresh (id, root_id, queue, lane, app_id, credential_id, items, delay)`,
@@ -61,7 +61,7 @@ export function workQueries(table: WorkTable) {
      */
     release: `
       UPDATE ${table} SET lease_token = NULL, lease_until = NULL, claims = greatest(0, claims - $4::int), offer = offer + 1,
-        next_offer_at = now() + $3 * interval '1 ms'
+        due_at = CASE WHEN $5 THEN greatest(due_at, now() + $3 * interval '1 ms') ELSE due_at END, next_offer_at = now() + $3 * interval '1 ms'
       WHERE id = $1 AND lease_token = $2
       RETURNING id`,
 
@@ -74,10 +74,10 @@ export function workQueries(table: WorkTable) {
      */
     split: `
       WITH parent AS (DELETE FROM ${table} WHERE id = $1 AND lease_token = $2 RETURNING *)
-      INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at, claims)
-      SELECT gen_random_uuid(), root_id, queue, lane, app_id, credential_id, jsonb_agg(item ORDER BY place), now(), $3
+      INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at, claims)
+      SELECT gen_random_uuid(), root_id, queue, lane, app_id, credential_id, jsonb_agg(item ORDER BY place), due_at, now(), $3
       FROM parent CROSS JOIN LATERAL jsonb_array_elements(items) WITH ORDINALITY AS listed (item, place)
-      GROUP BY root_id, queue, lane, app_id, credential_id, place * 2 <= jsonb_array_length(items) + 1
+      GROUP BY root_id, queue, lane, app_id, credential_id, due_at, place * 2 <= jsonb_array_length(items) + 1
       RETURNING id`,
 
     /** Primary key. */
@@ -89,10 +89,10 @@ export function workQueries(table: WorkTable) {
       WHERE queue = $1 AND offer > 0 AND next_offer_at > now() AND coalesce(lease_until, '-infinity') < now()
       RETURNING id`,
 
-    /** Sequential over the small work table, every few seconds. */
+    /** Sequential over the small work table, every few seconds. A hold moves its rows' due time on. */
     backlog: `
       SELECT queue, count(*)::int AS rows, coalesce(sum(jsonb_array_length(items)), 0)::int AS items,
-        greatest(0, extract(epoch FROM now() - min(next_offer_at)))::float8 AS "oldestDueSeconds"
+        greatest(0, extract(epoch FROM now() - min(due_at)))::float8 AS "oldestDueSeconds"
       FROM ${table} GROUP BY queue`,
   };
 }

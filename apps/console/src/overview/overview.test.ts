@@ -30,8 +30,8 @@ describe('the overview', () => {
     await event('delivery.gone', 3);
     await event('delivery.dead', 3);
     await postgres.database().query(
-      `INSERT INTO push_work (id, root_id, queue, lane, items, next_offer_at)
-       SELECT gen_random_uuid(), gen_random_uuid(), 'push.apns.bulk', 'bulk', '[1, 2, 3]', now() - n * interval '60 s'
+      `INSERT INTO push_work (id, root_id, queue, lane, items, next_offer_at, due_at)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'push.apns.bulk', 'bulk', '[1, 2, 3]', now(), now() - n * interval '60 s'
        FROM generate_series(1, 2) AS n`,
     );
 

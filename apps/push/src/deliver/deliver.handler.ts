@@ -41,7 +41,7 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
       const passage = await passageFor(dependencies.database, credentialId, lane);
       if (passage.passage === 'wait') {
         dependencies.pace.held(credentialId);
-        return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason };
+        return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason, held: true };
       }
       const probing = passage.passage === 'probe' ? passage.lane : undefined;
       if (!(await slots.take(credentialId, BULKHEAD_PATIENCE_MS))) {
@@ -114,7 +114,10 @@ async function deliver<Secret>(
     await endProbe(database, work.credentialId!, probing, probeEnd(probed));
   }
   const wait = hold ?? waits.find((each) => each.step === 'postpone');
-  if (wait) return { end: 'release', delay: wait.forMs + Math.random() * 1_000, reason: wait.reason };
+  if (wait) {
+    const delay = wait.forMs + Math.random() * 1_000;
+    return { end: 'release', delay, reason: wait.reason, ...(hold && { held: true }) };
+  }
   return waits.length > 0 ? { end: 'lost' } : { end: 'settled', summary: Object.fromEntries(tally) };
 }
 

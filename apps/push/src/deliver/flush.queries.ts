@@ -33,9 +33,9 @@ export const FLUSH_OUTCOMES = `
     FROM input JOIN recorded USING (id) WHERE state = 'dead'
     ON CONFLICT (id) DO NOTHING
   ), retried AS (
-    INSERT INTO push_work (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at)
+    INSERT INTO push_work (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at)
     SELECT gen_random_uuid(), root_id, queue, lane, app_id, credential_id,
-      jsonb_agg(item || jsonb_build_object('a', attempt + 1)), due_at + interval '2 s'
+      jsonb_agg(item || jsonb_build_object('a', attempt + 1)), due_at, due_at + interval '2 s'
     FROM input JOIN recorded USING (id)
     WHERE due_at IS NOT NULL
     GROUP BY root_id, queue, lane, app_id, credential_id, due_at

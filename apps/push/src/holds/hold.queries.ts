@@ -53,7 +53,7 @@ export const LIFT_HOLDS = `
 
 /** Sequential over the small work table; runs only when a hold is lifted. */
 export const WAKE_WORK_OF_CREDENTIAL = `
-  UPDATE push_work SET next_offer_at = now()
+  UPDATE push_work SET next_offer_at = now(), due_at = least(due_at, now())
   WHERE credential_id = $1 AND offer > 0 AND next_offer_at > now() AND coalesce(lease_until, '-infinity') < now()`;
 
 /** Sequential over the holds, which are few. */

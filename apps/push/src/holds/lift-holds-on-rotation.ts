@@ -1,7 +1,7 @@
 import { EVENT_TYPES, parseId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { runConsumer } from '@signalbox/event-log';
-import type { Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import { liftHold } from './holds.js';
 
 /**
@@ -23,6 +23,8 @@ export function liftHoldsOnRotation(database: Database, logger: Logger, signal: 
         if (credential !== undefined) await liftHold(tx, credential, 'credential_changed');
       }
     },
-    onError: (error) => logger.warn({ err: error }, 'changes of credentials could not be read; trying again'),
+    onError: atMostOnceAMinute((error: unknown, keptBack) =>
+      logger.warn({ err: error, keptBack }, 'changes of credentials could not be read; trying again'),
+    ),
   });
 }

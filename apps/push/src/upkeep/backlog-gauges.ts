@@ -1,3 +1,4 @@
+import type { QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { defaultPartitionRows } from '@signalbox/event-log';
 import type { Logger, Metrics } from '@signalbox/telemetry';
@@ -17,6 +18,7 @@ export class BacklogGauges {
   private readonly holds;
   private readonly deadLetters;
   private readonly tripped;
+  private overdue: ReadonlyMap<string, number> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private look: Promise<void> = Promise.resolve();
 
@@ -48,9 +50,15 @@ export class BacklogGauges {
     await this.look;
   }
 
+  /** Seconds that the oldest due work row of these queues has been waiting, as last seen. */
+  oldestDueSeconds(queues: readonly QueueName[]): number {
+    return Math.max(0, ...queues.map((queue) => this.overdue.get(queue) ?? 0));
+  }
+
   private async sample(): Promise<void> {
     try {
       const backlog = await pushWork.backlog(this.database);
+      this.overdue = new Map(backlog.map(({ queue, oldestDueSeconds }) => [queue, oldestDueSeconds]));
       for (const gauge of [this.rows, this.items, this.age]) gauge.reset();
       for (const { queue, rows, items, oldestDueSeconds } of backlog) {
         this.rows.set({ queue }, rows);
