@@ -17,8 +17,10 @@ import { usePostgres } from '@signalbox/testing';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
+import { CredentialBreakers } from './deliver/credential-breakers.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
+import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
 import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
@@ -152,6 +154,8 @@ export function useDeliveryBench(): DeliveryBench {
           recorder,
           marks: new AttemptMarks(database()),
           attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
+          breakers: new CredentialBreakers(() => undefined),
+          pace: new Pace(PACE_RULES.apns),
         }),
       );
     },
