@@ -106,8 +106,18 @@ export class PushPipeline {
       attempts: new AttemptLog(logger, metrics),
       marks: new AttemptMarks(database),
     };
-    const toApns = { ...deliver, ...this.guardsOf('apns'), provider: apns, credentialOf: opened.apnsOf.bind(opened) };
-    const toFcm = { ...deliver, ...this.guardsOf('fcm'), provider: fcm, credentialOf: opened.fcmOf.bind(opened) };
+    const toApns = {
+      ...deliver,
+      ...this.guardsOf('apns', deliver.attempts),
+      provider: apns,
+      credentialOf: opened.apnsOf.bind(opened),
+    };
+    const toFcm = {
+      ...deliver,
+      ...this.guardsOf('fcm', deliver.attempts),
+      provider: fcm,
+      credentialOf: opened.fcmOf.bind(opened),
+    };
     return LANES.flatMap((lane) => [
       ...(roles.has('route') ? [routeHandler(lane, route)] : []),
       ...(roles.has('apns') ? [deliverHandler(lane, toApns)] : []),
@@ -116,10 +126,10 @@ export class PushPipeline {
   }
 
   /** What both lanes of a provider share, since both speak to the same servers with the same credentials. */
-  private guardsOf(provider: Provider): { breakers: CredentialBreakers; pace: Pace } {
-    const { database, logger, metrics } = this.options;
+  private guardsOf(provider: Provider, attempts: AttemptLog): { breakers: CredentialBreakers; pace: Pace } {
+    const { database, logger } = this.options;
     return {
-      breakers: new CredentialBreakers(holdWhenOpen(database, provider, logger, metrics)),
+      breakers: new CredentialBreakers(holdWhenOpen(database, provider, attempts, logger)),
       pace: new Pace(PACE_RULES[provider]),
     };
   }

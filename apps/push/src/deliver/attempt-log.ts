@@ -1,4 +1,4 @@
-import { formatId, type Lane } from '@signalbox/contracts';
+import { formatId, type Lane, type Uuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
@@ -10,6 +10,7 @@ export class AttemptLog {
   private readonly alarms;
   private readonly seconds;
   private readonly retriesPostponed;
+  private readonly breakersOpened;
 
   constructor(
     private readonly logger: Logger,
@@ -29,12 +30,22 @@ export class AttemptLog {
       'Retries that waited because a tenth of the calls were retries already',
       ['provider', 'lane'],
     );
+    this.breakersOpened = metrics.counter('breaker_opened_total', 'Breakers that opened: a provider does not answer', [
+      'provider',
+    ]);
     this.seconds = metrics.histogram(
       'provider_request_seconds',
       'From begin to outcome of an attempt',
       [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       ['provider'],
     );
+  }
+
+  /** A breaker opened: the provider does not answer with this credential. */
+  breakerOpened(provider: Provider, credential: Uuid): void {
+    this.breakersOpened.inc({ provider });
+    const credentialId = formatId('credential', credential);
+    this.logger.warn({ provider, credential: credentialId }, 'the provider does not answer; its credential is on hold');
   }
 
   /** A retry that the budget had no room for. */
