@@ -11,7 +11,14 @@ import {
 } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import { openQueueBackend, Publisher, type QueueBackend, type WorkHandler } from '@signalbox/queues';
+import {
+  type LeasedWork,
+  openQueueBackend,
+  Publisher,
+  type QueueBackend,
+  type WorkEnd,
+  type WorkHandler,
+} from '@signalbox/queues';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
@@ -24,7 +31,8 @@ import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
 import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
-import { pushWork } from './work/push-work.js';
+import { deliveryIdOf } from './work/delivery-id.js';
+import { pushWork, type SendItem } from './work/push-work.js';
 
 /** How the played provider answers a message. */
 export type Answering = (message: PushMessage) => AttemptOutcome | Promise<AttemptOutcome>;
@@ -46,6 +54,12 @@ export interface BenchDevice {
   readonly suspectFor?: number;
 }
 
+export interface BenchWorker {
+  /** The messages that its provider was asked to send. */
+  readonly asked: readonly PushMessage[];
+  handle(leased: LeasedWork<SendItem>): Promise<WorkEnd>;
+}
+
 /** A push process without HTTP and queues: a test moves work on by hand, and answers for Apple. */
 export interface DeliveryBench {
   database(): Database;
@@ -57,6 +71,10 @@ export interface DeliveryBench {
   notify(to: NotificationAccepted['to']): Promise<Uuid>;
   /** Routes everything that was accepted, a work row each, all at once. */
   route(): Promise<void>;
+  /** A work row for so many phones, one notification each, leased as a worker would. */
+  lease(count: number, item?: { readonly attempt?: number; readonly category?: string }): Promise<LeasedWork<SendItem>>;
+  /** A worker for leased rows, whose provider answers as told; the test is told when a breaker opens. */
+  worker(answering: Answering, onOpen?: (credential: Uuid) => void): BenchWorker;
   /** Tries everything that is owed to devices, due or not. Another `process` counts for itself what it sent. */
   deliver(answering: Answering, process?: DeletionGuards): Promise<void>;
   /** Another process' view of the guards. */
@@ -87,6 +105,53 @@ export function useDeliveryBench(): DeliveryBench {
     own = guards();
   });
 
+  async function accept(to: NotificationAccepted['to'], root: Uuid, category?: string): Promise<Uuid> {
+    const id = newUuid();
+    const cipher = new ContentCipher(database(), envelope);
+    const sealed = await cipher.encrypt(appId, Buffer.from('{"body":"x"}'));
+    const expiresAt = new Date(Date.now() + 48 * 3_600_000).toISOString();
+    const data = { root, lane: 'bulk', to, expiresAt, category };
+    const subject = formatId('notification', id);
+    await append(database(), [{ id, appId, type: 'notification.accepted', subject, data, ...sealed }]);
+    return id;
+  }
+
+  async function device({ user = 'ann', installation, token, suspectFor }: BenchDevice = {}): Promise<Uuid> {
+    const id = newUuid();
+    await database().query(
+      `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, bundle_id, status,
+         status_reason, status_by, status_credential_id, status_at, registered_at)
+       VALUES ($1, $2, $3, $4, 'ios', 'apns', $5, 'sandbox', 'com.example.shop', $6, $7, $8, $9,
+         now() - $10::float8 * interval '1 hour', now() - interval '30 days')`,
+      [
+        ...[id, appId, installation ?? id, user, token ?? id],
+        ...(suspectFor === undefined
+          ? ['active', null, null, null, 0]
+          : ['suspect', 'BadDeviceToken', 'provider', credentialId, suspectFor]),
+      ],
+    );
+    return id;
+  }
+
+  function handlerFor(
+    answering: Answering,
+    process: DeletionGuards,
+    onOpen: (credential: Uuid) => void = () => undefined,
+  ): WorkHandler<SendItem> {
+    const opened = new OpenedCredentials(new CredentialReader(envelope));
+    return deliverHandler('bulk', {
+      database: database(),
+      cipher: new ContentCipher(database(), envelope),
+      credentialOf: opened.apnsOf.bind(opened),
+      provider: answeringProvider(answering),
+      recorder: new OutcomeRecorder(database(), new Publisher(backend, logger), process),
+      marks: new AttemptMarks(database()),
+      attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
+      breakers: new CredentialBreakers(onOpen),
+      pace: new Pace(PACE_RULES.apns),
+    });
+  }
+
   async function runAll<Item>(queue: string, handler: WorkHandler<Item>): Promise<void> {
     const { rows } = await database().query<{ id: Uuid }>('SELECT id FROM push_work WHERE queue = $1', [queue]);
     await Promise.all(
@@ -103,34 +168,36 @@ export function useDeliveryBench(): DeliveryBench {
     credentialId: () => credentialId,
     logLines,
     guards,
-    async device({ user = 'ann', installation, token, suspectFor }: BenchDevice = {}) {
-      const id = newUuid();
-      await database().query(
-        `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, bundle_id, status,
-           status_reason, status_by, status_credential_id, status_at, registered_at)
-         VALUES ($1, $2, $3, $4, 'ios', 'apns', $5, 'sandbox', 'com.example.shop', $6, $7, $8, $9,
-           now() - $10::float8 * interval '1 hour', now() - interval '30 days')`,
-        [
-          ...[id, appId, installation ?? id, user, token ?? id],
-          ...(suspectFor === undefined
-            ? ['active', null, null, null, 0]
-            : ['suspect', 'BadDeviceToken', 'provider', credentialId, suspectFor]),
-        ],
-      );
-      return id;
-    },
+    device,
     async notify(to) {
-      const id = newUuid();
-      const cipher = new ContentCipher(database(), envelope);
-      const sealed = await cipher.encrypt(appId, Buffer.from('{"body":"x"}'));
-      const expiresAt = new Date(Date.now() + 48 * 3_600_000).toISOString();
-      const data = { root: id, lane: 'bulk', to, expiresAt };
-      const subject = formatId('notification', id);
-      await append(database(), [{ id, appId, type: 'notification.accepted', subject, data, ...sealed }]);
+      const root = newUuid();
+      const id = await accept(to, root);
       await pushWork.enqueue(database(), [
-        { id, rootId: id, queue: QUEUES.routeBulk, lane: 'bulk', items: [{ n: id }] },
+        { id: root, rootId: root, queue: QUEUES.routeBulk, lane: 'bulk', items: [{ n: id }] },
       ]);
       return id;
+    },
+    async lease(count, { attempt = 1, category } = {}) {
+      const id = newUuid();
+      const items: SendItem[] = [];
+      for (let made = 0; made < count; made += 1) {
+        const [n, v] = [await accept({ userId: 'ann' }, id, category), await device()];
+        items.push({ d: deliveryIdOf(n, v), n, v, a: attempt });
+      }
+      const work = { id, rootId: id, queue: QUEUES.apnsBulk, lane: 'bulk', appId, credentialId, items } as const;
+      await pushWork.enqueue(database(), [work]);
+      return (await pushWork.claim<SendItem>(database(), id))!;
+    },
+    worker(answering, onOpen) {
+      const asked: PushMessage[] = [];
+      const noting: Answering = (message) => {
+        asked.push(message);
+        return answering(message);
+      };
+      const handler = handlerFor(noting, own, onOpen);
+      const handle = (leased: LeasedWork<SendItem>): Promise<WorkEnd> =>
+        handler.handle(leased, { id: leased.id, token: leased.token, mayBegin: () => true });
+      return { asked, handle };
     },
     route: () =>
       runAll(
@@ -141,24 +208,7 @@ export function useDeliveryBench(): DeliveryBench {
           publisher: new Publisher(backend, logger),
         }),
       ),
-    async deliver(answering, process = own) {
-      const opened = new OpenedCredentials(new CredentialReader(envelope));
-      const recorder = new OutcomeRecorder(database(), new Publisher(backend, logger), process);
-      await runAll(
-        QUEUES.apnsBulk,
-        deliverHandler('bulk', {
-          database: database(),
-          cipher: new ContentCipher(database(), envelope),
-          credentialOf: opened.apnsOf.bind(opened),
-          provider: answeringProvider(answering),
-          recorder,
-          marks: new AttemptMarks(database()),
-          attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
-          breakers: new CredentialBreakers(() => undefined),
-          pace: new Pace(PACE_RULES.apns),
-        }),
-      );
-    },
+    deliver: (answering, process = own) => runAll(QUEUES.apnsBulk, handlerFor(answering, process)),
     async statusOf(device) {
       const { rows } = await database().query(
         'SELECT status, status_reason AS reason, status_by AS by FROM device WHERE id = $1',
