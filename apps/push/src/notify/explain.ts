@@ -19,7 +19,7 @@ export function explain(history: NotificationHistory, devices: readonly DeviceOf
       { at: acceptedAt, what: 'notification.accepted', data: { lane: asked.lane } },
       ...history.facts.map((fact) => ({ at: fact.at.toISOString(), what: fact.type, data: fact.payload })),
     ],
-    next: history.open.map(nextSentence),
+    next: [...history.open.map(nextSentence), ...openLetters(history).map(letterSentence)],
   };
 }
 
@@ -52,6 +52,23 @@ function whyUndeliverable(facts: NotificationHistory['facts']): string {
     default:
       return 'None of its recipients had an active device when it was routed.';
   }
+}
+
+/** Dead deliveries that nobody has replayed or discarded. */
+function openLetters({ deliveries, facts }: NotificationHistory): string[] {
+  const resolved = new Set(
+    facts
+      .filter(({ type }) => type === 'delivery.replayed' || type === 'delivery.discarded')
+      .map(({ payload }) => payload['deliveryId']),
+  );
+  return deliveries
+    .filter(({ state }) => state === 'dead')
+    .map(({ id }) => formatId('delivery', id))
+    .filter((id) => !resolved.has(id));
+}
+
+function letterSentence(id: string): string {
+  return `${id} is a dead letter and stays one until somebody acts: POST /v1/dead-letters/${id}/replay sends it again.`;
 }
 
 function nextSentence(item: OpenItem): string {
