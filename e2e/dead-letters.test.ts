@@ -18,7 +18,7 @@ const GROUPS = [
   { user: 'reset', provider: 'apns', prefix: 'fa11fa11', share: 4_000 },
   { user: 'gateway', provider: 'fcm', prefix: 'e502e502', share: 3_000 },
   { user: 'unavailable', provider: 'fcm', prefix: 'e503e503', share: 2_000 },
-  { user: 'cut', provider: 'fcm', prefix: 'fa11fa11', share: 1_000 },
+  { user: 'late', provider: 'fcm', prefix: '50455045', share: 1_000 },
 ] as const;
 
 interface Group {
@@ -54,6 +54,7 @@ describe('deliveries that do not succeed at once', () => {
       if (provider === 'apns') await iphone(user, user, token[user]!);
       else await android(user, token[user]!);
     }
+    await script('fcm', token['late']!, { outcome: { status: 504, html: true }, times: 100_000 });
     await iphone('sound-apns', 'sound-apns', goodToken());
     await android('sound-fcm', `sound-${goodToken()}`);
     await put('/v1/categories/once', { guarantee: 'at-most-once' });
