@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid, QUEUES } from '@signalbox/contracts';
 import { openDatabase, type Database } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
@@ -17,6 +17,8 @@ const queue = QUEUES.apnsBulk;
 
 (canStartRedis() ? describe : describe.skip)('a Redis that lost everything', () => {
   const postgres = usePostgres();
+  // What one test offered is due again while the next one runs.
+  beforeEach(() => postgres.database().query('DELETE FROM push_work'));
 
   it('is filled again with what had been offered, but not with retries whose time has not come', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));

@@ -6,7 +6,7 @@ import { shortAnswer } from './raw-answer.js';
 /** What became of one notification, and why, as read back. */
 export interface Story {
   readonly id: string;
-  /** The state of each delivery; without any, the status of the notification. */
+  /** The state of each delivery, Apple's before Google's; without any, the status of the notification. */
   readonly ends: readonly string[];
   /** Of the delivery that took the most. */
   readonly attempts: number;
@@ -23,6 +23,7 @@ type PhoneEnd = NonNullable<Expectation['phone']>;
 const deliveryFact = z.object({
   deliveryId: z.string(),
   deviceId: z.string(),
+  provider: z.string(),
   attempt: z.number(),
   reason: z.string().optional(),
   answer: z.unknown(),
@@ -38,7 +39,9 @@ export function storyOf(explanation: Explanation, phones: ReadonlyMap<string, Ph
       const attempt = deliveryFact.safeParse(data);
       return attempt.success ? [{ ...attempt.data, state: what.slice(DELIVERY.length) }] : [];
     });
-  const deliveries = [...Map.groupBy(facts, (fact) => fact.deliveryId).values()];
+  // Whichever ended first: notifications of one class that came to the same ends are told alike.
+  const inOrder = facts.toSorted((one, other) => one.provider.localeCompare(other.provider));
+  const deliveries = [...Map.groupBy(inOrder, (fact) => fact.deliveryId).values()];
   const lasts = deliveries.map((ofOne) => ofOne.at(-1)!);
   const { id, status, because } = explanation;
   if (lasts.length === 0) return { id, ends: [status], attempts: 0, why: because, reasons: [], phones: [] };
