@@ -275,6 +275,27 @@ describe('the behaviour for all', () => {
     expect((await left)[0]).toBe(constants.NGHTTP2_NO_ERROR);
     await closed;
   });
+
+  it('sends GOAWAY to everybody again and again', async () => {
+    await behave({ goawayEveryMs: 50 });
+    for (let round = 0; round < 2; round += 1) {
+      const session = box.connect();
+      const closed = once(session, 'close');
+      expect((await once(session, 'goaway'))[0]).toBe(constants.NGHTTP2_NO_ERROR);
+      await closed;
+    }
+  });
+
+  it('cuts one connection after the other without a word', async () => {
+    const sessions = [box.connect(), box.connect(), box.connect()];
+    const dismissed: unknown[] = [];
+    for (const session of sessions) session.on('goaway', () => dismissed.push(session));
+    const cut = sessions.map((session) => new Promise((resolve) => session.once('close', resolve)));
+    await Promise.all(sessions.map((session) => once(session, 'remoteSettings')));
+    await behave({ cutEveryMs: 50 });
+    await Promise.all(cut);
+    expect(dismissed).toEqual([]);
+  });
 });
 
 describe('GOAWAY on demand', () => {
@@ -296,6 +317,23 @@ describe('GOAWAY on demand', () => {
     await taken(starting('b1acb1ac'));
     await box.control('POST', '/v1/apns/goaway', { abrupt: true });
     expect(await underWay).toMatchObject({ kind: 'unanswered' });
+  });
+});
+
+describe('provider tokens', () => {
+  it('are counted by key, each once', async () => {
+    const distinct = async () =>
+      ((await box.control('GET', '/v1/apns/stats')).body as { providerTokens: Record<string, number> }).providerTokens;
+    const session = box.connect();
+    const { keyId } = box.credential;
+    await box.send(session);
+    await box.send(session);
+    expect(await distinct()).toEqual({ [keyId]: 1 });
+    await box.send(session, { authorization: `bearer ${await providerToken(box.credential)}` });
+    await box.send(session, { authorization: 'bearer not.a.token' });
+    expect(await distinct()).toEqual({ [keyId]: 2 });
+    await box.control('POST', '/v1/apns/reset');
+    expect(await distinct()).toEqual({});
   });
 });
 

@@ -75,9 +75,10 @@ async function apnsSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleL
   const keys = await ProviderKeys.open(state);
   const script = createApnsScript();
   const log = new RequestLog(REMEMBERED_REQUESTS, REMEMBERED_PAYLOAD_BYTES, matchesRequest);
-  const exchange = new Exchange(new ProviderTokens(keys), script, log, oracle);
+  const tokens = new ProviderTokens(keys);
+  const exchange = new Exchange(tokens, script, log, oracle);
   const server = createApnsServer(tls, exchange, script, logger);
-  return { keys, script, log, counts: exchange.counts, server, connections: server.connections };
+  return { keys, tokens, script, log, counts: exchange.counts, server, connections: server.connections };
 }
 
 async function fcmSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleLog | undefined, logger: Logger) {

@@ -32,6 +32,7 @@ const INVALID: ProviderTokenVerdict = { valid: false, reason: 'InvalidProviderTo
 export class ProviderTokens {
   private readonly signed = new Map<string, Promise<SignedToken | undefined>>();
   private readonly inUse = new Map<string, { token: string; since: number }>();
+  private readonly accepted = new Map<string, Set<string>>();
   private revision: number;
 
   constructor(private readonly keys: ProviderKeys) {
@@ -54,7 +55,23 @@ export class ProviderTokens {
     if (updateIntervalSeconds > 0 && !this.mayUse(token, signed.keyId, updateIntervalSeconds, now)) {
       return { valid: false, reason: 'TooManyProviderTokenUpdates' };
     }
+    this.count(signed.keyId, token);
     return { valid: true, teamId: signed.teamId, keyId: signed.keyId };
+  }
+
+  /** How many different tokens of each key were accepted. */
+  distinct(): Record<string, number> {
+    return Object.fromEntries([...this.accepted].map(([keyId, tokens]) => [keyId, tokens.size]));
+  }
+
+  forgetDistinct(): void {
+    this.accepted.clear();
+  }
+
+  private count(keyId: string, token: string): void {
+    const tokens = this.accepted.get(keyId) ?? new Set();
+    this.accepted.set(keyId, tokens);
+    if (tokens.size < CACHE_BOUND) tokens.add(token);
   }
 
   private signature(token: string): Promise<SignedToken | undefined> {

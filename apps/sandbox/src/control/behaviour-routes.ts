@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ApnsBehaviour, ORDINARY } from '../apns/behaviour.js';
 import type { Connections } from '../transport/connections.js';
+import { churnFields } from './churn-fields.js';
 import type { ControlledApns } from './controlled.js';
 import { checkOutcome, outcomeFields, toFields, toOutcome } from './outcome-schema.js';
 import { valid } from './problem.js';
@@ -12,6 +13,7 @@ const behaviourBody = z
     share: z.number().min(0).max(1).default(ORDINARY.share),
     blackhole: z.boolean().default(ORDINARY.blackhole),
     goawayAfter: z.int().min(1).optional(),
+    ...churnFields,
     maxConcurrentStreams: z.int().min(1).max(100_000).default(ORDINARY.maxConcurrentStreams),
     oneStreamUntilFirstToken: z.boolean().default(ORDINARY.oneStreamUntilFirstToken),
     tokenUpdateIntervalSeconds: z.int().min(0).max(86_400).default(ORDINARY.tokenUpdateIntervalSeconds),
@@ -23,6 +25,8 @@ const behaviourBody = z
       share,
       blackhole,
       goawayAfter,
+      goawayEveryMs,
+      cutEveryMs,
       maxConcurrentStreams,
       oneStreamUntilFirstToken,
       tokenUpdateIntervalSeconds,
@@ -33,6 +37,8 @@ const behaviourBody = z
       share,
       blackhole,
       goawayAfter,
+      goawayEveryMs,
+      cutEveryMs,
       maxConcurrentStreams,
       oneStreamUntilFirstToken,
       tokenUpdateIntervalSeconds,
@@ -49,7 +55,7 @@ const goawayBody = z.strictObject({
 /** What holds for every request and connection. */
 export function addBehaviourRoutes(
   server: FastifyInstance,
-  { script, connections, log, counts }: ControlledApns,
+  { script, connections, log, counts, tokens }: ControlledApns,
 ): void {
   const behave = (behaviour: ApnsBehaviour): object => {
     script.behaviour = behaviour;
@@ -71,6 +77,7 @@ export function addBehaviourRoutes(
     script.removeAll();
     log.clear();
     counts.forget();
+    tokens.forgetDistinct();
     return reply.status(204).send();
   });
 }

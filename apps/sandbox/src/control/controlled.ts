@@ -1,4 +1,5 @@
 import type { ApnsScript } from '../apns/behaviour.js';
+import type { ProviderTokens } from '../apns/provider-token.js';
 import type { ReceivedRequest, RequestFilter } from '../apns/received-request.js';
 import type { AccessTokens } from '../fcm/access-tokens.js';
 import type { FcmScript } from '../fcm/behaviour.js';
@@ -18,6 +19,7 @@ export interface Endpoint {
 /** The APNs side as the control API looks at it and changes it. */
 export interface ControlledApns {
   readonly keys: ProviderKeys;
+  readonly tokens: ProviderTokens;
   readonly endpoint: Endpoint;
   readonly script: ApnsScript;
   readonly log: RequestLog<ReceivedRequest, RequestFilter>;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type FcmBehaviour, ORDINARY } from '../fcm/behaviour.js';
 import { addGoaway } from './behaviour-routes.js';
+import { churnFields } from './churn-fields.js';
 import type { ControlledFcm } from './controlled.js';
 import { checkFcmOutcome, fcmOutcomeFields, toFcmFields, toFcmOutcome } from './fcm-outcome-schema.js';
 import { valid } from './problem.js';
@@ -12,6 +13,7 @@ const behaviourBody = z
     share: z.number().min(0).max(1).default(ORDINARY.share),
     blackhole: z.boolean().default(ORDINARY.blackhole),
     goawayAfter: z.int().min(1).optional(),
+    ...churnFields,
     maxConcurrentStreams: z.int().min(1).max(100_000).default(ORDINARY.maxConcurrentStreams),
     accessTokenSeconds: z.int().min(0).max(86_400).default(ORDINARY.accessTokenSeconds),
     oauthStatus: z.int().min(400).max(599).optional(),
@@ -23,6 +25,8 @@ const behaviourBody = z
       share,
       blackhole,
       goawayAfter,
+      goawayEveryMs,
+      cutEveryMs,
       maxConcurrentStreams,
       accessTokenSeconds,
       oauthStatus,
@@ -33,6 +37,8 @@ const behaviourBody = z
       share,
       blackhole,
       goawayAfter,
+      goawayEveryMs,
+      cutEveryMs,
       maxConcurrentStreams,
       accessTokenSeconds,
       oauthStatus,

@@ -46,6 +46,7 @@ export function addRequestRoutes(server: FastifyInstance, { apns, fcm }: Control
   server.get('/v1/apns/stats', () => ({
     remembered: apns.log.size,
     endings: apns.counts.all(),
+    providerTokens: apns.tokens.distinct(),
     connections: apns.connections.counts(),
   }));
 

@@ -1,3 +1,4 @@
+import type { ChurnRules } from '../transport/churn.js';
 import type { Decision, Outcome } from './decision.js';
 import { prefixOf, type TokenPrefixes } from './token-prefix.js';
 
@@ -5,7 +6,7 @@ import { prefixOf, type TokenPrefixes } from './token-prefix.js';
 const TOKENS_BOUND = 100_000;
 
 /** What holds for every request until it is replaced. A provider adds its own fields. */
-export interface Behaviour<Ending> extends Outcome<Ending> {
+export interface Behaviour<Ending> extends Outcome<Ending>, ChurnRules {
   /** The share of requests that get `ending`, 0 to 1, evenly spread. */
   readonly share: number;
   /** Nothing is read and nothing answered, on any connection. */

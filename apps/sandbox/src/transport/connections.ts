@@ -1,6 +1,7 @@
 import { constants, type Http2SecureServer, type Http2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { Churn, type ChurnRules } from './churn.js';
 
 /** Bytes a client may send before it must wait for us, per connection: RFC 9113's 64 KiB slow bulk senders down. */
 const CONNECTION_WINDOW = 4 * 1024 * 1024;
@@ -10,7 +11,7 @@ const STOP_GRACE_MS = 500;
 export type GoawayCode = 'NO_ERROR' | 'INTERNAL_ERROR' | 'ENHANCE_YOUR_CALM';
 
 /** The part of a provider's behaviour that concerns connections. */
-export interface ConnectionRules {
+export interface ConnectionRules extends ChurnRules {
   readonly blackhole: boolean;
   readonly goawayAfter?: number | undefined;
   readonly maxConcurrentStreams: number;
@@ -33,12 +34,17 @@ interface Connection {
 export class Connections {
   private readonly open = new Map<Peer, Connection>();
   private readonly sockets = new Map<string, Socket>();
+  private readonly churn: Churn;
   private accepted = 0;
 
   constructor(
     private readonly server: Http2SecureServer,
     private behaviour: ConnectionRules,
   ) {
+    this.churn = new Churn({
+      goaway: () => this.goaway('NO_ERROR', undefined, false),
+      cut: () => this.cutAny(),
+    });
     server.on('connection', (socket: Socket) => this.watchSocket(socket));
     server.on('session', (session) => this.watchSession(session));
     server.on('secureConnection', (socket: TLSSocket) => {
@@ -75,6 +81,7 @@ export class Connections {
   apply(behaviour: ConnectionRules): void {
     const before = this.behaviour;
     this.behaviour = behaviour;
+    this.churn.apply(behaviour);
     this.server.updateSettings({
       maxConcurrentStreams: behaviour.oneStreamUntilFirstToken ? 1 : behaviour.maxConcurrentStreams,
     });
@@ -103,6 +110,7 @@ export class Connections {
 
   /** Lets requests under way finish for a moment, then closes every connection. */
   async stop(): Promise<void> {
+    this.churn.stop();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     for (const connection of this.open.values()) {
       if (isSession(connection.peer)) connection.peer.close();
@@ -114,6 +122,12 @@ export class Connections {
     }, STOP_GRACE_MS);
     await closed;
     clearTimeout(impatience);
+  }
+
+  private cutAny(): void {
+    const peers = [...this.open.keys()];
+    const peer = peers[Math.floor(Math.random() * peers.length)];
+    if (peer) this.cut(peer);
   }
 
   private watchSocket(socket: Socket): void {
