@@ -1,5 +1,6 @@
 export { BatcherFull, MicroBatcher, type MicroBatcherOptions } from './micro-batcher.js';
 export { Semaphore } from './semaphore.js';
+export { Flight, type GivenUp } from './flight.js';
 export { fullJitter } from './full-jitter.js';
 export { atCrashPoint } from '#crash-point';
 export { CRASH_POINTS, type CrashPoint } from './crash/crash-points.js';
