@@ -8,6 +8,7 @@ const LIBRARY_MAY_IMPORT = {
   config: [],
   contracts: [],
   resilience: [],
+  'http2-channel': ['resilience'],
   telemetry: ['config'],
   database: ['config', 'telemetry'],
   'event-log': ['contracts', 'database', 'telemetry'],
