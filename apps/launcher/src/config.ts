@@ -14,6 +14,7 @@ const schema = z.object({
     .default(4_000),
   REDIS_URL: optionalUrl,
   QUEUE_PREFIX: z.string().optional(),
+  PUSH_TRANSPORTS: z.string().optional(),
   LOG_LEVEL: logLevel,
   SIGNALBOX_DIR: z.string().optional(),
 });
@@ -27,6 +28,7 @@ export interface LauncherConfig {
   /** Absent: BullMQ works in our own Postgres. */
   readonly redisUrl: string | undefined;
   readonly queuePrefix: string | undefined;
+  readonly pushTransports: string | undefined;
   readonly logLevel: string;
 }
 
@@ -39,6 +41,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Launch
     portBase: variables.PORT_BASE,
     redisUrl: variables.REDIS_URL,
     queuePrefix: variables.QUEUE_PREFIX,
+    pushTransports: variables.PUSH_TRANSPORTS,
     logLevel: variables.LOG_LEVEL,
   };
 }
@@ -62,6 +65,7 @@ const OWN = new Set([
   'MASTER_KEY',
   'MASTER_KEY_FILE',
   'PUSH_ROLES',
+  'PUSH_TRANSPORTS',
   'PORT_BASE',
   'SIGNALBOX_DIR',
   'NODE_OPTIONS',

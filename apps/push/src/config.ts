@@ -1,5 +1,6 @@
 import { logLevel, optionalUrl, parseEnvironment, portNumber } from '@signalbox/config';
 import { z } from 'zod';
+import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 
 /** What one push process does: answer HTTP, route accepted work, send it to a provider. Roles scale separately. */
 const ROLES = ['api', 'route', 'apns', 'fcm'] as const;
@@ -29,6 +30,10 @@ const environment = z.object({
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
   PUSH_ROLES: roles,
+  /** Whose code speaks to Apple and Google; see docs/adr/0003-apns-client.md. */
+  PUSH_TRANSPORTS: z
+    .enum(TRANSPORT_KINDS, { error: 'must be own (our HTTP/2) or sdk (@parse/node-apn and firebase-admin)' })
+    .default('own'),
   /** Days that outcomes are kept; absent keeps them for good. Longer than any message can live. */
   DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(40).optional(),
 });

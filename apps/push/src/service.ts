@@ -8,7 +8,9 @@ import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
 import { Notifications } from './notify/notifications.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
+import { ProviderTokens } from './providers/apns/provider-token/provider-tokens.js';
 import { FcmProvider } from './providers/fcm/fcm-provider.js';
+import { TransportFigures } from './providers/transport-figures.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
@@ -35,13 +37,16 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const cipher = new ContentCipher(database, envelope);
   const credentials = new CredentialReader(envelope);
+  const figures = new TransportFigures(metrics);
+  const transport = config.PUSH_TRANSPORTS;
+  const tokens = new ProviderTokens(database, envelope);
   const pipeline = new PushPipeline({
     database,
     backend,
     cipher,
     credentials,
-    apns: new ApnsProvider(),
-    fcm: new FcmProvider(),
+    apns: new ApnsProvider({ tokens, transport, figures: figures.apns }),
+    fcm: new FcmProvider({ transport, figures: figures.fcm }),
     roles,
     logger,
     metrics,
@@ -53,10 +58,12 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   pipeline.start();
   upkeep.start();
   gauges.start();
+  figures.start();
   const rotations = liftHoldsOnRotation(database, logger, stopping.signal);
   const closeParts = async (): Promise<void> => {
     stopping.abort();
     await pipeline.stop();
+    figures.stop();
     await Promise.all([upkeep.stop(), gauges.stop(), rotations]);
     await backend.close();
     await database.close();

@@ -40,7 +40,8 @@ export interface Unanswered {
 
 /**
  * What became of a request. `unsent`: nothing of it left this process. `unprocessed`: the peer says that it did not act on
- * it (RFC 9113, sections 6.8 and 8.7), so it may be sent again at once. `code` says why: a system error's code, or
+ * it (RFC 9113, sections 6.8 and 8.7), so it may be sent again at once. `code` says why: a system error's code where no
+ * connection came about, or
  *
  * | code               | with                 | why                                                                |
  * |--------------------|----------------------|--------------------------------------------------------------------|

@@ -21,6 +21,12 @@ export interface Carrier {
   heard(): void;
 }
 
+export interface ExchangeOwner {
+  readonly onLanding: (answer: ChannelAnswer, exchange: Exchange) => void;
+  /** Why no session can be opened, if that is so: it tells more than that time is over. */
+  readonly whyUnreachable: () => string | undefined;
+}
+
 /** One request and its answer: waiting at first, then on a stream of a session. */
 export class Exchange {
   private readonly flight: Flight<ChannelAnswer>;
@@ -33,12 +39,12 @@ export class Exchange {
   constructor(
     private readonly request: ChannelRequest,
     private readonly limits: RequestLimits,
-    private readonly onLanding: (answer: ChannelAnswer, exchange: Exchange) => void,
+    private readonly owner: ExchangeOwner,
   ) {
     this.flight = new Flight<ChannelAnswer>({
       ...limits,
       giveUp: (why) => this.giveUp(why),
-      onLanding: (answer) => this.onLanding(answer, this),
+      onLanding: (answer) => owner.onLanding(answer, this),
     });
   }
 
@@ -134,7 +140,8 @@ export class Exchange {
   /** What is known of a request that got no whole answer. */
   private read(code: GivenUp | 'RESET'): ChannelAnswer {
     const { stream, carrier } = this;
-    if (stream?.id === undefined) return { kind: 'unsent', code };
+    if (stream?.id === undefined)
+      return { kind: 'unsent', code: code === 'TIMEOUT' ? (this.owner.whyUnreachable() ?? code) : code };
     if (this.headers) return this.unanswered(code === 'RESET' ? 'BROKEN_OFF' : code);
     if (carrier?.excludes(stream.id)) return { kind: 'unprocessed', code: 'GOAWAY' };
     if (stream.rstCode === constants.NGHTTP2_REFUSED_STREAM) return { kind: 'unprocessed', code: 'REFUSED_STREAM' };

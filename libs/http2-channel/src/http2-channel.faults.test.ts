@@ -75,7 +75,7 @@ describe('while nobody can be reached', () => {
     });
     const figures = channelFigures();
     const channel = openChannel(origin.replace('http:', 'https:'), { figures });
-    expect(tally(await postMany(channel, 20, { deadlineMs: 800 }))).toEqual({ 'unsent TIMEOUT': 20 });
+    expect(tally(await postMany(channel, 20, { deadlineMs: 800 }))).toEqual({ 'unsent ECONNRESET': 20 });
     // Full jitter with a floor of 50 ms: a loop would have come to thousands.
     expect(attempts.length).toBeGreaterThanOrEqual(2);
     expect(attempts.length).toBeLessThan(20);

@@ -2,7 +2,7 @@ import type { ChannelAnswer, ChannelRequest, RequestLimits } from './channel-ans
 import { channelFigures, type ChannelFigures } from './channel-figures.js';
 import type { ChannelOptions } from './channel-options.js';
 import { ConnectBackoff } from './connect-backoff.js';
-import { Exchange } from './exchange.js';
+import { Exchange, type ExchangeOwner } from './exchange.js';
 import { Session } from './session.js';
 import { WaitingLine } from './waiting-line.js';
 
@@ -16,6 +16,10 @@ export class Http2Channel {
   private readonly line = new WaitingLine<Exchange>();
   private readonly sessions = new Set<Session>();
   private readonly backoff = new ConnectBackoff();
+  private readonly owner: ExchangeOwner = {
+    onLanding: (answer, exchange) => this.landed(answer, exchange),
+    whyUnreachable: () => (this.usable.some((session) => session.isProven) ? undefined : this.backoff.lastCode),
+  };
   private opened = 0;
   private underWay = 0;
   private isPumping = false;
@@ -35,7 +39,7 @@ export class Http2Channel {
     if (this.closing) return Promise.resolve({ kind: 'unsent', code: 'CLOSED' });
     this.underWay += 1;
     this.figures.waiting += 1;
-    const exchange = new Exchange(request, limits, this.landed);
+    const exchange = new Exchange(request, limits, this.owner);
     if (!exchange.isOver) {
       this.line.push(exchange);
       this.pump();
@@ -62,13 +66,17 @@ export class Http2Channel {
     await this.closing.promise;
   }
 
-  private readonly landed = (answer: ChannelAnswer, exchange: Exchange): void => {
+  private landed(answer: ChannelAnswer, exchange: Exchange): void {
     this.underWay -= 1;
     const { session } = exchange;
     if (session instanceof Session) session.landed(answer);
     else this.leftTheLine();
     if (this.closing) this.closeWhenDone();
-  };
+  }
+
+  private get usable(): Session[] {
+    return [...this.sessions].filter((session) => session.isUsable);
+  }
 
   private leftTheLine(): void {
     this.figures.waiting -= 1;
@@ -105,7 +113,7 @@ export class Http2Channel {
   }
 
   private makeRoom(): void {
-    const usable = [...this.sessions].filter((session) => session.isUsable);
+    const { usable } = this;
     if (usable.length >= this.options.sessions || usable.some((session) => session.isWarming)) return;
     const { waitMs, lastCode } = this.backoff;
     if (waitMs === 0) return this.open();

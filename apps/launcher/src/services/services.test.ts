@@ -10,6 +10,7 @@ describe('what a service is told', () => {
       portBase: 4_000,
       redisUrl: undefined,
       queuePrefix: undefined,
+      pushTransports: undefined,
       logLevel: 'info',
     },
     folder: { path: (...names) => ['/clone/.signalbox', ...names].join('/') },

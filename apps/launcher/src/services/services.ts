@@ -42,7 +42,15 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       STATE_DIR: folder.path('sandbox'),
     },
     auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing },
-    push: { ...host, ...at(ports.push), ...database, ...queues, ...operator, ...sealing },
+    push: {
+      ...host,
+      ...at(ports.push),
+      ...database,
+      ...queues,
+      ...operator,
+      ...sealing,
+      PUSH_TRANSPORTS: config.pushTransports,
+    },
     events: { ...host, ...at(ports.events), ...database, ...operator },
     console: {
       ...host,

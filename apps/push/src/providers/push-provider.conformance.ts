@@ -21,9 +21,9 @@ export interface ProviderHarness<Secret> {
   /**
    * How soon silence is noticed. HTTP/2 has pings for that; over HTTP/1.1 only the deadline tells, so the suite sets one.
    */
-  readonly silence: { readonly deadlineMs?: number; readonly noticedWithinMs: number };
+  readonly silence: { readonly deadlineMs?: number; readonly tickMs?: number; readonly noticedWithinMs: number };
   /** A new provider that talks to the stand-in. */
-  provider(settings?: { deadlineMs?: number }): PushProvider<Secret>;
+  provider(settings?: { deadlineMs?: number; tickMs?: number }): PushProvider<Secret>;
   session(provider: PushProvider<Secret>, version?: number): ProviderSession;
   /** A device nobody has scripted. */
   device(): PushMessage['device'];
@@ -61,7 +61,7 @@ export function describePushProvider<Secret>(name: string, start: () => Promise<
       await Promise.all(opened.splice(0).map((provider) => provider.close()));
     });
 
-    function open(settings?: { deadlineMs?: number }): ProviderSession {
+    function open(settings?: { deadlineMs?: number; tickMs?: number }): ProviderSession {
       const provider = harness.provider(settings);
       opened = [...opened, provider];
       return harness.session(provider);

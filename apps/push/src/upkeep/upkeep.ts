@@ -6,6 +6,7 @@ import { DROP_OLD } from '../dead-letters/dead-letter.queries.js';
 import { DROP_EXPIRED_HOLDS } from '../holds/hold.queries.js';
 import { PURGE_HOURS } from '../deletion-guards/deletion-guard.queries.js';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
+import { DROP_OLD_TOKENS } from '../providers/apns/provider-token/provider-token.queries.js';
 
 const DAY_MS = 24 * 3_600_000;
 const EVERY_MS = 10 * 60_000;
@@ -42,6 +43,7 @@ export class Upkeep {
         await this.database.query(DROP_OLD, [firstUuidAt(Date.now() - this.retentionDays * DAY_MS)]);
       }
       await this.database.query(DROP_EXPIRED_HOLDS);
+      await this.database.query(DROP_OLD_TOKENS);
       while ((await this.database.query(PURGE_EXPIRED_KEYS)).rowCount === PURGE_SLICE);
       await this.database.query(PURGE_HOURS);
     } catch (error) {

@@ -105,6 +105,8 @@ export class Connections {
 
   /** The connection breaks without a word, as when a device in the middle drops it. */
   cut(peer: Peer): void {
+    // A session that is over has no socket any more.
+    if (peer.destroyed) return;
     this.sockets.get(address(isSession(peer) ? peer.socket : peer))?.resetAndDestroy();
   }
 

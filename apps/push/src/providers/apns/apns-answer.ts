@@ -1,3 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http2';
+import { parseRetryAfter } from '../retry-wait.js';
+
 /** Apple answered. Plain JSON, as all of ApnsAnswer: it is kept with the delivery. */
 export type AnsweredByApns = {
   readonly kind: 'answered';
@@ -34,4 +37,29 @@ export function parseErrorBody(body: string): { reason?: string; timestamp?: num
   } catch {
     return {};
   }
+}
+
+/** What Apple answered, from the HTTP answer; a body that broke off counts as none. */
+export function readApnsAnswer({
+  status,
+  headers,
+  body,
+  jwtAgeMs,
+}: {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly jwtAgeMs: number;
+}): AnsweredByApns {
+  const apnsId = headers['apns-id'];
+  const retryAfter = headers['retry-after'];
+  const retryAfterMs = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, Date.now());
+  return {
+    kind: 'answered',
+    status,
+    ...(body !== '' && parseErrorBody(body)),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(typeof apnsId === 'string' && { apnsId }),
+    jwtAgeMs,
+  };
 }

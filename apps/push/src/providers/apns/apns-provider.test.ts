@@ -3,23 +3,26 @@ import { pipeline } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid } from '@signalbox/contracts';
 import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
-import { eventually } from '@signalbox/testing';
+import { eventually, usePostgres } from '@signalbox/testing';
 import { describePushProvider, STARTUP_MS } from '../push-provider.conformance.js';
 import type { PushMessage } from '../push-provider.js';
+import { TRANSPORT_KINDS } from '../transport-kind.js';
 import type { ApnsProvider, ApnsProviderOptions } from './apns-provider.js';
-import { startApnsHarness, type ApnsHarness, type SandboxRequest } from './apns-sandbox.conformance.js';
+import { providerTokens, startApnsHarness, type ApnsHarness, type SandboxRequest } from './apns-sandbox.conformance.js';
 import type { ApnsSession } from './apns-session.js';
 
 const MINUTE = 60_000;
 
-describePushProvider('APNs', startApnsHarness);
+const postgres = usePostgres();
 
-describe('the APNs provider', () => {
+describe.each(TRANSPORT_KINDS)('with transport %s', (transport) => {
+  describePushProvider('APNs', () => startApnsHarness(transport, postgres.database()));
+
   let harness: ApnsHarness;
   let opened: ApnsProvider[] = [];
 
   beforeAll(async () => {
-    harness = await startApnsHarness();
+    harness = await startApnsHarness(transport, postgres.database());
   }, STARTUP_MS);
   afterAll(() => harness.stop());
   beforeEach(() => harness.reset());
@@ -28,13 +31,13 @@ describe('the APNs provider', () => {
     opened = [];
   });
 
-  function open(settings?: ApnsProviderOptions): ApnsProvider {
+  function open(settings?: Partial<ApnsProviderOptions>): ApnsProvider {
     const provider = harness.provider(settings);
     opened = [...opened, provider];
     return provider;
   }
 
-  function openSession(settings?: ApnsProviderOptions): ApnsSession {
+  function openSession(settings?: Partial<ApnsProviderOptions>): ApnsSession {
     return open(settings).sessionFor(harness.credential());
   }
 
@@ -133,6 +136,22 @@ describe('the APNs provider', () => {
       expect(new Set((await harness.requests()).map(({ connection }) => connection)).size).toBe(3);
     });
 
+    it('is one for several processes, for a process that starts later, and for a rotated credential with the same key', async () => {
+      const credential = await harness.freshCredential();
+      const rotated = { ...credential, id: newUuid(), version: 2 };
+      const [first, second, third] = Array.from({ length: 3 }, () =>
+        open({ tokens: providerTokens(postgres.database()) }),
+      );
+      const sessions = [first!, second!].flatMap((each) => [each.sessionFor(credential), each.sessionFor(rotated)]);
+      const outcomes = await Promise.all(
+        Array.from({ length: 40 }, (_, index) => sessions[index % sessions.length]!.send(message())),
+      );
+      expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['sent']));
+      await first!.close();
+      expect(await third!.sessionFor(credential).send(message())).toMatchObject({ kind: 'sent' });
+      expect(await harness.distinctTokens()).toEqual({ [credential.secret.keyId]: 1 });
+    });
+
     it('is not replaced when Apple calls a fresh one expired: the clock is wrong', async () => {
       const session = open().sessionFor(await harness.freshCredential());
       const devices = await devicesThat({ reason: 'ExpiredProviderToken' }, 5);
@@ -196,7 +215,7 @@ describe('the APNs provider', () => {
     });
 
     it('carries no more than its streams; what still waits at the deadline was not sent', async () => {
-      const session = openSession({ streams: 2, deadlineMs: 200 });
+      const session = openSession({ connections: 1, streams: 2, deadlineMs: 200 });
       await session.send(message());
       const devices = await devicesThat({ hang: true }, 6);
       const outcomes = await Promise.all(devices.map((device) => session.send(message({ device }))));
@@ -224,14 +243,14 @@ describe('the APNs provider', () => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       const { port } = server.address() as AddressInfo;
       await new Promise((resolve) => server.close(resolve));
-      const session = open().sessionFor(at({ origin: `https://127.0.0.1:${port}`, ca: ca() }));
+      const session = open({ deadlineMs: 200 }).sessionFor(at({ origin: `https://127.0.0.1:${port}`, ca: ca() }));
       expect(await session.send(message())).toMatchObject({ kind: 'retry', reason: 'ECONNREFUSED', uncounted: true });
     });
 
     it('counts no attempt when the certificate is not trusted', async () => {
       const { origin } = harness.credential().secret.endpoint!;
       expect(
-        await open()
+        await open({ deadlineMs: 200 })
           .sessionFor(at({ origin, ca: '' }))
           .send(message()),
       ).toMatchObject({
@@ -262,11 +281,31 @@ describe('the APNs provider', () => {
       gate.close();
     });
 
+    it('sends all that waited for a slow TLS handshake, over the one connection', async () => {
+      const { origin } = harness.credential().secret.endpoint!;
+      const slow: Socket[] = [];
+      const gate = createServer((socket) => slow.push(socket));
+      await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+      const { port } = gate.address() as AddressInfo;
+      const session = open().sessionFor(at({ origin: `https://127.0.0.1:${port}`, ca: ca() }));
+      const sent = Promise.all(Array.from({ length: 30 }, () => session.send(message())));
+      await eventually(() => slow.length === 1);
+      const began = performance.now();
+      await eventually(() => performance.now() - began > 300);
+      pipeline(slow[0]!, connect(Number(new URL(origin).port), '127.0.0.1'), slow[0]!, () => undefined);
+      expect(new Set((await sent).map(({ kind }) => kind))).toEqual(new Set(['sent']));
+      expect(slow).toHaveLength(1);
+      await session.close();
+      gate.close();
+    });
+
     it('gives up a TLS handshake that does not proceed, and counts no attempt', async () => {
       const silent = createServer((socket) => socket.resume());
       await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
       const { port } = silent.address() as AddressInfo;
-      const session = open({ tickMs: 50 }).sessionFor(at({ origin: `https://127.0.0.1:${port}`, ca: ca() }));
+      const session = open({ tickMs: 50, deadlineMs: 600 }).sessionFor(
+        at({ origin: `https://127.0.0.1:${port}`, ca: ca() }),
+      );
       expect(await session.send(message())).toMatchObject({ kind: 'retry', uncounted: true });
       await new Promise((resolve) => silent.close(resolve));
     });

@@ -1,14 +1,34 @@
 import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
+import type { ChannelFigures } from '@signalbox/http2-channel';
 import type { PushProvider } from '../push-provider.js';
 import { SessionRegistry } from '../session-registry.js';
-import type { ApnsClientLimits } from './apns-client.js';
+import type { TransportKind } from '../transport-kind.js';
 import { ApnsSession } from './apns-session.js';
+import type { ApnsLimits, ApnsTransport, ApnsTransportOptions } from './apns-transport.js';
+import { OwnApnsTransport } from './own-apns-transport.js';
+import type { ProviderTokens } from './provider-token/provider-tokens.js';
+import { SdkApnsTransport } from './sdk/sdk-apns-transport.js';
 
-const DEFAULT_LIMITS: ApnsClientLimits = { deadlineMs: 10_000, streams: 500, tickMs: 750, minConnectionAgeMs: 10_000 };
+const DEFAULT_LIMITS: ApnsLimits = {
+  deadlineMs: 10_000,
+  connections: 3,
+  streams: 500,
+  tickMs: 650,
+  minConnectionAgeMs: 10_000,
+};
 
-export interface ApnsProviderOptions extends Partial<ApnsClientLimits> {
+const OPEN: Readonly<Record<TransportKind, (options: ApnsTransportOptions) => ApnsTransport>> = {
+  own: (options) => new OwnApnsTransport(options),
+  sdk: (options) => new SdkApnsTransport(options),
+};
+
+export interface ApnsProviderOptions extends Partial<ApnsLimits> {
+  readonly tokens: ProviderTokens;
+  readonly transport?: TransportKind;
   /** Sessions kept open at most, idle ones given. */
   readonly maxSessions?: number;
+  /** Where the connections of all sessions are counted; the SDK's are not. */
+  readonly figures?: ChannelFigures;
 }
 
 /** Apple's push service. */
@@ -16,9 +36,12 @@ export class ApnsProvider implements PushProvider<ApnsCredential> {
   readonly name = 'apns';
   private readonly sessions: SessionRegistry<ApnsCredential, ApnsSession>;
 
-  constructor({ maxSessions = 500, ...given }: ApnsProviderOptions = {}) {
-    const limits = { ...DEFAULT_LIMITS, ...given };
-    this.sessions = new SessionRegistry({ open: (secret) => new ApnsSession(secret, limits), maxSessions });
+  constructor({ tokens, transport = 'own', maxSessions = 500, figures, ...given }: ApnsProviderOptions) {
+    const options = { openTransport: OPEN[transport], limits: { ...DEFAULT_LIMITS, ...given }, figures };
+    this.sessions = new SessionRegistry({
+      open: (secret) => new ApnsSession(secret, { ...options, token: tokens.of(secret) }),
+      maxSessions,
+    });
   }
 
   sessionFor(credential: StoredCredential<ApnsCredential>): ApnsSession {

@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { newUuid } from '@signalbox/contracts';
 import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
+import type { Sql } from '@signalbox/database';
 import type { ProviderHarness, ScriptedAnswer } from '../push-provider.conformance.js';
 import type { PushMessage } from '../push-provider.js';
 import { startSandbox } from '../sandbox.conformance.js';
+import type { TransportKind } from '../transport-kind.js';
 import { ApnsProvider, type ApnsProviderOptions } from './apns-provider.js';
+import { ProviderTokens } from './provider-token/provider-tokens.js';
 
 /** What the sandbox remembers of a request (docs/sandbox.md). */
 export interface SandboxRequest {
@@ -16,8 +20,15 @@ export interface SandboxRequest {
   readonly payloadBytes: number;
 }
 
+const MASTER_KEY = loadMasterKey({ key: randomBytes(32).toString('base64') });
+
+/** Provider tokens as one process keeps them. */
+export function providerTokens(sql: Sql): ProviderTokens {
+  return new ProviderTokens(sql, new Envelope(MASTER_KEY));
+}
+
 export interface ApnsHarness extends ProviderHarness<ApnsCredential> {
-  provider(settings?: ApnsProviderOptions): ApnsProvider;
+  provider(settings?: Partial<ApnsProviderOptions>): ApnsProvider;
   credential(version?: number): StoredCredential<ApnsCredential>;
   /** A credential with a signing key that was never used. */
   freshCredential(): Promise<StoredCredential<ApnsCredential>>;
@@ -26,6 +37,8 @@ export interface ApnsHarness extends ProviderHarness<ApnsCredential> {
   /** `PUT /v1/apns/tokens/{token}`. */
   answer(device: PushMessage['device'], outcome: object, times?: number): Promise<void>;
   requests(): Promise<readonly SandboxRequest[]>;
+  /** How many different provider tokens of each key were accepted. */
+  distinctTokens(): Promise<Readonly<Record<string, number>>>;
 }
 
 const OUTCOMES: Readonly<Record<Exclude<ScriptedAnswer['says'], 'retry later' | 'accepted'>, object>> = {
@@ -37,8 +50,9 @@ const OUTCOMES: Readonly<Record<Exclude<ScriptedAnswer['says'], 'retry later' | 
   'connection cut': { disconnect: true },
 };
 
-/** The APNs sandbox as a process of its own, and providers that talk to it. */
-export async function startApnsHarness(): Promise<ApnsHarness> {
+/** The APNs sandbox as a process of its own, and providers that talk to it over this transport. */
+export async function startApnsHarness(transport: TransportKind, sql: Sql): Promise<ApnsHarness> {
+  const tokens = providerTokens(sql);
   const { control, requests, openConnections, stop } = await startSandbox('apns');
   const secret = await control<ApnsCredential>('GET', 'credential');
   const id = newUuid();
@@ -56,7 +70,7 @@ export async function startApnsHarness(): Promise<ApnsHarness> {
 
   return {
     mostConnections: 2,
-    silence: { noticedWithinMs: 4000 },
+    silence: { noticedWithinMs: 3000 },
     credential,
     freshCredential: async () => ({
       ...credential(),
@@ -66,7 +80,9 @@ export async function startApnsHarness(): Promise<ApnsHarness> {
     behave,
     answer,
     requests,
-    provider: (settings) => new ApnsProvider(settings),
+    distinctTokens: async () =>
+      (await control<{ providerTokens: Record<string, number> }>('GET', 'stats')).providerTokens,
+    provider: (settings) => new ApnsProvider({ transport, tokens, ...settings }),
     session: (provider, version) => provider.sessionFor(credential(version)),
     device: () => ({
       id: newUuid(),

@@ -1,10 +1,10 @@
 import type { ApnsCredential } from '@signalbox/credentials';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../push-provider.js';
 import type { ApnsAnswer } from './apns-answer.js';
-import { ApnsClient, type ApnsClientLimits, type ApnsRequest } from './apns-client.js';
 import { apnsOutcome, type ApnsContext } from './apns-outcome.js';
 import { ApnsPayloadRefused, buildApnsPayload, collapseIdFor } from './apns-payload.js';
-import { ProviderToken } from './provider-token.js';
+import type { ApnsRequest, ApnsTransport, ApnsTransportOptions } from './apns-transport.js';
+import type { SharedProviderToken } from './provider-token/shared-provider-token.js';
 
 type Environment = PushMessage['device']['environment'];
 
@@ -13,23 +13,25 @@ const HOSTS: Readonly<Record<Environment, string>> = {
   production: 'api.push.apple.com',
 };
 
-/** What is sent with one credential: one provider token, and one connection to each of Apple's environments. */
+export interface ApnsSessionOptions extends Pick<ApnsTransportOptions, 'limits' | 'figures'> {
+  readonly token: SharedProviderToken;
+  readonly openTransport: (options: ApnsTransportOptions) => ApnsTransport;
+}
+
+/** What is sent with one credential: one provider token, and one transport to each of Apple's environments. */
 export class ApnsSession implements ProviderSession {
-  private readonly token: ProviderToken;
-  private readonly clients = new Map<Environment, ApnsClient>();
+  private readonly transports = new Map<Environment, ApnsTransport>();
   /** Environment and topic of what was accepted; grows with the app's bundle ids, not with its devices. */
   private readonly accepted = new Set<string>();
   private isClosed = false;
 
   constructor(
     private readonly secret: ApnsCredential,
-    private readonly limits: ApnsClientLimits,
-  ) {
-    this.token = new ProviderToken(secret);
-  }
+    private readonly options: ApnsSessionOptions,
+  ) {}
 
   get isIdle(): boolean {
-    return [...this.clients.values()].every((client) => client.isIdle);
+    return [...this.transports.values()].every((transport) => transport.isIdle);
   }
 
   async send(message: PushMessage, signal?: AbortSignal): Promise<AttemptOutcome> {
@@ -52,7 +54,7 @@ export class ApnsSession implements ProviderSession {
     };
     const answer: ApnsAnswer = this.isClosed
       ? { kind: 'unsent', code: 'CLOSED' }
-      : await this.clientFor(device.environment).send(request, signal);
+      : await this.transportFor(device.environment).send(request, signal);
     const scope = `${device.environment} ${bundleId}`;
     const outcome = apnsOutcome(answer, {
       attempt: message.attempt,
@@ -66,7 +68,7 @@ export class ApnsSession implements ProviderSession {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([...this.clients.values()].map((client) => client.close()));
+    await Promise.all([...this.transports.values()].map((transport) => transport.close()));
   }
 
   private acceptedWhere(scope: string): ApnsContext['accepted'] {
@@ -74,21 +76,15 @@ export class ApnsSession implements ProviderSession {
     return this.accepted.size > 0 ? 'elsewhere' : 'nowhere';
   }
 
-  private clientFor(environment: Environment): ApnsClient {
-    const known = this.clients.get(environment);
+  private transportFor(environment: Environment): ApnsTransport {
+    const known = this.transports.get(environment);
     if (known) return known;
+    const { token, openTransport, limits, figures } = this.options;
     const { endpoint } = this.secret;
-    const { hostname, port } = new URL(endpoint?.origin ?? `https://${HOSTS[environment]}`);
-    const client = new ApnsClient({
-      host: hostname,
-      port: Number(port || 443),
-      ca: endpoint?.ca,
-      secret: this.secret,
-      token: this.token,
-      limits: this.limits,
-    });
-    this.clients.set(environment, client);
-    return client;
+    const origin = endpoint?.origin ?? `https://${HOSTS[environment]}`;
+    const transport = openTransport({ origin, ca: endpoint?.ca, token: () => token.current(), limits, figures });
+    this.transports.set(environment, transport);
+    return transport;
   }
 }
 

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { FcmCredential } from '@signalbox/credentials';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
-import type { UnauthorizedByGoogle } from './fcm-answer.js';
+import type { FcmAnswer, UnauthorizedByGoogle } from './fcm-answer.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging';
 const GOOGLE_TOKEN_URI = 'https://oauth2.googleapis.com/token';
@@ -38,7 +38,7 @@ const oauthError = z.object({ error: z.string() });
  * expires. https://developers.google.com/identity/protocols/oauth2/service-account#httprest
  *
  * firebase-admin could do this too, but neither over an agent of ours to another address nor with an error that says
- * what the token endpoint answered. It is handed the token by `getAccessToken` instead.
+ * what the token endpoint answered. Where it sends, it is handed the token by `getAccessToken` instead.
  */
 export class AccessTokens {
   private readonly key: KeyObject;
@@ -54,9 +54,15 @@ export class AccessTokens {
     this.key = createPrivateKey(secret.private_key);
   }
 
+  /** The token at hand; undefined when one has to be fetched. */
+  get known(): AccessToken | undefined {
+    return this.current && this.now() < this.current.renewAt ? this.current : undefined;
+  }
+
   /** One fetch serves everybody who asks meanwhile. @throws AccessTokenRefused */
   async get(): Promise<AccessToken> {
-    if (this.current && this.now() < this.current.renewAt) return this.current;
+    const { known } = this;
+    if (known) return known;
     this.pending ??= this.fetch().finally(() => (this.pending = undefined));
     return this.pending;
   }
@@ -109,6 +115,13 @@ export class AccessTokens {
       .setExpirationTime(issuedAt + ASSERTION_SECONDS)
       .sign(this.key);
   }
+}
+
+/** The answer for a message for which `AccessTokens.get` threw this. */
+export function notAuthorized(error: unknown): FcmAnswer {
+  if (error instanceof AccessTokenRefused) return error.answer;
+  // Our own fault (a key that cannot sign): the same for every message of this credential.
+  return { kind: 'unauthorized', code: (error as Error).name, status: 400 };
 }
 
 function refusal(status: number, body: string): UnauthorizedByGoogle {

@@ -27,13 +27,14 @@ export type AnsweredByFcm = {
 
 /**
  * What became of one request to Google:
- * `unsent`: nothing left this process, `unanswered`: it went out and no (whole) answer came, so it may have been
- * delivered, `unauthorized`: Google gave us no access token, so nothing was sent, `refused`: the client library would
- * not build the request.
+ * `unsent`: nothing left this process, `unprocessed`: the server says it did not act on it (RFC 9113, section 8.7),
+ * `unanswered`: it went out and no (whole) answer came, so it may have been delivered, `unauthorized`: Google gave us no
+ * access token, so nothing was sent, `refused`: the client library would not build the request.
  */
 export type FcmAnswer =
   | AnsweredByFcm
   | { readonly kind: 'unsent'; readonly code: string }
+  | { readonly kind: 'unprocessed'; readonly code: string }
   | { readonly kind: 'unanswered'; readonly code: string; readonly status?: number }
   | UnauthorizedByGoogle
   | { readonly kind: 'refused'; readonly message: string };
@@ -55,6 +56,22 @@ export function readErrorBody(body: unknown): { error?: GoogleError; text?: stri
   if (parsed.success) return { error: parsed.data.error };
   if (body === undefined || body === '') return {};
   return { text: (typeof body === 'string' ? body : JSON.stringify(body)).slice(0, TEXT_KEPT) };
+}
+
+/** What the body of an answer says: the message's id, or an error. */
+export function readBody(text: string): Pick<AnsweredByFcm, 'messageId' | 'error' | 'text'> {
+  const body = parsed(text);
+  if (typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string')
+    return { messageId: body.name };
+  return readErrorBody(body);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 const fcmErrorDetail = z.object({

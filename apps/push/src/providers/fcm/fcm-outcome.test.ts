@@ -304,6 +304,12 @@ const BEYOND_THE_TABLE: readonly Row[] = [
     answer: { kind: 'unsent', code: 'ECONNREFUSED' },
     means: { ...retry(5 * SECOND), uncounted: true },
   },
+  {
+    row: 0,
+    says: 'a stream that was refused before anything was done with it',
+    answer: { kind: 'unprocessed', code: 'REFUSED_STREAM' },
+    means: retry(0),
+  },
   { row: 0, says: 'a request that the library refuses', answer: { kind: 'refused', message: 'TTL' }, means: refused },
   { row: 0, says: 'a code Google invents tomorrow', answer: google(404, 'X', [fcmError('MOVED')]), means: refused },
   {

@@ -83,6 +83,8 @@ function verdict(answer: FcmAnswer, context: FcmContext, random: () => number): 
   switch (answer.kind) {
     case 'answered':
       return answered(answer, context, random);
+    case 'unprocessed':
+      return { kind: 'retry', reason: answer.code, afterMs: 0 };
     case 'unanswered': // 15
       return unknown(answer.code, undefined, context, random);
     case 'unauthorized': // 16

@@ -1,15 +1,32 @@
 import type { FcmCredential, StoredCredential } from '@signalbox/credentials';
+import type { ChannelFigures } from '@signalbox/http2-channel';
 import type { PushProvider } from '../push-provider.js';
 import { SessionRegistry } from '../session-registry.js';
-import type { FcmClientLimits } from './fcm-client.js';
+import type { TransportKind } from '../transport-kind.js';
 import { FcmSession } from './fcm-session.js';
+import type { FcmLimits, FcmTransport, FcmTransportOptions } from './fcm-transport.js';
+import { OwnFcmTransport } from './own-fcm-transport.js';
+import { SdkFcmTransport } from './sdk/sdk-fcm-transport.js';
 
-/** Google asks for ten seconds of patience at least: https://firebase.google.com/docs/cloud-messaging/scale-fcm */
-const DEFAULT_LIMITS: FcmClientLimits = { deadlineMs: 10_000, connections: 100 };
+/**
+ * Google asks for ten seconds of patience at least (https://firebase.google.com/docs/cloud-messaging/scale-fcm) and allows
+ * 100 streams on a connection.
+ */
+const DEFAULT_LIMITS: Omit<FcmLimits, 'connections'> = { deadlineMs: 10_000, streams: 100, tickMs: 650 };
 
-export interface FcmProviderOptions extends Partial<FcmClientLimits> {
+const WAYS: Readonly<
+  Record<TransportKind, { readonly connections: number; readonly open: (options: FcmTransportOptions) => FcmTransport }>
+> = {
+  own: { connections: 8, open: (options) => new OwnFcmTransport(options) },
+  sdk: { connections: 100, open: (options) => new SdkFcmTransport(options) },
+};
+
+export interface FcmProviderOptions extends Partial<FcmLimits> {
+  readonly transport?: TransportKind;
   /** Sessions kept open at most, idle ones given. */
   readonly maxSessions?: number;
+  /** Where the connections of all sessions are counted; the SDK's are not. */
+  readonly figures?: ChannelFigures;
 }
 
 /** Google's push service, Firebase Cloud Messaging. */
@@ -17,9 +34,13 @@ export class FcmProvider implements PushProvider<FcmCredential> {
   readonly name = 'fcm';
   private readonly sessions: SessionRegistry<FcmCredential, FcmSession>;
 
-  constructor({ maxSessions = 500, ...given }: FcmProviderOptions = {}) {
-    const limits = { ...DEFAULT_LIMITS, ...given };
-    this.sessions = new SessionRegistry({ open: (secret) => new FcmSession(secret, limits), maxSessions });
+  constructor({ transport = 'own', maxSessions = 500, figures, ...given }: FcmProviderOptions = {}) {
+    const { connections, open } = WAYS[transport];
+    const limits = { ...DEFAULT_LIMITS, connections, ...given };
+    this.sessions = new SessionRegistry({
+      open: (secret) => new FcmSession(open({ secret, limits, figures })),
+      maxSessions,
+    });
   }
 
   sessionFor(credential: StoredCredential<FcmCredential>): FcmSession {

@@ -5,6 +5,7 @@ import type { ProviderHarness, ScriptedAnswer } from '../push-provider.conforman
 import type { PushMessage } from '../push-provider.js';
 import { startSandbox } from '../sandbox.conformance.js';
 import type { FcmPayload } from './fcm-payload.js';
+import type { TransportKind } from '../transport-kind.js';
 import { FcmProvider, type FcmProviderOptions } from './fcm-provider.js';
 
 /** What the sandbox remembers of a request (docs/sandbox.md). */
@@ -39,8 +40,14 @@ const OUTCOMES: Readonly<Record<Exclude<ScriptedAnswer['says'], 'retry later' | 
   'connection cut': { disconnect: true },
 };
 
-/** The FCM sandbox as a process of its own, and providers that talk to it. */
-export async function startFcmHarness(): Promise<FcmHarness> {
+/** HTTP/2 shares connections and has pings; over HTTP/1.1 only a deadline tells that the other side is silent. */
+const BY_TRANSPORT = {
+  own: { mostConnections: 8, silence: { tickMs: 200, noticedWithinMs: 2000 } },
+  sdk: { mostConnections: 100, silence: { deadlineMs: 2000, noticedWithinMs: 3000 } },
+};
+
+/** The FCM sandbox as a process of its own, and providers that talk to it over this transport. */
+export async function startFcmHarness(transport: TransportKind): Promise<FcmHarness> {
   const { control, requests, openConnections, stop } = await startSandbox('fcm');
   const secret = await control<FcmCredential>('GET', 'credential');
   const id = newUuid();
@@ -57,15 +64,14 @@ export async function startFcmHarness(): Promise<FcmHarness> {
     control('PUT', `tokens/${device.target}`, { outcome, ...(times !== undefined && { times }) });
 
   return {
-    mostConnections: 100,
-    silence: { deadlineMs: 2000, noticedWithinMs: 3000 },
+    ...BY_TRANSPORT[transport],
     credential,
     behave,
     answer,
     requests,
     tokenAnswers: async () => (await control<{ accessTokens: Record<string, number> }>('GET', 'stats')).accessTokens,
     forgetAccessTokens: () => control('DELETE', 'access-tokens'),
-    provider: (settings) => new FcmProvider(settings),
+    provider: (settings) => new FcmProvider({ transport, ...settings }),
     session: (provider, version) => provider.sessionFor(credential(version)),
     device: () => ({
       id: newUuid(),

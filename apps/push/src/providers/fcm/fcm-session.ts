@@ -1,20 +1,16 @@
-import type { FcmCredential } from '@signalbox/credentials';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../push-provider.js';
-import { FcmClient, type FcmClientLimits, type FcmTarget } from './fcm-client.js';
 import { fcmOutcome } from './fcm-outcome.js';
 import { buildFcmPayload, FCM_PAYLOAD_LIMIT, FcmPayloadRefused, type FcmPayload } from './fcm-payload.js';
+import type { FcmTarget, FcmTransport } from './fcm-transport.js';
 
 /** What is sent with one service account. */
 export class FcmSession implements ProviderSession {
-  private readonly client: FcmClient;
   private accepted = false;
 
-  constructor(secret: FcmCredential, limits: FcmClientLimits) {
-    this.client = new FcmClient(secret, limits);
-  }
+  constructor(private readonly transport: FcmTransport) {}
 
   get isIdle(): boolean {
-    return this.client.isIdle;
+    return this.transport.isIdle;
   }
 
   async send(message: PushMessage, signal?: AbortSignal): Promise<AttemptOutcome> {
@@ -24,14 +20,14 @@ export class FcmSession implements ProviderSession {
     if (!target) return { kind: 'rejected', reason: 'NotAnFcmTarget', alarm: true, raw: {} };
     const payload = payloadOf(message);
     if (payload instanceof FcmPayloadRefused) return { kind: 'rejected', reason: payload.message, raw: {} };
-    const answer = await this.client.send({ id, target, payload }, signal);
+    const answer = await this.transport.send({ id, target, payload }, signal);
     const outcome = fcmOutcome(answer, { attempt, now: new Date(), accepted: this.accepted });
     if (outcome.kind === 'sent') this.accepted = true;
     return outcome;
   }
 
   close(): Promise<void> {
-    return this.client.close();
+    return this.transport.close();
   }
 }
 

@@ -2,7 +2,7 @@ import { Agent, createServer, request as httpRequest, type Server, type ServerRe
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Flight } from './flight.js';
+import { FcmFlight } from './fcm-flight.js';
 
 /** Sockets that call themselves finished TLS connections. */
 class AuthorizedAgent extends Agent {
@@ -25,9 +25,9 @@ describe('a flight', () => {
     return new Promise((resolve) => server.close(resolve));
   });
 
-  function fly(agent = new AuthorizedAgent()): Flight {
+  function fly(agent = new AuthorizedAgent()): FcmFlight {
     const { port } = server.address() as AddressInfo;
-    const flight = new Flight(5000, undefined);
+    const flight = new FcmFlight(5000, undefined);
     // As the library does it: an error ends the call, an answer is read to its end, one that breaks off goes unnoticed.
     const request = httpRequest({ port, host: '127.0.0.1', method: 'POST', agent }, (response) => {
       response.on('error', () => undefined).resume();
@@ -64,7 +64,7 @@ describe('a flight', () => {
   });
 
   it('lands once', async () => {
-    const flight = new Flight(5000, undefined);
+    const flight = new FcmFlight(5000, undefined);
     flight.settle({ kind: 'unsent', code: 'first' });
     flight.settle({ kind: 'unsent', code: 'second' });
     expect([flight.isOver, await flight.landed]).toEqual([true, { kind: 'unsent', code: 'first' }]);

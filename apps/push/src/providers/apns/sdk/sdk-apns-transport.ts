@@ -1,51 +1,22 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { ClientHttp2Session, OutgoingHttpHeaders } from 'node:http2';
 import { isIP } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import apn from '@parse/node-apn';
 import type { Uuid } from '@signalbox/contracts';
-import type { ApnsCredential } from '@signalbox/credentials';
-import type { ApnsAnswer } from './apns-answer.js';
-import { endsConnection } from './apns-outcome.js';
+import { UnderWay } from '../../under-way.js';
+import type { ApnsAnswer } from '../apns-answer.js';
+import { endsConnection } from '../apns-outcome.js';
+import type { ApnsRequest, ApnsTransport, ApnsTransportOptions } from '../apns-transport.js';
+import { ProviderTokenMissing } from '../provider-token/shared-provider-token.js';
+import { ApnsFlight } from './apns-flight.js';
 import { Connection } from './connection.js';
-import { Flight } from './flight.js';
-import type { ProviderToken } from './provider-token.js';
-
-/** One request as Apple sees it: https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns */
-export interface ApnsRequest {
-  readonly id: Uuid;
-  readonly deviceToken: string;
-  readonly topic: string;
-  readonly priority: 5 | 10;
-  /** Seconds since 1970. */
-  readonly expiration: number;
-  readonly collapseId: string;
-  readonly json: string;
-}
-
-export interface ApnsClientLimits {
-  /** From the wait for a free stream to the last byte of the answer. */
-  readonly deadlineMs: number;
-  /** Requests under way on a connection at most; more wait here, where giving up is known to have sent nothing. */
-  readonly streams: number;
-  /** The pace of the watchdog: a silent connection is replaced within four ticks. */
-  readonly tickMs: number;
-  /** A connection younger than this is not left voluntarily: Apple takes rapid reconnects for an attack. */
-  readonly minConnectionAgeMs: number;
-}
-
-export interface ApnsClientOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly ca: string | undefined;
-  readonly secret: ApnsCredential;
-  readonly token: ProviderToken;
-  readonly limits: ApnsClientLimits;
-}
+import { LibraryToken } from './library-token.js';
 
 /** The private parts of @parse/node-apn 8.1.0 that are replaced below; the conformance suite fails when they move. */
 interface LibraryClient {
   session: ClientHttp2Session | undefined;
-  readonly config: { token: ProviderToken };
+  readonly config: { token: LibraryToken };
   connect(): Promise<void>;
   closeAndDestroySession(session: ClientHttp2Session | undefined): Promise<void>;
 }
@@ -59,23 +30,23 @@ class GivenUp extends Error {
  * One HTTP/2 connection at a time to one APNs host, over @parse/node-apn. docs/adr/0003-apns-client.md says why that
  * library, and what is taken out of its hands here: retries, deadlines, the answer, the token, the end of connections.
  */
-export class ApnsClient {
+export class SdkApnsTransport implements ApnsTransport {
   private readonly provider: apn.Provider;
   private readonly library: LibraryClient;
-  private readonly waiting: { readonly request: ApnsRequest; readonly flight: Flight }[] = [];
-  private readonly flights = new Map<Uuid, Flight>();
+  private readonly token = new LibraryToken();
+  private readonly underWay = new UnderWay();
+  private readonly waiting: { readonly request: ApnsRequest; readonly flight: ApnsFlight }[] = [];
+  private readonly flights = new Map<Uuid, ApnsFlight>();
   private readonly connections = new Set<Connection>();
   private current: Connection | undefined;
   /** What the library has been given and has not put on a connection yet. */
-  private readonly boarding = new Set<Flight>();
+  private readonly boarding = new Set<ApnsFlight>();
   private socket: TLSSocket | undefined;
-  private isClosing = false;
 
-  constructor(private readonly options: ApnsClientOptions) {
-    const { host, secret, token } = options;
+  constructor(private readonly options: ApnsTransportOptions) {
     const settings = {
-      token: { teamId: secret.teamId, keyId: secret.keyId, key: secret.privateKey },
-      address: host,
+      token: { keyId: 'none', teamId: 'none', key: throwawayKey() },
+      address: new URL(options.origin).hostname,
       // One owner of retries: the delivery.
       connectionRetryLimit: 0,
       // Our deadline covers more than theirs (the waiting, the connecting), so theirs is off.
@@ -84,7 +55,7 @@ export class ApnsClient {
     };
     this.provider = new apn.Provider(settings);
     this.library = (this.provider as unknown as { client: LibraryClient }).client;
-    this.library.config.token = token;
+    this.library.config.token = this.token;
     const connect = this.library.connect.bind(this.library);
     this.library.connect = async () => {
       await connect();
@@ -96,14 +67,24 @@ export class ApnsClient {
   }
 
   get isIdle(): boolean {
-    return this.flights.size === 0;
+    return this.underWay.isIdle;
   }
 
-  /** Settles within the deadline and never rejects. */
-  async send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
-    if (this.isClosing) return { kind: 'unsent', code: 'CLOSED' };
-    if (this.flights.has(request.id)) return { kind: 'unsent', code: 'UNDER_WAY' };
-    const flight = new Flight(this.options.limits.deadlineMs, signal);
+  send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
+    return this.underWay.carry(request.id, () => this.exchange(request, signal));
+  }
+
+  async close(): Promise<void> {
+    await this.underWay.close();
+    await Promise.all([...this.connections].map((connection) => connection.destroy()));
+    // One that the library opened for a request which was given up at once.
+    this.socket?.destroy();
+    this.library.session = undefined;
+    await this.provider.shutdown();
+  }
+
+  private async exchange(request: ApnsRequest, signal: AbortSignal | undefined): Promise<ApnsAnswer> {
+    const flight = new ApnsFlight(this.options.limits.deadlineMs, signal);
     this.flights.set(request.id, flight);
     this.waiting.push({ request, flight });
     this.startWaiting();
@@ -115,24 +96,13 @@ export class ApnsClient {
     return answer;
   }
 
-  /** Lets every request under way settle, then closes. */
-  async close(): Promise<void> {
-    this.isClosing = true;
-    await Promise.all([...this.flights.values()].map((flight) => flight.landed));
-    await Promise.all([...this.connections].map((connection) => connection.destroy()));
-    // One that the library opened for a request which was given up at once.
-    this.socket?.destroy();
-    this.library.session = undefined;
-    await this.provider.shutdown();
-  }
-
   /** Starts as many of the waiting requests as the connection takes. */
   private startWaiting(): void {
     while (this.waiting.length > 0 && this.hasFreeStream()) {
       const { request, flight } = this.waiting.shift()!;
       // The deadline is for waiting and answering; what has waited for half of it would go out only to be given up.
       if (flight.ageMs > this.options.limits.deadlineMs / 2) flight.returned('NO_FREE_STREAM');
-      else if (!flight.isOver) this.start(request, flight);
+      else if (!flight.isOver) void this.start(request, flight);
     }
   }
 
@@ -142,7 +112,16 @@ export class ApnsClient {
     return this.boarding.size === 0;
   }
 
-  private start(request: ApnsRequest, flight: Flight): void {
+  private async start(request: ApnsRequest, flight: ApnsFlight): Promise<void> {
+    this.boarding.add(flight);
+    try {
+      this.token.use(await this.options.token());
+    } catch (error) {
+      if (!(error instanceof ProviderTokenMissing)) throw error;
+      return flight.returned(error.code);
+    }
+    // Given up while the token came.
+    if (flight.isOver) return;
     const notification = new apn.Notification({
       id: request.id,
       topic: request.topic,
@@ -153,8 +132,8 @@ export class ApnsClient {
       // What `compile` would make; set so that exactly the bytes that were counted are sent.
       compiled: request.json,
     });
-    this.boarding.add(flight);
-    void this.provider.send(notification, request.deviceToken).finally(() => flight.returned('NOT_SENT'));
+    await this.provider.send(notification, request.deviceToken);
+    flight.returned('NOT_SENT');
   }
 
   private adoptSession(): void {
@@ -171,7 +150,7 @@ export class ApnsClient {
       if (!flight || flight.isOver || flight.connection) throw new GivenUp();
       const stream = request(headers, options);
       this.boarding.delete(flight);
-      flight.board(stream, connection, this.options.token.ageMs);
+      flight.board(stream, connection, this.token.ageMs);
       return stream;
     };
   }
@@ -181,13 +160,20 @@ export class ApnsClient {
   }
 
   private openSocket(): TLSSocket {
-    const { host, port, ca } = this.options;
+    const { origin, ca } = this.options;
+    const { hostname: host, port } = new URL(origin);
     return connectTls({
       host,
-      port,
+      port: Number(port || 443),
       ALPNProtocols: ['h2'],
       ...(isIP(host) === 0 && { servername: host }),
       ...(ca !== undefined && { ca }),
     });
   }
+}
+
+/** The library insists on a key to sign with; the token that is sent is ours. */
+function throwawayKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

@@ -9,7 +9,7 @@ import {
 import { createConnection, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Connection } from './connection.js';
-import { Flight } from './flight.js';
+import { ApnsFlight } from './apns-flight.js';
 
 describe('a connection that is told to go away because of an error', () => {
   let server: Http2Server;
@@ -32,8 +32,8 @@ describe('a connection that is told to go away because of an error', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  function fly(path: string): Flight {
-    const flight = new Flight(5000, undefined);
+  function fly(path: string): ApnsFlight {
+    const flight = new ApnsFlight(5000, undefined);
     const stream = session.request({ ':method': 'POST', ':path': path });
     flight.board(stream, connection, 0);
     stream.end();

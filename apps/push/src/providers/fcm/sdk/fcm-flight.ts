@@ -1,40 +1,44 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { FcmAnswer } from './fcm-answer.js';
+import { Flight } from '@signalbox/resilience';
+import type { FcmAnswer } from '../fcm-answer.js';
 
 /**
  * One message, from the wait for a free connection to its answer. The answer is taken from the client library when it
  * has one. The library does not tell whether anything was sent, waits 15 seconds, cannot be cancelled, and never
  * settles when an answer breaks off: all that is read from the HTTP request itself.
  */
-export class Flight {
-  readonly landed: Promise<FcmAnswer>;
-  private land!: (answer: FcmAnswer) => void;
-  private over = false;
+export class FcmFlight {
+  private readonly flight: Flight<FcmAnswer>;
   private request: ClientRequest | undefined;
   /** The connection was up with the request on it, so Google may have it. */
   private isOut = false;
   private response: IncomingMessage | undefined;
   private errorCode: string | undefined;
-  private readonly startedAt = performance.now();
-  private readonly deadline: NodeJS.Timeout;
 
-  constructor(
-    deadlineMs: number,
-    private readonly signal: AbortSignal | undefined,
-  ) {
-    this.landed = new Promise((resolve) => (this.land = resolve));
-    this.deadline = setTimeout(() => this.giveUp('TIMEOUT'), deadlineMs);
-    signal?.addEventListener('abort', this.abort, { once: true });
-    if (signal?.aborted) this.abort();
+  constructor(deadlineMs: number, signal: AbortSignal | undefined) {
+    this.flight = new Flight<FcmAnswer>({
+      deadlineMs,
+      signal,
+      giveUp: (why) => {
+        const answer = this.withoutAnswer(why);
+        // Without TLS nothing is sent any more, which keeps "unsent" true; else the connection is of no use.
+        this.request?.destroy();
+        return answer;
+      },
+    });
+  }
+
+  get landed(): Promise<FcmAnswer> {
+    return this.flight.landed;
   }
 
   get ageMs(): number {
-    return performance.now() - this.startedAt;
+    return this.flight.ageMs;
   }
 
   get isOver(): boolean {
-    return this.over;
+    return this.flight.isOver;
   }
 
   board(request: ClientRequest): void {
@@ -51,28 +55,20 @@ export class Flight {
   }
 
   settle(answer: FcmAnswer): void {
-    if (this.over) return;
-    this.over = true;
-    clearTimeout(this.deadline);
-    this.signal?.removeEventListener('abort', this.abort);
-    this.land(answer);
+    this.flight.land(answer);
   }
 
   /** The library has no answer. `code` says why, unless the connection said it before. */
   fail(code: string): void {
-    const { response } = this;
-    const why = this.errorCode ?? code;
-    if (!this.isOut) this.settle({ kind: 'unsent', code: why });
-    else if (!response) this.settle({ kind: 'unanswered', code: why });
-    else this.settle({ kind: 'unanswered', code: why, status: response.statusCode ?? 0 });
+    this.flight.land(this.withoutAnswer(code));
   }
 
-  private readonly abort = (): void => this.giveUp('ABORTED');
-
-  private giveUp(code: 'TIMEOUT' | 'ABORTED'): void {
-    this.fail(code);
-    // Without TLS nothing is sent any more, which keeps "unsent" true; else the connection is of no use.
-    this.request?.destroy();
+  private withoutAnswer(code: string): FcmAnswer {
+    const { response } = this;
+    const why = this.errorCode ?? code;
+    if (!this.isOut) return { kind: 'unsent', code: why };
+    if (!response) return { kind: 'unanswered', code: why };
+    return { kind: 'unanswered', code: why, status: response.statusCode ?? 0 };
   }
 
   private breakOff(): void {

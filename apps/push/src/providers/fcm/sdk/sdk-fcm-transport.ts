@@ -1,31 +1,17 @@
-import { newUuid, type Uuid } from '@signalbox/contracts';
-import type { FcmCredential } from '@signalbox/credentials';
+import { newUuid } from '@signalbox/contracts';
 import { Semaphore } from '@signalbox/resilience';
 import { deleteApp, initializeApp, type App } from 'firebase-admin/app';
 import { getMessaging, type Message, type Messaging } from 'firebase-admin/messaging';
 import { z } from 'zod';
-import { parseRetryAfter } from '../retry-wait.js';
-import { AccessTokenRefused, AccessTokens, type AccessToken } from './access-token.js';
+import { parseRetryAfter } from '../../retry-wait.js';
+import { UnderWay } from '../../under-way.js';
+import { AccessTokens, notAuthorized, type AccessToken } from '../access-token.js';
+import { readErrorBody, type FcmAnswer } from '../fcm-answer.js';
+import { refusesToken } from '../fcm-outcome.js';
+import type { FcmRequest, FcmTransport, FcmTransportOptions } from '../fcm-transport.js';
+import { postForm } from '../post-form.js';
 import { FcmAgent } from './fcm-agent.js';
-import { readErrorBody, type FcmAnswer } from './fcm-answer.js';
-import { refusesToken } from './fcm-outcome.js';
-import type { FcmPayload } from './fcm-payload.js';
-import { Flight } from './flight.js';
-
-export type FcmTarget = { readonly token: string } | { readonly fid: string };
-
-export interface FcmRequest {
-  readonly id: Uuid;
-  readonly target: FcmTarget;
-  readonly payload: FcmPayload;
-}
-
-export interface FcmClientLimits {
-  /** From the wait for a free connection to the last byte of the answer. */
-  readonly deadlineMs: number;
-  /** Connections at most, each with one request under way; more wait here, where giving up is known to have sent nothing. */
-  readonly connections: number;
-}
+import { FcmFlight } from './fcm-flight.js';
 
 /** The private part of firebase-admin 14.5.1 that is switched off below; the tests of the provider fail when it moves. */
 interface LibraryMessaging {
@@ -45,26 +31,26 @@ const answeredError = z.object({
  * One service account's way to FCM over firebase-admin. docs/adr/0006-fcm-client.md says why that library, and what is
  * taken out of its hands here: retries, deadlines, the access token, and the meaning of an error.
  */
-export class FcmClient {
+export class SdkFcmTransport implements FcmTransport {
   private readonly agent: FcmAgent;
   private readonly tokens: AccessTokens;
   private readonly app: App;
   private readonly messaging: Messaging;
   private readonly slots: Semaphore;
-  private readonly flights = new Map<Uuid, Flight>();
-  private closed: Promise<void> | undefined;
+  private readonly underWay = new UnderWay();
+  private readonly closed = new AbortController();
+  private closing: Promise<void> | undefined;
 
-  constructor(
-    secret: FcmCredential,
-    private readonly limits: FcmClientLimits,
-  ) {
-    const agent = new FcmAgent(limits.connections, secret.endpoint);
-    this.agent = agent;
+  constructor(private readonly options: FcmTransportOptions) {
+    const { secret, limits } = options;
+    const { endpoint } = secret;
+    this.agent = new FcmAgent(limits.connections, endpoint);
     // Half the time, so that who waits for a token is told of its failure and not of a deadline.
-    this.tokens = new AccessTokens(secret, (url, form) => agent.postForm(url, form, limits.deadlineMs / 2));
-    const options = { projectId: secret.project_id, credential: this.tokens, httpAgent: agent };
+    const form = { endpoint, deadlineMs: limits.deadlineMs / 2, signal: this.closed.signal };
+    this.tokens = new AccessTokens(secret, (url, body) => postForm(url, body, form));
+    const settings = { projectId: secret.project_id, credential: this.tokens, httpAgent: this.agent };
     // The library keeps its apps by name.
-    this.app = initializeApp(options, newUuid());
+    this.app = initializeApp(settings, newUuid());
     this.messaging = getMessaging(this.app);
     // One owner of retries: the delivery. Theirs would send again after 0 ms, up to four times.
     (this.messaging as unknown as LibraryMessaging).messagingRequestHandler.httpClient.retry = undefined;
@@ -72,31 +58,28 @@ export class FcmClient {
   }
 
   get isIdle(): boolean {
-    return this.flights.size === 0;
+    return this.underWay.isIdle;
   }
 
-  /** Settles within the deadline and never rejects. */
-  async send(request: FcmRequest, signal?: AbortSignal): Promise<FcmAnswer> {
-    if (this.closed) return { kind: 'unsent', code: 'CLOSED' };
-    if (this.flights.has(request.id)) return { kind: 'unsent', code: 'UNDER_WAY' };
-    const flight = new Flight(this.limits.deadlineMs, signal);
-    this.flights.set(request.id, flight);
-    void this.slots.use(() => this.call(request, flight));
-    const answer = await flight.landed;
-    this.flights.delete(request.id);
-    if (answer.kind === 'unanswered' && answer.code === 'TIMEOUT') this.agent.dropIdle();
-    return answer;
+  send(request: FcmRequest, signal?: AbortSignal): Promise<FcmAnswer> {
+    return this.underWay.carry(request.id, async () => {
+      const flight = new FcmFlight(this.options.limits.deadlineMs, signal);
+      void this.slots.use(() => this.call(request, flight));
+      const answer = await flight.landed;
+      if (answer.kind === 'unanswered' && answer.code === 'TIMEOUT') this.agent.dropIdle();
+      return answer;
+    });
   }
 
-  /** Lets every message under way settle, then closes. */
   close(): Promise<void> {
-    this.closed ??= this.shut();
-    return this.closed;
+    this.closing ??= this.shut();
+    return this.closing;
   }
 
   private async shut(): Promise<void> {
-    await Promise.all([...this.flights.values()].map((flight) => flight.landed));
-    // Idle ones, and the one on which a token is fetched for messages that were given up.
+    await this.underWay.close();
+    // The one on which a token is fetched for messages that were given up, and the idle ones.
+    this.closed.abort();
     this.agent.destroy();
     await deleteApp(this.app);
   }
@@ -104,15 +87,15 @@ export class FcmClient {
   /**
    * Holds a slot until the flight is over, and not for longer: the library never settles for an answer that breaks off.
    */
-  private async call(request: FcmRequest, flight: Flight): Promise<void> {
+  private async call(request: FcmRequest, flight: FcmFlight): Promise<void> {
     if (flight.isOver) return;
     // The deadline is for waiting and answering; what has waited for half of it would go out only to be given up.
-    if (flight.ageMs > this.limits.deadlineMs / 2) return flight.fail('NO_FREE_CONNECTION');
+    if (flight.ageMs > this.options.limits.deadlineMs / 2) return flight.fail('NO_FREE_CONNECTION');
     void this.ask(request, flight);
     await flight.landed;
   }
 
-  private async ask(request: FcmRequest, flight: Flight): Promise<void> {
+  private async ask(request: FcmRequest, flight: FcmFlight): Promise<void> {
     let token: AccessToken;
     try {
       token = await this.tokens.get();
@@ -127,7 +110,7 @@ export class FcmClient {
   }
 
   /** Google's answer; undefined when there is none, and the flight knows why. */
-  private async exchange(request: FcmRequest, flight: Flight, tokenAgeMs: number): Promise<FcmAnswer | undefined> {
+  private async exchange(request: FcmRequest, flight: FcmFlight, tokenAgeMs: number): Promise<FcmAnswer | undefined> {
     let name: Promise<string>;
     try {
       name = this.agent.carry(flight, () => this.messaging.send(libraryMessage(request)));
@@ -145,12 +128,6 @@ export class FcmClient {
       return { kind: 'answered', status, ...readErrorBody(data), ...waits, tokenAgeMs };
     }
   }
-}
-
-function notAuthorized(error: unknown): FcmAnswer {
-  if (error instanceof AccessTokenRefused) return error.answer;
-  // Our own fault (a key that cannot sign): the same for every message of this credential.
-  return { kind: 'unauthorized', code: (error as Error).name, status: 400 };
 }
 
 /**

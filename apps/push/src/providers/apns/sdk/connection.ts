@@ -1,6 +1,6 @@
 import type { ClientHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
-import type { ApnsAnswer } from './apns-answer.js';
+import type { ApnsAnswer } from '../apns-answer.js';
 
 /** How many ticks a TLS handshake may take, and how many a ping may stay unanswered. */
 const CONNECT_TICKS = 6;

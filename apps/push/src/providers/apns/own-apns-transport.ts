@@ -1,0 +1,108 @@
+import { Http2Channel, type ChannelAnswer } from '@signalbox/http2-channel';
+import { UnderWay } from '../under-way.js';
+import { WaitGivenUp, withinLimits } from '../within-limits.js';
+import { readApnsAnswer, type ApnsAnswer } from './apns-answer.js';
+import { endsConnection } from './apns-outcome.js';
+import type { ApnsRequest, ApnsTransport, ApnsTransportOptions } from './apns-transport.js';
+import { ProviderTokenMissing, type UsableToken } from './provider-token/shared-provider-token.js';
+
+/** Middleboxes forget connections that were idle for a few minutes, and tell nobody. */
+const CHECK_AFTER_IDLE_MS = 60_000;
+/** Apple's error bodies have two fields. */
+const LARGEST_ANSWER = 16_384;
+
+/** Apple's push service over our own HTTP/2 (docs/adr/0003-apns-client.md). */
+export class OwnApnsTransport implements ApnsTransport {
+  private readonly channel: Http2Channel;
+  private readonly authority: string;
+  private readonly underWay = new UnderWay();
+
+  constructor(private readonly options: ApnsTransportOptions) {
+    const { origin, ca, limits, figures } = options;
+    this.authority = new URL(origin).host;
+    this.channel = new Http2Channel({
+      origin,
+      ca,
+      sessions: limits.connections,
+      streams: limits.streams,
+      warmUp: 'one-stream',
+      whileUnreachable: 'wait',
+      tickMs: limits.tickMs,
+      checkAfterIdleMs: CHECK_AFTER_IDLE_MS,
+      minSessionAgeMs: limits.minConnectionAgeMs,
+      maxBodyBytes: LARGEST_ANSWER,
+      figures,
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.underWay.isIdle;
+  }
+
+  send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
+    return this.underWay.carry(request.id, () => this.exchange(request, signal));
+  }
+
+  async close(): Promise<void> {
+    await this.underWay.close();
+    await this.channel.close();
+  }
+
+  private async exchange(request: ApnsRequest, signal: AbortSignal | undefined): Promise<ApnsAnswer> {
+    const began = performance.now();
+    const { deadlineMs } = this.options.limits;
+    try {
+      const known = this.options.token();
+      const token = known instanceof Promise ? await withinLimits(known, { deadlineMs, signal }) : known;
+      const left = deadlineMs - (performance.now() - began);
+      const answer = await this.channel.request(this.http(request, token), { deadlineMs: left, signal });
+      return this.read(answer, token);
+    } catch (error) {
+      if (error instanceof ProviderTokenMissing || error instanceof WaitGivenUp)
+        return { kind: 'unsent', code: error.code };
+      throw error;
+    }
+  }
+
+  private http(request: ApnsRequest, { jwt }: UsableToken): { headers: string[]; body: string } {
+    const headers = [
+      ':method',
+      'POST',
+      ':scheme',
+      'https',
+      ':authority',
+      this.authority,
+      ':path',
+      `/3/device/${encodeURIComponent(request.deviceToken)}`,
+      'authorization',
+      `bearer ${jwt}`,
+      'apns-id',
+      request.id,
+      'apns-topic',
+      request.topic,
+      'apns-push-type',
+      'alert',
+      'apns-priority',
+      request.priority === 10 ? '10' : '5',
+      'apns-expiration',
+      String(request.expiration),
+      'apns-collapse-id',
+      request.collapseId,
+    ];
+    return { headers, body: request.json };
+  }
+
+  private read(answer: ChannelAnswer, { ageMs: jwtAgeMs }: UsableToken): ApnsAnswer {
+    if (answer.kind === 'answered') {
+      const read = readApnsAnswer({ ...answer, jwtAgeMs });
+      if (endsConnection(read)) this.channel.leave(answer.sessionId);
+      return read;
+    }
+    // The status says enough of an answer whose end is lost.
+    if (answer.kind === 'unanswered' && answer.status !== undefined) {
+      const { status, headers = {} } = answer;
+      return readApnsAnswer({ status, headers, body: '', jwtAgeMs });
+    }
+    return { kind: answer.kind, code: answer.code };
+  }
+}
