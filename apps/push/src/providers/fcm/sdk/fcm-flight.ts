@@ -46,7 +46,7 @@ export class FcmFlight {
     request.once('socket', (socket) => {
       // Set once the handshake is done and the certificate checked; what waits for that is not sent before.
       this.isOut = (socket as TLSSocket).authorized;
-      socket.once('secureConnect', () => (this.isOut = true));
+      if (!this.isOut) socket.once('secureConnect', () => (this.isOut = true));
     });
     request.once('response', (response) => (this.response = response));
     request.once('error', (error: NodeJS.ErrnoException) => (this.errorCode = error.code));
