@@ -15,8 +15,8 @@ export interface ChannelOptions {
    */
   readonly warmUp: 'one-stream' | 'settings';
   /**
-   * While no session can be opened, requests `wait` until their deadline, or `fail` as soon as an attempt to connect has
-   * failed.
+   * While no session can be opened, requests `wait` for half of their deadline, after which they would not be sent anyway,
+   * or `fail` as soon as an attempt to connect has failed.
    */
   readonly whileUnreachable: 'wait' | 'fail';
   /** The pace of the watchdog, in milliseconds: a silent peer is replaced within four ticks. */

@@ -67,7 +67,7 @@ describe('a session that has been idle', () => {
 });
 
 describe('while nobody can be reached', () => {
-  it('requests wait until their deadline, and connecting is tried at growing distances', async () => {
+  it('requests wait for half of their time, and connecting is tried at growing distances', async () => {
     const attempts: number[] = [];
     const { origin } = await startTcp((socket) => {
       attempts.push(performance.now());

@@ -117,8 +117,8 @@ export class Http2Channel {
     if (usable.length >= this.options.sessions || usable.some((session) => session.isWarming)) return;
     const { waitMs, lastCode } = this.backoff;
     if (waitMs === 0) return this.open();
-    const isStuck = usable.length === 0 && (this.options.whileUnreachable === 'fail' || this.closing);
-    if (isStuck) return this.failWaiting(lastCode ?? 'UNREACHABLE');
+    if (usable.length === 0) this.failWaiting(lastCode ?? 'UNREACHABLE');
+    if (!this.line.first()) return;
     this.reconnect ??= setTimeout(() => {
       this.reconnect = undefined;
       this.pump();
@@ -145,8 +145,14 @@ export class Http2Channel {
     if (this.closing) this.closeWhenDone();
   }
 
+  /** Ends those that wait and may not go on waiting. */
   private failWaiting(code: string): void {
-    for (let exchange = this.line.shift(); exchange; exchange = this.line.shift()) exchange.fail(code);
+    const mayWait = this.options.whileUnreachable === 'wait' && !this.closing;
+    for (let exchange = this.line.first(); exchange; exchange = this.line.first()) {
+      if (mayWait && !exchange.hasWaitedTooLong) return;
+      this.line.shift();
+      exchange.fail(code);
+    }
   }
 
   private closeWhenDone(): void {

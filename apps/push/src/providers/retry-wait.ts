@@ -21,8 +21,18 @@ export function spread(ms: number, random: () => number): number {
   return Math.round(ms * (1 + random() / 5));
 }
 
-/** Why something is `unsent` that says nothing of the provider: our own session was closing, busy with it, or told to stop. */
-const OUR_OWN = new Set(['CLOSED', 'UNDER_WAY', 'ABORTED']);
+/**
+ * Why something is `unsent` that says nothing of the provider: our own session was closing, busy with it, or told to stop,
+ * or our database had no provider token to send with.
+ */
+const OUR_OWN = new Set([
+  'CLOSED',
+  'UNDER_WAY',
+  'ABORTED',
+  'TOKEN_STORE_UNREACHABLE',
+  'TOKEN_SEALED_ELSEWHERE',
+  'TOKEN_NOT_AGREED',
+]);
 
 /** Marks an attempt that never left because the provider could not be reached. */
 export function unsentTrouble(code: string): { readonly trouble?: true } {
