@@ -116,10 +116,8 @@ export class Exchange {
   private readonly complete = (): void => {
     const { headers, chunks, carrier, stream } = this;
     if (!headers || !carrier) return;
-    const length = headers['content-length'];
-    // A stream that is reset ends as well, and without an error it looks exactly like one that is complete.
-    const isBroken = stream?.rstCode !== constants.NGHTTP2_NO_ERROR;
-    if (isBroken || (length !== undefined && Number(length) !== this.bytes)) return this.closed();
+    // A stream that is reset, or shorter than its length says, ends as well.
+    if (stream?.rstCode !== constants.NGHTTP2_NO_ERROR) return this.closed();
     const body = chunks.length === 0 ? '' : Buffer.concat(chunks).toString();
     const status = headers[':status'] ?? 0;
     this.flight.land({ kind: 'answered', status, headers, body, sessionId: carrier.id });
