@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workJob, type QueueName, type Uuid } from '@signalbox/contracts';
+import { newUuid, workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
@@ -11,7 +11,10 @@ import { MAX_CLAIMS, type LeasedWork } from './work.js';
 import type { WorkStore } from './work-store.js';
 
 /** A worker without its database asks again no later than this. Milliseconds. */
-const LONGEST_BACK_OFF_MS = 5_000;
+const LONGEST_BACK_OFF_MS = 1_000;
+
+/** How long a job waits for a database that does not answer its claim; a restart with recovery takes seconds. */
+const CLAIM_PATIENCE_MS = 15_000;
 
 /**
  * How a handler ended its work row:
@@ -92,9 +95,7 @@ export class WorkHost {
 
   private async run(handler: WorkHandler<never>, data: unknown): Promise<object> {
     const job = workJob.parse(data);
-    const { database, store } = this.options;
-    const claimedAt = performance.now();
-    const work = await this.orBackOff(() => atCrashPoint('claim.lease', () => store.claim<never>(database, job.work)));
+    const { work, claimedAt } = await this.claimOnceItAnswers(job.work);
     if (work === undefined) return { skipped: 'done, or leased by another worker' };
     const lease = this.leases.keep(work, claimedAt);
     this.running.set(work.token, lease);
@@ -137,21 +138,31 @@ export class WorkHost {
   }
 
   /**
-   * While the database is away every claim fails, and each failed claim uses a job up. They are offered again when it is
-   * back; until then slots are held for a while, so that a queue of thousands is not rushed through for nothing.
+   * A database that is away is waited for: a job that failed with it would leave its row to the next offer, ten seconds
+   * later and twice as long each time, and a queue of thousands would be rushed through for nothing. The token stays the
+   * same, so a claim that was committed and whose answer was lost is found again and does not lie until its lease ends.
    */
-  private async orBackOff<Result>(call: () => Promise<Result>): Promise<Result> {
-    try {
-      const result = await call();
-      this.unanswered = 0;
-      return result;
-    } catch (error) {
-      if (!(error instanceof DatabaseUnreachable)) throw error;
-      this.onUnreachable(error);
-      const wait = Math.min(LONGEST_BACK_OFF_MS, 100 * 2 ** Math.min(this.unanswered++, 10));
-      await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      throw error;
+  private async claimOnceItAnswers(id: Uuid): Promise<{ work: LeasedWork<never> | undefined; claimedAt: number }> {
+    const { database, store } = this.options;
+    const token = newUuid();
+    for (const giveUpAt = performance.now() + CLAIM_PATIENCE_MS; ;) {
+      const claimedAt = performance.now();
+      try {
+        const work = await atCrashPoint('claim.lease', () => store.claim<never>(database, id, token));
+        this.unanswered = 0;
+        return { work, claimedAt };
+      } catch (error) {
+        if (!(error instanceof DatabaseUnreachable)) throw error;
+        this.onUnreachable(error);
+        await this.backOff();
+        if (performance.now() > giveUpAt || this.stopping.signal.aborted) throw error;
+      }
     }
+  }
+
+  private async backOff(): Promise<void> {
+    const wait = Math.min(LONGEST_BACK_OFF_MS, 100 * 2 ** Math.min(this.unanswered++, 10));
+    await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
   /** A database that does not answer is nobody's fault; any other error may be the work's own and keeps its claim. */

@@ -46,9 +46,11 @@ export class WorkStore {
     return rows.map((row) => ({ ...row, delay: 0 }));
   }
 
-  /** Leases a row to this process; `undefined` when somebody else has it or it is done. */
-  async claim<Item>(sql: Sql, id: Uuid): Promise<LeasedWork<Item> | undefined> {
-    const token = newUuid();
+  /**
+   * Leases a row to this process; `undefined` when somebody else has it or it is done. Asked again with the same token it
+   * answers the same lease, prolonged: for a caller who did not hear the first answer.
+   */
+  async claim<Item>(sql: Sql, id: Uuid, token: Uuid = newUuid()): Promise<LeasedWork<Item> | undefined> {
     const { rows } = await sql.query<Omit<LeasedWork<Item>, 'token'>>(this.sql.claim, [id, token]);
     return rows[0] && { ...rows[0], token };
   }

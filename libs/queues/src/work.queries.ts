@@ -38,11 +38,15 @@ export function workQueries(table: WorkTable) {
       WHERE id IN (SELECT id FROM picked)
       RETURNING id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count`,
 
-    /** Primary key. Due again when the lease ends, so that a dead worker's work is offered at once. */
+    /**
+     * Primary key. Due again when the lease ends, so that a dead worker's work is offered at once. A claim that is repeated
+     * with its own token finds what it got and counts once.
+     */
     claim: `
-      UPDATE ${table} SET lease_token = $2, lease_until = now() + interval '${LEASE_SECONDS} s', claims = claims + 1,
+      UPDATE ${table} SET lease_token = $2, lease_until = now() + interval '${LEASE_SECONDS} s',
+        claims = claims + CASE WHEN lease_token = $2 THEN 0 ELSE 1 END,
         next_offer_at = now() + interval '${LEASE_SECONDS} s'
-      WHERE id = $1 AND (lease_until IS NULL OR lease_until < now())
+      WHERE id = $1 AND (lease_until IS NULL OR lease_until < now() OR lease_token = $2)
       RETURNING id, root_id AS "rootId", queue, lane, app_id AS "appId", credential_id AS "credentialId", items, claims`,
 
     /** Primary key. Never waits: a row that is locked is being ended or handed on by its own holder. */
