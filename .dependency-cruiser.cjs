@@ -18,11 +18,22 @@ const LIBRARY_MAY_IMPORT = {
   // Published, so it stands on nothing but the shapes and the backoff.
   client: ['contracts', 'resilience'],
   'embedded-postgres': [],
-  testing: ['config', 'contracts', 'credentials', 'database', 'embedded-postgres', 'event-log', 'queues', 'telemetry'],
+  'process-control': ['embedded-postgres'],
+  testing: [
+    'config',
+    'contracts',
+    'credentials',
+    'database',
+    'embedded-postgres',
+    'event-log',
+    'process-control',
+    'queues',
+    'telemetry',
+  ],
 };
 
 /** Tests, the conformance suites that several tests run, and what sets a test's stage. */
-const TESTS = '[.](test|conformance|harness)[.]ts$|^e2e/';
+const TESTS = '[.](test|conformance|harness)[.]ts$|^(e2e|chaos)/';
 
 /** `packages` (a regular expression over package names) may be imported from `homes` (one over our paths) only. */
 function onlyAt(name, packages, homes, comment) {
@@ -30,7 +41,7 @@ function onlyAt(name, packages, homes, comment) {
     name,
     comment,
     severity: 'error',
-    from: { path: '^(apps|libs|e2e|scripts)/', pathNot: homes },
+    from: { path: '^(apps|libs|e2e|chaos|scripts)/', pathNot: homes },
     to: { path: [`node_modules/(${packages})/`, `^(${packages})(/|$)`] },
   };
 }
@@ -76,14 +87,14 @@ module.exports = {
       name: 'libraries-are-entered-by-the-front-door',
       comment: 'Import @signalbox/<library>, not a file inside of it.',
       severity: 'error',
-      from: { path: '^(apps|libs)/([^/]+)/|^(e2e|scripts)/' },
+      from: { path: '^(apps|libs)/([^/]+)/|^(e2e|chaos|scripts)/' },
       to: { path: '^libs/([^/]+)/src/', pathNot: '^libs/[^/]+/src/index[.]ts$|^$1/$2/', dependencyTypes: ['local'] },
     },
     {
       name: 'testing-is-for-tests',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: `${TESTS}|^libs/testing/` },
-      to: { path: '^libs/testing/' },
+      from: { path: '^(apps|libs)/', pathNot: `${TESTS}|^libs/(testing|process-control)/` },
+      to: { path: '^libs/(testing|process-control)/' },
     },
     {
       name: 'product-code-imports-no-tests',
@@ -138,13 +149,13 @@ module.exports = {
       name: 'a-folder-says-what-is-in-it',
       comment: 'A drawer for anything becomes one for everything. Name the thought.',
       severity: 'error',
-      from: { path: '^(apps|libs|e2e|scripts)/' },
+      from: { path: '^(apps|libs|e2e|chaos|scripts)/' },
       to: { path: '/(utils|util|common|shared|helpers|helper|generic|misc)/', pathNot: 'node_modules' },
     },
     {
       name: 'imports-resolve',
       severity: 'error',
-      from: { path: '^(apps|libs|e2e|scripts)/' },
+      from: { path: '^(apps|libs|e2e|chaos|scripts)/' },
       to: { couldNotResolve: true },
     },
     {

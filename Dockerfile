@@ -9,11 +9,12 @@ COPY prisma prisma
 COPY libs libs
 COPY apps apps
 COPY e2e/package.json e2e/package.json
+COPY chaos/package.json chaos/package.json
 RUN npx -y pnpm@12.21.0 install --frozen-lockfile
 # Writing the client needs no engine; pointing at one keeps Prisma from downloading it.
 RUN PRISMA_SCHEMA_ENGINE_BINARY=/bin/true node_modules/.bin/prisma generate && node_modules/.bin/tsc -b tsconfig.build.json
 # Only what runs: no compilers, no pinned Node (the image is one), no embedded Postgres.
-RUN rm -rf node_modules apps/*/node_modules libs/*/node_modules e2e \
+RUN rm -rf node_modules apps/*/node_modules libs/*/node_modules e2e chaos \
   && npx -y pnpm@12.21.0 install --frozen-lockfile --prod --no-optional \
   && find apps libs -type d -name src -prune -exec rm -rf {} +
 

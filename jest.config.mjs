@@ -23,6 +23,7 @@ export default {
     '<rootDir>/apps/*/src/**/*.test.ts',
     '<rootDir>/libs/*/src/**/*.test.ts',
     '<rootDir>/e2e/**/*.test.ts',
+    '<rootDir>/chaos/**/*.test.ts',
     '<rootDir>/scripts/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],

@@ -43,7 +43,7 @@ function refuseReadOnly() {
 }
 
 async function install() {
-  const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'e2e/package.json'];
+  const manifests = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', 'e2e/package.json', 'chaos/package.json'];
   for (const folder of ['apps', 'libs']) {
     for (const name of fs.readdirSync(path.join(ROOT, folder))) manifests.push(`${folder}/${name}/package.json`);
   }

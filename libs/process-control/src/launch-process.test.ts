@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startProcess } from './start-process.js';
+import { launchProcess } from './launch-process.js';
 
 const PROGRAM = `
   console.log(JSON.stringify({ ready: process.env.GREETING, pid: process.pid }));
@@ -21,7 +21,7 @@ describe('a process under test', () => {
 
   it('is ready when it says so, can be killed, started again and stopped', async () => {
     const entry = join(root, 'program.mjs');
-    const running = await startProcess({
+    const running = await launchProcess({
       entry,
       env: { GREETING: 'hello' },
       ready: { line: (line) => line.includes('hello') },
@@ -35,7 +35,7 @@ describe('a process under test', () => {
   });
 
   it('that ends before it is ready fails with its last words', async () => {
-    const refusal = startProcess({ entry: join(root, 'broken.mjs'), ready: { url: 'http://127.0.0.1:1' } });
+    const refusal = launchProcess({ entry: join(root, 'broken.mjs'), ready: { url: 'http://127.0.0.1:1' } });
     await expect(refusal).rejects.toThrow(/broken.mjs ended \(code 3, signal null\); it wrote:\nno such thing/);
   });
 });

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '@signalbox/embedded-postgres';
 import { eventually } from './eventually.js';
-import { searchPath } from './run/config.js';
+import { searchPath } from './config.js';
 
 export interface RedisOptions {
   /** Its working folder; made when missing. */
@@ -22,6 +22,8 @@ export interface RedisServer {
   stop(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
+  /** Deletes what a dead server kept on disk: the next start is an empty one. */
+  lose(): Promise<void>;
   /** SIGSTOP: it holds its connections and says nothing, as a host that is gone. */
   pause(): void;
   resume(): void;
@@ -60,6 +62,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer | u
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    lose: () => rm(join(options.directory, 'appendonlydir'), { recursive: true, force: true }),
     pause() {
       child?.kill('SIGSTOP');
     },

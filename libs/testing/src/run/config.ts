@@ -41,13 +41,3 @@ export function currentRun(): RunAddresses & { readonly worker: number } {
 export function redisOfTheMachine(): string | undefined {
   return parseEnvironment(z.object({ TEST_REDIS_URL: optionalUrl }), process.env).TEST_REDIS_URL;
 }
-
-/** The folders in which programs are looked up. */
-export function searchPath(): string[] {
-  return (process.env['PATH'] ?? '').split(':').filter(Boolean);
-}
-
-/** The environment that a child process starts from. */
-export function inheritedEnvironment(): Record<string, string | undefined> {
-  return { ...process.env };
-}

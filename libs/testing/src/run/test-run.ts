@@ -1,6 +1,6 @@
+import { canStartRedis, startRedis } from '@signalbox/process-control';
 import { publishRun, redisOfTheMachine } from './config.js';
 import { RunFolder } from './run-folder.js';
-import { canStartRedis, startRedis } from '../redis-server.js';
 import { openTemplate } from './template-database.js';
 
 /** What one `jest` invocation holds open for all its test files. */
