@@ -1,8 +1,12 @@
 import { ConfigError } from '@signalbox/config';
 import { MasterKeyRefused } from '@signalbox/credentials';
+import { ClockSkewed } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
 import { loadConfig } from './config.js';
 import { startAuth } from './service.js';
+
+/** Reasons not to start that whoever starts it can act on: the message alone says everything. */
+const REFUSALS = [ConfigError, MasterKeyRefused, ClockSkewed];
 
 try {
   const config = loadConfig();
@@ -16,7 +20,7 @@ try {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof MasterKeyRefused)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (!REFUSALS.some((refusal) => error instanceof refusal)) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 78; // EX_CONFIG of sysexits.h
 }

@@ -1,5 +1,5 @@
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, openPrisma, type PrismaClient } from '@signalbox/database';
+import { openDatabase, openPrisma, type PrismaClient, refuseSkewedClock } from '@signalbox/database';
 import { ApiKeyAuthenticator, type Readiness, startService } from '@signalbox/http';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
@@ -10,7 +10,7 @@ export interface RunningAuth {
   close(): Promise<void>;
 }
 
-/** Starts the auth service. Resolves once it answers. */
+/** Starts the auth service. Resolves once it answers. @throws ClockSkewed */
 export async function startAuth(config: AuthConfig, logger: Logger): Promise<RunningAuth> {
   const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
   const prisma = openPrisma(config.DATABASE_URL, 'signalbox-auth');
@@ -24,6 +24,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     await Promise.all([prisma.$disconnect(), database.close()]);
   };
   try {
+    await refuseSkewedClock(database);
     const service = await startService({
       name: 'auth',
       module: AppModule.with(prisma, envelope),

@@ -1,7 +1,11 @@
 import { ConfigError } from '@signalbox/config';
+import { ClockSkewed } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
 import { readConfig } from './config.js';
 import { startEvents } from './service.js';
+
+/** Reasons not to start that whoever starts it can act on: the message alone says everything. */
+const REFUSALS = [ConfigError, ClockSkewed];
 
 try {
   const config = readConfig();
@@ -15,7 +19,7 @@ try {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (!REFUSALS.some((refusal) => error instanceof refusal)) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 78; // EX_CONFIG of sysexits.h
 }

@@ -1,4 +1,4 @@
-import { type Database, openDatabase } from '@signalbox/database';
+import { type Database, openDatabase, refuseSkewedClock } from '@signalbox/database';
 import { readFeed } from '@signalbox/event-log';
 import { ApiKeyAuthenticator, type Readiness, startService } from '@signalbox/http';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
@@ -11,7 +11,7 @@ export interface RunningEvents {
   close(): Promise<void>;
 }
 
-/** Starts the events service. Resolves once it answers and the partitions of the coming days exist. */
+/** Starts the events service. Resolves once it answers and the partitions of the coming days exist. @throws ClockSkewed */
 export async function startEvents(config: EventsConfig, logger: Logger): Promise<RunningEvents> {
   const metrics = createMetrics('events');
   const database = openDatabase({
@@ -27,6 +27,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
     await database.close();
   };
   try {
+    await refuseSkewedClock(database);
     await upkeep.start();
     const service = await startService({
       name: 'events',

@@ -1,8 +1,12 @@
 import { ConfigError } from '@signalbox/config';
 import { MasterKeyRefused } from '@signalbox/credentials';
+import { ClockSkewed } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
 import { readConfig } from './config.js';
 import { startPush } from './service.js';
+
+/** Reasons not to start that whoever starts it can act on: the message alone says everything. */
+const REFUSALS = [ConfigError, MasterKeyRefused, ClockSkewed];
 
 try {
   const config = readConfig();
@@ -22,7 +26,7 @@ try {
   process.once('SIGTERM', (signal) => void stop(signal));
   process.once('SIGINT', (signal) => void stop(signal));
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof MasterKeyRefused)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (!REFUSALS.some((refusal) => error instanceof refusal)) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 78; // EX_CONFIG of sysexits.h
 }

@@ -1,5 +1,5 @@
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase } from '@signalbox/database';
+import { openDatabase, refuseSkewedClock } from '@signalbox/database';
 import { ApiKeyAuthenticator, startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
@@ -22,7 +22,7 @@ export interface RunningPush {
   close(): Promise<void>;
 }
 
-/** Starts the push service in the roles that the configuration gives it. Resolves once it answers. */
+/** Starts the push service in the roles that the configuration gives it. Resolves once it answers. @throws ClockSkewed */
 export async function startPush(config: Config, logger: Logger): Promise<RunningPush> {
   const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles } = config;
   const metrics = createMetrics('push');
@@ -33,6 +33,10 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
       logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
     ),
+  });
+  await refuseSkewedClock(database).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
   });
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const cipher = new ContentCipher(database, envelope);

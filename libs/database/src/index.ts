@@ -4,3 +4,4 @@ export { prismaSql, type PrismaRawClient } from './prisma-sql.js';
 export { PrismaClient, openPrisma } from './prisma.js';
 export { MigrationFailed, migrate } from './migrator.js';
 export { DatabaseUnreachable } from './unreachable.js';
+export { ClockSkewed, refuseSkewedClock } from './skewed-clock.js';
