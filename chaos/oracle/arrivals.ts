@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { wholeLines } from './client-record.ts';
+
+/** One message that the provider took: with an answer that says so, or without one. */
+export interface Arrival {
+  readonly apnsId: string;
+  readonly answered: boolean;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+interface Received {
+  readonly apnsId: string;
+  readonly receivedAt: string;
+  readonly payload: { readonly aps?: { readonly alert?: string | { readonly body?: string } } };
+  readonly answer: { readonly kind: string; readonly status?: number };
+}
+
+/**
+ * What reached phones, by the key that each message carries. A request that the provider never answered counts: it had
+ * taken the message, and the sender cannot know.
+ */
+export async function readArrivals(oracleLog: string): Promise<Map<string, Arrival[]>> {
+  const arrivals = new Map<string, Arrival[]>();
+  for (const line of wholeLines(await readFile(oracleLog, 'utf8'))) {
+    const { apnsId, receivedAt, payload, answer } = JSON.parse(line) as Received;
+    const answered = answer.kind === 'answer' && answer.status === 200;
+    if (!answered && answer.kind !== 'hang') continue;
+    const key = keyOf(payload);
+    const arrival = { apnsId, answered, at: Date.parse(receivedAt) };
+    const known = arrivals.get(key);
+    if (known) known.push(arrival);
+    else arrivals.set(key, [arrival]);
+  }
+  return arrivals;
+}
+
+function keyOf({ aps }: Received['payload']): string {
+  const alert = aps?.alert;
+  return (typeof alert === 'string' ? alert : alert?.body) ?? '(no body)';
+}
