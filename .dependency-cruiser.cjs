@@ -105,7 +105,8 @@ module.exports = {
     onlyAt(
       'bullmq-stays-in-queues',
       'bullmq|ioredis',
-      '^libs/(queues|testing)/',
+      // The baseline shows what BullMQ does alone.
+      '^libs/(queues|testing)/|^chaos/baseline/',
       'Everybody else holds a queue by the types of libs/queues.',
     ),
     onlyAt(
