@@ -36,7 +36,7 @@ export async function runLoad(options: LoadOptions): Promise<void> {
       user: `user-${random.between(0, users - 1)}`,
     }));
     const due = began + (sent / count) * options.lasting;
-    if (due > performance.now()) await lasting(due - performance.now());
+    await lasting(Math.max(0, due - performance.now()));
     // Whoever cannot be let in now waits here, so a system that stands still is not buried under calls.
     await places.use(async () => undefined);
     calls.push(places.use(() => sendUntilAnswered(lines, began, options)));

@@ -5,7 +5,7 @@ import type { System } from '../system/system.ts';
 const PROVIDER_LATENCY_MS = 20;
 
 const BEHAVIOURS: Readonly<Record<Exclude<ProviderTrouble, 'goaway' | 'cut'>, object>> = {
-  unavailable: { status: 503, reason: 'ServiceUnavailable' },
+  unavailable: { status: 503, reason: 'ServiceUnavailable', retryAfter: 1 },
   'too-many-requests': { status: 429, reason: 'TooManyRequests', retryAfter: 1 },
   reset: { reset: true },
   'black-hole': { blackhole: true },

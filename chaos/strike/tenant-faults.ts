@@ -6,7 +6,7 @@ import { control } from './provider-faults.ts';
 const OUTCOMES: Readonly<Record<TenantTrouble, object>> = {
   hang: { hang: true },
   'too-many-requests': { status: 429, reason: 'TooManyRequests', retryAfter: 1 },
-  'half-errors': { status: 500, reason: 'InternalServerError' },
+  'half-errors': { status: 500, reason: 'InternalServerError', retryAfter: 1 },
 };
 
 /** The provider does wrong to the phones of one app; to every other of them with `half-errors`. */
