@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { HeardClient } from './heard-client.js';
 import type { Database, Sql, SqlResult } from './sql.js';
 import { asDatabaseError, DatabaseUnreachable } from './unreachable.js';
 
@@ -25,6 +26,7 @@ const SILENCE_MS = 2_000;
 export function openDatabase(options: PgDatabaseOptions): Database {
   const statementTimeout = options.statementTimeout ?? 15_000;
   const pool = new pg.Pool({
+    Client: HeardClient,
     connectionString: options.url,
     application_name: options.name,
     max: options.maxConnections ?? 10,
