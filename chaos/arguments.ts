@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Result } from './report/result.ts';
 import type { Backend } from './schedule/fault.ts';
 import { ELSEWHERE, SCENARIOS } from './schedule/scenarios.ts';
 
@@ -8,7 +9,9 @@ export interface Wanted {
   readonly seed: number;
   readonly backends: readonly Backend[];
   readonly accept: number;
-  readonly baseline: boolean;
+  readonly products: readonly Result['product'][];
+  /** Whether the logs stay after a run that broke nothing. */
+  readonly keep: boolean;
   /** Scenarios by name; none: the mix of everything. */
   readonly only: readonly string[];
 }
@@ -18,12 +21,13 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const USAGE = `npm run chaos -- [--minutes N] [--seed S] [--backend redis|postgres|both] [--accept COUNT] [--baseline] [--only F1,F7]
+export const USAGE = `npm run chaos -- [--minutes N] [--seed S] [--backend redis|postgres|both] [--accept COUNT] [--baseline] [--baseline-only] [--only F1,F7]
   --minutes   how long load and faults last (2)
   --seed      the schedule is a function of it; one is drawn and printed unless given
   --backend   where BullMQ keeps its queues (both)
   --accept    notifications in all (100 a second)
-  --baseline  plays the same against plain BullMQ, for comparison
+  --baseline  plays the same against plain BullMQ too, for comparison; --baseline-only against nothing else
+  --keep      leaves the logs of a good run, too
   --only      named scenarios instead of the mix: ${SCENARIOS.map(({ id }) => id).join(' ')}, or all`;
 
 /** @throws UsageError */
@@ -40,7 +44,8 @@ export function readArguments(args: readonly string[], drawSeed: () => number): 
     seed: values.seed === undefined ? drawSeed() : number('seed', values.seed, 0, 2 ** 32 - 1),
     backends: backendsOf(values.backend ?? 'both'),
     accept: values.accept === undefined ? Math.round(minutes * 6_000) : number('accept', values.accept, 1, 5_000_000),
-    baseline: values.baseline ?? false,
+    products: productsOf(values.baseline ?? false, values['baseline-only'] ?? false),
+    keep: values.keep ?? false,
     only: names,
   };
 }
@@ -56,12 +61,18 @@ function parse(args: readonly string[]) {
         accept: { type: 'string' },
         only: { type: 'string' },
         baseline: { type: 'boolean' },
+        'baseline-only': { type: 'boolean' },
         keep: { type: 'boolean' },
       },
     });
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   }
+}
+
+function productsOf(baseline: boolean, only: boolean): Wanted['products'] {
+  if (only) return ['bullmq'];
+  return baseline ? ['signalbox', 'bullmq'] : ['signalbox'];
 }
 
 function backendsOf(name: string): readonly Backend[] {

@@ -44,7 +44,7 @@ async function playAll(wanted: Wanted): Promise<number> {
   const root = await mkdtemp(join(tmpdir(), 'signalbox-chaos-'));
   const results: Result[] = [];
   for (const plan of plansFor(wanted)) {
-    for (const product of wanted.baseline ? (['signalbox', 'bullmq'] as const) : (['signalbox'] as const)) {
+    for (const product of wanted.products) {
       say(`\n${plan.name} on ${plan.backend}: ${product}, ${Math.round(plan.lasting / 1_000)} s, seed ${plan.seed}`);
       const folder = join(root, `${results.length}-${product}-${plan.name}-${plan.backend}`);
       const guard = (child: { kill(signal: NodeJS.Signals): boolean }): void => void children.add(child);
@@ -59,7 +59,7 @@ async function playAll(wanted: Wanted): Promise<number> {
     );
   say(`seed ${wanted.seed}; results in ${await writeResults(results)}`);
   for (const bound of broken) say(`BROKEN  ${bound}`);
-  if (broken.length === 0 && !process.argv.includes('--keep')) await rm(root, { recursive: true, force: true });
+  if (broken.length === 0 && !wanted.keep) await rm(root, { recursive: true, force: true });
   else say(`logs are kept in ${root}`);
   return broken.length === 0 ? 0 : 1;
 }

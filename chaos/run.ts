@@ -58,7 +58,7 @@ async function play(
   { plan, product, folder, patience }: RunOptions,
   journal: Journal,
 ): Promise<Result> {
-  const tested = await openProduct(system);
+  const tested = await openProduct(system, plan);
   await soothe(system);
   const clientLog = join(folder, 'client.ndjson');
   const log = await ClientLog.open(clientLog);

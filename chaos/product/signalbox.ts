@@ -4,9 +4,10 @@ import { brokenInvariants, openItems, readOutcomes } from '../oracle/read-system
 import type { System } from '../system/system.ts';
 import { isOfTroubledApp, POISON_USER, tokenOf, USERS, type Product } from './product.ts';
 
-/** Signalbox with two test apps, each with an APNs key of its own, and the users' phones. */
-export async function openSignalbox(system: System): Promise<Product> {
-  const [steady, troubled] = [await createApp(system, 'steady'), await createApp(system, 'troubled')];
+/** Signalbox with the users' phones, all of one app, or of two that each have an APNs key of their own. */
+export async function openSignalbox(system: System, apps: 1 | 2): Promise<Product> {
+  const steady = await createApp(system, 'steady');
+  const troubled = apps === 2 ? await createApp(system, 'troubled') : steady;
   const keyOf = (user: number): string => (isOfTroubledApp(user) ? troubled : steady);
   for (let user = 0; user <= POISON_USER; user += 1) await registerPhone(system, keyOf(user), user);
   const database = openDatabase({

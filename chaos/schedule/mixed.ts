@@ -12,6 +12,8 @@ const UNDISTURBED = 24_000;
 const ALONE_EVERY = 120_000;
 /** From this length on, faults of a minute have their place. */
 const LONG_RUN = 150_000;
+/** Faults of a minute come so often: what they dam up has to flow off in between. */
+const LONG_EVERY = 240_000;
 
 export interface Mix {
   readonly backend: Backend;
@@ -39,6 +41,7 @@ function mix(backend: Backend, lasting: number, random: Random): readonly TimedF
 
   let hand: Fault[] = [];
   let nextAlone = 0;
+  let nextLong = 0;
   let at = QUIET_START;
   while (at < tail) {
     if (at >= nextAlone && (nextAlone === 0 || at + UNDISTURBED < tail)) {
@@ -49,7 +52,11 @@ function mix(backend: Backend, lasting: number, random: Random): readonly TimedF
       nextAlone = at + ALONE_EVERY;
       continue;
     }
-    if (hand.length === 0) hand = deal(backend, isLong, random);
+    if (hand.length === 0) {
+      const withLong = isLong && at >= nextLong;
+      hand = deal(backend, withLong, random);
+      if (withLong) nextLong = at + LONG_EVERY;
+    }
     const place = hand.findIndex((fault) => table.add(at, fault, tail));
     if (place >= 0) hand.splice(place, 1);
     else table.add(at, quick(), tail);
@@ -59,9 +66,9 @@ function mix(backend: Backend, lasting: number, random: Random): readonly TimedF
   return table.faults;
 }
 
-/** One of each kind, in an order of its own; the long ones first, while there is time. */
-function deal(backend: Backend, isLong: boolean, random: Random): Fault[] {
+/** One of each kind, in an order of its own; with the long ones, these first, while there is time. */
+function deal(backend: Backend, withLong: boolean, random: Random): Fault[] {
   const rest = random.shuffled([...slowFaults(backend), ...quickFaults(backend)]);
-  const drawn = isLong ? [...random.shuffled(longFaults(backend)), ...rest] : rest;
+  const drawn = withLong ? [...random.shuffled(longFaults(backend)), ...rest] : rest;
   return drawn.map((draw) => draw(random));
 }

@@ -12,6 +12,8 @@ export interface Plan {
   readonly accept: number;
   /** Milliseconds within which everything must have ended once load and faults are over. */
   readonly drainWithin: number;
+  /** Apps that the users are of; one unless told. */
+  readonly apps?: 1 | 2;
   /** Whether every request must be answered 202 at once, whatever goes wrong. */
   readonly alwaysAccepts?: boolean;
 }

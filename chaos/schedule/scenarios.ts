@@ -12,6 +12,7 @@ export interface Scenario {
   readonly on: readonly Backend[];
   readonly drainWithin: number;
   readonly alwaysAccepts?: boolean;
+  readonly apps?: 1 | 2;
   readonly faults: (lasting: number, random: Random) => readonly TimedFault[];
 }
 
@@ -136,6 +137,7 @@ export const SCENARIOS: readonly Scenario[] = [
     on: BOTH,
     // The one in trouble recovers at the pace of its retry budget, without a burst.
     drainWithin: 240 * S,
+    apps: 2,
     faults: (lasting) => {
       const third = Math.floor((lasting - 21 * S) / 3);
       return (['hang', 'too-many-requests', 'half-errors'] as const).map((trouble, turn) => ({
@@ -198,6 +200,7 @@ export function scenarioPlan(
     faults: scenario.faults(lasting, randomFrom(seed)).filter(isPossible),
     accept,
     drainWithin: scenario.drainWithin,
-    ...(scenario.alwaysAccepts === undefined ? {} : { alwaysAccepts: scenario.alwaysAccepts }),
+    apps: scenario.apps ?? 1,
+    alwaysAccepts: scenario.alwaysAccepts ?? false,
   };
 }

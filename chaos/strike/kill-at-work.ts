@@ -44,6 +44,8 @@ async function measure(system: System, killedAt: number): Promise<Restart> {
     url: system.postgres.url(),
     name: 'chaos',
     maxConnections: 1,
+    // Postgres may be struck meanwhile, and a look that hangs would measure itself.
+    statementTimeout: 1_000,
     onIdleError: () => undefined,
   });
   try {

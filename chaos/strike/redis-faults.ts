@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as lasting } from 'node:timers/promises';
 import { startRedis } from '@signalbox/process-control';
-import { portOf, type System } from '../system/system.ts';
+import { portOf } from '../system/proxies.ts';
+import type { System } from '../system/system.ts';
 
 /** SIGKILL; what it had on disk may be lost too. It is away for `ms` and then back on the same port. */
 export async function loseRedis(system: System, loses: boolean, ms: number): Promise<void> {

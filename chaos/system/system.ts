@@ -5,14 +5,15 @@ import { migrate } from '@signalbox/database';
 import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
 import { launchProcess, type RedisServer, type RunningProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
-import { FaultProxy } from '../proxy/fault-proxy.ts';
-import { SERVICES, type Backend, type PushName, type ServiceName } from '../schedule/fault.ts';
-import { randomFrom } from '../schedule/random.ts';
+import type { Backend, PushName, ServiceName } from '../schedule/fault.ts';
 import { mountDisk, type Disk } from './disk.ts';
 import type { Journal } from './journal.ts';
-import { Service, type Guard } from './service.ts';
+import { closeProxies, openProxies, type Proxies } from './proxies.ts';
+import type { Guard, Service } from './service.ts';
+import { startServices } from './start-services.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
+const DISK_MB = 4_000;
 
 export interface SystemOptions {
   readonly folder: string;
@@ -33,24 +34,22 @@ export interface System {
   /** The Redis in use; `replaceRedis` puts an empty one in its place. */
   redis: RedisServer | undefined;
   readonly disk: Disk | undefined;
-  readonly sandbox: RunningProcess;
   readonly services: Readonly<Record<ServiceName, Service>>;
-  readonly proxies: Readonly<Record<PushName, { readonly postgres: FaultProxy; readonly redis?: FaultProxy }>>;
+  readonly proxies: Proxies;
   readonly urls: { readonly control: string; readonly api: string; readonly auth: string };
   readonly operatorToken: string;
+  /** What the provider received. */
   readonly oracleLog: string;
   /** Says by how much a push process's clock is to be off, in milliseconds. */
   readonly clockFile: (service: PushName) => string;
   stop(): Promise<void>;
 }
 
-const PUSH = ['api', 'worker-1', 'worker-2'] as const satisfies readonly PushName[];
-
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { folder, backend, seed, journal, guard } = options;
+  const { folder, backend, seed } = options;
   // Root's Postgres runs as another user, who must get in.
   await chmod(folder, 0o755);
-  const disk = options.ownDisk ? await mountDisk(folder, 4_000) : undefined;
+  const disk = options.ownDisk ? await mountDisk(folder, DISK_MB) : undefined;
   const postgres = await PostgresServer.open({
     directory: join(disk?.path ?? folder, 'pg'),
     port: 0,
@@ -61,93 +60,37 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const redis = backend === 'redis' ? await startRedis({ directory: join(folder, 'redis'), durable: true }) : undefined;
   if (backend === 'redis' && redis === undefined) throw new Error('there is no redis-server on the PATH');
 
-  const random = randomFrom(seed);
-  const proxies = Object.fromEntries(
-    await Promise.all(
-      PUSH.map(async (name) => {
-        const toPostgres = await FaultProxy.open(postgres.port, random);
-        const toRedis = redis && (await FaultProxy.open(portOf(redis.url), random));
-        return [name, { postgres: toPostgres, ...(toRedis && { redis: toRedis }) }] as const;
-      }),
-    ),
-  ) as System['proxies'];
-
-  const [control, apns, ...ports] = await Promise.all(Array.from({ length: 2 + SERVICES.length }, () => freePort(0)));
-  const url = (port: number | undefined): string => `http://127.0.0.1:${port}`;
-  const portOfService = (name: ServiceName): number => ports[SERVICES.indexOf(name)]!;
-  const urls = { control: url(control), api: url(portOfService('api')), auth: url(portOfService('auth')) };
-  const operatorToken = `sbo_${randomBytes(24).toString('base64url')}`;
+  const proxies = await openProxies(postgres, redis, seed);
   const oracleLog = join(folder, 'oracle.ndjson');
+  const { sandbox, control } = await startSandbox(options, oracleLog);
   const clockFile = (service: PushName): string => join(folder, `clock-${service}`);
-  const environment = {
-    OPERATOR_TOKEN: operatorToken,
-    MASTER_KEY: randomBytes(32).toString('base64'),
-    QUEUE_PREFIX: '{chaos}',
-    LOG_LEVEL: 'warn',
-  };
+  const operatorToken = `sbo_${randomBytes(24).toString('base64url')}`;
   await mkdir(join(folder, 'logs'), { recursive: true });
-
-  const sandbox = await launchProcess(
-    {
-      entry: 'apps/sandbox/dist/main.js',
-      env: {
-        CONTROL_PORT: `${control}`,
-        APNS_PORT: `${apns}`,
-        FCM_PORT: '0',
-        STATE_DIR: join(folder, 'sandbox'),
-        ORACLE_LOG: oracleLog,
-        LOG_LEVEL: 'warn',
-      },
-      ready: { url: `${urls.control}/health/live` },
-    },
-    guard,
-  );
-  const start = (name: ServiceName): Promise<Service> => {
-    const isPush = name === 'api' || name === 'worker-1' || name === 'worker-2';
-    const direct = { DATABASE_URL: postgres.url(), REDIS_URL: undefined };
-    const through = isPush && {
-      DATABASE_URL: withPort(postgres.url(), proxies[name].postgres.port),
-      REDIS_URL: redis && withPort(redis.url, proxies[name].redis!.port),
-      PUSH_ROLES: name === 'api' ? 'api' : 'route,apns',
-      CLOCK_OFFSET_FILE: clockFile(name),
-      SANDBOX_URL: urls.control,
-    };
-    const base = url(portOfService(name));
-    return Service.start(
-      name,
-      {
-        entry: entryOf(name, options.product),
-        ...(isPush && { nodeArgs: [`--import=${join(import.meta.dirname, 'shift-clock.mjs')}`] }),
-        env: { ...environment, ...direct, ...through, PORT: `${portOfService(name)}` },
-        ready: { url: `${base}/health/ready` },
-        logFile: join(folder, 'logs', `${name}.log`),
-      },
-      journal,
-      guard,
-    );
-  };
-  const started = await Promise.all(SERVICES.map(async (name) => [name, await start(name)] as const));
-  const services = Object.fromEntries(started) as System['services'];
+  const { services, urlOf } = await startServices({
+    ...options,
+    databaseUrl: postgres.url(),
+    redisUrl: redis?.url,
+    proxies,
+    clockFile,
+    operatorToken,
+    sandboxUrl: control,
+  });
 
   const system: System = {
     options,
     postgres,
     redis,
     disk,
-    sandbox,
     services,
     proxies,
-    urls,
+    urls: { control, api: urlOf('api'), auth: urlOf('auth') },
     operatorToken,
     oracleLog,
     clockFile,
     async stop() {
       await Promise.all(Object.values(services).map((service) => service.stop()));
       await sandbox.stop();
-      for (const pair of Object.values(proxies)) {
-        pair.postgres.close();
-        pair.redis?.close();
-      }
+      closeProxies(proxies);
       await system.redis?.stop();
       await postgres.discard();
       await disk?.unmount();
@@ -156,18 +99,20 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   return system;
 }
 
-function entryOf(name: ServiceName, product: SystemOptions['product']): string {
-  if (name === 'auth' || name === 'events') return `apps/${name}/dist/main.js`;
-  if (product === 'signalbox') return 'apps/push/dist/main.js';
-  return name === 'api' ? 'chaos/baseline/api.ts' : 'chaos/baseline/worker.ts';
-}
-
-export function portOf(url: string): number {
-  return Number(new URL(url).port);
-}
-
-function withPort(url: string, port: number): string {
-  const other = new URL(url);
-  other.port = String(port);
-  return other.href;
+async function startSandbox(
+  { folder, guard }: SystemOptions,
+  oracleLog: string,
+): Promise<{ sandbox: RunningProcess; control: string }> {
+  const [controlPort, apnsPort] = [await freePort(0), await freePort(0)];
+  const control = `http://127.0.0.1:${controlPort}`;
+  const env = {
+    CONTROL_PORT: `${controlPort}`,
+    APNS_PORT: `${apnsPort}`,
+    FCM_PORT: '0',
+    STATE_DIR: join(folder, 'sandbox'),
+    ORACLE_LOG: oracleLog,
+    LOG_LEVEL: 'warn',
+  };
+  const ready = { url: `${control}/health/live` };
+  return { sandbox: await launchProcess({ entry: 'apps/sandbox/dist/main.js', env, ready }, guard), control };
 }
