@@ -10,13 +10,14 @@ import { run } from './run.ts';
 import type { Backend } from './schedule/fault.ts';
 import { mixedPlan } from './schedule/mixed.ts';
 
-const SEED = 11;
-const SECONDS = 12;
+const SEED = 12_643;
+const SECONDS = 14;
 const ACCEPT = 1_200;
 
 /**
  * The chaos suite in short: both backends at once, a quarter of a minute of mixed faults. The long form, with faults that
- * last a minute and with 100,000 notifications, is `npm run chaos`.
+ * last a minute and with 100,000 notifications, is `npm run chaos`. The seed is one whose short schedules have, on both backends, a
+ * provider in trouble, workers killed at work, the database crashed and commits without an answer.
  */
 describe('under mixed chaos', () => {
   const backends: readonly Backend[] = canStartRedis() ? ['redis', 'postgres'] : ['postgres'];

@@ -48,7 +48,7 @@ function mix(backend: Backend, lasting: number, random: Random): readonly TimedF
       at = Math.max(at, table.allFreeAt());
       table.add(at, { kind: 'kill-at-work', service: random.pick(['worker-1', 'worker-2']), ms: 600 }, tail);
       // A short run has no time to wait: what it measures there is disturbed by what follows.
-      at += isLong ? UNDISTURBED : 3_000;
+      at += isLong ? UNDISTURBED : 1_200;
       nextAlone = at + ALONE_EVERY;
       continue;
     }

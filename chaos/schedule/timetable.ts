@@ -1,6 +1,6 @@
 import { lastingOf, thingsOf, type Fault, type TimedFault } from './fault.ts';
 
-/** A thing that was struck gets a moment to come back before it is struck again. */
+/** A thing that was struck gets a moment to come back before it is struck again; the provider is back at once. */
 const BREATH = 3_000;
 
 /** Faults in the order of their times, of which no two have the same thing at the same time. */
@@ -18,7 +18,7 @@ export class Timetable {
     const things = thingsOf(fault);
     if (over > end || things.some((thing) => (this.busyUntil.get(thing) ?? 0) > at)) return false;
     this.planned.push({ at, fault });
-    for (const thing of things) this.busyUntil.set(thing, over + BREATH);
+    for (const thing of things) this.busyUntil.set(thing, thing === 'provider' ? over : over + BREATH);
     return true;
   }
 
