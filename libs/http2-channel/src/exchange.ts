@@ -42,7 +42,8 @@ export class Exchange {
     private readonly owner: ExchangeOwner,
   ) {
     this.flight = new Flight<ChannelAnswer>({
-      ...limits,
+      deadlineMs: limits.deadlineMs,
+      signal: limits.signal,
       giveUp: (why) => this.giveUp(why),
       onLanding: (answer) => owner.onLanding(answer, this),
     });
@@ -84,13 +85,13 @@ export class Exchange {
     } catch (error) {
       return this.fail((error as NodeJS.ErrnoException).code ?? 'NOT_A_REQUEST');
     }
-    this.stream.on('response', this.begin);
+    this.stream.on('response', (headers, flags) => this.begin(headers, flags));
     this.stream.on('error', ignore);
-    this.stream.on('close', this.closed);
+    this.stream.on('close', () => this.closed());
     this.stream.end(this.request.body);
   }
 
-  private readonly begin = (headers: ResponseHeaders, flags: number): void => {
+  private begin(headers: ResponseHeaders, flags: number): void {
     this.headers = headers;
     this.carrier?.heard();
     if (flags & constants.NGHTTP2_FLAG_END_STREAM) {
@@ -98,11 +99,11 @@ export class Exchange {
       this.complete();
       return;
     }
-    this.stream?.on('data', this.take);
-    this.stream?.on('end', this.complete);
-  };
+    this.stream?.on('data', (chunk: Buffer) => this.take(chunk));
+    this.stream?.on('end', () => this.complete());
+  }
 
-  private readonly take = (chunk: Buffer): void => {
+  private take(chunk: Buffer): void {
     this.carrier?.heard();
     this.bytes += chunk.length;
     if (this.bytes <= (this.carrier?.maxBodyBytes ?? 0)) {
@@ -111,9 +112,9 @@ export class Exchange {
     }
     this.flight.land(this.unanswered('BODY_TOO_LARGE'));
     this.stream?.close(constants.NGHTTP2_CANCEL);
-  };
+  }
 
-  private readonly complete = (): void => {
+  private complete(): void {
     const { headers, chunks, carrier, stream } = this;
     if (!headers || !carrier) return;
     // A stream that is reset, or shorter than its length says, ends as well.
@@ -121,11 +122,11 @@ export class Exchange {
     const body = chunks.length === 0 ? '' : Buffer.concat(chunks).toString();
     const status = headers[':status'] ?? 0;
     this.flight.land({ kind: 'answered', status, headers, body, sessionId: carrier.id });
-  };
+  }
 
-  private readonly closed = (): void => {
+  private closed(): void {
     if (!this.isOver) this.flight.land(this.read('RESET'));
-  };
+  }
 
   private giveUp(why: GivenUp): ChannelAnswer {
     const answer = this.read(why);

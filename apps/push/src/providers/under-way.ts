@@ -1,7 +1,7 @@
 import type { Uuid } from '@signalbox/contracts';
 
 /** The request was not sent. */
-export interface Unsent {
+interface Unsent {
   readonly kind: 'unsent';
   readonly code: string;
 }
@@ -19,17 +19,17 @@ export class UnderWay {
     return this.ids.size === 0;
   }
 
-  /** Sends, unless a request with this id is under way or everything is closed. */
-  async carry<Answer>(id: Uuid, send: () => Promise<Answer>): Promise<Answer | Unsent> {
+  /** Whoever gets no refusal may send, and has to `end` it. */
+  begin(id: Uuid): Unsent | undefined {
     if (this.isClosed) return { kind: 'unsent', code: 'CLOSED' };
     if (this.ids.has(id)) return { kind: 'unsent', code: 'UNDER_WAY' };
     this.ids.add(id);
-    try {
-      return await send();
-    } finally {
-      this.ids.delete(id);
-      this.tellWhenDone();
-    }
+    return undefined;
+  }
+
+  end(id: Uuid): void {
+    this.ids.delete(id);
+    this.tellWhenDone();
   }
 
   /** Refuses more; resolves when the last one has its answer. */

@@ -39,29 +39,28 @@ export class OwnApnsTransport implements ApnsTransport {
     return this.underWay.isIdle;
   }
 
-  send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
-    return this.underWay.carry(request.id, () => this.exchange(request, signal));
-  }
-
-  async close(): Promise<void> {
-    await this.underWay.close();
-    await this.channel.close();
-  }
-
-  private async exchange(request: ApnsRequest, signal: AbortSignal | undefined): Promise<ApnsAnswer> {
+  async send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
+    const refusal = this.underWay.begin(request.id);
+    if (refusal) return refusal;
     const began = performance.now();
     const { deadlineMs } = this.options.limits;
     try {
       const known = this.options.token();
       const token = known instanceof Promise ? await withinLimits(known, { deadlineMs, signal }) : known;
       const left = deadlineMs - (performance.now() - began);
-      const answer = await this.channel.request(this.http(request, token), { deadlineMs: left, signal });
-      return this.read(answer, token);
+      return this.read(await this.channel.request(this.http(request, token), { deadlineMs: left, signal }), token);
     } catch (error) {
       if (error instanceof ProviderTokenMissing || error instanceof WaitGivenUp)
         return { kind: 'unsent', code: error.code };
       throw error;
+    } finally {
+      this.underWay.end(request.id);
     }
+  }
+
+  async close(): Promise<void> {
+    await this.underWay.close();
+    await this.channel.close();
   }
 
   private http(request: ApnsRequest, { jwt }: UsableToken): { headers: string[]; body: string } {

@@ -53,8 +53,25 @@ export class OwnFcmTransport implements FcmTransport {
     return this.underWay.isIdle;
   }
 
-  send(request: FcmRequest, signal?: AbortSignal): Promise<FcmAnswer> {
-    return this.underWay.carry(request.id, () => this.exchange(request, signal));
+  async send(request: FcmRequest, signal?: AbortSignal): Promise<FcmAnswer> {
+    const refusal = this.underWay.begin(request.id);
+    if (refusal) return refusal;
+    const began = performance.now();
+    const { deadlineMs } = this.options.limits;
+    try {
+      const token = this.tokens.known ?? (await withinLimits(this.tokens.get(), { deadlineMs, signal }));
+      const left = deadlineMs - (performance.now() - began);
+      const answer = read(
+        await this.channel.request(this.http(request, token), { deadlineMs: left, signal }),
+        Date.now() - token.fetchedAt,
+      );
+      if (refusesToken(answer)) this.tokens.discard(token);
+      return answer;
+    } catch (error) {
+      return error instanceof WaitGivenUp ? { kind: 'unsent', code: error.code } : notAuthorized(error);
+    } finally {
+      this.underWay.end(request.id);
+    }
   }
 
   async close(): Promise<void> {
@@ -62,24 +79,6 @@ export class OwnFcmTransport implements FcmTransport {
     // The one on which a token is fetched for messages that were given up.
     this.closed.abort();
     await this.channel.close();
-  }
-
-  private async exchange(request: FcmRequest, signal: AbortSignal | undefined): Promise<FcmAnswer> {
-    const began = performance.now();
-    const { deadlineMs } = this.options.limits;
-    let token: AccessToken;
-    try {
-      token = this.tokens.known ?? (await withinLimits(this.tokens.get(), { deadlineMs, signal }));
-    } catch (error) {
-      return error instanceof WaitGivenUp ? { kind: 'unsent', code: error.code } : notAuthorized(error);
-    }
-    const left = deadlineMs - (performance.now() - began);
-    const answer = read(
-      await this.channel.request(this.http(request, token), { deadlineMs: left, signal }),
-      Date.now() - token.fetchedAt,
-    );
-    if (refusesToken(answer)) this.tokens.discard(token);
-    return answer;
   }
 
   private http({ target, payload }: FcmRequest, token: AccessToken): { headers: string[]; body: string } {

@@ -70,8 +70,20 @@ export class SdkApnsTransport implements ApnsTransport {
     return this.underWay.isIdle;
   }
 
-  send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
-    return this.underWay.carry(request.id, () => this.exchange(request, signal));
+  async send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
+    const refusal = this.underWay.begin(request.id);
+    if (refusal) return refusal;
+    const flight = new ApnsFlight(this.options.limits.deadlineMs, signal);
+    this.flights.set(request.id, flight);
+    this.waiting.push({ request, flight });
+    this.startWaiting();
+    const answer = await flight.landed;
+    this.flights.delete(request.id);
+    this.boarding.delete(flight);
+    this.underWay.end(request.id);
+    if (flight.connection && endsConnection(answer)) this.leave(flight.connection);
+    this.startWaiting();
+    return answer;
   }
 
   async close(): Promise<void> {
@@ -81,19 +93,6 @@ export class SdkApnsTransport implements ApnsTransport {
     this.socket?.destroy();
     this.library.session = undefined;
     await this.provider.shutdown();
-  }
-
-  private async exchange(request: ApnsRequest, signal: AbortSignal | undefined): Promise<ApnsAnswer> {
-    const flight = new ApnsFlight(this.options.limits.deadlineMs, signal);
-    this.flights.set(request.id, flight);
-    this.waiting.push({ request, flight });
-    this.startWaiting();
-    const answer = await flight.landed;
-    this.flights.delete(request.id);
-    this.boarding.delete(flight);
-    if (flight.connection && endsConnection(answer)) this.leave(flight.connection);
-    this.startWaiting();
-    return answer;
   }
 
   /** Starts as many of the waiting requests as the connection takes. */

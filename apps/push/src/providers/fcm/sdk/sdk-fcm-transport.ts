@@ -61,14 +61,15 @@ export class SdkFcmTransport implements FcmTransport {
     return this.underWay.isIdle;
   }
 
-  send(request: FcmRequest, signal?: AbortSignal): Promise<FcmAnswer> {
-    return this.underWay.carry(request.id, async () => {
-      const flight = new FcmFlight(this.options.limits.deadlineMs, signal);
-      void this.slots.use(() => this.call(request, flight));
-      const answer = await flight.landed;
-      if (answer.kind === 'unanswered' && answer.code === 'TIMEOUT') this.agent.dropIdle();
-      return answer;
-    });
+  async send(request: FcmRequest, signal?: AbortSignal): Promise<FcmAnswer> {
+    const refusal = this.underWay.begin(request.id);
+    if (refusal) return refusal;
+    const flight = new FcmFlight(this.options.limits.deadlineMs, signal);
+    void this.slots.use(() => this.call(request, flight));
+    const answer = await flight.landed;
+    this.underWay.end(request.id);
+    if (answer.kind === 'unanswered' && answer.code === 'TIMEOUT') this.agent.dropIdle();
+    return answer;
   }
 
   close(): Promise<void> {
