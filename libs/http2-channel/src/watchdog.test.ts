@@ -48,9 +48,9 @@ describe('the watchdog', () => {
   });
 
   it.each([
-    ['connection', 7],
-    ['end', 2],
-  ] as const)('waits for a %s without pings, for %d ticks', (watched, ticks) => {
+    ['a connection', 'connection', 7],
+    ['the end of a session', 'end', 1],
+  ] as const)('waits for %s without pings', (_what, watched, ticks) => {
     const { dog, seen } = watchdog();
     dog.watch(watched);
     jest.advanceTimersByTime(ticks * TICK - 1);

@@ -2,7 +2,7 @@
 export type Watched = 'connection' | 'answers' | 'end';
 
 /** Silent ticks that are borne; one more, and the peer is lost. */
-const PATIENCE: Readonly<Record<Watched, number>> = { connection: 6, answers: 3, end: 1 };
+const PATIENCE: Readonly<Record<Watched, number>> = { connection: 6, answers: 3, end: 0 };
 /** The silent tick at which a ping goes out: a slow answer is not a dead peer, and a live peer answers pings. */
 const PING_AT = 2;
 

@@ -29,7 +29,7 @@ interface ReceivedByFcm {
 async function toApns({ control }: Sandbox, figures: ChannelFigures): Promise<Way> {
   const secret = await control<ApnsCredential>('GET', 'credential');
   const token = { jwt: signProviderToken(secret, Math.floor(Date.now() / 1000)), ageMs: 0 };
-  const limits = { deadlineMs: DEADLINE_MS, connections: 3, streams: 500, tickMs: 400, minConnectionAgeMs: 10_000 };
+  const limits = { deadlineMs: DEADLINE_MS, connections: 3, streams: 500, tickMs: 250, minConnectionAgeMs: 10_000 };
   const { origin, ca } = secret.endpoint!;
   const transport = new OwnApnsTransport({ origin, ca, token: () => token, limits, figures });
   const request = {
@@ -46,7 +46,7 @@ async function toApns({ control }: Sandbox, figures: ChannelFigures): Promise<Wa
 
 async function toFcm({ control }: Sandbox, figures: ChannelFigures): Promise<Way> {
   const secret = await control<FcmCredential>('GET', 'credential');
-  const limits = { deadlineMs: DEADLINE_MS, connections: 16, streams: 100, tickMs: 400 };
+  const limits = { deadlineMs: DEADLINE_MS, connections: 16, streams: 100, tickMs: 250 };
   const transport = new OwnFcmTransport({ secret, limits, figures });
   return {
     send: (id) => {

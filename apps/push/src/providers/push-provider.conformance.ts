@@ -158,13 +158,13 @@ export function describePushProvider<Secret>(name: string, start: () => Promise<
       it('loses and repeats nothing when the provider asks connections to leave under load', async () => {
         await harness.slowDown(20);
         const session = open();
-        const messages = Array.from({ length: 1500 }, () => message());
+        const messages = Array.from({ length: 1000 }, () => message());
         const outcomes = new Map<string, AttemptOutcome['kind']>();
         const waiting = [...messages];
         const sendUntilNoneIsLeft = async (): Promise<void> => {
           for (let next = waiting.pop(); next; next = waiting.pop()) {
             outcomes.set(next.deliveryId, (await session.send(next)).kind);
-            if (outcomes.size % 300 === 0) await harness.goaway();
+            if (outcomes.size % 200 === 0) await harness.goaway();
           }
         };
         await Promise.all(Array.from({ length: 100 }, sendUntilNoneIsLeft));
