@@ -85,8 +85,11 @@ describe.each(PROVIDERS)('while connections to $provider come and go', ({ provid
     const waiting = Array.from({ length: MESSAGES }, newUuid);
     const ends = new Map<Uuid, string>();
     let again = 0;
+    /** More than planned, should no request have been refused so far. */
+    const next = (): Uuid | undefined =>
+      waiting.pop() ?? (again === 0 && ends.size < 4 * MESSAGES ? newUuid() : undefined);
     const sendUntilNoneIsLeft = async (): Promise<void> => {
-      for (let id = waiting.pop(); id; id = waiting.pop()) {
+      for (let id = next(); id; id = next()) {
         const { kind, status } = await way.send(id);
         ends.set(id, kind === 'answered' ? `answered ${status}` : kind);
         if (kind !== 'unprocessed' && kind !== 'unsent') continue;
@@ -99,7 +102,7 @@ describe.each(PROVIDERS)('while connections to $provider come and go', ({ provid
 
     const times = new Map<string, number>();
     for (const id of await received(sandbox)) times.set(id, (times.get(id) ?? 0) + 1);
-    expect(ends.size).toBe(MESSAGES);
+    expect(ends.size).toBeGreaterThanOrEqual(MESSAGES);
     expect(new Set(ends.values())).toEqual(new Set(['answered 200', 'unanswered']));
     const answered = [...ends].filter(([, end]) => end === 'answered 200');
     expect(answered.filter(([id]) => times.get(id) !== 1)).toEqual([]);
