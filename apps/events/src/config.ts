@@ -1,17 +1,27 @@
-import { logLevel, parseEnvironment, portNumber } from '@signalbox/config';
+import { flag, logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
 import { z } from 'zod';
 
 /** Provider events are recognised as repeated for 35 days; their partitions live a little longer. */
 const LEAST_RETENTION_DAYS = 40;
+/** An endpoint is given up after five days, and its owner needs some to notice and recover. */
+const LEAST_WEBHOOK_RETENTION_DAYS = 7;
 
 const environment = z.object({
   DATABASE_URL: z.url(),
+  REDIS_URL: redisUrl,
+  QUEUE_PREFIX: queuePrefix,
   HOST: z.string().default('127.0.0.1'),
-  PORT: portNumber.default(4004),
+  PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4004),
   LOG_LEVEL: logLevel,
   OPERATOR_TOKEN: z.string().min(20).optional(),
+  MASTER_KEY: z.string().optional(),
+  MASTER_KEY_FILE: z.string().optional(),
   /** Days that an event is kept; absent: for ever. */
   EVENT_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).optional(),
+  /** Days that the log of webhook deliveries is kept. */
+  WEBHOOK_RETENTION_DAYS: z.coerce.number().int().min(LEAST_WEBHOOK_RETENTION_DAYS).default(30),
+  /** Lets apps in test mode have webhooks on this machine and its network, and over plain http. */
+  WEBHOOK_ALLOW_PRIVATE: flag,
 });
 
 export type EventsConfig = z.output<typeof environment>;

@@ -21,6 +21,10 @@ beforeAll(async () => {
     LOG_LEVEL: 'silent',
     DATABASE_URL: postgres.url(),
     OPERATOR_TOKEN: OPERATOR,
+    QUEUE_PREFIX: '{events-test}',
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    WEBHOOK_RETENTION_DAYS: 30,
+    WEBHOOK_ALLOW_PRIVATE: false,
   };
   events = await startEvents({ ...config, LOG_LEVEL: 'silent' }, createLogger('events', 'silent'));
 });

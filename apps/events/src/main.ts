@@ -1,21 +1,27 @@
 import { ConfigError } from '@signalbox/config';
+import { MasterKeyRefused } from '@signalbox/credentials';
 import { ClockSkewed } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
 import { readConfig } from './config.js';
 import { startEvents } from './service.js';
 
 /** Reasons not to start that whoever starts it can act on: the message alone says everything. */
-const REFUSALS = [ConfigError, ClockSkewed];
+const REFUSALS = [ConfigError, MasterKeyRefused, ClockSkewed];
 
 try {
   const config = readConfig();
   const logger = createLogger('events', config.LOG_LEVEL);
   const events = await startEvents(config, logger);
-  logger.info({ url: events.url, ready: true }, 'events is ready');
+  logger.info(
+    { url: events.url, queues: config.REDIS_URL === undefined ? 'postgres' : 'redis', ready: true },
+    'events is ready',
+  );
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    logger.info({ signal }, 'stopping');
+    logger.info({ signal }, 'stopping: finishing what was taken on');
     await events.close();
+    // While Redis is away, a worker of BullMQ that was closed keeps a timer for ever.
+    process.exit();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
 } catch (error) {

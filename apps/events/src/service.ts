@@ -1,45 +1,64 @@
-import { type Database, openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { readFeed } from '@signalbox/event-log';
-import { ApiKeyAuthenticator, type Readiness, startService } from '@signalbox/http';
+import { Envelope, loadMasterKey } from '@signalbox/credentials';
+import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { ApiKeyAuthenticator, startService } from '@signalbox/http';
+import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
+import { eventsReadiness } from './events-readiness.js';
 import { EventLogUpkeep } from './upkeep/event-log-upkeep.js';
+import { WebhookGauges } from './upkeep/webhook-gauges.js';
+import { WebhookUpkeep } from './upkeep/webhook-upkeep.js';
+import { WebhookPipeline } from './webhook-pipeline.js';
+import { WebhookSettings } from './webhook-settings.js';
 
 export interface RunningEvents {
   readonly url: string;
+  /** Refuses new requests, finishes what is under way, hands the rest back. */
   close(): Promise<void>;
 }
 
 /** Starts the events service. Resolves once it answers and the partitions of the coming days exist. @throws ClockSkewed */
 export async function startEvents(config: EventsConfig, logger: Logger): Promise<RunningEvents> {
+  const { DATABASE_URL: databaseUrl } = config;
   const metrics = createMetrics('events');
+  const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
+  const settings = new WebhookSettings(config.WEBHOOK_ALLOW_PRIVATE, config.WEBHOOK_RETENTION_DAYS);
   const database = openDatabase({
-    url: config.DATABASE_URL,
+    url: databaseUrl,
     name: 'signalbox-events',
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
       logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
     ),
   });
+  const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
+  const { allowPrivate, retentionDays } = settings;
+  const pipeline = new WebhookPipeline({ database, backend, envelope, allowPrivate, logger, metrics });
+  const chores = [new WebhookUpkeep(database, logger, retentionDays), new WebhookGauges(database, logger, metrics)];
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });
   const stopParts = async (): Promise<void> => {
-    await upkeep.stop();
+    await pipeline.stop();
+    await Promise.all([upkeep, ...chores].map((chore) => chore.stop()));
+    await backend.close();
     await database.close();
   };
   try {
     await refuseSkewedClock(database);
     await upkeep.start();
+    for (const chore of chores) chore.start();
+    await pipeline.start();
+    const { publisher, secrets } = pipeline;
     const service = await startService({
       name: 'events',
-      module: AppModule.with(database),
+      module: AppModule.with({ database, publisher, secrets, settings }),
       host: config.HOST,
       port: config.PORT,
       logger,
       metrics,
       authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
-      readiness: () => readiness(database),
+      readiness: () => eventsReadiness(database, pipeline.offers),
       title: 'Signalbox events',
-      description: 'What happened, in the order it was committed.',
+      description: 'What happened, in the order it was committed, and webhooks that tell of it.',
     });
     return {
       url: service.url,
@@ -52,13 +71,4 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
     await stopParts();
     throw error;
   }
-}
-
-/** A real read of the log: a database that is up but not migrated is not ready. */
-async function readiness(database: Database): Promise<Readiness> {
-  const answers = await readFeed(database, { after: 'now', limit: 1 }).then(
-    () => true,
-    () => false,
-  );
-  return { ready: answers, checks: { database: answers ? 'ok' : 'does not answer, or is not migrated' } };
 }

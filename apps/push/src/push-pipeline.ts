@@ -1,4 +1,4 @@
-import { LANES, PROVIDER_QUEUE_NAMES, QUEUE_NAMES, type QueueName } from '@signalbox/contracts';
+import { LANES, PROVIDER_QUEUE_NAMES, queuesOf, type QueueName } from '@signalbox/contracts';
 import type { ApnsCredential, ContentCipher, CredentialReader, FcmCredential, Provider } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import {
@@ -59,7 +59,7 @@ export class PushPipeline {
     this.deadLetters = new DeadLetters(database, publisher);
     this.guards = new DeletionGuards(database, logger, metrics);
     this.recorder = new OutcomeRecorder(database, publisher, this.guards);
-    this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: QUEUE_NAMES, logger });
+    this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: queuesOf('push'), logger });
     this.host = new WorkHost({ database, store: pushWork, backend, logger });
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });

@@ -1,2 +1,2 @@
 export { ConfigError, parseEnvironment } from './parse-environment.js';
-export { logLevel, optionalUrl, portNumber } from './variables.js';
+export { flag, logLevel, optionalUrl, portNumber, queuePrefix, redisUrl } from './variables.js';

@@ -8,3 +8,20 @@ export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trac
 
 /** A URL that may be absent. */
 export const optionalUrl = z.url().optional();
+
+/** Where the queues are; absent: BullMQ keeps them in Postgres. */
+export const redisUrl = optionalUrl.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
+  error: 'must begin with redis:// or rediss://; Sentinel and Cluster are not available yet',
+});
+
+/** The prefix of all keys in Redis, a hash tag so that they share one slot of a cluster. */
+export const queuePrefix = z
+  .string()
+  .regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' })
+  .default('{signalbox}');
+
+/** Off unless it says `true`. */
+export const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((value) => value === 'true');

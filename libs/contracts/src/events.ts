@@ -32,6 +32,8 @@ const notificationAccepted = z.object({
 });
 export type NotificationAccepted = z.output<typeof notificationAccepted>;
 
+const webhookEndpointFact = z.object({ endpointId: z.string() });
+
 /**
  * Every fact that a service may write into the event log, with the schema of its `data`. The feed shows facts under
  * these names; a consumer parses `data` with the schema found here. New fields are optional, old ones stay.
@@ -101,6 +103,17 @@ export const EVENT_TYPES = {
     times: z.number().int().optional(),
   }),
   'hold.lifted': z.object({ credentialId: z.string(), reason: z.string() }),
+  /** Facts about a webhook endpoint are never sent to that endpoint, but for the test that it was asked to take. */
+  'webhook_endpoint.created': webhookEndpointFact,
+  'webhook_endpoint.changed': webhookEndpointFact.extend({ fields: z.array(z.string()) }),
+  'webhook_endpoint.deleted': webhookEndpointFact,
+  'webhook_endpoint.disabled': webhookEndpointFact.extend({
+    reason: z.string(),
+    failingSince: z.iso.datetime().optional(),
+  }),
+  'webhook_endpoint.enabled': webhookEndpointFact,
+  /** Somebody asked for a test: sent to that endpoint alone, whatever types it wants. */
+  'webhook_endpoint.test': webhookEndpointFact,
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

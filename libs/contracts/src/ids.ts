@@ -13,6 +13,9 @@ const ID_PREFIXES = {
   delivery: 'dlv',
   event: 'evt',
   work: 'wrk',
+  webhookEndpoint: 'whe',
+  webhookSecret: 'whs',
+  webhookDelivery: 'whd',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

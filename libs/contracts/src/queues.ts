@@ -20,10 +20,21 @@ export const QUEUES = {
   apnsBulk: 'push.apns.bulk',
   fcmTransactional: 'push.fcm.transactional',
   fcmBulk: 'push.fcm.bulk',
+  webhooksTransactional: 'events.webhooks.transactional',
+  webhooksBulk: 'events.webhooks.bulk',
+  recoverBulk: 'events.recover.bulk',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
 export const QUEUE_NAMES: readonly QueueName[] = Object.values(QUEUES);
+
+/**
+ * The queues of one service, by which its name begins. Only their owner offers work on them and begins their epochs:
+ * whoever saw first that another's queue is empty would hide the loss from the one who has the work.
+ */
+export function queuesOf(service: 'push' | 'events'): readonly QueueName[] {
+  return QUEUE_NAMES.filter((queue) => queue.startsWith(`${service}.`));
+}
 
 /** The queues whose workers speak to a provider: what they give up on becomes a dead letter. */
 export const PROVIDER_QUEUES = {

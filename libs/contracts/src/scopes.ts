@@ -6,6 +6,8 @@ export const SECRET_KEY_SCOPES = [
   'devices:read',
   'events:read',
   'credentials:write',
+  'webhooks:write',
+  'webhooks:read',
 ] as const;
 export const PUBLISHABLE_KEY_SCOPES = ['devices:register-own'] as const;
 export type Scope = (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number];

@@ -4,7 +4,7 @@ import { newUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { append } from './append.js';
-import { runConsumer, type ConsumerOptions } from './consumer.js';
+import { registerConsumer, runConsumer, type ConsumerOptions } from './consumer.js';
 import type { LoggedEvent } from './logged-event.js';
 
 const postgres = usePostgres();
@@ -98,6 +98,31 @@ describe('runConsumer', () => {
     await eventually(async () => expect(await effects()).toEqual([...ids].sort()));
     await consumer.stop();
     expect(consumer.errors).toHaveLength(2);
+  });
+
+  it('does what a batch asked for once it is committed, and never for one that was rolled back', async () => {
+    const ids = await facts(3);
+    const seen: number[] = [];
+    let isFirst = true;
+    start({
+      handle: async (tx, events) => {
+        await remember(tx, events);
+        const fails = isFirst;
+        isFirst = false;
+        if (fails) throw new Error('rolled back');
+        return () => void effects().then((committed) => seen.push(committed.length));
+      },
+    });
+    await eventually(() => expect(seen).toEqual([ids.length]));
+  });
+
+  it('misses nothing that happens after it was registered, however late it runs', async () => {
+    const options = { database: postgres.database(), name: 'remember', startFrom: 'now' } as const;
+    await registerConsumer(options);
+    const coming = await facts(2);
+    await registerConsumer(options); // keeps its place
+    start({ startFrom: 'now' });
+    await eventually(async () => expect(await effects()).toEqual(expect.arrayContaining(coming)));
   });
 
   it('goes on where it was after a stop', async () => {

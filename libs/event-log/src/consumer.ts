@@ -6,6 +6,9 @@ import { positionBefore, type FeedPosition } from './feed-cursor.js';
 import { readGeneration, readLog } from './feed.js';
 import type { LoggedEvent } from './logged-event.js';
 
+/** Runs after the commit; nobody waits for it, and it must not throw. */
+export type AfterCommit = () => void;
+
 export interface ConsumerOptions {
   readonly database: Database;
   /** Names the cursor; processes that run under one name take turns and share the work. */
@@ -18,8 +21,10 @@ export interface ConsumerOptions {
   /**
    * Turns events into work, in order, by writing rows through `tx`: they commit together with the cursor, so each event
    * has its effect exactly once. No calls to anybody else in here: the open transaction holds the horizon back.
+   *
+   * @returns what is to be done once they are committed, if anything; a process that dies just then never does it.
    */
-  readonly handle: (tx: Sql, events: readonly LoggedEvent[]) => Promise<void>;
+  readonly handle: (tx: Sql, events: readonly LoggedEvent[]) => Promise<AfterCommit | undefined | void>;
   /** Hears why a batch was rolled back. It is tried again, later each time. */
   readonly onError: (error: unknown) => void;
 }
@@ -36,7 +41,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<void> {
   while (!options.signal.aborted) {
     let wait = options.pollMs;
     try {
-      if (!registered) await register(options);
+      if (!registered) await registerConsumer(options);
       registered = true;
       if ((await step(options)) === 'more') wait = 0;
       failures = 0;
@@ -49,24 +54,39 @@ export async function runConsumer(options: ConsumerOptions): Promise<void> {
   }
 }
 
-async function register({ database, name, startFrom }: ConsumerOptions): Promise<void> {
+/**
+ * Gives a name that was never seen before its place in the feed; one that is known keeps its own. `runConsumer` does it, too,
+ * but does not say when: who must not miss what happens next waits for this first.
+ */
+export async function registerConsumer({
+  database,
+  name,
+  startFrom,
+}: Pick<ConsumerOptions, 'database' | 'name' | 'startFrom'>): Promise<void> {
   const { generation, horizon } = await readGeneration(database);
   const start = positionBefore(generation, startFrom === 'now' ? horizon : 0n);
   await database.query(REGISTER_CONSUMER, [name, start.xid.toString(), start.id, generation]);
 }
 
-function step({ database, name, handle }: ConsumerOptions): Promise<'more' | 'caught-up' | 'taken'> {
-  return database.transaction(async (tx) => {
+interface Step {
+  readonly end: 'more' | 'caught-up' | 'taken';
+  readonly afterCommit?: AfterCommit;
+}
+
+async function step({ database, name, handle }: ConsumerOptions): Promise<Step['end']> {
+  const { end, afterCommit } = await database.transaction(async (tx): Promise<Step> => {
     const { rows } = await tx.query<{ xid: string; id: Uuid; generation: Uuid }>(LOCK_CONSUMER, [name]);
-    if (!rows[0]) return 'taken';
+    if (!rows[0]) return { end: 'taken' };
     const after = await inForce(tx, { ...rows[0], xid: BigInt(rows[0].xid) });
     const { events, position, caughtUp } = await readLog(tx, after, BATCH, {});
-    if (events.length > 0) {
-      await handle(tx, events);
-      await tx.query(ADVANCE_CONSUMER, [name, position.xid.toString(), position.id, position.generation]);
-    }
-    return caughtUp ? 'caught-up' : 'more';
+    const end = caughtUp ? 'caught-up' : 'more';
+    if (events.length === 0) return { end };
+    const then = await handle(tx, events);
+    await tx.query(ADVANCE_CONSUMER, [name, position.xid.toString(), position.id, position.generation]);
+    return then === undefined ? { end } : { end, afterCommit: then };
   });
+  afterCommit?.();
+  return end;
 }
 
 /**

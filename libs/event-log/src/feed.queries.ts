@@ -50,6 +50,29 @@ export const READ_SUBJECT = `
 /** $1 id, $2 app. Primary key: prunes to the one partition of that day. */
 export const READ_ONE = `SELECT ${LOGGED_EVENT_COLUMNS} FROM event_log WHERE id = $1 AND app_id = $2`;
 
+/** $1 ids, $2 app, $3, $4 the least and the greatest id, which prune the partitions. Primary key. */
+export const READ_MANY = `
+  SELECT ${LOGGED_EVENT_COLUMNS} FROM event_log
+  WHERE id = ANY ($1::uuid[]) AND app_id = $2 AND id BETWEEN $3::uuid AND $4::uuid`;
+
+/**
+ * Events by the time in their ids: $1 behind this id, $2 up to this one, $3 rows to look at, $4 app, $5 types, $6 rows to
+ * give. Primary key, partitions pruned. Bounded as READ_FEED is; the first row is always there.
+ */
+export const READ_RANGE = `
+  WITH slice AS MATERIALIZED (
+    SELECT id, app_id, type, subject FROM event_log WHERE id > $1::uuid AND id <= $2::uuid ORDER BY id LIMIT $3
+  ), matching AS (
+    SELECT id, type, subject FROM slice WHERE app_id = $4 AND ($5::text[] IS NULL OR type = ANY ($5)) ORDER BY id LIMIT $6
+  ), slice_end AS (
+    SELECT id AS end_id FROM slice ORDER BY id DESC LIMIT 1
+  )
+  SELECT (SELECT count(*)::int FROM slice) AS looked_at, end_id, matching.id, matching.type, matching.subject
+  FROM (VALUES (1)) AS always (one)
+  LEFT JOIN slice_end ON true
+  LEFT JOIN matching ON true
+  ORDER BY matching.id`;
+
 /** One row by feed_generation_pkey. */
 export const READ_GENERATION = `
   SELECT generation, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon FROM feed_generation`;

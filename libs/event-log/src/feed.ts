@@ -1,7 +1,7 @@
 import type { FeedEvent, Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { CursorExpired, formatCursor, parseCursor, positionBefore, type FeedPosition } from './feed-cursor.js';
-import { HORIZON_AGE, READ_FEED, READ_GENERATION, READ_ONE, READ_SUBJECT } from './feed.queries.js';
+import { HORIZON_AGE, READ_FEED, READ_GENERATION, READ_MANY, READ_ONE, READ_SUBJECT } from './feed.queries.js';
 import { feedEventOf, loggedEventOf, type LoggedEvent, type LoggedEventRow } from './logged-event.js';
 
 /** Rows that one filtered read looks at, at most; the cursor moves past them even when none fits. */
@@ -45,6 +45,14 @@ export async function readFeed(sql: Sql, request: FeedRequest): Promise<FeedPage
 export async function readEvent(sql: Sql, appId: Uuid, id: Uuid): Promise<FeedEvent | undefined> {
   const { rows } = await sql.query<LoggedEventRow>(READ_ONE, [id, appId]);
   return rows[0] && feedEventOf(loggedEventOf(rows[0]));
+}
+
+/** Events of one app by their ids; those that are gone, or another app's, are missing from the map. */
+export async function readEvents(sql: Sql, appId: Uuid, ids: readonly Uuid[]): Promise<Map<Uuid, FeedEvent>> {
+  if (ids.length === 0) return new Map();
+  const sorted = [...new Set(ids)].sort();
+  const { rows } = await sql.query<LoggedEventRow>(READ_MANY, [sorted, appId, sorted[0], sorted.at(-1)]);
+  return new Map(rows.map((row) => [row.id, feedEventOf(loggedEventOf(row))]));
 }
 
 /** Seconds by which the feed lags behind because of the oldest transaction that is still writing. */

@@ -1,7 +1,16 @@
 export { append, type Fact } from './append.js';
-export { runConsumer, type ConsumerOptions } from './consumer.js';
+export { registerConsumer, runConsumer, type AfterCommit, type ConsumerOptions } from './consumer.js';
+export { readEventRange, type EventHead, type EventRange, type EventRangePage } from './event-range.js';
 export { CursorExpired, MalformedCursor } from './feed-cursor.js';
-export { feedHorizonSeconds, readEvent, readFeed, type FeedFilter, type FeedPage, type FeedRequest } from './feed.js';
+export {
+  feedHorizonSeconds,
+  readEvent,
+  readEvents,
+  readFeed,
+  type FeedFilter,
+  type FeedPage,
+  type FeedRequest,
+} from './feed.js';
 export type { LoggedEvent } from './logged-event.js';
 export {
   defaultPartitionRows,

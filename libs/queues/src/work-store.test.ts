@@ -82,6 +82,35 @@ describe('work rows', () => {
     expect(offered).toEqual(expect.arrayContaining([urgent, other]));
   });
 
+  it('of a webhook endpoint are offered a few at a time, and not while it is paused or probed', async () => {
+    const eventsWork = new WorkStore('events_work');
+    const [busy, paused, probed] = [newUuid(), newUuid(), newUuid()];
+    await sql(
+      `INSERT INTO webhook_endpoint (id, app_id, url, open_until, probe_lease)
+       SELECT id, id, 'https://example.com', until, lease FROM (VALUES
+         ($1::uuid, NULL::timestamptz, NULL::timestamptz),
+         ($2, now() + interval '1 min', NULL),
+         ($3, now() - interval '1 s', now() + interval '1 min')) AS e (id, until, lease)`,
+      [busy, paused, probed],
+    );
+    const queue = QUEUES.webhooksTransactional;
+    const works = [...Array.from({ length: 20 }, () => busy), paused, probed].map((credentialId) => {
+      const id = newUuid();
+      return { id, rootId: id, queue, lane: 'transactional' as const, credentialId, items: [1] };
+    });
+    await eventsWork.enqueue(postgres.database(), works);
+    await sql(`UPDATE events_work SET next_offer_at = now()`);
+    const offered = (await eventsWork.offerDue(postgres.database(), 100)).map((offer) => offer.id);
+    const endpointOf = new Map(works.map((work) => [work.id, work.credentialId]));
+    expect(offered.map((id) => endpointOf.get(id))).toEqual(Array.from({ length: 8 }, () => busy));
+
+    // What waits for a paused endpoint is not overdue: nobody here could do anything about it.
+    await sql(`UPDATE events_work SET due_at = now() - interval '1 h' WHERE credential_id <> $1`, [busy]);
+    expect((await eventsWork.backlog(postgres.database()))[0]!.oldestDueSeconds).toBeLessThan(60);
+    await sql(`UPDATE events_work SET due_at = now() - interval '1 h'`);
+    expect((await eventsWork.backlog(postgres.database()))[0]!.oldestDueSeconds).toBeGreaterThan(3_599);
+  });
+
   it('of a held credential are not offered until the hold is over', async () => {
     const [held, free] = [newUuid(), newUuid()];
     const works = [held, free].map((credentialId) => ({ id: newUuid(), credentialId }));

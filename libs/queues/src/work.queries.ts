@@ -1,13 +1,43 @@
 import { FIRST_OFFER_SECONDS, LEASE_SECONDS } from './work.js';
 
 /** The table of work rows; every service that queues owns one. A union, so that no other name can reach SQL. */
-export type WorkTable = 'push_work';
+export type WorkTable = 'push_work' | 'events_work';
+
+interface Offering {
+  /** Finds something for as long as nothing may be sent with the credential of the work row `due`. */
+  readonly standstill: string;
+  /** Rows of one credential and lane in one round, at most; absent: as many as a round takes. */
+  readonly mostOfOne?: number;
+  /** Finds something for a work row `due` whose lateness is its receiver's own; absent: a standstill moves its due time on. */
+  readonly excuse?: string;
+}
+
+/**
+ * What the offer loop has to know of each table's owner. Push: a hold, or its probe under way; index hold_pkey. Events: a
+ * webhook endpoint that is paused, or its probe under way; index webhook_endpoint_pkey. An endpoint takes few rows at a
+ * time, so a backlog that is offered to it whole would only be claimed and handed back.
+ */
+const OFFERING: Record<WorkTable, Offering> = {
+  push_work: {
+    standstill: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*')
+            AND (hold.until > now() OR hold.probe_lease > now())`,
+  },
+  events_work: {
+    standstill: `SELECT FROM webhook_endpoint e WHERE e.id = due.credential_id
+            AND (e.open_until > now() OR e.probe_lease > now())`,
+    mostOfOne: 8,
+    excuse: `SELECT FROM webhook_endpoint e WHERE e.id = due.credential_id AND e.open_until IS NOT NULL`,
+  },
+};
 
 /**
  * All statements over one work table. Times are the database's, never this process's: a wrong clock can then neither
  * steal nor keep a lease.
  */
 export function workQueries(table: WorkTable) {
+  const { standstill, mostOfOne, excuse } = OFFERING[table];
+  const inTurn = mostOfOne === undefined ? '' : ` AND turn.place <= ${mostOfOne}`;
+  const unexcused = excuse === undefined ? '' : ` FILTER (WHERE NOT EXISTS (${excuse}))`;
   return {
     enqueue: `
       INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at)
@@ -26,11 +56,10 @@ export function workQueries(table: WorkTable) {
           row_number() OVER (PARTITION BY lane, credential_id ORDER BY next_offer_at) AS place
         FROM ${table} due
         WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() AND NOT EXISTS (
-          SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*')
-            AND (hold.until > now() OR hold.probe_lease > now()))
+          ${standstill})
       ), picked AS (
         SELECT w.id FROM turn JOIN ${table} w USING (id)
-        WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()
+        WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()${inTurn}
         ORDER BY turn.later, turn.place, turn.next_offer_at
         LIMIT $1 FOR UPDATE OF w SKIP LOCKED
       )
@@ -96,7 +125,7 @@ export function workQueries(table: WorkTable) {
     /** Sequential over the small work table, every few seconds. A hold moves its rows' due time on. */
     backlog: `
       SELECT queue, count(*)::int AS rows, coalesce(sum(jsonb_array_length(items)), 0)::int AS items,
-        greatest(0, extract(epoch FROM now() - min(due_at)))::float8 AS "oldestDueSeconds"
-      FROM ${table} GROUP BY queue`,
+        greatest(0, extract(epoch FROM now() - min(due_at)${unexcused}))::float8 AS "oldestDueSeconds"
+      FROM ${table} due GROUP BY queue`,
   };
 }

@@ -8,6 +8,7 @@ export interface NewWork {
   readonly queue: QueueName;
   readonly lane: Lane;
   readonly appId?: Uuid;
+  /** Whose turn and whose standstill it is: the credential it sends with, or in events the endpoint it goes to. */
   readonly credentialId?: Uuid;
   readonly items: readonly unknown[];
   /** Milliseconds until it is due; now unless told. */

@@ -14,3 +14,9 @@ export { queueBackends, type QueueBackendUnderTest } from './queue-backends.js';
 export { startProcess } from './start-process.js';
 export { type TestPostgres, usePostgres } from './use-postgres.js';
 export { type TestRedis, useRedis } from './use-redis.js';
+export {
+  type ReceivedPost,
+  type ReceiverAnswer,
+  startWebhookReceiver,
+  type WebhookReceiver,
+} from './webhook-receiver.js';

@@ -26,7 +26,7 @@ describe('what a service is told', () => {
     specs.filter(({ env }) => env[variable] !== undefined).map(({ name }) => name);
 
   it('holds no secret that it does not need', () => {
-    expect(whoKnows('MASTER_KEY_FILE')).toEqual(['auth', 'push']);
+    expect(whoKnows('MASTER_KEY_FILE')).toEqual(['auth', 'push', 'events']);
     expect(whoKnows('OPERATOR_PASSWORD')).toEqual(['console']);
     expect(whoKnows('DATABASE_URL')).toEqual(['auth', 'push', 'events', 'console']);
     expect(whoKnows('OPERATOR_TOKEN')).toEqual(['auth', 'push', 'events', 'console']);

@@ -51,7 +51,16 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...sealing,
       PUSH_TRANSPORTS: config.pushTransports,
     },
-    events: { ...host, ...at(ports.events), ...database, ...operator },
+    events: {
+      ...host,
+      ...at(ports.events),
+      ...database,
+      ...queues,
+      ...operator,
+      ...sealing,
+      // A backend that is being written listens on this machine.
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+    },
     console: {
       ...host,
       ...at(ports.console),

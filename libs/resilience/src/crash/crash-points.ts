@@ -1,6 +1,6 @@
 /**
- * Every await on the way of accepted work, by stage. The crash suite kills a process before and after each of them and
- * then checks the invariant.
+ * Every await on the way of an accepted notification, by stage. The crash suite kills a push process before and after each
+ * of them and then checks the invariant.
  */
 export const CRASH_POINTS = [
   'accept.commit',
@@ -23,4 +23,15 @@ export const CRASH_POINTS = [
   'replay.publish',
 ] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** The same on the way of an event to a webhook endpoint; offer, claim and release are those above. */
+export const WEBHOOK_CRASH_POINTS = [
+  'fan-out.write',
+  'fan-out.publish',
+  'webhook.load',
+  'webhook.post',
+  'webhook.commit',
+  'webhook.publish',
+  'recover.commit',
+] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof WEBHOOK_CRASH_POINTS)[number];

@@ -1,0 +1,28 @@
+/** Why no answer came, by the stage that failed. */
+export type EgressStage =
+  /** The URL or an address it leads to is not to be reached; nothing was sent. */
+  | 'target_refused'
+  | 'name_not_resolved'
+  | 'connection_failed'
+  | 'tls_failed'
+  /** Connected, then cut, or not HTTP. */
+  | 'answer_failed'
+  | 'timeout';
+
+/** A post that got no answer. The message is the stage and the system's code, and holds no address. */
+export class EgressFailed extends Error {
+  override readonly name = 'EgressFailed';
+
+  constructor(
+    readonly stage: EgressStage,
+    cause?: unknown,
+  ) {
+    const code = codeOf(cause);
+    super(code === undefined ? stage : `${stage} (${code})`, { cause });
+  }
+}
+
+function codeOf(cause: unknown): string | undefined {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,47 @@
+import type { Uuid, WebhookEndpointChange } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import type { Offer } from '@signalbox/queues';
+import { disable } from '../deliver/endpoint-health.js';
+import { DISSOLVE_LINES } from '../deliveries/enlist.queries.js';
+import { eventsWork } from '../work/events-work.js';
+import { postWorks } from '../work/post-works.js';
+import { endpointFact } from './endpoint-fact.js';
+import type { EndpointRow } from './endpoint-view.js';
+import { ENABLE, UPDATE_ENDPOINT } from './endpoint.queries.js';
+
+/** Changes an endpoint that the caller has locked. @returns offers, to be published after the commit. */
+export async function changeEndpoint(
+  tx: Sql,
+  before: EndpointRow,
+  { enabled, ...change }: WebhookEndpointChange,
+): Promise<Offer[]> {
+  const { url, description, eventTypes, ordered } = change;
+  const fields = Object.entries(change).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+  if (fields.length > 0) {
+    await tx.query(UPDATE_ENDPOINT, [
+      before.id,
+      url ?? before.url,
+      description === undefined ? before.description : description,
+      eventTypes === undefined ? before.eventTypes : (eventTypes ?? []),
+      ordered ?? before.ordered,
+    ]);
+    await append(tx, [endpointFact('webhook_endpoint.changed', before, { fields })]);
+  }
+  if (enabled === false) await disable(tx, before.id, 'requested');
+  if (enabled === true && (await tx.query(ENABLE, [before.id])).rowCount > 0) {
+    await append(tx, [endpointFact('webhook_endpoint.enabled', before)]);
+  }
+  return before.ordered && ordered === false ? dissolveLines(tx, before.id) : [];
+}
+
+/** Whoever waited behind others need not wait any longer. */
+async function dissolveLines(tx: Sql, endpoint: Uuid): Promise<Offer[]> {
+  const { rows } = await tx.query<{ id: Uuid; attempt: number; endpointId: Uuid; appId: Uuid }>(DISSOLVE_LINES, [
+    endpoint,
+  ]);
+  const due = rows.map(({ id, attempt, endpointId, appId }) => {
+    return { endpointId, appId, delay: 0, item: { d: id, a: attempt + 1 } };
+  });
+  return eventsWork.enqueue(tx, postWorks(due, 'transactional'));
+}
