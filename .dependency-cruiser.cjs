@@ -118,13 +118,13 @@ module.exports = {
     onlyAt(
       'apns-client-stays-in-its-provider',
       '@parse/node-apn',
-      '^apps/push/src/providers/apns/',
+      '^apps/push/src/providers/apns/sdk/',
       'Behind the provider port, so that the client can be exchanged.',
     ),
     onlyAt(
       'fcm-client-stays-in-its-provider',
       'firebase-admin',
-      `^apps/push/src/providers/fcm/|${TESTS}`,
+      `^apps/push/src/providers/fcm/sdk/|${TESTS}`,
       'Behind the provider port, so that the client can be exchanged.',
     ),
     onlyAt(
