@@ -20,7 +20,7 @@ import {
 import { armEvents, endLeases, startEventsProcess, webhookViolations } from './events-process.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
-const EVENTS = 300;
+const EVENTS = 200;
 const SUBJECTS = 20;
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-webhooks-'));

@@ -10,8 +10,8 @@ import { Secrets } from './secrets/secrets.js';
 import { type RunningEvents, startEvents } from './service.js';
 
 const ENDPOINTS = 50;
-const BURSTS = 5;
-const EVENTS_OF_A_BURST = 3;
+const BURSTS = 4;
+const EVENTS_OF_A_BURST = 2;
 const HANGING = '/0';
 /** What one endpoint may have under way. */
 const POSTS_AT_ONCE = 8;

@@ -60,4 +60,4 @@ export const PURGE = `
   ), attempts AS (
     DELETE FROM webhook_attempt USING old WHERE delivery_id = old.id
   )
-  DELETE FROM webhook_delivery d USING old WHERE d.id = old.id`;
+  DELETE FROM webhook_delivery d USING old WHERE d.id = old.id AND d.state IN ('delivered', 'failed')`;

@@ -5,6 +5,12 @@ import { lockReceiver } from '../endpoints/lock-receiver.js';
 import { eventsWork } from '../work/events-work.js';
 import { recoverWork } from './recover.handler.js';
 
+/**
+ * Milliseconds by which another process' clock may be ahead, and with it the ids of the events it wrote. What comes in that
+ * time is taken on by the feed or here, whoever is first, and once.
+ */
+const CLOCKS_APART_MS = 60_000;
+
 export type RecoverRefused = 'no_such_endpoint' | 'endpoint_disabled';
 
 /** Sends again what an endpoint failed to take, and what it was never sent. */
@@ -25,7 +31,7 @@ export class Recoveries {
       const item = {
         endpoint,
         after: firstUuidAt(since.getTime()),
-        until: firstUuidAt(until.getTime() + 1),
+        until: firstUuidAt(until.getTime() + CLOCKS_APART_MS),
         perSecond,
       };
       return eventsWork.enqueue(tx, [recoverWork(appId, item, 0)]);
