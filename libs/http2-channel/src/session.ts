@@ -56,7 +56,8 @@ export class Session implements Carrier {
     });
     this.watchdog.watch('connection');
     this.socket = openSocket(new URL(options.origin), options.ca);
-    this.socket.once('error', (error: NodeJS.ErrnoException) => (this.endedFor ??= error.code));
+    // For as long as it lives: a broken TLS socket may say so twice, and an error that nobody hears ends the process.
+    this.socket.on('error', (error: NodeJS.ErrnoException) => (this.endedFor ??= error.code));
     this.socket.once('close', () => {
       if (!this.http2) this.ended();
     });
