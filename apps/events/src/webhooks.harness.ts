@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { formatId, newUuid, parseId, type EventType, type Scope, type Uuid } from '@signalbox/contracts';
 import { append } from '@signalbox/event-log';
 import { hashApiKey } from '@signalbox/http';
@@ -43,6 +43,8 @@ export interface TestApp {
 
 /** The events service of a test file, on a database of its own, with a receiver on loopback. */
 export function useEvents() {
+  // Side by side on a busy machine, each takes the time of several.
+  jest.setTimeout(20_000);
   let events: RunningEvents;
   let receiver: Awaited<ReturnType<typeof startWebhookReceiver>>;
   let paths = 0;
