@@ -20,7 +20,7 @@ const queue = QUEUES.apnsBulk;
   // What one test offered is due again while the next one runs.
   beforeEach(() => postgres.database().query('DELETE FROM push_work'));
 
-  it('is filled again with what had been offered, but not with retries whose time has not come', async () => {
+  it('is filled again with what had been offered and what was just accepted, but not with retries whose time has not come', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
     const redis = (await startRedis({ directory }))!;
     const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: postgres.url(), prefix: '{lost}', logger });
@@ -35,25 +35,29 @@ const queue = QUEUES.apnsBulk;
       interval: 50,
     });
     try {
-      const [offered, retry] = [newUuid(), newUuid()];
-      await store.enqueue(
-        postgres.database(),
-        [offered, retry].map((id) => ({ id, rootId: id, queue, lane: 'bulk', items: [1] })),
-      );
+      const [offered, accepted, retry] = [newUuid(), newUuid(), newUuid()];
+      await store.enqueue(postgres.database(), [
+        { id: offered, rootId: offered, queue, lane: 'bulk', items: [1] },
+        { id: accepted, rootId: accepted, queue, lane: 'bulk', items: [1] },
+        { id: retry, rootId: retry, queue, lane: 'bulk', items: [1], delay: 3_600_000 },
+      ]);
       const due = (id: string, when: string): Promise<unknown> =>
         postgres
           .database()
           .query(`UPDATE push_work SET next_offer_at = now() + $2::interval WHERE id = $1`, [id, when]);
       await due(offered, '-1 s');
-      await due(retry, '1 hour');
+      // Its first job is thought to be on its way: the one that was lost.
+      await due(accepted, '1 minute');
       loop.start();
       await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1));
 
       await redis.flushAll();
 
-      await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1), { within: 10_000 });
+      await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(2), { within: 10_000 });
       const waiting = await backend.queue(queue).getWaiting();
-      expect(waiting.map((job) => (job.data as { work: string }).work)).toEqual([offered]);
+      expect(waiting.map((job) => (job.data as { work: string }).work).toSorted()).toEqual(
+        [offered, accepted].toSorted(),
+      );
     } finally {
       await loop.stop();
       await backend.close();

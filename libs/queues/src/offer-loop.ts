@@ -51,6 +51,7 @@ export class OfferLoop {
       const epochs = await this.readEpochs();
       if (epochs) {
         await this.noticeLostJobs(epochs);
+        await this.noticeUnpublished();
         while ((await this.offerOnce()) === OFFERS_PER_ROUND && !this.stopped);
       }
       this.lastRoundAt = performance.now();
@@ -68,6 +69,13 @@ export class OfferLoop {
     const offers = await atCrashPoint('offer.commit', () => store.offerDue(database, OFFERS_PER_ROUND));
     await publisher.publish(offers, 'offer.publish');
     return offers.length;
+  }
+
+  /** What this process could not publish while the backend was away does not wait for the time of its next offer. */
+  private async noticeUnpublished(): Promise<void> {
+    const { database, store, publisher, queues } = this.options;
+    const unpublished = publisher.takeUnpublished().filter((queue) => queues.includes(queue));
+    await Promise.all(unpublished.map((queue) => store.offerFirst(database, queue)));
   }
 
   /**

@@ -1,4 +1,4 @@
-import { formatId, type WorkJob } from '@signalbox/contracts';
+import { formatId, type QueueName, type WorkJob } from '@signalbox/contracts';
 import { atCrashPoint, type CrashPoint } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
 import type { QueueBackend } from './queue-backend.js';
@@ -13,6 +13,7 @@ const MAX_PENDING = 20_000;
  */
 export class Publisher {
   private pending = 0;
+  private unpublished = new Set<QueueName>();
 
   constructor(
     private readonly backend: QueueBackend,
@@ -20,15 +21,28 @@ export class Publisher {
   ) {}
 
   async publish(offers: readonly Offer[], point: Extract<CrashPoint, `${string}.publish`>): Promise<void> {
-    if (offers.length === 0 || this.pending > MAX_PENDING) return;
+    if (offers.length === 0) return;
+    if (this.pending > MAX_PENDING) return this.remember(offers);
     this.pending += offers.length;
     try {
       await atCrashPoint(point, () => this.addAll(offers));
     } catch (error) {
+      this.remember(offers);
       this.logger.debug({ err: error, jobs: offers.length }, 'jobs were not published; the offer loop repeats them');
     } finally {
       this.pending -= offers.length;
     }
+  }
+
+  /** The queues that did not get all of their jobs since this was last asked. */
+  takeUnpublished(): readonly QueueName[] {
+    const queues = [...this.unpublished];
+    this.unpublished.clear();
+    return queues;
+  }
+
+  private remember(offers: readonly Offer[]): void {
+    for (const { queue } of offers) this.unpublished.add(queue);
   }
 
   private async addAll(offers: readonly Offer[]): Promise<void> {

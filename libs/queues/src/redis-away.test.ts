@@ -104,4 +104,31 @@ const queue = QUEUES.apnsBulk;
       await rm(directory, { recursive: true });
     }
   }, 30_000);
+
+  it('gets the first job of what was accepted meanwhile as soon as it is back', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
+    const redis = (await startRedis({ directory, durable: true }))!;
+    const database = postgres.database();
+    await database.query('DELETE FROM push_work');
+    const store = new WorkStore('push_work');
+    const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: '', prefix: '{meanwhile}', logger });
+    const publisher = new Publisher(backend, logger);
+    const loop = new OfferLoop({ database, store, backend, publisher, queues: [queue], logger, interval: 20 });
+    try {
+      loop.start();
+      await eventually(() => loop.lastRoundAt !== undefined);
+      await redis.kill();
+      const id = newUuid();
+      const offers = await store.enqueue(database, [{ id, rootId: id, queue, lane: 'bulk', items: [1] }]);
+      await database.query(`UPDATE push_work SET next_offer_at = now() + interval '1 hour'`);
+      await publisher.publish(offers, 'offer.publish');
+      await redis.start();
+      await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1), { within: 10_000 });
+    } finally {
+      await loop.stop();
+      await backend.close();
+      await redis.stop();
+      await rm(directory, { recursive: true });
+    }
+  }, 30_000);
 });

@@ -1,4 +1,4 @@
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import { newUuid, type QueueName, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { workQueries, type WorkTable } from './work.queries.js';
 import { CLAIMS_OF_A_HALF, MAX_ITEMS, type LeasedWork, type NewWork, type Offer } from './work.js';
@@ -106,6 +106,11 @@ export class WorkStore {
   /** Makes everything that had been offered on a queue due again, spread over three seconds; answers how many rows. */
   async offerAgain(sql: Sql, queue: string): Promise<number> {
     return (await sql.query(this.sql.offerAgain, [queue])).rowCount;
+  }
+
+  /** Makes work offerable at once whose first job could not be published. @returns how many rows. */
+  async offerFirst(sql: Sql, queue: QueueName): Promise<number> {
+    return (await sql.query(this.sql.offerFirst, [queue])).rowCount;
   }
 
   async backlog(sql: Sql): Promise<Backlog[]> {

@@ -116,10 +116,20 @@ export function workQueries(table: WorkTable) {
     /** Primary key. */
     remove: `DELETE FROM ${table} WHERE id = $1 AND lease_token = $2 RETURNING id`,
 
-    /** Index: ${table}_next_offer_at_idx. Only rows that were offered before: their time has come, their job is gone. */
+    /**
+     * Index: ${table}_next_offer_at_idx. Rows that were offered before, and first offers that are due: their time has come,
+     * their job is gone. A retry that was never offered waits for its time.
+     */
     offerAgain: `
       UPDATE ${table} SET next_offer_at = now() + random() * interval '3 s'
-      WHERE queue = $1 AND offer > 0 AND next_offer_at > now() AND coalesce(lease_until, '-infinity') < now()
+      WHERE queue = $1 AND (offer > 0 OR due_at <= now()) AND next_offer_at > now()
+        AND coalesce(lease_until, '-infinity') < now()
+      RETURNING id`,
+
+    /** Index: ${table}_next_offer_at_idx. Work that is due and whose first job was never taken by the queue. */
+    offerFirst: `
+      UPDATE ${table} SET next_offer_at = now()
+      WHERE queue = $1 AND offer = 0 AND due_at <= now() AND next_offer_at > now() AND lease_until IS NULL
       RETURNING id`,
 
     /** Sequential over the small work table, every few seconds. A hold moves its rows' due time on. */
