@@ -29,8 +29,14 @@ export async function slowDown(system: System, latencyMs: number): Promise<void>
 }
 
 /** One call of the sandbox's control API. @throws when it refuses. */
-export async function control(system: System, method: string, path: string, body?: object): Promise<void> {
-  const response = await fetch(`${system.urls.control}/v1/apns/${path}`, {
+export async function control(
+  system: System,
+  method: string,
+  path: string,
+  body?: object,
+  provider: 'apns' | 'fcm' = 'apns',
+): Promise<void> {
+  const response = await fetch(`${system.urls.control}/v1/${provider}/${path}`, {
     method,
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });

@@ -9,6 +9,8 @@ import { Service, type Guard } from './service.ts';
 export interface ServicesOptions {
   readonly folder: string;
   readonly product: 'signalbox' | 'bullmq';
+  readonly providers?: 'apns' | 'apns,fcm';
+  readonly direct?: boolean;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly proxies: Proxies;
@@ -56,12 +58,16 @@ export async function startServices(options: ServicesOptions): Promise<{
 }
 
 function pushEnvironment(name: PushName, options: ServicesOptions): Record<string, string | undefined> {
-  const { databaseUrl, redisUrl, proxies, clockFile, sandboxUrl } = options;
+  const { databaseUrl, redisUrl, proxies, clockFile, sandboxUrl, providers = 'apns', direct } = options;
   const { postgres, redis } = proxies[name];
   return {
-    DATABASE_URL: withPort(databaseUrl, postgres.port),
-    REDIS_URL: redisUrl !== undefined && redis ? withPort(redisUrl, redis.port) : undefined,
-    PUSH_ROLES: name === 'api' ? 'api' : 'route,apns',
+    ...(direct === true
+      ? { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl }
+      : {
+          DATABASE_URL: withPort(databaseUrl, postgres.port),
+          REDIS_URL: redisUrl !== undefined && redis ? withPort(redisUrl, redis.port) : undefined,
+        }),
+    PUSH_ROLES: name === 'api' ? 'api' : `route,${providers}`,
     CLOCK_OFFSET_FILE: clockFile(name),
     SANDBOX_URL: sandboxUrl,
   };

@@ -23,6 +23,10 @@ export interface SystemOptions {
   readonly product: 'signalbox' | 'bullmq';
   /** Puts Postgres on a file system of its own that can be filled. */
   readonly ownDisk: boolean;
+  /** Which providers the workers send to; APNs alone unless told. */
+  readonly providers?: 'apns' | 'apns,fcm';
+  /** Leaves the proxies out: what they cost is not the system's, and nothing will be cut. */
+  readonly direct?: boolean;
   readonly journal: Journal;
   readonly guard: Guard;
 }
