@@ -10,6 +10,7 @@ import { Notifications } from './notify/notifications.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
 import { ProviderTokens } from './providers/apns/provider-token/provider-tokens.js';
 import { FcmProvider } from './providers/fcm/fcm-provider.js';
+import { loadTransports } from './providers/load-transports.js';
 import { TransportFigures } from './providers/transport-figures.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
@@ -42,15 +43,15 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const cipher = new ContentCipher(database, envelope);
   const credentials = new CredentialReader(envelope);
   const figures = new TransportFigures(metrics);
-  const transport = config.PUSH_TRANSPORTS;
+  const transports = await loadTransports(config.PUSH_TRANSPORTS);
   const tokens = new ProviderTokens(database, envelope);
   const pipeline = new PushPipeline({
     database,
     backend,
     cipher,
     credentials,
-    apns: new ApnsProvider({ tokens, transport, figures: figures.apns }),
-    fcm: new FcmProvider({ transport, figures: figures.fcm }),
+    apns: new ApnsProvider({ tokens, transports, figures: figures.apns }),
+    fcm: new FcmProvider({ transports, figures: figures.fcm }),
     roles,
     logger,
     metrics,

@@ -6,6 +6,8 @@ export { FIRST_OFFER_SECONDS, MAX_ITEMS, type LeasedWork, type NewWork, type Off
 export { Publisher } from './publisher.js';
 export { OfferLoop, type OfferLoopOptions } from './offer-loop.js';
 export { WorkHost, type WorkEnd, type WorkHandler, type WorkHostOptions } from './work-host.js';
+export { SettlementBatcher, type WorkProgress } from './settlement-batcher.js';
+export { WorkGauges } from './work-gauges.js';
 export type { Lease } from './lease-keeper.js';
 export { GroupBoard, type GroupBoardOptions } from './group-board.js';
 export type { DeadGroup, DeadGroupKey } from './dead-group.js';

@@ -1,12 +1,11 @@
 import type { Lane } from '@signalbox/contracts';
 import { SealBroken } from '@signalbox/credentials';
-import type { Lease, LeasedWork, WorkEnd, WorkHandler } from '@signalbox/queues';
+import type { Lease, LeasedWork, WorkEnd, WorkHandler, WorkProgress } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { eventsWork, webhookQueueOf, type PostItem } from '../work/events-work.js';
 import { TAKE_PROBE } from './load.queries.js';
 import { loadWork, type LoadedItem } from './load-work.js';
 import { hold, Posting, type DeliverDependencies } from './posting.js';
-import type { WorkProgress } from './settlement.js';
 
 /** Far more than one endpoint may take: many of them may hang at once, and the others still find a slot. */
 const CONCURRENCY = 128;
@@ -63,7 +62,7 @@ async function giveUp(
   reason: string,
   { recorder }: DeliverDependencies,
 ): Promise<WorkEnd> {
-  const progress: WorkProgress = { work, remaining: items.length };
+  const progress: WorkProgress<PostItem> = { work, remaining: items.length };
   const common = { progress, endpointId: work.credentialId!, appId: work.appId! };
   await Promise.all(items.map(({ item }) => recorder.record({ ...common, item, step: { state: 'failed', reason } })));
   return { end: 'settled', summary: { failed: items.length, reason } };

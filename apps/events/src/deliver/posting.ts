@@ -1,5 +1,5 @@
 import type { Database } from '@signalbox/database';
-import type { Lease, LeasedWork, WorkEnd } from '@signalbox/queues';
+import type { Lease, LeasedWork, WorkEnd, WorkProgress } from '@signalbox/queues';
 import type { Secrets } from '../secrets/secrets.js';
 import type { Signer } from '../secrets/sign.js';
 import type { PostItem } from '../work/events-work.js';
@@ -7,7 +7,6 @@ import { attempt, type AttemptDependencies } from './attempt.js';
 import type { EndpointSlots } from './endpoint-slots.js';
 import type { EndpointToPostTo, LoadedItem } from './load-work.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
-import type { WorkProgress } from './settlement.js';
 
 export interface DeliverDependencies extends AttemptDependencies {
   readonly database: Database;
@@ -19,7 +18,7 @@ export interface DeliverDependencies extends AttemptDependencies {
 
 /** The posting of one work row: what ends it early ends it for all of its deliveries. */
 export class Posting {
-  private readonly progress: WorkProgress;
+  private readonly progress: WorkProgress<PostItem>;
   private readonly tally = new Map<string, number>();
   /** Milliseconds for which the rest is not to be posted. */
   private stoppedFor: number | undefined;

@@ -1,18 +1,12 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { LeasedWork } from '@signalbox/queues';
+import type { WorkProgress } from '@signalbox/queues';
 import type { PostItem } from '../work/events-work.js';
 import type { NextStep } from './next-step.js';
 import type { Outcome } from './outcome.js';
 
-/** How far one leased work row is: the flush that brings `remaining` to nothing also deletes the row. */
-export interface WorkProgress {
-  readonly work: LeasedWork<PostItem>;
-  remaining: number;
-}
-
 /** What became of one delivery, ready to be written. */
 export interface Settlement {
-  readonly progress: WorkProgress;
+  readonly progress: WorkProgress<PostItem>;
   readonly item: PostItem;
   readonly endpointId: Uuid;
   readonly appId: Uuid;

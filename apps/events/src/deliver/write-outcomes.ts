@@ -1,12 +1,12 @@
 import type { Lane, Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import type { Offer } from '@signalbox/queues';
+import type { Offer, WorkProgress } from '@signalbox/queues';
 import { LEAVE_LINE } from '../deliveries/enlist.queries.js';
 import { eventsWork } from '../work/events-work.js';
 import { postWorks, type DuePost } from '../work/post-works.js';
 import { lockEndpoints, updateHealth, type LockedEndpoint } from './endpoint-health.js';
 import { RECORD_OUTCOMES } from './record.queries.js';
-import type { EndpointNow, Settlement, WorkProgress } from './settlement.js';
+import type { EndpointNow, Settlement } from './settlement.js';
 
 export interface Written {
   /** To be published after the commit. */

@@ -1,4 +1,5 @@
 import type { Database } from '@signalbox/database';
+import { WorkGauges } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { eventsWork } from '../work/events-work.js';
 import { COUNT_STANDSTILLS } from './webhook-gauges.queries.js';
@@ -7,9 +8,7 @@ const EVERY_MS = 5_000;
 
 /** Looks at the open work and at endpoints that stand still every few seconds, for Prometheus. */
 export class WebhookGauges {
-  private readonly rows;
-  private readonly items;
-  private readonly age;
+  private readonly work;
   private readonly disabled;
   private readonly open;
   private timer: NodeJS.Timeout | undefined;
@@ -20,9 +19,7 @@ export class WebhookGauges {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.rows = metrics.gauge('work_rows', 'Open work rows', ['queue']);
-    this.items = metrics.gauge('work_items', 'Items in open work rows', ['queue']);
-    this.age = metrics.gauge('work_oldest_due_seconds', 'How long the oldest due work row has been waiting', ['queue']);
+    this.work = new WorkGauges(eventsWork, metrics);
     this.disabled = metrics.gauge('webhook_endpoints_disabled', 'Webhook endpoints that get nothing', ['reason']);
     this.open = metrics.gauge('webhook_breakers_open', 'Webhook endpoints that are paused after failures');
   }
@@ -41,16 +38,11 @@ export class WebhookGauges {
 
   private async sample(): Promise<void> {
     try {
-      const [backlog, standstills] = await Promise.all([
-        eventsWork.backlog(this.database),
+      const [, standstills] = await Promise.all([
+        this.work.sample(this.database),
         this.database.query<{ reason: string | null; count: number }>(COUNT_STANDSTILLS),
       ]);
-      for (const gauge of [this.rows, this.items, this.age, this.disabled]) gauge.reset();
-      for (const { queue, rows, items, oldestDueSeconds } of backlog) {
-        this.rows.set({ queue }, rows);
-        this.items.set({ queue }, items);
-        this.age.set({ queue }, oldestDueSeconds);
-      }
+      this.disabled.reset();
       this.open.set(0);
       for (const { reason, count } of standstills.rows) {
         if (reason === null) this.open.set(count);

@@ -1,7 +1,7 @@
 import type { Lane, Uuid } from '@signalbox/contracts';
 import { SealBroken, type ContentCipher, type Provider, type StoredCredential } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
-import type { Lease, LeasedWork, WorkEnd, WorkHandler } from '@signalbox/queues';
+import type { Lease, LeasedWork, WorkEnd, WorkHandler, WorkProgress } from '@signalbox/queues';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
 import { endProbe, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
 import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js';
@@ -12,7 +12,6 @@ import { CredentialSlots } from './credential-slots.js';
 import { loadBatch } from './load-batch.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
 import { RetryBudget } from './retry-budget.js';
-import type { WorkProgress } from './settlement.js';
 
 export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, 'provider' | 'budget'> {
   readonly database: Database;
@@ -78,7 +77,7 @@ async function deliver<Secret>(
     if (probing !== undefined) await endProbe(database, work.credentialId!, probing, 'undecided');
     return { end: 'settled', summary: { alreadySettled: work.items.length } };
   }
-  const progress: WorkProgress = { work, remaining: loaded.length };
+  const progress: WorkProgress<SendItem> = { work, remaining: loaded.length };
   const session = credential && provider.sessionFor(credential);
   const tally = new Map<string, number>();
   const atOnce = new Semaphore(probing === undefined ? ITEMS_AT_ONCE : 1);
@@ -132,7 +131,7 @@ function probeEnd(outcome: AttemptOutcome | undefined): ProbeEnd {
 
 /** The one item that is left of a row which killed its workers again and again becomes a dead letter. */
 async function condemn(work: LeasedWork<SendItem>, recorder: OutcomeRecorder, provider: Provider): Promise<WorkEnd> {
-  const progress: WorkProgress = { work, remaining: work.items.length };
+  const progress: WorkProgress<SendItem> = { work, remaining: work.items.length };
   await Promise.all(
     work.items.map((item) => recorder.record({ progress, item, provider, state: 'dead', reason: 'crashes_worker' })),
   );

@@ -1,24 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Lane, QueueName, Uuid } from '@signalbox/contracts';
-import { DatabaseUnreachable, type Database, type Sql } from '@signalbox/database';
-import type { Offer, Publisher } from '@signalbox/queues';
-import { atCrashPoint, MicroBatcher } from '@signalbox/resilience';
+import type { Database, Sql } from '@signalbox/database';
+import { SettlementBatcher, type Offer, type Publisher, type WorkProgress } from '@signalbox/queues';
+import { atCrashPoint } from '@signalbox/resilience';
 import type { Admission, DeletionGuards } from '../deletion-guards/deletion-guards.js';
 import { FLUSH_OUTCOMES } from './flush.queries.js';
 import { concernsDevice } from './judge-device.js';
 import { markDevices } from './mark-devices.js';
 import { sentWith } from './sent-with.js';
-import { factOf, storableJson, type Settlement, type WorkProgress } from './settlement.js';
-
-const MAX_BATCH = 256;
-const LINGER_MS = 5;
-
-/** How long outcomes outlive a database that does not answer; twice what a lease lasts. */
-const PATIENCE_MS = 30_000;
-const RETRY_EVERY_MS = 200;
-
-/** More outcomes than every worker slot of a process can hold. */
-const MAX_WAITING = 50_000;
+import { factOf, storableJson, type Settlement } from './settlement.js';
 
 /**
  * Writes outcomes in micro-batches over all work rows of the process: deliveries, facts, retries and the deletion of
@@ -26,20 +15,14 @@ const MAX_WAITING = 50_000;
  * id; nothing else is.
  */
 export class OutcomeRecorder {
-  private readonly batcher: MicroBatcher<Settlement, void>;
+  private readonly batcher: SettlementBatcher<Settlement, void>;
 
   constructor(
     private readonly database: Database,
     private readonly publisher: Publisher,
     private readonly guards: DeletionGuards,
   ) {
-    this.batcher = new MicroBatcher({
-      flush: (settlements) => this.flush(settlements),
-      maxBatch: MAX_BATCH,
-      maxWaiting: MAX_WAITING,
-      linger: LINGER_MS,
-      isolate: (error) => !(error instanceof DatabaseUnreachable),
-    });
+    this.batcher = new SettlementBatcher((settlements, finished) => this.flush(settlements, finished));
   }
 
   /** Resolves after the commit. @throws DatabaseUnreachable, or the database's refusal of this very settlement. */
@@ -51,29 +34,10 @@ export class OutcomeRecorder {
     return this.batcher.drain();
   }
 
-  private async flush(settlements: readonly Settlement[]): Promise<readonly void[]> {
-    const finished = finishedBy(settlements);
-    const retried = await atCrashPoint('flush.commit', () => this.writeOnceItAnswers(settlements, finished));
-    for (const settlement of settlements) settlement.progress.remaining -= 1;
+  private async flush(settlements: readonly Settlement[], finished: readonly WorkProgress[]): Promise<readonly void[]> {
+    const retried = await atCrashPoint('flush.commit', () => this.write(settlements, finished));
     void this.publisher.publish(retried, 'flush.publish');
     return settlements.map(() => undefined);
-  }
-
-  /**
-   * What was sent must not be forgotten because the database restarts: the outcomes are kept and written when it is back.
-   * A repeated write is harmless, also when the first one was committed and only its answer was lost.
-   */
-  private async writeOnceItAnswers(
-    settlements: readonly Settlement[],
-    finished: readonly WorkProgress[],
-  ): Promise<Offer[]> {
-    for (const giveUpAt = performance.now() + PATIENCE_MS; ; await delay(RETRY_EVERY_MS)) {
-      try {
-        return await this.write(settlements, finished);
-      } catch (error) {
-        if (!(error instanceof DatabaseUnreachable) || performance.now() > giveUpAt) throw error;
-      }
-    }
   }
 
   private async write(settlements: readonly Settlement[], finished: readonly WorkProgress[]): Promise<Offer[]> {
@@ -96,12 +60,6 @@ export class OutcomeRecorder {
     const { recorded } = flushed;
     return { ...flushed, admission: await markDevices(tx, recorded, recorded.filter(concernsDevice), this.guards) };
   }
-}
-
-/** The work rows whose last open items are in this batch. */
-function finishedBy(settlements: readonly Settlement[]): WorkProgress[] {
-  const inBatch = Map.groupBy(settlements, (settlement) => settlement.progress);
-  return [...inBatch].filter(([progress, mine]) => progress.remaining === mine.length).map(([progress]) => progress);
 }
 
 interface RetriedRow {

@@ -1,17 +1,11 @@
 import { formatId, newUuid, type EventType, type Uuid } from '@signalbox/contracts';
-import type { LeasedWork } from '@signalbox/queues';
+import type { WorkProgress } from '@signalbox/queues';
 import type { SendItem } from '../work/push-work.js';
 import type { FinalState } from './next-step.js';
 
-/** How far one leased work row is: the flush that brings `remaining` to nothing also deletes the row. */
-export interface WorkProgress {
-  readonly work: LeasedWork<SendItem>;
-  remaining: number;
-}
-
 /** What became of one attempt at one item, ready to be written. */
 export interface Settlement {
-  readonly progress: WorkProgress;
+  readonly progress: WorkProgress<SendItem>;
   readonly item: SendItem;
   readonly provider: string;
   readonly state: FinalState | 'retrying';

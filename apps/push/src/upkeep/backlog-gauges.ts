@@ -1,6 +1,7 @@
 import type { QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { defaultPartitionRows } from '@signalbox/event-log';
+import { WorkGauges } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { COUNT_BY_QUEUE } from '../dead-letters/dead-letter.queries.js';
 import { COUNT_HOLDS } from '../holds/hold.queries.js';
@@ -11,9 +12,7 @@ const EVERY_MS = 5_000;
 
 /** Looks at the open work, and at what waits for an operator, every few seconds, for Prometheus. */
 export class BacklogGauges {
-  private readonly rows;
-  private readonly items;
-  private readonly age;
+  private readonly work;
   private readonly stray;
   private readonly holds;
   private readonly deadLetters;
@@ -27,9 +26,7 @@ export class BacklogGauges {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.rows = metrics.gauge('work_rows', 'Open work rows', ['queue']);
-    this.items = metrics.gauge('work_items', 'Items in open work rows', ['queue']);
-    this.age = metrics.gauge('work_oldest_due_seconds', 'How long the oldest due work row has been waiting', ['queue']);
+    this.work = new WorkGauges(pushWork, metrics);
     this.holds = metrics.gauge('holds', 'Credentials on hold', ['provider', 'reason']);
     this.deadLetters = metrics.gauge('dead_letters_open', 'Dead letters that nobody has dealt with', ['queue']);
     this.tripped = metrics.gauge(
@@ -57,14 +54,8 @@ export class BacklogGauges {
 
   private async sample(): Promise<void> {
     try {
-      const backlog = await pushWork.backlog(this.database);
+      const backlog = await this.work.sample(this.database);
       this.overdue = new Map(backlog.map(({ queue, oldestDueSeconds }) => [queue, oldestDueSeconds]));
-      for (const gauge of [this.rows, this.items, this.age]) gauge.reset();
-      for (const { queue, rows, items, oldestDueSeconds } of backlog) {
-        this.rows.set({ queue }, rows);
-        this.items.set({ queue }, items);
-        this.age.set({ queue }, oldestDueSeconds);
-      }
       await this.sampleStandstills();
       this.stray.set(await defaultPartitionRows(this.database, 'delivery'));
     } catch (error) {

@@ -2,12 +2,10 @@ import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
 import type { ChannelFigures } from '@signalbox/http2-channel';
 import type { PushProvider } from '../push-provider.js';
 import { SessionRegistry } from '../session-registry.js';
-import type { TransportKind } from '../transport-kind.js';
+import type { Transports } from '../load-transports.js';
 import { ApnsSession } from './apns-session.js';
-import type { ApnsLimits, ApnsTransport, ApnsTransportOptions } from './apns-transport.js';
-import { OwnApnsTransport } from './own-apns-transport.js';
+import type { ApnsLimits } from './apns-transport.js';
 import type { ProviderTokens } from './provider-token/provider-tokens.js';
-import { SdkApnsTransport } from './sdk/sdk-apns-transport.js';
 
 const DEFAULT_LIMITS: ApnsLimits = {
   deadlineMs: 10_000,
@@ -17,14 +15,9 @@ const DEFAULT_LIMITS: ApnsLimits = {
   minConnectionAgeMs: 10_000,
 };
 
-const OPEN: Readonly<Record<TransportKind, (options: ApnsTransportOptions) => ApnsTransport>> = {
-  own: (options) => new OwnApnsTransport(options),
-  sdk: (options) => new SdkApnsTransport(options),
-};
-
 export interface ApnsProviderOptions extends Partial<ApnsLimits> {
   readonly tokens: ProviderTokens;
-  readonly transport?: TransportKind;
+  readonly transports: Transports;
   /** Sessions kept open at most, idle ones given. */
   readonly maxSessions?: number;
   /** Where the connections of all sessions are counted; the SDK's are not. */
@@ -36,8 +29,8 @@ export class ApnsProvider implements PushProvider<ApnsCredential> {
   readonly name = 'apns';
   private readonly sessions: SessionRegistry<ApnsCredential, ApnsSession>;
 
-  constructor({ tokens, transport = 'own', maxSessions = 500, figures, ...given }: ApnsProviderOptions) {
-    const options = { openTransport: OPEN[transport], limits: { ...DEFAULT_LIMITS, ...given }, figures };
+  constructor({ tokens, transports, maxSessions = 500, figures, ...given }: ApnsProviderOptions) {
+    const options = { openTransport: transports.apns, limits: { ...DEFAULT_LIMITS, ...given }, figures };
     this.sessions = new SessionRegistry({
       open: (secret) => new ApnsSession(secret, { ...options, token: tokens.of(secret) }),
       maxSessions,

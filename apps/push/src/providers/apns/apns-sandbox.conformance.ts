@@ -6,6 +6,7 @@ import type { Sql } from '@signalbox/database';
 import type { ProviderHarness, ScriptedAnswer } from '../push-provider.conformance.js';
 import type { PushMessage } from '../push-provider.js';
 import { startSandbox } from '../sandbox.conformance.js';
+import { loadTransports } from '../load-transports.js';
 import type { TransportKind } from '../transport-kind.js';
 import { ApnsProvider, type ApnsProviderOptions } from './apns-provider.js';
 import { ProviderTokens } from './provider-token/provider-tokens.js';
@@ -52,6 +53,7 @@ const OUTCOMES: Readonly<Record<Exclude<ScriptedAnswer['says'], 'retry later' | 
 
 /** The APNs sandbox as a process of its own, and providers that talk to it over this transport. */
 export async function startApnsHarness(transport: TransportKind, sql: Sql): Promise<ApnsHarness> {
+  const transports = await loadTransports(transport);
   const tokens = providerTokens(sql);
   const { control, requests, openConnections, stop } = await startSandbox('apns');
   const secret = await control<ApnsCredential>('GET', 'credential');
@@ -82,7 +84,7 @@ export async function startApnsHarness(transport: TransportKind, sql: Sql): Prom
     requests,
     distinctTokens: async () =>
       (await control<{ providerTokens: Record<string, number> }>('GET', 'stats')).providerTokens,
-    provider: (settings) => new ApnsProvider({ transport, tokens, ...settings }),
+    provider: (settings) => new ApnsProvider({ transports, tokens, ...settings }),
     session: (provider, version) => provider.sessionFor(credential(version)),
     device: () => ({
       id: newUuid(),

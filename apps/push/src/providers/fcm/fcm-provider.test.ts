@@ -32,13 +32,13 @@ describe.each(TRANSPORT_KINDS)('with transport %s', (transport) => {
     await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
   });
 
-  function open(settings?: FcmProviderOptions): FcmProvider {
+  function open(settings?: Partial<FcmProviderOptions>): FcmProvider {
     const provider = harness.provider(settings);
     opened = [...opened, provider];
     return provider;
   }
 
-  function openSession(settings?: FcmProviderOptions): FcmSession {
+  function openSession(settings?: Partial<FcmProviderOptions>): FcmSession {
     return open(settings).sessionFor(harness.credential());
   }
 

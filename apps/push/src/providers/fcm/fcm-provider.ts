@@ -1,12 +1,11 @@
 import type { FcmCredential, StoredCredential } from '@signalbox/credentials';
 import type { ChannelFigures } from '@signalbox/http2-channel';
 import type { PushProvider } from '../push-provider.js';
+import type { Transports } from '../load-transports.js';
 import { SessionRegistry } from '../session-registry.js';
 import type { TransportKind } from '../transport-kind.js';
 import { FcmSession } from './fcm-session.js';
-import type { FcmLimits, FcmTransport, FcmTransportOptions } from './fcm-transport.js';
-import { OwnFcmTransport } from './own-fcm-transport.js';
-import { SdkFcmTransport } from './sdk/sdk-fcm-transport.js';
+import type { FcmLimits } from './fcm-transport.js';
 
 /**
  * Google asks for ten seconds of patience at least (https://firebase.google.com/docs/cloud-messaging/scale-fcm) and allows
@@ -14,15 +13,11 @@ import { SdkFcmTransport } from './sdk/sdk-fcm-transport.js';
  */
 const DEFAULT_LIMITS: Omit<FcmLimits, 'connections'> = { deadlineMs: 10_000, streams: 100, tickMs: 650 };
 
-const WAYS: Readonly<
-  Record<TransportKind, { readonly connections: number; readonly open: (options: FcmTransportOptions) => FcmTransport }>
-> = {
-  own: { connections: 8, open: (options) => new OwnFcmTransport(options) },
-  sdk: { connections: 100, open: (options) => new SdkFcmTransport(options) },
-};
+/** The SDK keeps one request per connection under way. */
+const CONNECTIONS: Readonly<Record<TransportKind, number>> = { own: 8, sdk: 100 };
 
 export interface FcmProviderOptions extends Partial<FcmLimits> {
-  readonly transport?: TransportKind;
+  readonly transports: Transports;
   /** Sessions kept open at most, idle ones given. */
   readonly maxSessions?: number;
   /** Where the connections of all sessions are counted; the SDK's are not. */
@@ -34,11 +29,10 @@ export class FcmProvider implements PushProvider<FcmCredential> {
   readonly name = 'fcm';
   private readonly sessions: SessionRegistry<FcmCredential, FcmSession>;
 
-  constructor({ transport = 'own', maxSessions = 500, figures, ...given }: FcmProviderOptions = {}) {
-    const { connections, open } = WAYS[transport];
-    const limits = { ...DEFAULT_LIMITS, connections, ...given };
+  constructor({ transports, maxSessions = 500, figures, ...given }: FcmProviderOptions) {
+    const limits = { ...DEFAULT_LIMITS, connections: CONNECTIONS[transports.kind], ...given };
     this.sessions = new SessionRegistry({
-      open: (secret) => new FcmSession(open({ secret, limits, figures })),
+      open: (secret) => new FcmSession(transports.fcm({ secret, limits, figures })),
       maxSessions,
     });
   }

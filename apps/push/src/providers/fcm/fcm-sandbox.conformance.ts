@@ -5,6 +5,7 @@ import type { ProviderHarness, ScriptedAnswer } from '../push-provider.conforman
 import type { PushMessage } from '../push-provider.js';
 import { startSandbox } from '../sandbox.conformance.js';
 import type { FcmPayload } from './fcm-payload.js';
+import { loadTransports } from '../load-transports.js';
 import type { TransportKind } from '../transport-kind.js';
 import { FcmProvider, type FcmProviderOptions } from './fcm-provider.js';
 
@@ -18,7 +19,7 @@ export interface SandboxMessage {
 }
 
 export interface FcmHarness extends ProviderHarness<FcmCredential> {
-  provider(settings?: FcmProviderOptions): FcmProvider;
+  provider(settings?: Partial<FcmProviderOptions>): FcmProvider;
   credential(version?: number): StoredCredential<FcmCredential>;
   /** `PUT /v1/fcm/behaviour`: what holds for every request. */
   behave(behaviour: object): Promise<void>;
@@ -48,6 +49,7 @@ const BY_TRANSPORT = {
 
 /** The FCM sandbox as a process of its own, and providers that talk to it over this transport. */
 export async function startFcmHarness(transport: TransportKind): Promise<FcmHarness> {
+  const transports = await loadTransports(transport);
   const { control, requests, openConnections, stop } = await startSandbox('fcm');
   const secret = await control<FcmCredential>('GET', 'credential');
   const id = newUuid();
@@ -71,7 +73,7 @@ export async function startFcmHarness(transport: TransportKind): Promise<FcmHarn
     requests,
     tokenAnswers: async () => (await control<{ accessTokens: Record<string, number> }>('GET', 'stats')).accessTokens,
     forgetAccessTokens: () => control('DELETE', 'access-tokens'),
-    provider: (settings) => new FcmProvider({ transport, ...settings }),
+    provider: (settings) => new FcmProvider({ transports, ...settings }),
     session: (provider, version) => provider.sessionFor(credential(version)),
     device: () => ({
       id: newUuid(),
