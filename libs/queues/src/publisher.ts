@@ -53,12 +53,23 @@ export class Publisher {
   }
 }
 
-function toJob(offer: Offer): { name: string; data: WorkJob; opts: { jobId: string; delay?: number } } {
+interface JobOptions {
+  readonly jobId: string;
+  readonly delay?: number;
+  /** At the head of the queue. */
+  readonly lifo?: true;
+}
+
+function toJob(offer: Offer): { name: string; data: WorkJob; opts: JobOptions } {
   const app = offer.appId === null ? {} : { app: formatId('app', offer.appId) };
   const items = `${offer.count} ${offer.count === 1 ? 'item' : 'items'}`;
   return {
     name: [items, offer.lane, app.app ?? 'several apps'].join(' · '),
     data: { v: 1, work: offer.id, ...app, lane: offer.lane, count: offer.count },
-    opts: { jobId: `${offer.id}_${offer.offer}`, ...(offer.delay > 0 ? { delay: offer.delay } : {}) },
+    opts: {
+      jobId: `${offer.id}_${offer.offer}`,
+      ...(offer.delay > 0 ? { delay: offer.delay } : {}),
+      ...(offer.interrupted === true ? { lifo: true } : {}),
+    },
   };
 }

@@ -127,6 +127,27 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     await eventually(() => expect(handler.handled).toEqual([work.id]));
   });
 
+  it("does a dead worker's row before the rows that already wait", async () => {
+    const waiting = await Promise.all(Array.from({ length: 5 }, (_, index) => enqueue({ name: `waits-${index}` })));
+    await publisher.publish(
+      waiting.map(({ id }) => ({ id, offer: 0, queue: QUEUE, lane: 'transactional', appId: null, count: 1, delay: 0 })),
+      'accept.publish',
+    );
+    const begun = await enqueue({ name: 'begun' });
+    await store.claim(postgres.database(), begun.id);
+    await postgres
+      .database()
+      .query(`UPDATE push_work SET lease_until = now() - interval '1 s', next_offer_at = now() WHERE id = $1`, [
+        begun.id,
+      ]);
+    offerLoop();
+    await eventually(async () => expect(await backend.queue(QUEUE).getWaitingCount()).toBe(6));
+    const handler = { ...notingHandler(settle), concurrency: 1 };
+    host(handler);
+    await eventually(() => expect(handler.handled).toHaveLength(6));
+    expect(handler.handled[0]).toBe(begun.id);
+  });
+
   it('does a row once when its job comes three times', async () => {
     const handler = notingHandler(settle);
     const work = await enqueue({ name: 'once' });

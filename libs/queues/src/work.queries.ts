@@ -65,7 +65,7 @@ export function workQueries(table: WorkTable) {
       )
       UPDATE ${table} SET offer = offer + 1, next_offer_at = now() + least(300, ${FIRST_OFFER_SECONDS} * 2 ^ least(offer, 5)) * interval '1 s'
       WHERE id IN (SELECT id FROM picked)
-      RETURNING id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count`,
+      RETURNING id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count, claims > 0 AS interrupted`,
 
     /**
      * Primary key. Due again when the lease ends, so that a dead worker's work is offered at once. A claim that is repeated

@@ -25,6 +25,8 @@ export interface Offer {
   readonly count: number;
   /** Milliseconds until the work is due; 0 for now. */
   readonly delay: number;
+  /** Somebody had begun it and did not end it: it goes ahead of what waits in its queue. */
+  readonly interrupted?: boolean;
 }
 
 /** A work row that this process has leased. */
