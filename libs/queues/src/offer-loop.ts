@@ -4,7 +4,7 @@ import { atCrashPoint } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Publisher } from './publisher.js';
 import type { QueueBackend } from './queue-backend.js';
-import type { WorkStore } from './work-store.js';
+import type { QueueHead, WorkStore } from './work-store.js';
 
 export interface OfferLoopOptions {
   readonly database: Database;
@@ -66,9 +66,25 @@ export class OfferLoop {
 
   private async offerOnce(): Promise<number> {
     const { database, store, publisher } = this.options;
-    const offers = await atCrashPoint('offer.commit', () => store.offerDue(database, OFFERS_PER_ROUND));
+    if (!(await store.anyDue(database))) return 0;
+    const heads = await this.readHeads();
+    const { looked, offers } = await atCrashPoint('offer.commit', () =>
+      store.offerDue(database, OFFERS_PER_ROUND, heads),
+    );
     await publisher.publish(offers, 'offer.publish');
-    return offers.length;
+    return looked;
+  }
+
+  /**
+   * The work that is next in each queue. In a backlog every row waits as long as that one has, and offering it again meanwhile
+   * would make the backlog longer and longer. It is a hint and no truth: a queue that does not say has no backlog.
+   */
+  private async readHeads(): Promise<readonly QueueHead[]> {
+    const { backend, queues } = this.options;
+    const heads = await Promise.all(
+      queues.map(async (queue) => ({ queue, work: await backend.nextWork(queue).catch(() => undefined) })),
+    );
+    return heads.flatMap(({ queue, work }) => (work === undefined ? [] : [{ queue, work }]));
   }
 
   /** What this process could not publish while the backend was away does not wait for the time of its next offer. */

@@ -10,6 +10,7 @@ import pg from 'pg';
 import type { Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
 import { openQueuePool } from './postgres-pool.js';
+import { nextWorkIn } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
 
 const bullmq = withBackend(createPostgresBackend);
@@ -58,6 +59,9 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
     },
     epoch: () => Promise.resolve(KEPT_IN_POSTGRES),
     beginEpoch: () => Promise.resolve(KEPT_IN_POSTGRES),
+    async nextWork(name) {
+      return nextWorkIn(this.queue(name));
+    },
     async ping() {
       await pool.query('SELECT 1');
     },

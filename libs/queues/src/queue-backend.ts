@@ -1,3 +1,4 @@
+import type { Uuid } from '@signalbox/contracts';
 import type { Processor, Queue, Worker } from 'bullmq';
 
 /** How many jobs a worker runs at once. */
@@ -21,6 +22,8 @@ export interface QueueBackend {
   epoch(queue: string): Promise<string | undefined>;
   /** Makes the missing epoch and answers the one in force. To be called only once all that was lost is due again. */
   beginEpoch(queue: string): Promise<string>;
+  /** The work row of the job that is next in a queue; undefined when none waits. Rejects when the backend is away. */
+  nextWork(queue: string): Promise<Uuid | undefined>;
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

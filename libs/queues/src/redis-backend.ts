@@ -4,6 +4,7 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
+import { nextWorkIn } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
 
 /** Redis has not answered this process yet, or is away while a queue is used for the first time. */
@@ -83,6 +84,9 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       const fresh = randomUUID();
       await producer.set(epochKey(queue), fresh, 'NX');
       return (await producer.get(epochKey(queue))) ?? fresh;
+    },
+    async nextWork(name) {
+      return nextWorkIn(this.queue(name));
     },
     async ping() {
       await producer.ping();

@@ -148,6 +148,33 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     expect(handler.handled[0]).toBe(begun.id);
   });
 
+  it('offers nothing again that only waits in a backlog, and what was lost in it', async () => {
+    const dueFor = async (work: NewWork, seconds: number): Promise<void> => {
+      await postgres
+        .database()
+        .query(`UPDATE push_work SET due_at = now() - $2 * interval '1 s', next_offer_at = now() WHERE id = $1`, [
+          work.id,
+          seconds,
+        ]);
+    };
+    const next = await enqueue({ name: 'next' });
+    await publisher.publish(
+      [{ id: next.id, offer: 0, queue: QUEUE, lane: 'transactional', appId: null, count: 1, delay: 0 }],
+      'accept.publish',
+    );
+    await dueFor(next, 60);
+    const [behind, lost] = [await enqueue({ name: 'behind' }), await enqueue({ name: 'lost' })];
+    const loop = offerLoop();
+    await eventually(async () => expect(await backend.queue(QUEUE).getWaitingCount()).toBe(2));
+    await dueFor(behind, 30);
+    await dueFor(lost, 90);
+    await eventually(async () => expect((await rows()).find(({ id }) => id === lost.id)?.offer).toBe(1));
+    const seen = loop.lastRoundAt!;
+    await eventually(() => loop.lastRoundAt! > seen);
+    const offers = new Map((await rows()).map(({ id, offer }) => [id, offer]));
+    expect(offers.get(behind.id)).toBe(0);
+  });
+
   it('does a row once when its job comes three times', async () => {
     const handler = notingHandler(settle);
     const work = await enqueue({ name: 'once' });

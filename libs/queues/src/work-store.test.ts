@@ -77,7 +77,7 @@ describe('work rows', () => {
       `UPDATE push_work SET next_offer_at = now() - CASE WHEN credential_id = $1 THEN interval '1 h' ELSE interval '1 s' END`,
       [busy],
     );
-    const offered = (await store.offerDue(postgres.database(), 3)).map((offer) => offer.id);
+    const offered = (await store.offerDue(postgres.database(), 3)).offers.map((offer) => offer.id);
     expect(offered).toHaveLength(3);
     expect(offered).toEqual(expect.arrayContaining([urgent, other]));
   });
@@ -100,7 +100,7 @@ describe('work rows', () => {
     });
     await eventsWork.enqueue(postgres.database(), works);
     await sql(`UPDATE events_work SET next_offer_at = now()`);
-    const offered = (await eventsWork.offerDue(postgres.database(), 100)).map((offer) => offer.id);
+    const offered = (await eventsWork.offerDue(postgres.database(), 100)).offers.map((offer) => offer.id);
     const endpointOf = new Map(works.map((work) => [work.id, work.credentialId]));
     expect(offered.map((id) => endpointOf.get(id))).toEqual(Array.from({ length: 8 }, () => busy));
 
@@ -124,7 +124,7 @@ describe('work rows', () => {
       `INSERT INTO hold (credential_id, lane, until, reason) VALUES ($1, '*', now() + interval '1 h', 'test')`,
       [held],
     );
-    const round = async () => (await store.offerDue(postgres.database(), 10)).map((offer) => offer.id);
+    const round = async () => (await store.offerDue(postgres.database(), 10)).offers.map((offer) => offer.id);
     expect(await round()).toEqual([works[1]!.id]);
     await sql(`UPDATE hold SET until = now()`);
     expect(await round()).toEqual([works[0]!.id]);

@@ -11,6 +11,19 @@ export interface Backlog {
   readonly oldestDueSeconds: number;
 }
 
+/** The work that is next in a queue. */
+export interface QueueHead {
+  readonly queue: QueueName;
+  readonly work: Uuid;
+}
+
+/** What one look at due rows came to. */
+export interface OfferRound {
+  /** Rows that were looked at: as many as were asked for when there may be more. */
+  readonly looked: number;
+  readonly offers: readonly Offer[];
+}
+
 /**
  * The work rows of one service. Every method is one statement on the connection or transaction it is given; none of
  * them knows of BullMQ.
@@ -40,10 +53,25 @@ export class WorkStore {
     return works.map((work) => firstOffer(work));
   }
 
-  /** Marks due, unleased rows as offered and answers them: transactional lanes first, at most `limit`. */
-  async offerDue(sql: Sql, limit: number): Promise<Offer[]> {
-    const { rows } = await sql.query<Omit<Offer, 'delay'>>(this.sql.offer, [limit]);
-    return rows.map((row) => ({ ...row, delay: 0 }));
+  /** Whether there is anything to offer: a cheap look before the dear one. */
+  async anyDue(sql: Sql): Promise<boolean> {
+    return (await sql.query(this.sql.anyDue)).rowCount > 0;
+  }
+
+  /**
+   * Marks due, unleased rows as offered and answers them: transactional lanes first. `heads`: what is next in queues with a
+   * backlog; rows that must be behind it are put off.
+   */
+  async offerDue(sql: Sql, limit: number, heads: readonly QueueHead[] = []): Promise<OfferRound> {
+    const { rows } = await sql.query<Omit<Offer, 'delay'> & { waits: boolean }>(this.sql.offer, [
+      limit,
+      heads.map(({ queue }) => queue),
+      heads.map(({ work }) => work),
+    ]);
+    return {
+      looked: rows.length,
+      offers: rows.filter(({ waits }) => !waits).map(({ waits: _, ...row }) => ({ ...row, delay: 0 })),
+    };
   }
 
   /**

@@ -46,26 +46,40 @@ export function workQueries(table: WorkTable) {
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::float8[])
         AS fresh (id, root_id, queue, lane, app_id, credential_id, items, delay)`,
 
+    /** Index: ${table}_next_offer_at_idx. */
+    anyDue: `SELECT FROM ${table} WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() LIMIT 1`,
+
     /**
      * Index: ${table}_next_offer_at_idx. Transactional work first, then the credentials in turn, so that the backlog of
      * one cannot fill a round; held ones are left out, and those whose probe is under way. SKIP LOCKED lets every process offer without a leader.
+     *
+     * $2, $3: queues and the work that is next in them; index ${table}_pkey. Whatever has been due for less time is behind
+     * it: another job would only make the queue longer. It is looked at again when its turn should have come. Work that was
+     * interrupted jumped the queue and says nothing about it.
      */
     offer: `
-      WITH turn AS MATERIALIZED (
+      WITH lag AS MATERIALIZED (
+        SELECT head.queue, greatest(0, extract(epoch FROM now() - next.due_at))::float8 AS seconds
+        FROM unnest($2::text[], $3::uuid[]) AS head (queue, work) JOIN ${table} next ON next.id = head.work AND next.claims = 0
+      ), turn AS MATERIALIZED (
         SELECT id, lane = 'bulk' AS later, next_offer_at,
           row_number() OVER (PARTITION BY lane, credential_id ORDER BY next_offer_at) AS place
         FROM ${table} due
         WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() AND NOT EXISTS (
           ${standstill})
       ), picked AS (
-        SELECT w.id FROM turn JOIN ${table} w USING (id)
+        SELECT w.id, coalesce(lag.seconds, 0) AS lag,
+          w.claims = 0 AND w.due_at > now() - coalesce(lag.seconds, 0) * interval '1 s' AS waits
+        FROM turn JOIN ${table} w USING (id) LEFT JOIN lag ON lag.queue = w.queue
         WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()${inTurn}
         ORDER BY turn.later, turn.place, turn.next_offer_at
         LIMIT $1 FOR UPDATE OF w SKIP LOCKED
       )
-      UPDATE ${table} SET offer = offer + 1, next_offer_at = now() + least(300, ${FIRST_OFFER_SECONDS} * 2 ^ least(offer, 5)) * interval '1 s'
-      WHERE id IN (SELECT id FROM picked)
-      RETURNING id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count, claims > 0 AS interrupted`,
+      UPDATE ${table} w SET offer = CASE WHEN waits THEN offer ELSE offer + 1 END,
+        next_offer_at = CASE WHEN waits THEN greatest(due_at, now() - lag * interval '1 s') + (lag * 1.25 + 1) * interval '1 s'
+          ELSE now() + greatest(lag * 1.25, least(300, ${FIRST_OFFER_SECONDS} * 2 ^ least(offer, 5))) * interval '1 s' END
+      FROM picked WHERE w.id = picked.id
+      RETURNING w.id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count, claims > 0 AS interrupted, waits`,
 
     /**
      * Primary key. Due again when the lease ends, so that a dead worker's work is offered at once. A claim that is repeated
