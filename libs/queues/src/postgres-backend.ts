@@ -9,13 +9,12 @@ import {
 import pg from 'pg';
 import type { Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
+import { RUNNING_SINCE } from './postgres-backend.queries.js';
 import { openQueuePool } from './postgres-pool.js';
 import { nextWorkIn } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
 
 const bullmq = withBackend(createPostgresBackend);
-
-const KEPT_IN_POSTGRES = 'kept-in-postgres';
 
 /**
  * BullMQ on the Postgres that keeps everything else: the one-machine default. All queues and workers of a process share
@@ -32,6 +31,7 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
   const connection = pool as unknown as PostgresConnectionOptions;
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
+  const runningSince = async (): Promise<string> => (await pool.query<{ since: string }>(RUNNING_SINCE)).rows[0]!.since;
   return {
     kind: 'postgres',
     queue(name) {
@@ -57,8 +57,8 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
       workers.push(worker);
       return worker;
     },
-    epoch: () => Promise.resolve(KEPT_IN_POSTGRES),
-    beginEpoch: () => Promise.resolve(KEPT_IN_POSTGRES),
+    epoch: runningSince,
+    beginEpoch: runningSince,
     async nextWork(name) {
       return nextWorkIn(this.queue(name));
     },

@@ -5,12 +5,16 @@ import pg from 'pg';
  * The pool that BullMQ works on, in the schema that it expects. BullMQ waits before it tries again only where an error
  * looks like a refused connection; a Postgres that is starting up refuses in other words (SQLSTATE 57P03), on which its
  * workers would spin without a pause. So every failed connect is given the code it knows.
+ *
+ * Jobs are wake-up calls, so their commits do not wait for the disk: BullMQ notifies in each of them, and Postgres lets only one
+ * transaction commit a NOTIFY at a time. A crash loses the last of them; see `epoch` in postgres-backend.ts. What is owed
+ * is written over other connections, which wait.
  */
 export function openQueuePool(databaseUrl: string): pg.Pool {
   return new pg.Pool({
     Client: RefusedAlike,
     connectionString: databaseUrl,
-    options: `-c search_path=${DEFAULT_SCHEMA}`,
+    options: `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=off`,
     application_name: 'signalbox-queues',
     max: 20,
     keepAlive: true,

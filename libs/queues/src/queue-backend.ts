@@ -16,8 +16,9 @@ export interface QueueBackend {
   queue(name: string): Queue;
   worker(name: string, processor: Processor, settings: WorkerSettings): Worker;
   /**
-   * A random value per queue that lives and dies with its jobs. Missing, or another than before, it means that the jobs
-   * are gone. Postgres keeps jobs as safely as work rows, so there it never changes. Rejects when the backend is away.
+   * A value per queue that lives and dies with its jobs. Missing, or another than before, it means that the jobs
+   * are gone. On Postgres it is the time when the server began to run: a crash loses the jobs of the last moments. Rejects when
+   * the backend is away.
    */
   epoch(queue: string): Promise<string | undefined>;
   /** Makes the missing epoch and answers the one in force. To be called only once all that was lost is due again. */
