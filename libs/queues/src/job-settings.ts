@@ -1,13 +1,23 @@
 import { MetricsTime, type DefaultJobOptions } from 'bullmq';
 
-/**
- * Jobs are kept for operators to look at, not for safety. `attempts` stays 1: a work row is offered again by us, and a
- * second owner of retries would hold slots.
- */
+/** How many ended jobs stay, and for how long: for operators to look at, not for safety. */
+export const KEPT = {
+  completed: { count: 1_000, ageMs: 3_600_000 },
+  failed: { count: 5_000, ageMs: 7 * 24 * 3_600_000 },
+} as const;
+
+/** `attempts` stays 1: a work row is offered again by us, and a second owner of retries would hold slots. */
 export const JOB_DEFAULTS: DefaultJobOptions = {
   attempts: 1,
-  removeOnComplete: { count: 1_000, age: 3_600 },
-  removeOnFail: { count: 5_000, age: 7 * 24 * 3_600 },
+  removeOnComplete: { count: KEPT.completed.count, age: KEPT.completed.ageMs / 1_000 },
+  removeOnFail: { count: KEPT.failed.count, age: KEPT.failed.ageMs / 1_000 },
+};
+
+/** The same where a job that ends does not look at all the others: see job-trimmer.ts. */
+export const UNTRIMMED_JOB_DEFAULTS: DefaultJobOptions = {
+  ...JOB_DEFAULTS,
+  removeOnComplete: false,
+  removeOnFail: false,
 };
 
 /**

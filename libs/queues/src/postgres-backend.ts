@@ -8,7 +8,8 @@ import {
 } from 'bullmq';
 import pg from 'pg';
 import type { Logger } from '@signalbox/telemetry';
-import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
+import { UNTRIMMED_JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
+import { JobTrimmer } from './job-trimmer.js';
 import { RUNNING_SINCE } from './postgres-backend.queries.js';
 import { openQueuePool } from './postgres-pool.js';
 import { nextWorkIn } from './next-work.js';
@@ -32,12 +33,16 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
   const runningSince = async (): Promise<string> => (await pool.query<{ since: string }>(RUNNING_SINCE)).rows[0]!.since;
-  return {
+  const worked = new Set<string>();
+  const backend: QueueBackend = {
     kind: 'postgres',
     queue(name) {
       const known = queues.get(name);
       if (known) return known;
-      const queue = new bullmq.Queue(name, { connection, defaultJobOptions: JOB_DEFAULTS }) as unknown as Queue;
+      const queue = new bullmq.Queue(name, {
+        connection,
+        defaultJobOptions: UNTRIMMED_JOB_DEFAULTS,
+      }) as unknown as Queue;
       queue.on('error', onError);
       queues.set(name, queue);
       // It remembers for good that its first connection failed, so the next caller gets another.
@@ -55,6 +60,8 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
       }) as unknown as Worker;
       worker.on('error', onError);
       workers.push(worker);
+      worked.add(name);
+      trimmer.start();
       return worker;
     },
     epoch: runningSince,
@@ -66,11 +73,14 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
       await pool.query('SELECT 1');
     },
     async close() {
+      await trimmer.stop();
       await Promise.allSettled(workers.map((worker) => worker.close(true)));
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
       await pool.end();
     },
   };
+  const trimmer = new JobTrimmer(() => [...worked].map((name) => backend.queue(name)), onError);
+  return backend;
 }
 
 /**
