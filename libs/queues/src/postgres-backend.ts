@@ -15,6 +15,9 @@ import { openQueuePool } from './postgres-pool.js';
 import { nextWorkIn } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
 
+/** BullMQ's bulk insert makes two tables for each call, which takes longer than adding so many jobs one by one. */
+const FEW = 16;
+
 const bullmq = withBackend(createPostgresBackend);
 
 /**
@@ -51,6 +54,11 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
         await queue.close().catch(onError);
       });
       return queue;
+    },
+    async add(name, jobs) {
+      const queue = backend.queue(name);
+      if (jobs.length > FEW) await queue.addBulk([...jobs]);
+      else await Promise.all(jobs.map(({ name: title, data, opts }) => queue.add(title, data, opts)));
     },
     worker(name, processor, settings) {
       const worker = new bullmq.Worker(name, processor, {

@@ -1,7 +1,7 @@
-import { formatId, type QueueName, type WorkJob } from '@signalbox/contracts';
+import { formatId, type QueueName } from '@signalbox/contracts';
 import { atCrashPoint, type CrashPoint } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
-import type { QueueBackend } from './queue-backend.js';
+import type { NewJob, QueueBackend } from './queue-backend.js';
 import type { Offer } from './work.js';
 
 /** Jobs that may be on their way to the backend at once; beyond it the offer loop is quicker than a growing heap. */
@@ -47,20 +47,11 @@ export class Publisher {
 
   private async addAll(offers: readonly Offer[]): Promise<void> {
     const byQueue = Map.groupBy(offers, (offer) => offer.queue);
-    await Promise.all(
-      [...byQueue].map(([queue, queued]) => this.backend.queue(queue).addBulk(queued.map((offer) => toJob(offer)))),
-    );
+    await Promise.all([...byQueue].map(([queue, queued]) => this.backend.add(queue, queued.map(toJob))));
   }
 }
 
-interface JobOptions {
-  readonly jobId: string;
-  readonly delay?: number;
-  /** At the head of the queue. */
-  readonly lifo?: true;
-}
-
-function toJob(offer: Offer): { name: string; data: WorkJob; opts: JobOptions } {
+function toJob(offer: Offer): NewJob {
   const app = offer.appId === null ? {} : { app: formatId('app', offer.appId) };
   const items = `${offer.count} ${offer.count === 1 ? 'item' : 'items'}`;
   return {

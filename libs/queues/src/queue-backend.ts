@@ -1,5 +1,18 @@
-import type { Uuid } from '@signalbox/contracts';
+import type { Uuid, WorkJob } from '@signalbox/contracts';
 import type { Processor, Queue, Worker } from 'bullmq';
+
+/** A job to be added. */
+export interface NewJob {
+  readonly name: string;
+  readonly data: WorkJob;
+  readonly opts: {
+    readonly jobId: string;
+    /** Milliseconds. */
+    readonly delay?: number;
+    /** At the head of the queue. */
+    readonly lifo?: true;
+  };
+}
 
 /** How many jobs a worker runs at once. */
 export interface WorkerSettings {
@@ -14,6 +27,8 @@ export interface QueueBackend {
   readonly kind: 'redis' | 'postgres';
   /** The queue of that name, made once. @throws RedisAway when it would be made while Redis is away. */
   queue(name: string): Queue;
+  /** Adds jobs to the queue of that name, the quickest way there is. Rejects when not all of them were taken. */
+  add(name: string, jobs: readonly NewJob[]): Promise<void>;
   worker(name: string, processor: Processor, settings: WorkerSettings): Worker;
   /**
    * A value per queue that lives and dies with its jobs. Missing, or another than before, it means that the jobs

@@ -66,6 +66,9 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       queues.set(name, queue);
       return queue;
     },
+    async add(name, jobs) {
+      await this.queue(name).addBulk([...jobs]);
+    },
     worker(name, processor, settings) {
       const worker = new Worker(name, processor, {
         ...WORKER_DEFAULTS,
