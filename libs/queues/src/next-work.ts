@@ -1,8 +1,13 @@
 import { workJob, type Uuid } from '@signalbox/contracts';
-import type { Queue } from 'bullmq';
+import { jobIdOf } from './work.js';
 
-/** The work row of the job that is next in a queue; undefined when none waits. */
-export async function nextWorkIn(queue: Queue): Promise<Uuid | undefined> {
-  const [next] = await queue.getWaiting(0, 0);
-  return next === undefined ? undefined : workJob.safeParse(next.data).data?.work;
+/**
+ * The work row of the job that is next in a queue, if that is the row's first job: only then does it say how long the queue
+ * makes everybody wait. A row that was handed back and offered again has waited elsewhere.
+ */
+export function firstWorkOf(
+  next: { readonly id?: string | undefined; readonly data: unknown } | undefined,
+): Uuid | undefined {
+  const work = next && workJob.safeParse(next.data).data?.work;
+  return work !== undefined && next?.id === jobIdOf(work, 0) ? work : undefined;
 }

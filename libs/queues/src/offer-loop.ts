@@ -82,7 +82,7 @@ export class OfferLoop {
   private async readHeads(): Promise<readonly QueueHead[]> {
     const { backend, queues } = this.options;
     const heads = await Promise.all(
-      queues.map(async (queue) => ({ queue, work: await backend.nextWork(queue).catch(() => undefined) })),
+      queues.map(async (queue) => ({ queue, work: await backend.nextFirstWork(queue).catch(() => undefined) })),
     );
     return heads.flatMap(({ queue, work }) => (work === undefined ? [] : [{ queue, work }]));
   }

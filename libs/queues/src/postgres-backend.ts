@@ -10,9 +10,9 @@ import pg from 'pg';
 import type { Logger } from '@signalbox/telemetry';
 import { UNTRIMMED_JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
 import { JobTrimmer } from './job-trimmer.js';
-import { RUNNING_SINCE } from './postgres-backend.queries.js';
+import { NEXT_JOB, RUNNING_SINCE } from './postgres-backend.queries.js';
 import { openQueuePool } from './postgres-pool.js';
-import { nextWorkIn } from './next-work.js';
+import { firstWorkOf } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
 
 /** BullMQ's bulk insert makes two tables for each call, which takes longer than adding so many jobs one by one. */
@@ -74,8 +74,8 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
     },
     epoch: runningSince,
     beginEpoch: runningSince,
-    async nextWork(name) {
-      return nextWorkIn(this.queue(name));
+    async nextFirstWork(name) {
+      return firstWorkOf((await pool.query<{ id: string; data: unknown }>(NEXT_JOB, [name])).rows[0]);
     },
     async ping() {
       await pool.query('SELECT 1');

@@ -2,7 +2,7 @@ import { formatId, type QueueName } from '@signalbox/contracts';
 import { atCrashPoint, type CrashPoint } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
 import type { NewJob, QueueBackend } from './queue-backend.js';
-import type { Offer } from './work.js';
+import { jobIdOf, type Offer } from './work.js';
 
 /** Jobs that may be on their way to the backend at once; beyond it the offer loop is quicker than a growing heap. */
 const MAX_PENDING = 20_000;
@@ -58,7 +58,7 @@ function toJob(offer: Offer): NewJob {
     name: [items, offer.lane, app.app ?? 'several apps'].join(' · '),
     data: { v: 1, work: offer.id, ...app, lane: offer.lane, count: offer.count },
     opts: {
-      jobId: `${offer.id}_${offer.offer}`,
+      jobId: jobIdOf(offer.id, offer.offer),
       ...(offer.delay > 0 ? { delay: offer.delay } : {}),
       ...(offer.interrupted === true ? { lifo: true } : {}),
     },

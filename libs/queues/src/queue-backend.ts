@@ -38,8 +38,11 @@ export interface QueueBackend {
   epoch(queue: string): Promise<string | undefined>;
   /** Makes the missing epoch and answers the one in force. To be called only once all that was lost is due again. */
   beginEpoch(queue: string): Promise<string>;
-  /** The work row of the job that is next in a queue; undefined when none waits. Rejects when the backend is away. */
-  nextWork(queue: string): Promise<Uuid | undefined>;
+  /**
+   * The work row of the job that is next in a queue; undefined when none waits, or one that is not the first of its row. Rejects
+   * when the backend is away.
+   */
+  nextFirstWork(queue: string): Promise<Uuid | undefined>;
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
-import { nextWorkIn } from './next-work.js';
+import { firstWorkOf } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
 
 /** Redis has not answered this process yet, or is away while a queue is used for the first time. */
@@ -88,8 +88,8 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       await producer.set(epochKey(queue), fresh, 'NX');
       return (await producer.get(epochKey(queue))) ?? fresh;
     },
-    async nextWork(name) {
-      return nextWorkIn(this.queue(name));
+    async nextFirstWork(name) {
+      return firstWorkOf((await this.queue(name).getWaiting(0, 0))[0]);
     },
     async ping() {
       await producer.ping();

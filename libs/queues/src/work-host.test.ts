@@ -173,6 +173,10 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     await eventually(() => loop.lastRoundAt! > seen);
     const offers = new Map((await rows()).map(({ id, offer }) => [id, offer]));
     expect(offers.get(behind.id)).toBe(0);
+
+    // What was handed back waits for its own time, not for that of the queue.
+    await postgres.database().query('UPDATE push_work SET offer = 3, next_offer_at = now() WHERE id = $1', [behind.id]);
+    await eventually(async () => expect((await rows()).find(({ id }) => id === behind.id)?.offer).toBe(4));
   });
 
   it('does a row once when its job comes three times', async () => {

@@ -53,9 +53,9 @@ export function workQueries(table: WorkTable) {
      * Index: ${table}_next_offer_at_idx. Transactional work first, then the credentials in turn, so that the backlog of
      * one cannot fill a round; held ones are left out, and those whose probe is under way. SKIP LOCKED lets every process offer without a leader.
      *
-     * $2, $3: queues and the work that is next in them; index ${table}_pkey. Whatever has been due for less time is behind
-     * it: another job would only make the queue longer. It is looked at again when its turn should have come. Work that was
-     * interrupted jumped the queue and says nothing about it.
+     * $2, $3: queues and the work whose first job is next in them; index ${table}_pkey. What was never offered again and has been
+     * due for less time is behind it: another job would only make the queue longer. It is looked at again when its turn
+     * should have come. Work that was interrupted jumped the queue and says nothing about it.
      */
     offer: `
       WITH lag AS MATERIALIZED (
@@ -69,7 +69,7 @@ export function workQueries(table: WorkTable) {
           ${standstill})
       ), picked AS (
         SELECT w.id, coalesce(lag.seconds, 0) AS lag,
-          w.claims = 0 AND w.due_at > now() - coalesce(lag.seconds, 0) * interval '1 s' AS waits
+          w.offer = 0 AND w.claims = 0 AND w.due_at > now() - coalesce(lag.seconds, 0) * interval '1 s' AS waits
         FROM turn JOIN ${table} w USING (id) LEFT JOIN lag ON lag.queue = w.queue
         WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()${inTurn}
         ORDER BY turn.later, turn.place, turn.next_offer_at

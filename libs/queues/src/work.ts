@@ -29,6 +29,11 @@ export interface Offer {
   readonly interrupted?: boolean;
 }
 
+/** One job for each offer of a row: a job that ended does not stand in the way of the next one. */
+export function jobIdOf(work: Uuid, offer: number): string {
+  return `${work}_${offer}`;
+}
+
 /** A work row that this process has leased. */
 export interface LeasedWork<Item = unknown> {
   readonly id: Uuid;
