@@ -32,6 +32,33 @@ const notificationAccepted = z.object({
 });
 export type NotificationAccepted = z.output<typeof notificationAccepted>;
 
+/** What every fact about money carries. Amounts are in the currency's smallest unit, as Stripe counts them. */
+const moneyFact = z.object({
+  gateway: z.literal('stripe'),
+  /** The gateway's name of the object that the fact is about. */
+  gatewayRef: z.string(),
+  /** The connected account, where it is not the app's own. */
+  account: z.string().optional(),
+  livemode: z.boolean(),
+  /** Which of the app's users it concerns, where that is known. */
+  userId: z.string().optional(),
+});
+const paymentFact = moneyFact.extend({
+  paymentId: z.string(),
+  amount: z.number().int(),
+  currency: z.string(),
+});
+const ofPayment = moneyFact.extend({ paymentId: z.string().optional(), amount: z.number().int(), currency: z.string() });
+const refundFact = ofPayment.extend({ refundId: z.string(), reason: z.string().optional() });
+const disputeFact = ofPayment.extend({ disputeId: z.string(), status: z.string(), reason: z.string().optional() });
+const invoiceFact = moneyFact.extend({
+  invoiceId: z.string(),
+  subscriptionId: z.string().optional(),
+  amount: z.number().int(),
+  currency: z.string(),
+});
+const setupFact = moneyFact.extend({ setupIntentId: z.string() });
+
 const webhookEndpointFact = z.object({ endpointId: z.string() });
 
 /**
@@ -114,6 +141,68 @@ export const EVENT_TYPES = {
   'webhook_endpoint.enabled': webhookEndpointFact,
   /** Somebody asked for a test: sent to that endpoint alone, whatever types it wants. */
   'webhook_endpoint.test': webhookEndpointFact,
+  'stripe_source.created': z.object({ sourceId: z.string(), scope: z.string(), livemode: z.boolean(), shape: z.string() }),
+  'stripe_source.changed': z.object({ sourceId: z.string(), fields: z.array(z.string()) }),
+  'stripe_source.deleted': z.object({ sourceId: z.string() }),
+  'payment.processing': paymentFact,
+  /** The customer has to do something; `nextAction` is the gateway's kind of it. */
+  'payment.action_required': paymentFact.extend({ nextAction: z.string().optional() }),
+  /** The amount is reserved and not yet taken. */
+  'payment.authorized': paymentFact.extend({ amountCapturable: z.number().int() }),
+  'payment.succeeded': paymentFact.extend({ amountReceived: z.number().int() }),
+  /** An attempt failed; the payment may still succeed. Once for each attempt. */
+  'payment.failed': paymentFact.extend({ code: z.string().optional(), declineCode: z.string().optional() }),
+  'payment.canceled': paymentFact.extend({ reason: z.string().optional() }),
+  /** What of it was given back in all has changed. */
+  'payment.refunded': paymentFact.extend({ amountRefunded: z.number().int() }),
+  'refund.created': refundFact,
+  'refund.succeeded': refundFact,
+  /** Also after it had succeeded: the money is owed again. */
+  'refund.failed': refundFact,
+  'refund.canceled': refundFact,
+  /** Somebody's bank asks (`warning_*`) or takes the money back. */
+  'dispute.opened': disputeFact.extend({ evidenceDueBy: z.iso.datetime().optional() }),
+  'dispute.escalated': disputeFact,
+  'dispute.won': disputeFact,
+  'dispute.lost': disputeFact,
+  'dispute.closed': disputeFact,
+  'dispute.funds_withdrawn': disputeFact,
+  'dispute.funds_reinstated': disputeFact,
+  'fraud_warning.created': ofPayment.extend({ fraudType: z.string().optional() }),
+  'setup.succeeded': setupFact.extend({ paymentMethod: z.string().optional() }),
+  'setup.failed': setupFact.extend({ code: z.string().optional() }),
+  'setup.action_required': setupFact.extend({ nextAction: z.string().optional() }),
+  'payment_method.attached': moneyFact.extend({ kind: z.string(), brand: z.string().optional(), last4: z.string().optional() }),
+  'payment_method.changed': moneyFact.extend({ kind: z.string(), brand: z.string().optional(), last4: z.string().optional() }),
+  'payment_method.detached': moneyFact,
+  /** What the subscription entitles to has changed: computed from its present state, never from an event's. */
+  'subscription.changed': moneyFact.extend({
+    subscriptionId: z.string(),
+    status: z.string(),
+    entitled: z.boolean(),
+    entitledUntil: z.iso.datetime().optional(),
+    prices: z.array(z.string()),
+  }),
+  'subscription.trial_ending': moneyFact.extend({ subscriptionId: z.string(), endsAt: z.iso.datetime() }),
+  'invoice.upcoming': invoiceFact.omit({ invoiceId: true }).extend({ dueAt: z.iso.datetime().optional() }),
+  'invoice.paid': invoiceFact,
+  /** Once for each attempt; `last`: the gateway will not try again. */
+  'invoice.payment_failed': invoiceFact.extend({
+    attempt: z.number().int(),
+    last: z.boolean(),
+    nextAttemptAt: z.iso.datetime().optional(),
+  }),
+  'invoice.action_required': invoiceFact,
+  'invoice.voided': invoiceFact,
+  'invoice.uncollectible': invoiceFact,
+  'payout.paid': moneyFact.extend({ amount: z.number().int(), currency: z.string() }),
+  /** Also after it had been paid. */
+  'payout.failed': moneyFact.extend({ amount: z.number().int(), currency: z.string(), code: z.string().optional() }),
+  'account.deauthorized': moneyFact.omit({ userId: true }),
+  /** An event of Stripe's could not be read or worked on, and waits for somebody to look at it. */
+  'stripe_event.dead': z.object({ eventId: z.string(), stripeId: z.string(), type: z.string(), reason: z.string() }),
+  /** The reconciler found events that Stripe never delivered. */
+  'stripe_event.gap_filled': z.object({ count: z.number().int(), oldest: z.iso.datetime(), newest: z.iso.datetime() }),
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

@@ -16,6 +16,10 @@ const ID_PREFIXES = {
   webhookEndpoint: 'whe',
   webhookSecret: 'whs',
   webhookDelivery: 'whd',
+  payment: 'pay',
+  stripeSource: 'sts',
+  stripeSecret: 'sss',
+  stripeEvent: 'ste',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

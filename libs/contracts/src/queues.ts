@@ -23,6 +23,8 @@ export const QUEUES = {
   webhooksTransactional: 'events.webhooks.transactional',
   webhooksBulk: 'events.webhooks.bulk',
   recoverBulk: 'events.recover.bulk',
+  stripeTransactional: 'payments.stripe.transactional',
+  stripeBulk: 'payments.stripe.bulk',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
@@ -32,7 +34,7 @@ export const QUEUE_NAMES: readonly QueueName[] = Object.values(QUEUES);
  * The queues of one service, by which its name begins. Only their owner offers work on them and begins their epochs:
  * whoever saw first that another's queue is empty would hide the loss from the one who has the work.
  */
-export function queuesOf(service: 'push' | 'events'): readonly QueueName[] {
+export function queuesOf(service: 'push' | 'events' | 'payments'): readonly QueueName[] {
   return QUEUE_NAMES.filter((queue) => queue.startsWith(`${service}.`));
 }
 

@@ -8,6 +8,8 @@ export const SECRET_KEY_SCOPES = [
   'credentials:write',
   'webhooks:write',
   'webhooks:read',
+  'payments:write',
+  'payments:read',
 ] as const;
 export const PUBLISHABLE_KEY_SCOPES = ['devices:register-own'] as const;
 export type Scope = (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number];
