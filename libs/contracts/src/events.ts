@@ -48,7 +48,11 @@ const paymentFact = moneyFact.extend({
   amount: z.number().int(),
   currency: z.string(),
 });
-const ofPayment = moneyFact.extend({ paymentId: z.string().optional(), amount: z.number().int(), currency: z.string() });
+const ofPayment = moneyFact.extend({
+  paymentId: z.string().optional(),
+  amount: z.number().int(),
+  currency: z.string(),
+});
 const refundFact = ofPayment.extend({ refundId: z.string(), reason: z.string().optional() });
 const disputeFact = ofPayment.extend({ disputeId: z.string(), status: z.string(), reason: z.string().optional() });
 const invoiceFact = moneyFact.extend({
@@ -141,7 +145,12 @@ export const EVENT_TYPES = {
   'webhook_endpoint.enabled': webhookEndpointFact,
   /** Somebody asked for a test: sent to that endpoint alone, whatever types it wants. */
   'webhook_endpoint.test': webhookEndpointFact,
-  'stripe_source.created': z.object({ sourceId: z.string(), scope: z.string(), livemode: z.boolean(), shape: z.string() }),
+  'stripe_source.created': z.object({
+    sourceId: z.string(),
+    scope: z.string(),
+    livemode: z.boolean(),
+    shape: z.string(),
+  }),
   'stripe_source.changed': z.object({ sourceId: z.string(), fields: z.array(z.string()) }),
   'stripe_source.deleted': z.object({ sourceId: z.string() }),
   'payment.processing': paymentFact,
@@ -172,8 +181,16 @@ export const EVENT_TYPES = {
   'setup.succeeded': setupFact.extend({ paymentMethod: z.string().optional() }),
   'setup.failed': setupFact.extend({ code: z.string().optional() }),
   'setup.action_required': setupFact.extend({ nextAction: z.string().optional() }),
-  'payment_method.attached': moneyFact.extend({ kind: z.string(), brand: z.string().optional(), last4: z.string().optional() }),
-  'payment_method.changed': moneyFact.extend({ kind: z.string(), brand: z.string().optional(), last4: z.string().optional() }),
+  'payment_method.attached': moneyFact.extend({
+    kind: z.string(),
+    brand: z.string().optional(),
+    last4: z.string().optional(),
+  }),
+  'payment_method.changed': moneyFact.extend({
+    kind: z.string(),
+    brand: z.string().optional(),
+    last4: z.string().optional(),
+  }),
   'payment_method.detached': moneyFact,
   /** What the subscription entitles to has changed: computed from its present state, never from an event's. */
   'subscription.changed': moneyFact.extend({
