@@ -34,4 +34,10 @@ export const WEBHOOK_CRASH_POINTS = [
   'recover.commit',
 ] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof WEBHOOK_CRASH_POINTS)[number];
+/** The same on the way of an event of Stripe's to its facts; offer, claim and release are those above. */
+export const STRIPE_CRASH_POINTS = ['stripe-receive.commit', 'stripe-receive.publish'] as const;
+
+export type CrashPoint =
+  | (typeof CRASH_POINTS)[number]
+  | (typeof WEBHOOK_CRASH_POINTS)[number]
+  | (typeof STRIPE_CRASH_POINTS)[number];

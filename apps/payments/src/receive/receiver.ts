@@ -1,0 +1,106 @@
+import { newUuid, type Lane, type Uuid } from '@signalbox/contracts';
+import type { ContentCipher } from '@signalbox/credentials';
+import { DatabaseUnreachable, type Database } from '@signalbox/database';
+import type { Publisher } from '@signalbox/queues';
+import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
+import { stripeQueueOf } from '../work/payments-work.js';
+import { objectKey } from './object-key.js';
+import { offersOf, worksFor, type InboxEntry, type ObjectWork } from './object-works.js';
+import { RECEIVE } from './receive.queries.js';
+import type { Receipt, ReceivedEvent } from './received-event.js';
+import { RecentlyStored } from './recently-stored.js';
+
+/** Bodies may have a megabyte, and a batch of them is one message to Postgres. */
+const MAX_BATCH = 128;
+const MAX_WAITING = 4_000;
+
+interface Entry extends InboxEntry {
+  readonly id: Uuid;
+  readonly event: ReceivedEvent;
+  /** What Stripe's event is, for all time and all processes. */
+  readonly name: string;
+  readonly content: Buffer;
+  readonly dekId: Uuid;
+}
+
+/**
+ * Takes events of Stripe's on, each once, whoever brings them: concurrent callers share one statement and one commit. A
+ * caller hears of success only after the commit; the job that wakes a worker comes after it and may be lost.
+ */
+export class Receiver {
+  private readonly stored = new RecentlyStored();
+  private readonly batcher: MicroBatcher<Entry, Receipt>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly cipher: ContentCipher,
+    private readonly publisher: Publisher,
+  ) {
+    this.batcher = new MicroBatcher({
+      flush: (entries) => this.flush(entries),
+      maxBatch: MAX_BATCH,
+      maxWaiting: MAX_WAITING,
+      isolate: (error) => !(error instanceof DatabaseUnreachable),
+    });
+  }
+
+  /** @throws the database's refusal of this very event. */
+  async receive(event: ReceivedEvent): Promise<Receipt> {
+    const { appId, account, eventId, via, body } = event;
+    const name = `${appId} ${account} ${eventId}`;
+    if (this.stored.has(name)) return 'repeated';
+    try {
+      const sealed = await this.cipher.encrypt(appId, body);
+      const lane: Lane = via === 'webhook' ? 'transactional' : 'bulk';
+      const key = objectKey(appId, account, event.objectId ?? eventId);
+      return await this.batcher.add({ id: newUuid(), appId, lane, objectKey: key, event, name, ...sealed });
+    } catch (error) {
+      if (error instanceof DatabaseUnreachable) return 'unknown';
+      if (error instanceof BatcherFull) return 'busy';
+      throw error;
+    }
+  }
+
+  /** Resolves when nothing is waiting for its commit. */
+  drain(): Promise<void> {
+    return this.batcher.drain();
+  }
+
+  private async flush(entries: readonly Entry[]): Promise<readonly Receipt[]> {
+    // Of several that came together the first speaks for all.
+    const leaders = [...new Map(entries.toReversed().map((entry) => [entry.name, entry])).values()];
+    const works = worksFor(leaders);
+    const winners = await atCrashPoint('stripe-receive.commit', () => this.write(leaders, works));
+    for (const { name } of leaders) this.stored.add(name);
+    const made = leaders.map((entry, index) => ({ entry, work: works[index]! })).filter(({ entry }) => winners.has(entry.id));
+    void this.publisher.publish(offersOf(made), 'stripe-receive.publish');
+    return entries.map(({ id }) => (winners.has(id) ? 'stored' : 'repeated'));
+  }
+
+  private async write(entries: readonly Entry[], works: readonly ObjectWork[]): Promise<ReadonlySet<Uuid>> {
+    const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) => entries.map(({ event }) => pick(event) ?? null);
+    const { rows } = await this.database.query<{ id: Uuid }>(RECEIVE, [
+      entries.map((entry) => entry.id),
+      of((event) => event.appId),
+      of((event) => event.account),
+      of((event) => event.eventId),
+      of((event) => event.sourceId),
+      of((event) => event.via),
+      of((event) => event.shape),
+      of((event) => event.type),
+      of((event) => event.apiVersion),
+      of((event) => event.livemode),
+      of((event) => event.objectType),
+      of((event) => event.objectId),
+      entries.map((entry) => entry.objectKey),
+      of((event) => event.snapshotEvent),
+      of((event) => event.created.toISOString()),
+      entries.map((entry) => entry.content),
+      entries.map((entry) => entry.dekId),
+      works.map((work) => work.id),
+      works.map((work) => stripeQueueOf(work.lane)),
+      works.map((work) => work.lane),
+    ]);
+    return new Set(rows.map((row) => row.id));
+  }
+}
