@@ -1,0 +1,52 @@
+/** The `Stripe-Signature` header, read: when the body was signed, and the signatures that may prove it. */
+export interface SignatureHeader {
+  readonly kind: 'header';
+  /** Seconds since 1970. */
+  readonly timestamp: number;
+  /** What `v1` is to be; values that cannot be an HMAC-SHA256 in Stripe's spelling are left out. */
+  readonly candidates: readonly Buffer[];
+}
+
+/** Why nothing can be verified with this header. */
+export type HeaderRefusal =
+  | { readonly kind: 'header_missing' }
+  | { readonly kind: 'header_malformed'; readonly what: string }
+  | { readonly kind: 'no_v1'; readonly schemes: readonly string[] };
+
+/** A header of Stripe's has some 200 characters; with as many secrets as it can roll at once not 1,000. */
+const MAX_LENGTH = 4_096;
+/** Shown back at most, so that an answer stays short. */
+const MAX_SCHEMES = 5;
+
+const SECONDS = /^[1-9]\d{0,11}$/;
+const HMAC_SHA256 = /^[0-9a-f]{64}$/;
+
+/**
+ * Reads `t=1492774577,v1=5257a8...,v0=6ffbb5...` (https://docs.stripe.com/webhooks#verify-manually). Whatever Stripe does not
+ * write is refused rather than understood: the one header that is meant has one time, in plain digits.
+ */
+export function readSignatureHeader(header: string | undefined): SignatureHeader | HeaderRefusal {
+  if (header === undefined || header.trim() === '') return { kind: 'header_missing' };
+  if (header.length > MAX_LENGTH) return malformed(`it is longer than ${MAX_LENGTH} characters`);
+  const items = header.split(',').map((item) => {
+    const at = item.indexOf('=');
+    return at === -1 ? { name: item, value: '' } : { name: item.slice(0, at), value: item.slice(at + 1) };
+  });
+  const times = items.filter(({ name }) => name === 't');
+  if (times.length === 0) return malformed('it has no time (t=...)');
+  if (times.length > 1) return malformed('it has more than one time (t=...)');
+  const [{ value: seconds } = { value: '' }] = times;
+  if (!SECONDS.test(seconds)) return malformed('its time (t=...) is not a number of seconds since 1970');
+  const signatures = items.filter(({ name }) => name === 'v1').map(({ value }) => value);
+  if (signatures.length === 0) {
+    const schemes = items.map(({ name }) => name).filter((name) => /^v\d{1,3}$/.test(name));
+    return { kind: 'no_v1', schemes: [...new Set(schemes)].slice(0, MAX_SCHEMES) };
+  }
+  const candidates = signatures.filter((value) => HMAC_SHA256.test(value)).map((value) => Buffer.from(value, 'hex'));
+  if (candidates.length === 0) return malformed('no v1 of it is 64 lower-case hexadecimal digits');
+  return { kind: 'header', timestamp: Number(seconds), candidates };
+}
+
+function malformed(what: string): HeaderRefusal {
+  return { kind: 'header_malformed', what };
+}
