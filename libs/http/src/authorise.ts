@@ -11,10 +11,11 @@ export interface Requirement {
   readonly scopes: readonly Scope[];
 }
 
-/** What a policy asks of a caller, or undefined when it asks nothing. */
+/** What a policy asks of a caller, or undefined when it asks nothing, or the route itself finds out who calls. */
 export function requirementOf(policy: Policy): Requirement | undefined {
   switch (policy.kind) {
     case 'public':
+    case 'signed':
       return undefined;
     case 'operator':
       return { operator: true, scopes: [] };

@@ -1,9 +1,13 @@
 import type { EndpointDeclaration } from './endpoint.js';
 import type { Principal } from './principal.js';
 
+/** The mark, in its config, of a route that verifies signatures. */
+export const SIGNED_ROUTE = 'signalboxSigned';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     signalboxEndpoint?: EndpointDeclaration;
+    [SIGNED_ROUTE]?: true;
   }
 
   interface FastifyRequest {

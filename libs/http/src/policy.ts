@@ -3,6 +3,8 @@ import type { Scope } from '@signalbox/contracts';
 /** Who may call a route. Every route has exactly one; a service with an undeclared route does not start. */
 export type Policy =
   | { readonly kind: 'public'; readonly why: string }
+  /** `sender` alone, who signs the body. */
+  | { readonly kind: 'signed'; readonly sender: string }
   | { readonly kind: 'operator' }
   | { readonly kind: 'scope'; readonly scope: Scope }
   | { readonly kind: 'operator-or-scope'; readonly scope: Scope }
@@ -13,6 +15,8 @@ export type Policy =
 export const allow = {
   /** Anybody. `why` says what makes that safe; reviewers read it. */
   publicly: (why: string): Policy => ({ kind: 'public', why }),
+  /** Whoever signs the body as `sender` does. For a `SignedRoute`, which verifies that; no other route may have it. */
+  signedBy: (sender: string): Policy => ({ kind: 'signed', sender }),
   /** Only the holder of the operator token. */
   operator: (): Policy => ({ kind: 'operator' }),
   /** An API key, secret or publishable, that holds the scope. */

@@ -11,9 +11,9 @@ import { ENDPOINT, type EndpointDeclaration } from './endpoint.js';
 import type { NamedSchemas } from './openapi/json-schema.js';
 import { type Operation, operationOf } from './openapi/operation.js';
 import type { Policy } from './policy.js';
-import { UndeclaredRoute } from './undeclared-route.js';
+import { UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';
 import { requestValidator } from './validate-request.js';
-import './fastify-types.js';
+import { SIGNED_ROUTE } from './fastify-types.js';
 
 /** Routes that carry no `@Endpoint`, under a policy that the service states. */
 export interface ExtraRoutes {
@@ -39,8 +39,8 @@ export interface DeclaredRoute {
  *
  * @param named takes the schemas that routes refer to by name, for the API document.
  * @returns the declared routes, filled as they are registered.
- * @throws UndeclaredRoute, out of the registration, for a route without a policy; UnusableSchema for one whose schemas
- *   would not say what they check.
+ * @throws UndeclaredRoute, out of the registration, for a route without a policy; UnverifiedRoute for one whose policy
+ *   nobody checks; UnusableSchema for one whose schemas would not say what they check.
  */
 export function guardRoutes(
   fastify: FastifyInstance,
@@ -60,10 +60,13 @@ export function guardRoutes(
       for (const method of [route.method].flat())
         declared.push({ method, path: route.url, operation, documented: endpoint.undocumented !== true });
       if (endpoint.bodyLimit !== undefined) route.bodyLimit = endpoint.bodyLimit;
-      route.preHandler = [validating(endpoint), ...[route.preHandler ?? []].flat()];
+      if (route.config?.[SIGNED_ROUTE] !== true) route.preHandler = [validating(endpoint), ...[route.preHandler ?? []].flat()];
     }
     const policy = endpoint?.allow ?? extraRoutes.find(({ prefix }) => isUnder(prefix, route.url))?.allow;
     if (policy === undefined) throw new UndeclaredRoute(`${[route.method].flat().join(', ')} ${route.url}`);
+    if ((policy.kind === 'signed') !== (route.config?.[SIGNED_ROUTE] === true)) {
+      throw new UnverifiedRoute(`${[route.method].flat().join(', ')} ${route.url}`);
+    }
     const requirement = requirementOf(policy);
     if (requirement !== undefined) {
       route.onRequest = [authenticating(authenticator, requirement), ...[route.onRequest ?? []].flat()];

@@ -17,6 +17,7 @@ import type { Readiness } from './readiness.js';
 import { type ExtraRoutes, guardRoutes } from './route-guard.js';
 import { timeRoutes } from './route-timing.js';
 import { registerServiceRoutes } from './service-routes.js';
+import { registerSignedRoutes, type SignedRoute } from './signed-routes.js';
 import { speakJson } from './speak-json.js';
 import { refuseUndeclaredHandlers } from './undeclared-handlers.js';
 
@@ -48,6 +49,8 @@ export interface ServiceOptions {
   readonly description: string;
   /** Routes that Nest does not know (a mounted board, static files): every path under `prefix` has this policy. */
   readonly extraRoutes?: readonly ExtraRoutes[];
+  /** Routes whose callers prove by a signature who they are. */
+  readonly signedRoutes?: readonly SignedRoute[];
   /** Runs once, before listening: register plugins and hooks here. */
   readonly onFastify?: (fastify: FastifyInstance) => Promise<void>;
 }
@@ -86,7 +89,7 @@ export interface RunningService {
  * process.once('SIGTERM', () => void service.close().then(() => database.close()));
  * ```
  *
- * @throws UndeclaredRoute or UnusableSchema naming the route that must not be served; the listen error for a taken port.
+ * @throws UndeclaredRoute, UnverifiedRoute or UnusableSchema naming the route that must not be served; the listen error for a taken port.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { logger, metrics } = options;
@@ -116,6 +119,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     app.useGlobalFilters(filter);
     registerServiceRoutes(fastify, options.readiness, metrics);
     await app.init();
+    await registerSignedRoutes(fastify, options.signedRoutes ?? [], filter);
     await registerDocsRoutes(
       fastify,
       options.title,

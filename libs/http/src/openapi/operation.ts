@@ -40,8 +40,13 @@ function describe(path: string, endpoint: EndpointDeclaration, named: NamedSchem
             content: { 'application/json': { schema: body } },
           },
         }),
+    ...(endpoint.allow.kind === 'signed' ? signedBody(endpoint.allow.sender) : {}),
     responses: responsesOf(endpoint, named),
   };
+}
+
+function signedBody(sender: string): Operation {
+  return { requestBody: { required: true, description: `As ${sender} signed it, byte for byte`, content: { '*/*': {} } } };
 }
 
 /** Any one of the listed ways is enough. */
@@ -103,11 +108,12 @@ function responsesOf(endpoint: EndpointDeclaration, named: NamedSchemas): Operat
   for (const [status, declaration] of Object.entries(endpoint.responses)) {
     statuses[status] = responseOf(Number(status), declaration, named);
   }
-  if (endpoint.allow.kind !== 'public') {
+  if (requirementOf(endpoint.allow) !== undefined) {
     statuses['401'] ??= PROBLEM;
     statuses['403'] ??= PROBLEM;
   }
-  if (endpoint.body ?? endpoint.query ?? endpoint.params) statuses['422'] ??= PROBLEM;
+  const validated = endpoint.allow.kind !== 'signed' && (endpoint.body ?? endpoint.query ?? endpoint.params);
+  if (validated) statuses['422'] ??= PROBLEM;
   statuses['default'] = PROBLEM;
   return statuses;
 }

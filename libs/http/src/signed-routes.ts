@@ -1,0 +1,74 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EndpointDeclaration } from './endpoint.js';
+import { SIGNED_ROUTE } from './fastify-types.js';
+import type { ProblemFilter } from './problem-filter.js';
+
+/** A request, before its body is read. */
+export interface RequestHead {
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** A request that may come in. */
+export interface Visit {
+  /** What it is answered with. Verifies the signature over `body`, which is what came, byte for byte. */
+  answer(body: Buffer): Promise<object>;
+  /** Called once, when the request is over, however it ended. */
+  leave(): void;
+}
+
+/**
+ * A POST route whose caller proves who it is by a signature over the body. So it takes any content type and parses nothing, and
+ * its endpoint has the policy `allow.signedBy(...)`. Its schemas only describe: the route judges everything itself.
+ */
+export interface SignedRoute {
+  readonly path: string;
+  readonly endpoint: EndpointDeclaration;
+  /** Looks at a request before its body is read; a Problem that it throws is the answer, and the body stays unread. */
+  readonly enter: (head: RequestHead) => Visit;
+  /** Milliseconds in which a body arrives completely, or its connection is cut: nobody takes up room by sending slowly. */
+  readonly bodyDeadline: number;
+}
+
+/** Serves the routes in a scope of their own, where a body is its bytes. */
+export async function registerSignedRoutes(
+  fastify: FastifyInstance,
+  routes: readonly SignedRoute[],
+  filter: ProblemFilter,
+): Promise<void> {
+  await fastify.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    for (const route of routes) serve(scope, route, filter);
+  });
+}
+
+function serve(scope: FastifyInstance, route: SignedRoute, filter: ProblemFilter): void {
+  const { path, endpoint, enter, bodyDeadline } = route;
+  const visits = new WeakMap<FastifyRequest, { readonly visit: Visit; readonly deadline: NodeJS.Timeout }>();
+  scope.route({
+    method: 'POST',
+    url: path,
+    config: { signalboxEndpoint: endpoint, [SIGNED_ROUTE]: true },
+    errorHandler: (error, request, reply) => filter.send(error, request, reply),
+    onRequest: (request, reply, done) => {
+      const { headers } = request.raw;
+      const visit = enter({ params: request.params as Record<string, string>, headers });
+      const deadline = setTimeout(() => request.raw.destroy(), bodyDeadline);
+      visits.set(request, { visit, deadline });
+      reply.raw.once('close', () => {
+        clearTimeout(deadline);
+        visit.leave();
+      });
+      // Whatever it says, even what is no media type at all: a body that is verified by its bytes has none.
+      delete headers['content-type'];
+      done();
+    },
+    handler: (request) => {
+      const { visit, deadline } = visits.get(request)!;
+      clearTimeout(deadline);
+      return visit.answer((request.body as Buffer | undefined) ?? Buffer.alloc(0));
+    },
+  });
+}
