@@ -327,8 +327,41 @@ describe('credentials', () => {
     expect(body).toMatchObject({ provider: 'fcm', version: 1, summary: { projectId: 'shop-12345' } });
   });
 
+  it("for Stripe are an account's API keys, of the mode of the app", async () => {
+    const [test, live] = [await makeApp('test'), await makeApp('live')];
+    const put = (app: string, body: object) => asOperator('PUT', `/v1/apps/${app}/credentials/stripe`, body);
+    const keys = { secretKey: 'rk_test_51secretsecret9x2B', publishableKey: 'pk_test_51published' };
+    const stored = await put(test, { ...keys, endpoint: { origin: 'http://127.0.0.1:4013' } });
+    expect(stored.status).toBe(200);
+    expect(stored.body).toMatchObject({
+      provider: 'stripe',
+      version: 1,
+      summary: {
+        secretKey: 'rk_test_...9x2B',
+        publishableKey: 'pk_test_51published',
+        endpoint: 'http://127.0.0.1:4013',
+      },
+    });
+    expect(stored.text).not.toContain('secretsecret');
+    const refused = [
+      [await put(live, keys), '/secretKey'],
+      [await put(test, { secretKey: 'sk_live_51secretsecret' }), '/secretKey'],
+      [await put(live, { secretKey: 'sk_live_51secretsecret', endpoint: { origin: 'http://127.0.0.1:1' } }), '/endpoint'],
+      [await put(test, { ...keys, publishableKey: 'pk_live_51published' }), '/publishableKey'],
+      [await put(test, { secretKey: 'whsec_51secretsecret' }), '/secretKey'],
+      [await put(test, { ...keys, endpoint: { origin: 'http://127.0.0.1:1/v1' } }), '/endpoint/origin'],
+    ] as const;
+    expect(refused.map(([{ status, body }]) => [status, body.errors[0]?.pointer])).toEqual(
+      refused.map(([, pointer]) => [422, pointer]),
+    );
+    const reader = new CredentialReader(new Envelope(loadMasterKey({ key: MASTER_KEY })));
+    const id = parseId('credential', stored.body.id)!;
+    expect(await reader.openStripe(postgres.database(), id)).toMatchObject({ version: 1, secret: keys });
+    expect(await reader.open(postgres.database(), id)).toBeUndefined();
+  });
+
   it('of a provider that is not built yet are not available, and not in the API document', async () => {
-    const answer = await asOperator('PUT', `/v1/apps/${await makeApp()}/credentials/stripe`, { secretKey: 'x' });
+    const answer = await asOperator('PUT', `/v1/apps/${await makeApp()}/credentials/braintree`, { secretKey: 'x' });
     expect(answer.status).toBe(422);
     expect(answer.body.code).toBe('not_available');
     const { paths } = (await call('GET', '/openapi.json')).body;

@@ -5,7 +5,8 @@ import { type CredentialRow, readCredential, readVersions } from './credentials.
 import type { Envelope } from './envelope.js';
 import { fcmCredential } from './fcm-credential.js';
 import { credentialContext } from './seal-context.js';
-import type { AnyCredential, Provider } from './stored-credential.js';
+import type { AnyCredential, CredentialProvider, Provider, StoredCredential } from './stored-credential.js';
+import { type StripeCredential, stripeCredential } from './stripe-credential.js';
 
 /**
  * Reads credentials for the services that use them. Nothing is cached here: who uses a credential keeps it by id and
@@ -18,27 +19,43 @@ export class CredentialReader {
   async byAppAndProvider(
     sql: Sql,
     appIds: readonly Uuid[],
-    provider: Provider,
+    provider: CredentialProvider,
   ): Promise<Map<Uuid, { readonly id: Uuid; readonly version: number }>> {
     const rows = await readVersions(sql, appIds, provider);
     return new Map(rows.map(({ app_id, id, version }) => [app_id, { id, version }]));
   }
 
   /**
-   * Opens one credential; undefined when it is gone.
+   * Opens one credential to send notifications with; undefined when it is gone.
    *
    * @throws SealBroken when the master key that sealed it is missing, or the row was tampered with.
    */
   async open(sql: Sql, credentialId: Uuid): Promise<AnyCredential | undefined> {
     const row = await readCredential(sql, credentialId);
-    return row === undefined ? undefined : this.opened(row);
+    return row === undefined || row.provider === 'stripe' ? undefined : this.opened(row, row.provider);
   }
 
-  private opened(row: CredentialRow): AnyCredential {
+  /**
+   * Opens the keys of a Stripe account; undefined when they are gone.
+   *
+   * @throws SealBroken as `open` does.
+   */
+  async openStripe(sql: Sql, credentialId: Uuid): Promise<StoredCredential<StripeCredential> | undefined> {
+    const row = await readCredential(sql, credentialId);
+    if (row?.provider !== 'stripe') return undefined;
+    const { id, app_id: appId, version } = row;
+    return { id, appId, version, provider: 'stripe', secret: stripeCredential.parse(this.unsealed(row)) };
+  }
+
+  private opened(row: CredentialRow, provider: Provider): AnyCredential {
     const { id, version, app_id: appId } = row;
-    const secret: unknown = JSON.parse(this.envelope.open(row.sealed, credentialContext(appId)).toString());
-    return row.provider === 'apns'
+    const secret = this.unsealed(row);
+    return provider === 'apns'
       ? { id, appId, version, provider: 'apns', secret: apnsCredential.parse(secret) }
       : { id, appId, version, provider: 'fcm', secret: fcmCredential.parse(secret) };
+  }
+
+  private unsealed({ sealed, app_id: appId }: CredentialRow): unknown {
+    return JSON.parse(this.envelope.open(sealed, credentialContext(appId)).toString());
   }
 }

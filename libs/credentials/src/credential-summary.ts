@@ -8,19 +8,33 @@ export type CredentialSummary = Readonly<Record<string, string>>;
 export function summarise(credential: NewCredential): CredentialSummary {
   const { endpoint } = credential.secret;
   return {
-    ...(credential.provider === 'apns'
-      ? {
-          teamId: credential.secret.teamId,
-          keyId: credential.secret.keyId,
-          publicKeySha256: fingerprint(credential.secret.privateKey),
-        }
-      : {
-          projectId: credential.secret.project_id,
-          clientEmail: credential.secret.client_email,
-          publicKeySha256: fingerprint(credential.secret.private_key),
-        }),
+    ...shown(credential),
     ...(endpoint === undefined ? {} : { endpoint: endpoint.origin }),
   };
+}
+
+function shown({ provider, secret }: NewCredential): CredentialSummary {
+  switch (provider) {
+    case 'apns':
+      return { teamId: secret.teamId, keyId: secret.keyId, publicKeySha256: fingerprint(secret.privateKey) };
+    case 'fcm':
+      return {
+        projectId: secret.project_id,
+        clientEmail: secret.client_email,
+        publicKeySha256: fingerprint(secret.private_key),
+      };
+    case 'stripe':
+      return {
+        secretKey: shortened(secret.secretKey),
+        // Made to be in every app that is published.
+        ...(secret.publishableKey === undefined ? {} : { publishableKey: secret.publishableKey }),
+      };
+  }
+}
+
+/** `sk_test_...9x2B`, as Stripe's own Dashboard shows a key. */
+function shortened(key: string): string {
+  return `${key.slice(0, 8)}...${key.slice(-4)}`;
 }
 
 /** SHA-256 of the public half (SPKI DER), to compare with a key at hand: `openssl pkey -in key.p8 -pubout -outform DER | sha256sum`. */

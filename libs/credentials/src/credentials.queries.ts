@@ -1,11 +1,11 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import type { Provider } from './stored-credential.js';
+import type { CredentialProvider } from './stored-credential.js';
 
 export interface CredentialRow {
   readonly id: Uuid;
   readonly app_id: Uuid;
-  readonly provider: Provider;
+  readonly provider: CredentialProvider;
   readonly version: number;
   readonly sealed: Uint8Array;
 }
@@ -22,7 +22,7 @@ export async function upsertCredential(
   row: {
     readonly id: Uuid;
     readonly appId: Uuid;
-    readonly provider: Provider;
+    readonly provider: CredentialProvider;
     readonly sealed: Buffer;
     readonly summary: object;
   },
@@ -42,7 +42,7 @@ export async function upsertCredential(
 export async function readVersions(
   sql: Sql,
   appIds: readonly Uuid[],
-  provider: Provider,
+  provider: CredentialProvider,
 ): Promise<{ app_id: Uuid; id: Uuid; version: number }[]> {
   const { rows } = await sql.query<{ app_id: Uuid; id: Uuid; version: number }>(
     'SELECT app_id, id, version FROM credential WHERE app_id = ANY($1::uuid[]) AND provider = $2',

@@ -2,10 +2,11 @@ export { MasterKeyRefused, loadMasterKey, type KeyEncryptionKey, type MasterKey 
 export { Envelope, SealBroken, type SealContext } from './envelope.js';
 export { apnsCredential, type ApnsCredential } from './apns-credential.js';
 export { fcmCredential, type FcmCredential } from './fcm-credential.js';
+export { stripeCredential, type StripeCredential } from './stripe-credential.js';
 export type { ProviderEndpoint } from './provider-endpoint.js';
 export type { AnyCredential, NewCredential, Provider, StoredCredential } from './stored-credential.js';
 export { CredentialReader } from './credential-reader.js';
-export { EndpointNotAllowed, /** @public */ UnknownApp, saveCredential } from './save-credential.js';
+export { EndpointNotAllowed, KeyOfOtherMode, /** @public */ UnknownApp, saveCredential } from './save-credential.js';
 export type { CredentialSummary } from './credential-summary.js';
 export { ContentCipher } from './content-cipher.js';
 export { ContentBroken } from './content-key.js';

@@ -5,6 +5,7 @@ import { readAppMode, upsertCredential } from './credentials.queries.js';
 import type { Envelope } from './envelope.js';
 import { credentialContext } from './seal-context.js';
 import type { NewCredential } from './stored-credential.js';
+import { modeOfKey } from './stripe-credential.js';
 
 /** A live app may not send its users' notifications to a server of somebody's choice. */
 export class EndpointNotAllowed extends Error {
@@ -12,6 +13,18 @@ export class EndpointNotAllowed extends Error {
 
   constructor() {
     super('only an app in mode "test" may name its own provider endpoint');
+  }
+}
+
+/** Test money and real money do not mix: an app's keys are of its own mode. */
+export class KeyOfOtherMode extends Error {
+  override readonly name = 'KeyOfOtherMode';
+
+  constructor(
+    readonly mode: 'live' | 'test',
+    appMode: 'live' | 'test',
+  ) {
+    super(`a ${mode} key does not fit an app in mode "${appMode}"`);
   }
 }
 
@@ -30,7 +43,7 @@ export class UnknownApp extends Error {
  * Stores an app's credential of a provider, sealed, in place of the one before. The version counts up, so services see
  * the change with the next work they take.
  *
- * @throws UnknownApp, EndpointNotAllowed
+ * @throws UnknownApp, EndpointNotAllowed, KeyOfOtherMode
  */
 export async function saveCredential(
   sql: Sql,
@@ -41,6 +54,10 @@ export async function saveCredential(
   const mode = await readAppMode(sql, appId);
   if (mode === undefined) throw new UnknownApp(appId);
   if (mode !== 'test' && secret.endpoint !== undefined) throw new EndpointNotAllowed();
+  if (credential.provider === 'stripe') {
+    const keyMode = modeOfKey(credential.secret.secretKey);
+    if (keyMode !== mode) throw new KeyOfOtherMode(keyMode, mode);
+  }
   const summary = summarise(credential);
   const sealed = envelope.seal(JSON.stringify(secret), credentialContext(appId));
   const stored = await upsertCredential(sql, { id: newUuid(), appId, provider, sealed, summary });

@@ -1,19 +1,24 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { ApnsCredential } from './apns-credential.js';
 import type { FcmCredential } from './fcm-credential.js';
+import type { StripeCredential } from './stripe-credential.js';
 
+/** Who carries notifications. */
 export type Provider = 'apns' | 'fcm';
+
+/** Whose credentials are kept: of those who carry notifications, and of those who take payments. */
+export type CredentialProvider = Provider | 'stripe';
 
 /** An opened credential. `version` grows with every change, so `id` + `version` is a cache key. */
 export interface StoredCredential<Secret> {
   readonly id: Uuid;
   readonly appId: Uuid;
-  readonly provider: Provider;
+  readonly provider: CredentialProvider;
   readonly version: number;
   readonly secret: Secret;
 }
 
-/** A credential of either provider; `provider` tells which secret it holds. */
+/** A credential to send notifications with; `provider` tells which secret it holds. */
 export type AnyCredential =
   | (StoredCredential<ApnsCredential> & { readonly provider: 'apns' })
   | (StoredCredential<FcmCredential> & { readonly provider: 'fcm' });
@@ -21,4 +26,5 @@ export type AnyCredential =
 /** A credential that somebody hands in; every one of it becomes a new version. */
 export type NewCredential =
   | { readonly appId: Uuid; readonly provider: 'apns'; readonly secret: ApnsCredential }
-  | { readonly appId: Uuid; readonly provider: 'fcm'; readonly secret: FcmCredential };
+  | { readonly appId: Uuid; readonly provider: 'fcm'; readonly secret: FcmCredential }
+  | { readonly appId: Uuid; readonly provider: 'stripe'; readonly secret: StripeCredential };

@@ -87,7 +87,7 @@ describe('a route whose callers sign the body', () => {
     expect((await post('x'.repeat(LIMIT))).status).toBe(200);
     expect((await post('x'.repeat(LIMIT + 1))).status).toBe(413);
     const stream = new Blob(['x'.repeat(LIMIT + 1)]).stream();
-    const init = { method: 'POST', body: stream, duplex: 'half' };
+    const init = { method: 'POST', body: stream, duplex: 'half' } as const;
     const answer = await fetch(`${service.url}/hooks/acme`, init);
     expect([answer.status, await code(answer)]).toEqual([413, 'body_too_large']);
     expect(visits).toHaveLength(3);

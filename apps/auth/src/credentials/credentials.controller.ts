@@ -5,7 +5,10 @@ import {
   EndpointNotAllowed,
   type FcmCredential,
   fcmCredential,
+  KeyOfOtherMode,
   type NewCredential,
+  type StripeCredential,
+  stripeCredential,
 } from '@signalbox/credentials';
 import { allow, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams } from '@signalbox/http';
 import { z } from 'zod';
@@ -72,6 +75,24 @@ export class CredentialsController {
     return this.store({ appId: app.id, provider: 'fcm', secret });
   }
 
+  @Put('/stripe')
+  @Endpoint({
+    allow: allow.operatorOrScope('credentials:write'),
+    summary: "Store or rotate the API keys of an app's Stripe account",
+    tags: ['credentials'],
+    params: appParams,
+    body: stripeCredential,
+    responses: stored,
+  })
+  async putStripe(
+    @Caller() caller: Principal,
+    @ValidParams() { id }: AppParams,
+    @ValidBody() secret: StripeCredential,
+  ): Promise<CredentialView> {
+    const app = await visibleApp(this.apps, caller, id);
+    return this.store({ appId: app.id, provider: 'stripe', secret });
+  }
+
   @Put('/:provider')
   @Endpoint({
     allow: allow.operatorOrScope('credentials:write'),
@@ -83,7 +104,7 @@ export class CredentialsController {
     responses: { 422: { description: 'This provider is not available' } },
   })
   putOther(): never {
-    throw problems.notAvailable('/provider', 'This provider is not available; apns and fcm are.');
+    throw problems.notAvailable('/provider', 'This provider is not available; apns, fcm and stripe are.');
   }
 
   @Get()
@@ -108,6 +129,9 @@ export class CredentialsController {
     try {
       return await this.vault.put(credential);
     } catch (error) {
+      if (error instanceof KeyOfOtherMode) {
+        throw problems.invalid([{ pointer: '/secretKey', reason: `is a ${error.mode} key; this app is of the other mode` }]);
+      }
       if (!(error instanceof EndpointNotAllowed)) throw error;
       throw problems.invalid([{ pointer: '/endpoint', reason: 'is only allowed for apps in mode test' }]);
     }
