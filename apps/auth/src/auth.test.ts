@@ -346,7 +346,10 @@ describe('credentials', () => {
     const refused = [
       [await put(live, keys), '/secretKey'],
       [await put(test, { secretKey: 'sk_live_51secretsecret' }), '/secretKey'],
-      [await put(live, { secretKey: 'sk_live_51secretsecret', endpoint: { origin: 'http://127.0.0.1:1' } }), '/endpoint'],
+      [
+        await put(live, { secretKey: 'sk_live_51secretsecret', endpoint: { origin: 'http://127.0.0.1:1' } }),
+        '/endpoint',
+      ],
       [await put(test, { ...keys, publishableKey: 'pk_live_51published' }), '/publishableKey'],
       [await put(test, { secretKey: 'whsec_51secretsecret' }), '/secretKey'],
       [await put(test, { ...keys, endpoint: { origin: 'http://127.0.0.1:1/v1' } }), '/endpoint/origin'],

@@ -16,5 +16,7 @@ export * from './api/notification-request.js';
 export * from './api/notification-view.js';
 export * from './api/page.js';
 export * from './api/problem.js';
+export * from './api/stripe-event.js';
+export * from './api/stripe-source.js';
 export * from './api/webhook-delivery.js';
 export * from './api/webhook-endpoint.js';

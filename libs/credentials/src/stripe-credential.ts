@@ -18,7 +18,10 @@ export const stripeCredential = z
   .strictObject({
     secretKey: z
       .string()
-      .regex(SECRET_KEY, 'must be a secret or restricted key as Stripe shows it: sk_test_, sk_live_, rk_test_ or rk_live_')
+      .regex(
+        SECRET_KEY,
+        'must be a secret or restricted key as Stripe shows it: sk_test_, sk_live_, rk_test_ or rk_live_',
+      )
       .meta({ description: '`sk_...` or, better, `rk_...`; of the mode of the app' }),
     publishableKey: z
       .string()
@@ -28,7 +31,8 @@ export const stripeCredential = z
     endpoint: stripeEndpoint.optional(),
   })
   .refine(
-    ({ secretKey, publishableKey }) => publishableKey === undefined || modeOfKey(publishableKey) === modeOfKey(secretKey),
+    ({ secretKey, publishableKey }) =>
+      publishableKey === undefined || modeOfKey(publishableKey) === modeOfKey(secretKey),
     { path: ['publishableKey'], error: 'must be of the same mode (test or live) as the secret key' },
   )
   .meta({ id: 'StripeCredential' });

@@ -60,7 +60,8 @@ export function guardRoutes(
       for (const method of [route.method].flat())
         declared.push({ method, path: route.url, operation, documented: endpoint.undocumented !== true });
       if (endpoint.bodyLimit !== undefined) route.bodyLimit = endpoint.bodyLimit;
-      if (route.config?.[SIGNED_ROUTE] !== true) route.preHandler = [validating(endpoint), ...[route.preHandler ?? []].flat()];
+      if (route.config?.[SIGNED_ROUTE] !== true)
+        route.preHandler = [validating(endpoint), ...[route.preHandler ?? []].flat()];
     }
     const policy = endpoint?.allow ?? extraRoutes.find(({ prefix }) => isUnder(prefix, route.url))?.allow;
     if (policy === undefined) throw new UndeclaredRoute(`${[route.method].flat().join(', ')} ${route.url}`);

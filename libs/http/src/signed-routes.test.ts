@@ -29,7 +29,8 @@ const hook: SignedRoute = {
     return {
       answer: async (body) => {
         visit.body = body;
-        if (headers['acme-signature'] !== 'good') throw new Problem({ status: 400, code: 'unsigned', detail: 'Who are you?' });
+        if (headers['acme-signature'] !== 'good')
+          throw new Problem({ status: 400, code: 'unsigned', detail: 'Who are you?' });
         return { from: params['from'], bytes: body.length };
       },
       leave: () => (visit.left += 1),

@@ -130,7 +130,9 @@ export class CredentialsController {
       return await this.vault.put(credential);
     } catch (error) {
       if (error instanceof KeyOfOtherMode) {
-        throw problems.invalid([{ pointer: '/secretKey', reason: `is a ${error.mode} key; this app is of the other mode` }]);
+        throw problems.invalid([
+          { pointer: '/secretKey', reason: `is a ${error.mode} key; this app is of the other mode` },
+        ]);
       }
       if (!(error instanceof EndpointNotAllowed)) throw error;
       throw problems.invalid([{ pointer: '/endpoint', reason: 'is only allowed for apps in mode test' }]);

@@ -72,13 +72,16 @@ export class Receiver {
     const works = worksFor(leaders);
     const winners = await atCrashPoint('stripe-receive.commit', () => this.write(leaders, works));
     for (const { name } of leaders) this.stored.add(name);
-    const made = leaders.map((entry, index) => ({ entry, work: works[index]! })).filter(({ entry }) => winners.has(entry.id));
+    const made = leaders
+      .map((entry, index) => ({ entry, work: works[index]! }))
+      .filter(({ entry }) => winners.has(entry.id));
     void this.publisher.publish(offersOf(made), 'stripe-receive.publish');
     return entries.map(({ id }) => (winners.has(id) ? 'stored' : 'repeated'));
   }
 
   private async write(entries: readonly Entry[], works: readonly ObjectWork[]): Promise<ReadonlySet<Uuid>> {
-    const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) => entries.map(({ event }) => pick(event) ?? null);
+    const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) =>
+      entries.map(({ event }) => pick(event) ?? null);
     const { rows } = await this.database.query<{ id: Uuid }>(RECEIVE, [
       entries.map((entry) => entry.id),
       of((event) => event.appId),

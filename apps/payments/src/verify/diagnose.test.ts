@@ -24,7 +24,9 @@ function diagnosisOf(
   own: readonly SigningSecret[] = [secret(SECRET)],
 ): Diagnosis {
   const seconds = Math.floor(NOW.getTime() / 1_000);
-  const mac = createHmac('sha256', signed.secret ?? SECRET).update(`${seconds}.${signed.body}`).digest('hex');
+  const mac = createHmac('sha256', signed.secret ?? SECRET)
+    .update(`${seconds}.${signed.body}`)
+    .digest('hex');
   const header = readSignatureHeader(`t=${seconds},v1=${mac}`) as SignatureHeader;
   const others = [{ id: 'sts_other', name: 'Connect', secrets: [secret(OTHER)] }];
   return diagnose(header, Buffer.from(came), own, others, NOW);

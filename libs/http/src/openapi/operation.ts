@@ -46,7 +46,9 @@ function describe(path: string, endpoint: EndpointDeclaration, named: NamedSchem
 }
 
 function signedBody(sender: string): Operation {
-  return { requestBody: { required: true, description: `As ${sender} signed it, byte for byte`, content: { '*/*': {} } } };
+  return {
+    requestBody: { required: true, description: `As ${sender} signed it, byte for byte`, content: { '*/*': {} } },
+  };
 }
 
 /** Any one of the listed ways is enough. */

@@ -38,6 +38,4 @@ export const WEBHOOK_CRASH_POINTS = [
 export const STRIPE_CRASH_POINTS = ['stripe-receive.commit', 'stripe-receive.publish'] as const;
 
 export type CrashPoint =
-  | (typeof CRASH_POINTS)[number]
-  | (typeof WEBHOOK_CRASH_POINTS)[number]
-  | (typeof STRIPE_CRASH_POINTS)[number];
+  (typeof CRASH_POINTS)[number] | (typeof WEBHOOK_CRASH_POINTS)[number] | (typeof STRIPE_CRASH_POINTS)[number];

@@ -1,0 +1,26 @@
+import { logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
+import { z } from 'zod';
+
+/** Stripe sends an event again for three days, lets one fetch it for 30: it is recognised as repeated for longer than that. */
+const LEAST_RETENTION_DAYS = 40;
+
+const environment = z.object({
+  DATABASE_URL: z.url(),
+  REDIS_URL: redisUrl,
+  QUEUE_PREFIX: queuePrefix,
+  HOST: z.string().default('127.0.0.1'),
+  PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4002),
+  LOG_LEVEL: logLevel,
+  OPERATOR_TOKEN: z.string().min(20).optional(),
+  MASTER_KEY: z.string().optional(),
+  MASTER_KEY_FILE: z.string().optional(),
+  /** Days that Stripe's events are kept, with their bodies; facts and states stay. */
+  STRIPE_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).default(LEAST_RETENTION_DAYS),
+});
+
+export type PaymentsConfig = z.output<typeof environment>;
+
+/** Reads the environment once. @throws ConfigError naming every bad variable. */
+export function readConfig(): PaymentsConfig {
+  return parseEnvironment(environment, process.env);
+}

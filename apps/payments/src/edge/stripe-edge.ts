@@ -1,0 +1,184 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parseId, type Uuid } from '@signalbox/contracts';
+import { SealBroken } from '@signalbox/credentials';
+import { DatabaseUnreachable } from '@signalbox/database';
+import { Problem, problems, type RequestHead, type Visit } from '@signalbox/http';
+import { BatcherFull } from '@signalbox/resilience';
+import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import type { Receipt } from '../receive/received-event.js';
+import type { Receiver } from '../receive/receiver.js';
+import type { KnownSource, KnownSources } from '../sources/known-sources.js';
+import type { SecretUse } from '../sources/secret-use.js';
+import type { Diagnosis } from '../verify/diagnose.js';
+import { explainRefusal } from '../verify/explain-refusal.js';
+import type { SignatureHeader } from '../verify/signature-header.js';
+import { readFreshHeader, whoSigned, type SignatureRefusal, type SigningSecret } from '../verify/verify-signature.js';
+import { inTime } from './in-time.js';
+import type { EdgeFigures } from './edge-figures.js';
+import { misfitOf } from './misfit.js';
+import { Mismatches } from './mismatches.js';
+import type { Probe } from './probe.js';
+import { readEvent, type EventFacts } from './read-event.js';
+import { Room } from './room.js';
+
+/** Bytes of a body; Stripe's largest are a tenth of that. */
+export const BODY_LIMIT = 1_024 * 1_024;
+
+/** Stripe does not say how long it waits; whoever waits longer than this for a commit is told to come again. Milliseconds. */
+const ACK_DEADLINE = 5_000;
+
+export interface EdgeParts {
+  readonly sources: KnownSources;
+  readonly receiver: Receiver;
+  readonly use: SecretUse;
+  readonly probe: Probe;
+  readonly figures: EdgeFigures;
+  readonly logger: Logger;
+}
+
+/** What a webhook is answered with that is taken. `ignored` says why nothing was stored. */
+export interface Taken {
+  readonly received: true;
+  readonly ignored?: string;
+}
+
+/**
+ * The way of a webhook of Stripe's up to its answer: let in, proven, read, stored once, answered. Nothing is asked of the
+ * database before a signature fits, but for the source itself, which is known for seconds.
+ */
+export class StripeEdge {
+  private readonly room = new Room();
+  private readonly mismatches: Mismatches;
+  private readonly onRefusal = atMostOnceAMinute(
+    (refused: { source: string; code: string; detail: string }, keptBack) =>
+      this.parts.logger.warn({ ...refused, keptBack }, 'a webhook was refused'),
+  );
+
+  constructor(private readonly parts: EdgeParts) {
+    this.mismatches = new Mismatches(parts.sources);
+  }
+
+  /** Judges what can be judged without the body. @throws Problem */
+  enter({ params, headers }: RequestHead): Visit {
+    const leave = this.room.enter(lengthOf(headers));
+    if (leave === undefined) throw this.counted('full', notStored('as many webhooks as can be are under way'));
+    try {
+      const publicId = params['source'] ?? '';
+      const header = readFreshHeader(headers['stripe-signature']?.toString(), new Date());
+      if (header.kind !== 'header') throw this.refused(publicId, header, { kind: 'unexplained' });
+      return { leave, answer: (body) => this.answer(publicId, header, body) };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  private async answer(publicId: string, header: SignatureHeader, body: Buffer): Promise<Taken> {
+    const now = new Date();
+    const probed = this.parts.probe.find(publicId);
+    if (probed !== undefined) return answerProbe(probed, header, body, now);
+    try {
+      const source = await this.sourceOf(publicId);
+      const signer = await this.prove(source, header, body, now);
+      this.parts.use.note(signer.id, now);
+      return await this.take(source, body);
+    } catch (error) {
+      if (error instanceof DatabaseUnreachable)
+        throw this.counted('not_stored', notStored('the database does not answer', error));
+      if (error instanceof BatcherFull) throw this.counted('not_stored', notStored('too many webhooks wait', error));
+      if (error instanceof SealBroken) throw this.counted('not_stored', notStored('a secret cannot be opened', error));
+      throw error;
+    }
+  }
+
+  private async sourceOf(publicId: string): Promise<KnownSource> {
+    const id = parseId('stripeSource', publicId);
+    const source = id === undefined ? undefined : await this.parts.sources.find(id);
+    if (source === undefined) throw this.unknownSource();
+    return source;
+  }
+
+  /** @throws Problem when none of the secrets of the source, as it is by now, fits. */
+  private async prove(source: KnownSource, header: SignatureHeader, body: Buffer, now: Date): Promise<SigningSecret> {
+    let signer = whoSigned(header, body, source.secrets, now);
+    if (signer === undefined) {
+      const again = await this.parts.sources.findAgain(source.id);
+      if (again === undefined) throw this.unknownSource();
+      signer = again === source ? undefined : whoSigned(header, body, again.secrets, now);
+    }
+    if (signer === undefined) {
+      const diagnosis = await this.mismatches.explain(source, header, body, now);
+      throw this.refused(source.publicId, { kind: 'no_match' }, diagnosis);
+    }
+    return signer;
+  }
+
+  private async take(source: KnownSource, body: Buffer): Promise<Taken> {
+    const event = readEvent(body);
+    if ('noEvent' in event) {
+      throw this.refusedAs(source.publicId, 'not_an_event', `The signature fits, but the body ${event.noEvent}.`);
+    }
+    const misfit = misfitOf(event, source);
+    if (misfit?.what === 'refuse') throw this.refusedAs(source.publicId, misfit.code, misfit.detail);
+    if (misfit !== undefined) {
+      this.parts.figures.answer('ignored');
+      return { received: true, ignored: misfit.detail };
+    }
+    return this.store(source.id, source.appId, event, body);
+  }
+
+  private async store(sourceId: Uuid, appId: Uuid, event: EventFacts, body: Buffer): Promise<Taken> {
+    const { receiver, figures } = this.parts;
+    const received = receiver.receive({ ...event, appId, sourceId, via: 'webhook', body });
+    const receipt = await inTime<Receipt>(received, ACK_DEADLINE, 'unknown');
+    switch (receipt) {
+      case 'stored':
+        figures.store(event.type);
+        figures.answer('stored');
+        return { received: true };
+      case 'repeated':
+        figures.answer('repeated');
+        return { received: true };
+      case 'unknown':
+        throw this.counted('not_stored', notStored('the database does not answer'));
+      case 'busy':
+        throw this.counted('not_stored', notStored('too many webhooks wait for the database'));
+    }
+  }
+
+  private unknownSource(): Problem {
+    const detail = 'There is no Stripe source at this address: take the path that GET /v1/stripe-sources shows.';
+    return this.counted('unknown_source', new Problem({ status: 404, code: 'unknown_source', detail }));
+  }
+
+  private refused(source: string, refusal: SignatureRefusal, diagnosis: Diagnosis): Problem {
+    const { code, detail } = explainRefusal(refusal, diagnosis);
+    return this.refusedAs(source, code, detail);
+  }
+
+  private refusedAs(source: string, code: string, detail: string): Problem {
+    this.onRefusal({ source, code, detail });
+    return this.counted(code, new Problem({ status: 400, code, detail }));
+  }
+
+  private counted(outcome: string, problem: Problem): Problem {
+    this.parts.figures.answer(outcome);
+    return problem;
+  }
+}
+
+/** What comes of the self-test's posts; they are nobody's, and neither counted nor told of. */
+function answerProbe(source: KnownSource, header: SignatureHeader, body: Buffer, now: Date): Taken {
+  if (whoSigned(header, body, source.secrets, now) !== undefined) return { received: true };
+  throw new Problem({ status: 400, code: 'signature_mismatch', detail: 'The probe was changed on its way.' });
+}
+
+/** Room is taken for what a body may have when it does not say. */
+function lengthOf(headers: IncomingHttpHeaders): number {
+  const told = Number(headers['content-length'] ?? BODY_LIMIT);
+  return Number.isFinite(told) ? Math.min(told, BODY_LIMIT) : BODY_LIMIT;
+}
+
+function notStored(why: string, cause?: unknown): Problem {
+  return problems.unavailable(`Nothing was stored, since ${why}; send it again.`, 1, cause);
+}

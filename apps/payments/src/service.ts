@@ -1,0 +1,122 @@
+import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
+import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { ApiKeyAuthenticator, startService } from '@signalbox/http';
+import { openQueueBackend } from '@signalbox/queues';
+import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
+import { AppModule } from './app.module.js';
+import type { PaymentsConfig } from './config.js';
+import { EdgeFigures } from './edge/edge-figures.js';
+import { Probe } from './edge/probe.js';
+import { proveEdge } from './edge/self-test.js';
+import { StripeEdge } from './edge/stripe-edge.js';
+import { stripeRoute } from './edge/stripe-route.js';
+import { paymentsReadiness } from './payments-readiness.js';
+import { KnownSources } from './sources/known-sources.js';
+import { refuseSilentSources } from './sources/refuse-silent-sources.js';
+import { SecretUse } from './sources/secret-use.js';
+import { StripePipeline } from './stripe-pipeline.js';
+import { StripeGauges } from './upkeep/stripe-gauges.js';
+import { StripeUpkeep } from './upkeep/stripe-upkeep.js';
+
+/** Connections of the edge: one flush at a time, and sources beside it. */
+const EDGE_CONNECTIONS = 3;
+/** Whoever waits for his webhook's commit has gone by then. Milliseconds. */
+const EDGE_STATEMENT_TIMEOUT = 4_000;
+
+export interface RunningPayments {
+  readonly url: string;
+  /** Refuses new requests, finishes what is under way, hands the rest back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the payments service. Resolves once it answers and has proven to itself that webhooks arrive byte for byte.
+ *
+ * @throws ClockSkewed, SourceWithoutSecret, EdgeBroken
+ */
+export async function startPayments(config: PaymentsConfig, logger: Logger): Promise<RunningPayments> {
+  const { DATABASE_URL: url } = config;
+  const metrics = createMetrics('payments');
+  const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
+  const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
+    logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
+  );
+  const database = openDatabase({ url, name: 'signalbox-payments', onIdleError });
+  const edgeDatabase = openDatabase({
+    url,
+    name: 'signalbox-payments-edge',
+    maxConnections: EDGE_CONNECTIONS,
+    statementTimeout: EDGE_STATEMENT_TIMEOUT,
+    onIdleError,
+  });
+  const backend = openQueueBackend({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: url,
+    prefix: config.QUEUE_PREFIX,
+    logger,
+  });
+  const cipher = new ContentCipher(database, envelope);
+  const pipeline = new StripePipeline({
+    database,
+    edge: { database: edgeDatabase, cipher: new ContentCipher(edgeDatabase, envelope) },
+    backend,
+    cipher,
+    credentials: new CredentialReader(envelope),
+    logger,
+    metrics,
+  });
+  const known = new KnownSources(edgeDatabase, envelope);
+  const use = new SecretUse(database, logger);
+  const probe = new Probe();
+  const chores = [
+    use,
+    new StripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
+    new StripeGauges(database, logger, metrics),
+  ];
+  let edgeProven = false;
+  const stopParts = async (): Promise<void> => {
+    await pipeline.stop();
+    await Promise.all(chores.map((chore) => chore.stop()));
+    await backend.close();
+    await Promise.all([database.close(), edgeDatabase.close()]);
+  };
+  try {
+    await refuseSkewedClock(database);
+    await refuseSilentSources(database, logger);
+    for (const chore of chores) chore.start();
+    pipeline.start();
+    const { delivered: receiver, publisher, offers } = pipeline;
+    const figures = new EdgeFigures(metrics);
+    const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });
+    const service = await startService({
+      name: 'payments',
+      module: AppModule.with({ database, envelope, cipher, known, publisher }),
+      host: config.HOST,
+      port: config.PORT,
+      logger,
+      metrics,
+      authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
+      signedRoutes: [stripeRoute(edge)],
+      readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
+      title: 'Signalbox payments',
+      description: "Stripe's webhooks, each taken once, and what became of them.",
+    });
+    try {
+      await proveEdge(service.url, probe);
+      edgeProven = true;
+    } catch (error) {
+      await service.close();
+      throw error;
+    }
+    return {
+      url: service.url,
+      close: async () => {
+        await service.close();
+        await stopParts();
+      },
+    };
+  } catch (error) {
+    await stopParts();
+    throw error;
+  }
+}

@@ -1,0 +1,152 @@
+import { formatId, type Uuid } from '@signalbox/contracts';
+import type { Envelope } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import { MicroBatcher } from '@signalbox/resilience';
+import { TokenBucket } from '../limits/token-bucket.js';
+import type { SigningSecret } from '../verify/verify-signature.js';
+import { openSecret } from './sealed-secret.js';
+import { LOAD_SOURCES, LOAD_SOURCES_OF_APP } from './source.queries.js';
+
+/** A source with its secrets opened, as the edge needs it. */
+export interface KnownSource {
+  readonly id: Uuid;
+  /** As it stands in its address. */
+  readonly publicId: string;
+  readonly appId: Uuid;
+  readonly name: string;
+  readonly scope: 'account' | 'connect';
+  readonly livemode: boolean;
+  readonly shape: 'snapshot' | 'thin';
+  readonly secrets: readonly SigningSecret[];
+}
+
+interface LoadedRow extends Omit<KnownSource, 'publicId' | 'secrets'> {
+  readonly secret: Uuid | null;
+  readonly sealed: Uint8Array;
+  readonly notBefore: Date;
+  readonly notAfter: Date | null;
+}
+
+/** How long a source is believed to be as it was read: another process may have changed it. Milliseconds. */
+const FRESH = 3_000;
+/** How often a source is read because a signature did not fit: at once for who adds a secret, seldom for who floods it. */
+const DOUBTS = { burst: 5, perSecond: 1 } as const;
+/** How long an address is remembered that no source has. Nobody can guess one that there will be. Milliseconds. */
+const UNKNOWN = 30_000;
+/** Such addresses that are remembered, at most. */
+const MOST_UNKNOWN = 10_000;
+/** Addresses that nobody has asked for lately are looked up together, so that strangers who try many cost few statements. */
+const LOOKUP = { maxBatch: 500, maxWaiting: 5_000, linger: 10 } as const;
+
+interface Entry {
+  readonly source: Promise<KnownSource | undefined>;
+  readonly readAt: number;
+}
+
+/**
+ * The sources as the edge knows them: read when they are asked for, kept for a few seconds, read again when a signature
+ * does not fit. What strangers send, however much, costs no more than a statement a second for each source there is.
+ */
+export class KnownSources {
+  private readonly entries = new Map<Uuid, Entry>();
+  private readonly doubts = new Map<Uuid, TokenBucket>();
+  private readonly unknown = new Map<Uuid, number>();
+  private readonly lookups: MicroBatcher<Uuid, KnownSource | Unreadable | undefined>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly envelope: Envelope,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.lookups = new MicroBatcher({ ...LOOKUP, flush: (ids) => this.load(ids), isolate: () => false });
+  }
+
+  /**
+   * Undefined: there is no such source.
+   *
+   * @throws DatabaseUnreachable, BatcherFull; SealBroken when this process lacks the master key of a secret.
+   */
+  async find(id: Uuid): Promise<KnownSource | undefined> {
+    const unknownSince = this.unknown.get(id);
+    if (unknownSince !== undefined && this.now() - unknownSince < UNKNOWN) return undefined;
+    const entry = this.entries.get(id);
+    return entry !== undefined && this.now() - entry.readAt < FRESH ? entry.source : this.read(id);
+  }
+
+  /** The same, after a signature did not fit: it may be that of a secret that was added a moment ago. Throws as `find` does. */
+  async findAgain(id: Uuid): Promise<KnownSource | undefined> {
+    const doubts = this.doubts.get(id) ?? new TokenBucket(DOUBTS, this.now);
+    this.doubts.set(id, doubts);
+    return doubts.take() ? this.read(id) : this.find(id);
+  }
+
+  /** All sources of an app, to explain a mistake with. */
+  async ofApp(appId: Uuid): Promise<KnownSource[]> {
+    const { rows } = await this.database.query<LoadedRow>(LOAD_SOURCES_OF_APP, [appId]);
+    return [...this.opened(rows).values()].flatMap((source) => (source instanceof Unreadable ? [] : [source]));
+  }
+
+  /** What this process itself has changed is read again at once. */
+  forget(id: Uuid): void {
+    this.entries.delete(id);
+    this.unknown.delete(id);
+    this.doubts.delete(id);
+  }
+
+  private read(id: Uuid): Promise<KnownSource | undefined> {
+    const source = this.lookUp(id);
+    const entry = { source, readAt: this.now() };
+    this.entries.set(id, entry);
+    const drop = (): void => {
+      if (this.entries.get(id) === entry) this.entries.delete(id);
+    };
+    source.then((found) => {
+      if (found !== undefined) return;
+      drop();
+      this.rememberUnknown(id);
+    }, drop);
+    return source;
+  }
+
+  private async lookUp(id: Uuid): Promise<KnownSource | undefined> {
+    const found = await this.lookups.add(id);
+    if (found instanceof Unreadable) throw found.cause;
+    return found;
+  }
+
+  private rememberUnknown(id: Uuid): void {
+    // Deleted first, so that the map's order stays the order of age.
+    this.unknown.delete(id);
+    const oldest = this.unknown.keys().next();
+    if (this.unknown.size >= MOST_UNKNOWN && oldest.done !== true) this.unknown.delete(oldest.value);
+    this.unknown.set(id, this.now());
+  }
+
+  private async load(ids: readonly Uuid[]): Promise<(KnownSource | Unreadable | undefined)[]> {
+    const { rows } = await this.database.query<LoadedRow>(LOAD_SOURCES, [ids]);
+    const sources = this.opened(rows);
+    return ids.map((id) => sources.get(id));
+  }
+
+  private opened(rows: readonly LoadedRow[]): Map<Uuid, KnownSource | Unreadable> {
+    const bySource = Map.groupBy(rows, (row) => row.id);
+    return new Map([...bySource].map(([id, ofSource]) => [id, this.openedSource(ofSource)]));
+  }
+
+  private openedSource(rows: readonly LoadedRow[]): KnownSource | Unreadable {
+    const { id, appId, name, scope, livemode, shape } = rows[0]!;
+    try {
+      const secrets = rows.flatMap(({ secret, sealed, notBefore, notAfter }) =>
+        secret === null ? [] : [{ id: secret, key: openSecret(this.envelope, appId, sealed), notBefore, notAfter }],
+      );
+      return { id, publicId: formatId('stripeSource', id), appId, name, scope, livemode, shape, secrets };
+    } catch (error) {
+      return new Unreadable(error);
+    }
+  }
+}
+
+/** One of a batch could not be opened; the others can. */
+class Unreadable {
+  constructor(readonly cause: unknown) {}
+}
