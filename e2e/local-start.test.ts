@@ -6,7 +6,7 @@ import { freePort, identityOf } from '@signalbox/embedded-postgres';
 import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
 
 interface Local {
-  readonly urls: Record<'auth' | 'push' | 'events' | 'console' | 'sandbox', string>;
+  readonly urls: Record<'auth' | 'payments' | 'push' | 'events' | 'console' | 'sandbox', string>;
   readonly demo: { readonly appId: string; readonly secretKey: string };
 }
 

@@ -5,7 +5,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
-const APPS = ['auth', 'push', 'events', 'console'] as const;
+const APPS = ['auth', 'payments', 'push', 'events', 'console'] as const;
 
 /** Variables without which an app refuses to start, or would silently use another store than its neighbours. */
 const NEVER_FORGOTTEN = ['DATABASE_URL', 'REDIS_URL', 'OPERATOR_TOKEN', 'OPERATOR_PASSWORD', 'MASTER_KEY', 'PUSH_URL'];

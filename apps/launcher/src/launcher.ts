@@ -18,7 +18,7 @@ import type { Terminal } from './terminal.js';
 
 /** Those who take requests stop first, then those they use; Postgres last of all. */
 const STOP_ORDER: readonly (readonly (ServiceName | 'postgres')[])[] = [
-  ['console', 'events', 'auth', 'push'],
+  ['console', 'events', 'auth', 'payments', 'push'],
   ['sandbox'],
   ['postgres'],
 ];
@@ -121,6 +121,7 @@ export class Launcher {
 function urlsOf(ports: Ports): LocalFile['urls'] {
   return {
     auth: urlOf(ports.auth),
+    payments: urlOf(ports.payments),
     push: urlOf(ports.push),
     events: urlOf(ports.events),
     console: urlOf(ports.console),

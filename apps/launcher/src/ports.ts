@@ -1,13 +1,15 @@
-/** One block of ports on 127.0.0.1; 2 is kept for payments, 13 for more of the sandbox. */
+/** One block of ports on 127.0.0.1. */
 const OFFSETS = {
   console: 0,
   auth: 1,
+  payments: 2,
   push: 3,
   events: 4,
   postgres: 9,
   'sandbox control': 10,
   'sandbox FCM': 11,
   'sandbox APNs': 12,
+  'sandbox Stripe': 13,
 } as const;
 
 export type PortName = keyof typeof OFFSETS;

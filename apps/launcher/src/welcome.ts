@@ -5,13 +5,15 @@ import { DEMO_DEVICES, DEMO_USER } from './demo/seed-demo.js';
 export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBackend: string): string {
   const bearer = `-H 'Authorization: Bearer ${demo.secretKey}'`;
   const body = JSON.stringify({ to: { userId: DEMO_USER }, content: { title: 'Hello', body: 'from Signalbox' } });
+  const payment = JSON.stringify({ userId: DEMO_USER, outcome: 'insufficient_funds' });
   const rows = [
     ['Console', `${urls.console}  (queues: ${urls.console}/queues)`],
     ['Operator password', operatorPassword],
     ['Push API', `${urls.push}  (docs: ${urls.push}/docs)`],
     ['Auth API', `${urls.auth}  (docs: ${urls.auth}/docs)`],
+    ['Payments API', `${urls.payments}  (docs: ${urls.payments}/docs)`],
     ['Event feed', `${urls.events}  (docs: ${urls.events}/docs)`],
-    ['Sandbox', `${urls.sandbox}  (stand-in for APNs and FCM)`],
+    ['Sandbox', `${urls.sandbox}  (stand-in for APNs, FCM and Stripe)`],
     ['Queues run on', queueBackend],
     ['Demo app', demo.appId],
     ['  secret key', demo.secretKey],
@@ -33,6 +35,11 @@ export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBacken
     '',
     `curl -sS '${urls.sandbox}/v1/apns/requests?order=desc&limit=10'`,
     `curl -sS '${urls.sandbox}/v1/fcm/requests?order=desc&limit=10'`,
+    '',
+    '  Let a payment of the demo user fail at the sandbox Stripe, and see what was heard of it:',
+    '',
+    `curl -sS ${urls.sandbox}/v1/stripe/payments -H 'Content-Type: application/json' -d '${payment}'`,
+    `curl -sS '${urls.payments}/v1/stripe-events?limit=10' ${bearer}`,
     '',
     '  Ask for its outcome, with the id of the first answer in place of ID (or ID/deliveries, ID/explain):',
     '',

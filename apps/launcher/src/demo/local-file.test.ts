@@ -6,7 +6,7 @@ import { type StateFolder, openStateFolder } from '../run/state-folder.js';
 import { readLocalFile, writeLocalFile } from './local-file.js';
 
 const urls = Object.fromEntries(
-  ['auth', 'push', 'events', 'console', 'sandbox'].map((name) => [name, 'http://127.0.0.1:4000']),
+  ['auth', 'payments', 'push', 'events', 'console', 'sandbox'].map((name) => [name, 'http://127.0.0.1:4000']),
 ) as Parameters<typeof writeLocalFile>[1]['urls'];
 const keys = { appId: 'app_1', secretKey: 'sbk_test_1', publishableKey: 'sbp_test_1', credentialDigest: 'abc' };
 const installation = { urls, operatorToken: 'sbo_1', operatorPassword: 'password' };
@@ -20,13 +20,16 @@ describe('the note of how to talk to this installation', () => {
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  it('keeps the keys of a file from before there was an Android phone', () => {
-    writeFileSync(folder.path('local.json'), JSON.stringify({ ...installation, demo: keys }));
-    expect(readLocalFile(folder)?.demo).toEqual({ ...keys, fcmCredentialDigest: '' });
+  it('keeps the keys of a file from before there was an Android phone, and before there were payments', () => {
+    const { payments: _none, ...earlier } = urls;
+    writeFileSync(folder.path('local.json'), JSON.stringify({ ...installation, urls: earlier, demo: keys }));
+    expect(readLocalFile(folder)?.demo).toEqual({ ...keys, fcmCredentialDigest: '', stripeCredentialDigest: '' });
   });
 
   it('reads what it wrote', () => {
-    const local = { ...installation, demo: { ...keys, fcmCredentialDigest: 'def' } };
+    const stripeSource = { id: 'sts_1', path: '/webhooks/stripe/sts_1', secret: 'whsec_1' };
+    const digests = { fcmCredentialDigest: 'def', stripeCredentialDigest: 'ghi' };
+    const local = { ...installation, demo: { ...keys, ...digests, stripeSource } };
     writeLocalFile(folder, local);
     expect(readLocalFile(folder)).toEqual(local);
   });

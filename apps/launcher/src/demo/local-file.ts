@@ -11,11 +11,23 @@ const demo = z.object({
   credentialDigest: z.string(),
   /** The same of the FCM credential. A file of an earlier version has none, and its keys must stay in use. */
   fcmCredentialDigest: z.string().default(''),
+  /** The same of the Stripe credential. */
+  stripeCredentialDigest: z.string().default(''),
+  /** Where the sandbox's Stripe posts to, and the secret it signs with, which nobody but this file tells again. */
+  stripeSource: z.object({ id: z.string(), path: z.string(), secret: z.string() }).optional(),
 });
 export type Demo = z.output<typeof demo>;
 
 const schema = z.object({
-  urls: z.object({ auth: z.url(), push: z.url(), events: z.url(), console: z.url(), sandbox: z.url() }),
+  urls: z.object({
+    auth: z.url(),
+    // A file of an earlier version has none, and its keys must stay in use.
+    payments: z.url().default('http://127.0.0.1:4002'),
+    push: z.url(),
+    events: z.url(),
+    console: z.url(),
+    sandbox: z.url(),
+  }),
   operatorToken: z.string(),
   operatorPassword: z.string(),
   demo,

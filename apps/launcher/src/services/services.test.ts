@@ -26,16 +26,17 @@ describe('what a service is told', () => {
     specs.filter(({ env }) => env[variable] !== undefined).map(({ name }) => name);
 
   it('holds no secret that it does not need', () => {
-    expect(whoKnows('MASTER_KEY_FILE')).toEqual(['auth', 'push', 'events']);
+    expect(whoKnows('MASTER_KEY_FILE')).toEqual(['auth', 'payments', 'push', 'events']);
     expect(whoKnows('OPERATOR_PASSWORD')).toEqual(['console']);
-    expect(whoKnows('DATABASE_URL')).toEqual(['auth', 'push', 'events', 'console']);
-    expect(whoKnows('OPERATOR_TOKEN')).toEqual(['auth', 'push', 'events', 'console']);
+    expect(whoKnows('DATABASE_URL')).toEqual(['auth', 'payments', 'push', 'events', 'console']);
+    expect(whoKnows('OPERATOR_TOKEN')).toEqual(['auth', 'payments', 'push', 'events', 'console']);
   });
 
   it('names a port of the block to everyone, on loopback', () => {
     expect(specs.map(({ env }) => env['PORT'] ?? env['CONTROL_PORT'])).toEqual([
       '4010',
       '4001',
+      '4002',
       '4003',
       '4004',
       '4000',

@@ -4,7 +4,7 @@ import { type Ports, urlOf } from '../ports.js';
 import type { Secrets } from '../run/secrets.js';
 import type { StateFolder } from '../run/state-folder.js';
 
-const SERVICE_NAMES = ['sandbox', 'auth', 'push', 'events', 'console'] as const;
+const SERVICE_NAMES = ['sandbox', 'auth', 'payments', 'push', 'events', 'console'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** One child: what it runs, what it is told, and how one knows that it works. */
@@ -39,9 +39,11 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       CONTROL_PORT: String(ports['sandbox control']),
       APNS_PORT: String(ports['sandbox APNs']),
       FCM_PORT: String(ports['sandbox FCM']),
+      STRIPE_PORT: String(ports['sandbox Stripe']),
       STATE_DIR: folder.path('sandbox'),
     },
     auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing },
+    payments: { ...host, ...at(ports.payments), ...database, ...queues, ...operator, ...sealing },
     push: {
       ...host,
       ...at(ports.push),
