@@ -6,6 +6,7 @@ import { z } from 'zod';
 /** What the command line finds in its environment; every variable overrides the file that `npm start` writes. */
 const environmentSchema = z.object({
   SIGNALBOX_AUTH_URL: optionalUrl,
+  SIGNALBOX_PAYMENTS_URL: optionalUrl,
   SIGNALBOX_PUSH_URL: optionalUrl,
   SIGNALBOX_EVENTS_URL: optionalUrl,
   SIGNALBOX_API_KEY: z.string().optional(),
@@ -14,13 +15,13 @@ const environmentSchema = z.object({
 });
 
 const localFileSchema = z.object({
-  urls: z.object({ auth: z.url(), push: z.url(), events: z.url() }),
+  urls: z.object({ auth: z.url(), payments: z.url().optional(), push: z.url(), events: z.url() }),
   operatorToken: z.string(),
   demo: z.object({ appId: z.string(), secretKey: z.string() }).optional(),
 });
 type LocalFile = z.output<typeof localFileSchema>;
 
-export type ServiceName = 'auth' | 'push' | 'events';
+export type ServiceName = 'auth' | 'payments' | 'push' | 'events';
 
 /** Where one service listens and what this user may show it. */
 export interface Service {
@@ -38,6 +39,7 @@ export interface Settings {
 
 const DEFAULT_URLS: Readonly<Record<ServiceName, string>> = {
   auth: 'http://127.0.0.1:4001',
+  payments: 'http://127.0.0.1:4002',
   push: 'http://127.0.0.1:4003',
   events: 'http://127.0.0.1:4004',
 };
@@ -59,6 +61,7 @@ export function loadSettings(directory: string, environment: NodeJS.ProcessEnv =
   return {
     services: {
       auth: service('auth', given.SIGNALBOX_AUTH_URL),
+      payments: service('payments', given.SIGNALBOX_PAYMENTS_URL),
       push: service('push', given.SIGNALBOX_PUSH_URL),
       events: service('events', given.SIGNALBOX_EVENTS_URL),
     },

@@ -118,6 +118,30 @@ describe('the command line', () => {
     expect(service.seen).toEqual([]);
   });
 
+  it('makes a Stripe source with the secret of a file, and says where Stripe is to post to', async () => {
+    const made = {
+      id: 'sts_1',
+      name: 'Shop',
+      scope: 'connect',
+      shape: 'snapshot',
+      livemode: false,
+      path: '/webhooks/stripe/sts_1',
+    };
+    service.answers.push({ status: 201, body: made });
+    const file = join(directory, 'secret');
+    await writeFile(file, 'whsec_1234567890123456\n');
+    const argv = ['stripe-source', 'create', 'Shop', '--secret-file', file, '--scope', 'connect'];
+    const { code, out } = await signalbox(argv, { SIGNALBOX_PAYMENTS_URL: url, SIGNALBOX_API_KEY: 'sbk_test_mine' });
+    expect([code, out]).toEqual([0, expect.stringContaining('/webhooks/stripe/sts_1')]);
+    expect(service.seen).toEqual([
+      {
+        request: 'POST /v1/stripe-sources',
+        authorization: 'Bearer sbk_test_mine',
+        body: { name: 'Shop', scope: 'connect', secrets: [{ secret: 'whsec_1234567890123456' }] },
+      },
+    ]);
+  });
+
   it('says which service does not answer, where, and what to do', async () => {
     const environment = { SIGNALBOX_AUTH_URL: 'http://127.0.0.1:9', OPERATOR_TOKEN: 'sbo_x' };
     const { code, err } = await signalbox(['app', 'list'], environment);

@@ -3,6 +3,7 @@ import { createApp, listApps, showApp } from './app.js';
 import { listCredentials, putCredential } from './credential.js';
 import { createKey, listKeys, revokeKey } from './key.js';
 import { send } from './send.js';
+import { createStripeSource, listStripeSources } from './stripe-source.js';
 import { tail } from './tail.js';
 
 /** Everything the tool can do, in the order its help shows. */
@@ -15,6 +16,8 @@ export const commands: readonly Command[] = [
   revokeKey,
   putCredential,
   listCredentials,
+  createStripeSource,
+  listStripeSources,
   send,
   tail,
 ];
