@@ -1,0 +1,70 @@
+/** Posts as quickly as so many connections can, with as little work of its own as possible: both sides share the machine with it. */
+import { connect, type Socket } from 'node:net';
+
+export interface Post {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+export interface Load {
+  readonly perSecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** @throws when one of them is not answered 200. */
+export async function postAll(origin: string, posts: readonly Post[], connections: number): Promise<Load> {
+  const { hostname, port } = new URL(origin);
+  const requests = posts.map((post) => bytesOf(post, `${hostname}:${port}`));
+  const milliseconds: number[] = [];
+  let next = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const socket = connect(Number(port), hostname).setNoDelay();
+      const answers = answersOf(socket);
+      while (next < requests.length) {
+        const request = requests[next]!;
+        next += 1;
+        const sentAt = performance.now();
+        socket.write(request);
+        const { value: answer } = await answers.next();
+        if (!answer?.startsWith('HTTP/1.1 200 ')) throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
+        milliseconds.push(performance.now() - sentAt);
+      }
+      socket.destroy();
+    }),
+  );
+  const seconds = (performance.now() - began) / 1_000;
+  const sorted = milliseconds.sort((one, other) => one - other);
+  const percentile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
+  return { perSecond: posts.length / seconds, p50: percentile(0.5), p99: percentile(0.99) };
+}
+
+function bytesOf({ path, headers, body }: Post, host: string): Buffer {
+  const lines = Object.entries({ host, 'content-length': String(body.length), ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
+}
+
+const END_OF_HEAD = '\r\n\r\n';
+
+/** Answers, one after the other. Every server here says how long its answers are. */
+async function* answersOf(socket: Socket): AsyncGenerator<string, undefined> {
+  let text = '';
+  for await (const chunk of socket) {
+    text += (chunk as Buffer).toString('latin1');
+    for (let head = text.indexOf(END_OF_HEAD); head !== -1; head = text.indexOf(END_OF_HEAD)) {
+      const length = Number(/content-length: (\d+)/i.exec(text.slice(0, head))?.[1] ?? 0);
+      const end = head + END_OF_HEAD.length + length;
+      if (text.length < end) break;
+      const answer = text.slice(0, end);
+      text = text.slice(end);
+      yield answer;
+    }
+  }
+  return undefined;
+}
