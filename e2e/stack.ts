@@ -93,6 +93,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         CONTROL_PORT: `${control}`,
         APNS_PORT: `${apns}`,
         FCM_PORT: '0',
+        STRIPE_PORT: '0',
         STATE_DIR: state,
         ORACLE_LOG: oracleLog,
         LOG_LEVEL: 'warn',

@@ -113,6 +113,7 @@ async function startSandbox(
     CONTROL_PORT: `${controlPort}`,
     APNS_PORT: `${apnsPort}`,
     FCM_PORT: '0',
+    STRIPE_PORT: '0',
     STATE_DIR: join(folder, 'sandbox'),
     ORACLE_LOG: oracleLog,
     LOG_LEVEL: 'warn',

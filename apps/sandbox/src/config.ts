@@ -9,6 +9,7 @@ const schema = z.object({
   CONTROL_PORT: port.default(4010),
   APNS_PORT: port.default(4012),
   FCM_PORT: port.default(4011),
+  STRIPE_PORT: port.default(4013),
   /** The name clients reach the sandbox by, when that is not HOST: a container's name, for example. */
   PUBLIC_HOST: z
     .string()
@@ -25,6 +26,7 @@ export interface Config {
   readonly controlPort: number;
   readonly apnsPort: number;
   readonly fcmPort: number;
+  readonly stripePort: number;
   /** Where certificate and keys survive a restart; absent, they live as long as the process. */
   readonly stateDirectory: string | undefined;
   /** Where every request is appended before it is answered; absent, only memory keeps them. */
@@ -43,6 +45,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     controlPort: variables.CONTROL_PORT,
     apnsPort: variables.APNS_PORT,
     fcmPort: variables.FCM_PORT,
+    stripePort: variables.STRIPE_PORT,
     stateDirectory: variables.STATE_DIR,
     oracleLog: variables.ORACLE_LOG,
     logLevel: variables.LOG_LEVEL,

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const FREE_PORTS = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0' };
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
@@ -27,13 +28,14 @@ describe('the sandbox program', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'says when and where it is ready, whatever the log level, and stops on %s',
     async (signal) => {
-      const { child, line } = start({ CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', LOG_LEVEL: 'silent' });
+      const { child, line } = start({ ...FREE_PORTS, LOG_LEVEL: 'silent' });
       const ready = await line();
       expect(ready).toMatchObject({
         ready: true,
         controlPort: expect.any(Number),
         apnsPort: expect.any(Number),
         fcmPort: expect.any(Number),
+        stripePort: expect.any(Number),
       });
       expect((await fetch(`http://127.0.0.1:${String(ready['controlPort'])}/health/live`)).status).toBe(200);
       child.kill(signal);
@@ -46,8 +48,8 @@ describe('the sandbox program', () => {
     await once(squatter, 'listening');
     const address = squatter.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    for (const variable of ['CONTROL_PORT', 'APNS_PORT', 'FCM_PORT']) {
-      const { child, line } = start({ CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', [variable]: String(port) });
+    for (const variable of Object.keys(FREE_PORTS)) {
+      const { child, line } = start({ ...FREE_PORTS, [variable]: String(port) });
       expect((await line())['msg']).toMatch(new RegExp(`port ${port} cannot be opened .*set ${variable}`));
       expect(await once(child, 'exit')).toEqual([1, null]);
     }

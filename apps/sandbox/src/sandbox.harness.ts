@@ -54,6 +54,7 @@ export class SandboxHarness {
         controlPort: 0,
         apnsPort: 0,
         fcmPort: 0,
+        stripePort: 0,
         stateDirectory: kept.stateDirectory,
         oracleLog: kept.oracleLog,
         logLevel: 'silent',

@@ -17,6 +17,7 @@ import { ProviderKeys } from './identity/provider-keys.js';
 import { ServiceAccounts } from './identity/service-accounts.js';
 import { OracleLog } from './recording/oracle-log.js';
 import { RequestLog } from './recording/request-log.js';
+import { StripeSide } from './stripe/stripe-side.js';
 import { StateDirectory } from './identity/state-directory.js';
 import { systemErrorCode } from './system-error-code.js';
 import { portInUse } from './transport/listen.js';
@@ -28,6 +29,7 @@ export interface Sandbox {
   readonly controlPort: number;
   readonly apnsPort: number;
   readonly fcmPort: number;
+  readonly stripePort: number;
   /** Requests under way get half a second; what the oracle log was given is on disk when this resolves. */
   stop(): Promise<void>;
 }
@@ -44,6 +46,7 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   const oracle = config.oracleLog === undefined ? undefined : await OracleLog.open(config.oracleLog);
   const apns = await apnsSide(state, tls, oracle, logger);
   const fcm = await fcmSide(state, tls, oracle, logger);
+  const stripe = new StripeSide(logger);
   const opened: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.map((server) => server.stop()));
@@ -57,14 +60,19 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
     const fcmPort = await opening('FCM_PORT', config.fcmPort, fcm.server.listen(config.fcmPort, host));
     opened.push(fcm.server.connections);
     fcm.tokenEndpoint.address = `${originOf(fcmPort)}${TOKEN_PATH}`;
+    const stripePort = await opening('STRIPE_PORT', config.stripePort, stripe.listen(config.stripePort, host));
+    opened.push(stripe);
+    stripe.origin = `http://${urlHost(publicHost)}:${stripePort}`;
     const control = createControlServer({
       apns: { ...apns, endpoint: { origin: originOf(apnsPort), ca: tls.ca } },
       fcm: { ...fcm, endpoint: { origin: originOf(fcmPort), ca: tls.ca } },
+      stripe,
     });
     const listening = control.listen({ port: config.controlPort, host });
     await opening('CONTROL_PORT', config.controlPort, listening);
     opened.push({ stop: () => control.close() });
-    return { controlPort: portInUse(control.server.address(), config.controlPort), apnsPort, fcmPort, stop };
+    const controlPort = portInUse(control.server.address(), config.controlPort);
+    return { controlPort, apnsPort, fcmPort, stripePort, stop };
   } catch (error) {
     await stop();
     throw error;

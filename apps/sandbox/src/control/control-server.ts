@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { addStripeRoutes } from '../stripe/control/stripe-routes.js';
 import { addAccountRoutes } from './account-routes.js';
 import { addBehaviourRoutes } from './behaviour-routes.js';
 import type { Controlled } from './controlled.js';
@@ -26,5 +27,6 @@ export function createControlServer(controlled: Controlled): FastifyInstance {
   addAccountRoutes(server, controlled.fcm);
   addFcmBehaviourRoutes(server, controlled.fcm);
   addRequestRoutes(server, controlled);
+  addStripeRoutes(server, controlled.stripe);
   return server;
 }

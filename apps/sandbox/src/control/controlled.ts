@@ -8,6 +8,7 @@ import type { ProviderKeys } from '../identity/provider-keys.js';
 import type { ServiceAccounts } from '../identity/service-accounts.js';
 import type { EndingCounts } from '../recording/ending-counts.js';
 import type { RequestLog } from '../recording/request-log.js';
+import type { StripeSide } from '../stripe/stripe-side.js';
 import type { Connections } from '../transport/connections.js';
 
 /** Where senders reach a provider, and the certificate authority they must trust for it. */
@@ -43,4 +44,5 @@ export interface ControlledFcm {
 export interface Controlled {
   readonly apns: ControlledApns;
   readonly fcm: ControlledFcm;
+  readonly stripe: StripeSide;
 }

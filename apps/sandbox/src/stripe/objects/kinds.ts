@@ -1,0 +1,66 @@
+import type { BalanceTransaction } from './balance-transaction.js';
+import type { Price, Product } from './catalog.js';
+import type { Charge } from './charge.js';
+import type { CardSource, CashBalanceTransaction, Coupon, Customer, Discount } from './customer.js';
+import type { Dispute } from './dispute.js';
+import type { Invoice, InvoiceItem, InvoicePayment } from './invoice.js';
+import type { PaymentIntent } from './payment-intent.js';
+import type { PaymentMethod } from './payment-method.js';
+import type { Payout } from './payout.js';
+import type { Refund } from './refund.js';
+import type { SetupIntent } from './setup-intent.js';
+import type { StripeObject } from './stripe-object.js';
+import type { Subscription } from './subscription.js';
+
+/** The objects that are kept, by the name in their field `object`. */
+export interface Kinds {
+  balance_transaction: BalanceTransaction;
+  card: CardSource;
+  charge: Charge;
+  coupon: Coupon;
+  customer: Customer;
+  customer_cash_balance_transaction: CashBalanceTransaction;
+  discount: Discount;
+  dispute: Dispute;
+  invoice: Invoice;
+  invoice_payment: InvoicePayment;
+  invoiceitem: InvoiceItem;
+  payment_intent: PaymentIntent;
+  payment_method: PaymentMethod;
+  payout: Payout;
+  price: Price;
+  product: Product;
+  'radar.early_fraud_warning': StripeObject & { readonly object: 'radar.early_fraud_warning' };
+  refund: Refund;
+  setup_intent: SetupIntent;
+  subscription: Subscription;
+  token: StripeObject & { readonly object: 'token' };
+}
+
+export type Kind = keyof Kinds;
+export type KnownObject = Kinds[Kind];
+
+/** Where an object of a kind is found, for lists and for the `related_object` of thin events. */
+export const PATHS: Readonly<Record<Kind, string>> = {
+  balance_transaction: '/v1/balance_transactions',
+  card: '/v1/sources',
+  charge: '/v1/charges',
+  coupon: '/v1/coupons',
+  customer: '/v1/customers',
+  customer_cash_balance_transaction: '/v1/customer_cash_balance_transactions',
+  discount: '/v1/discounts',
+  dispute: '/v1/disputes',
+  invoice: '/v1/invoices',
+  invoice_payment: '/v1/invoice_payments',
+  invoiceitem: '/v1/invoiceitems',
+  payment_intent: '/v1/payment_intents',
+  payment_method: '/v1/payment_methods',
+  payout: '/v1/payouts',
+  price: '/v1/prices',
+  product: '/v1/products',
+  'radar.early_fraud_warning': '/v1/radar/early_fraud_warnings',
+  refund: '/v1/refunds',
+  setup_intent: '/v1/setup_intents',
+  subscription: '/v1/subscriptions',
+  token: '/v1/tokens',
+};
