@@ -1,5 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { TEST_CARDS } from './cards/test-cards.js';
+import { Endpoints } from './deliver/endpoints.js';
+import { ADDRESSES } from './events/thin-event.js';
+import { CliSessions } from './listen/cli-sessions.js';
+import { routesOf } from './routes.js';
 import { StripeHarness } from './stripe.harness.js';
+
+jest.setTimeout(30_000);
 
 let harness: StripeHarness;
 beforeAll(async () => {
@@ -152,5 +160,17 @@ describe('the control API of Stripe', () => {
     expect(await harness.control('PUT', 'behaviour', behaviour)).toEqual(shown);
     expect(await harness.control('GET', 'behaviour')).toEqual(shown);
     await harness.control('DELETE', 'behaviour');
+  });
+});
+
+describe('the documentation', () => {
+  it('names every route and every test card', async () => {
+    const documented = (await readFile(new URL('../../../../docs/sandbox.md', import.meta.url), 'utf8')).split(
+      '\n## Stripe\n',
+    )[1];
+    const routes = routesOf(new Endpoints(), new CliSessions()).map(({ path }) => path);
+    for (const path of routes) expect(documented).toContain(`\`${path.split('/:')[0]!}`);
+    for (const address of ADDRESSES.values()) expect(routes).toContain(`${address}/:id`);
+    for (const name of TEST_CARDS.keys()) expect(documented).toContain(`\`${name}\``);
   });
 });

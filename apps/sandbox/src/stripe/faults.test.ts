@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '@signalbox/testing';
 import { request } from 'node:http';
 import type Stripe from 'stripe';
 import { StripeHarness } from './stripe.harness.js';
+
+jest.setTimeout(30_000);
 
 let harness: StripeHarness;
 beforeAll(async () => {
@@ -60,10 +62,10 @@ describe('the API', () => {
     ['answers 500', { status: 500 }, /unknown error/],
   ])('takes the money and %s; the same key then tells the outcome, once', async (_name, ending, message) => {
     const key = harness.key();
-    const stripe = harness.sdk(key, { timeout: 300 });
+    const [impatient, stripe] = [harness.sdk(key, { timeout: 1500 }), harness.sdk(key)];
     const options = { idempotencyKey: `order-${key}` };
     await misbehave({ route: 'POST /v1/payment_intents', ...ending, after: true, key });
-    await expect(stripe.paymentIntents.create(INTENT, options)).rejects.toThrow(message);
+    await expect(impatient.paymentIntents.create(INTENT, options)).rejects.toThrow(message);
     await harness.control('DELETE', 'behaviour');
     const intent = await stripe.paymentIntents.create(INTENT, options);
     expect(intent).toMatchObject({ status: 'succeeded', amount_received: 2000 });
@@ -82,13 +84,13 @@ describe('the API', () => {
 
   it('is slow, or a black hole, and remembers who came', async () => {
     const key = harness.key();
-    const stripe = harness.sdk(key, { timeout: 300 });
+    const [impatient, stripe] = [harness.sdk(key, { timeout: 1500 }), harness.sdk(key)];
     await harness.control('PUT', 'behaviour', { latencyMs: 80 });
     const before = performance.now();
     await stripe.customers.list();
     expect(performance.now() - before).toBeGreaterThan(75);
     await harness.control('PUT', 'behaviour', { blackhole: true });
-    await expect(stripe.customers.create()).rejects.toThrow(/timeout/);
+    await expect(impatient.customers.create()).rejects.toThrow(/timeout/);
     await harness.control('DELETE', 'behaviour');
     expect((await stripe.customers.list()).data).toEqual([]);
     const { requests } = await harness.control<{ requests: object[] }>(

@@ -3,6 +3,7 @@ import type { Route } from './api/route.js';
 import { invoiceRoutes } from './billing/invoice-routes.js';
 import { subscriptionRoutes } from './billing/subscription-routes.js';
 import { couponRoutes } from './catalog/coupons.js';
+import { planRoutes } from './catalog/plans.js';
 import { priceRoutes } from './catalog/prices.js';
 import { productRoutes } from './catalog/products.js';
 import { clientSecretRoutes } from './customers/client-secrets.js';
@@ -38,6 +39,7 @@ export function routesOf(endpoints: Endpoints, sessions: CliSessions): Route[] {
     ...paymentIntentRoutes,
     ...paymentMethodRoutes,
     ...payoutRoutes,
+    ...planRoutes,
     ...priceRoutes,
     ...productRoutes,
     ...refundRoutes,

@@ -1,4 +1,4 @@
-import { eventually, startWebhookReceiver, type WebhookReceiver } from '@signalbox/testing';
+import { eventually, type ReceivedPost, startWebhookReceiver, type WebhookReceiver } from '@signalbox/testing';
 import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { SandboxHarness } from '../sandbox.harness.js';
@@ -76,8 +76,18 @@ export class StripeHarness {
     const events = (): SentEvent[] => bodies().map((body) => JSON.parse(body) as SentEvent);
     const types = (): string[] => events().map(({ type }) => type);
     const arrival = (type: string): Promise<SentEvent> =>
-      eventually(() => events().find((event) => event.type === type) ?? false);
+      eventually(() =>
+        there(
+          events().find((event) => event.type === type),
+          type,
+        ),
+      );
     return { id, path, secret, bodies, events, types, arrival };
+  }
+
+  /** Resolves with the first post to this path, once it is there. */
+  async post(path: string, within = 5_000): Promise<ReceivedPost> {
+    return eventually(() => there(this.receiver.postsTo(path)[0], path), { within });
   }
 
   /** The card error, or whatever else the SDK threw. */
@@ -89,4 +99,10 @@ export class StripeHarness {
     if (!(error instanceof Stripe.errors.StripeError)) throw new Error('Stripe did not refuse', { cause: error });
     return error;
   }
+}
+
+/** @throws while it is not there. */
+export function there<Found>(found: Found | null | undefined, what: string): Found {
+  if (found === undefined || found === null) throw new Error(`${what} has not come yet`);
+  return found;
 }

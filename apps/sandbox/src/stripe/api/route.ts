@@ -26,6 +26,11 @@ export interface Route {
   readonly isPublic?: true;
 }
 
+/** As in `POST /v1/charges/:id`. */
+export function nameOf({ method, path }: Route): string {
+  return `${method} ${path}`;
+}
+
 export function get(path: string, handle: Route['handle']): Route {
   return { method: 'GET', path, handle };
 }

@@ -1,8 +1,8 @@
 import { get, post, type Route } from '../api/route.js';
-import type { Price } from '../objects/catalog.js';
+import type { Interval, Price } from '../objects/catalog.js';
 import { newId } from '../wire/ids.js';
 import { pageOf } from '../wire/paging.js';
-import type { Params } from '../wire/params.js';
+import type { Metadata, Params } from '../wire/params.js';
 import type { Account } from '../world/account.js';
 import { newProduct } from './products.js';
 
@@ -32,37 +32,54 @@ export const priceRoutes: readonly Route[] = [
   }),
 ];
 
-/** Announced, and as a plan of the old kind too when it recurs. @throws Refused */
+export const INTERVALS = ['day', 'week', 'month', 'year'] as const;
+
+export interface NewPrice {
+  readonly currency: string;
+  readonly unitAmount: number;
+  /** Absent for what is paid once. */
+  readonly interval: Interval | undefined;
+  readonly intervalCount: number;
+  readonly product: string;
+  readonly metadata: Metadata;
+  readonly nickname: string | null;
+  readonly active?: boolean;
+}
+
+/** `POST /v1/prices`, and `price_data` elsewhere. @throws Refused */
 export function newPrice(account: Account, params: Params): Price {
-  const [currency, unitAmount] = [params.require('currency').toLowerCase(), params.requireInteger('unit_amount')];
   const recurring = params.child('recurring');
-  const interval = recurring && (recurring.choice('interval', ['day', 'week', 'month', 'year']) ?? 'month');
   const data = params.child('product_data');
-  const product = data
-    ? newProduct(account, data).id
-    : account.objects.require('product', params.require('product'), 'product').id;
+  return createPrice(account, {
+    currency: params.require('currency').toLowerCase(),
+    unitAmount: params.requireInteger('unit_amount'),
+    interval: recurring && (recurring.choice('interval', INTERVALS) ?? 'month'),
+    intervalCount: recurring?.integer('interval_count') ?? 1,
+    product: data ? newProduct(account, data).id : params.require('product'),
+    metadata: params.metadata(),
+    nickname: params.text('nickname') ?? null,
+    active: params.flag('active') ?? true,
+  });
+}
+
+/** Announced, and as a plan of the old kind too when it recurs. @throws Refused when there is no such product. */
+export function createPrice(account: Account, wanted: NewPrice): Price {
+  const { currency, unitAmount, interval, intervalCount, metadata, nickname, active = true } = wanted;
+  const period = { interval_count: intervalCount, meter: null, trial_period_days: null, usage_type: 'licensed' };
   const price: Price = {
     id: newId('price'),
     object: 'price',
-    active: params.flag('active') ?? true,
+    active,
     billing_scheme: 'per_unit',
     created: account.now(),
     currency,
     custom_unit_amount: null,
     livemode: false,
-    lookup_key: params.text('lookup_key') ?? null,
-    metadata: params.metadata(),
-    nickname: params.text('nickname') ?? null,
-    product,
-    recurring: interval
-      ? {
-          interval,
-          interval_count: recurring.integer('interval_count') ?? 1,
-          meter: null,
-          trial_period_days: null,
-          usage_type: 'licensed',
-        }
-      : null,
+    lookup_key: null,
+    metadata,
+    nickname,
+    product: account.objects.require('product', wanted.product, 'product').id,
+    recurring: interval ? { interval, ...period } : null,
     tax_behavior: 'unspecified',
     tiers_mode: null,
     transform_quantity: null,
@@ -70,7 +87,7 @@ export function newPrice(account: Account, params: Params): Price {
     unit_amount: unitAmount,
     unit_amount_decimal: String(unitAmount),
   };
-  if (price.recurring) account.emit('plan.created', { ...planOf(price) });
+  if (price.recurring) account.emit('plan.created', planOf(price));
   account.add(price, 'price.created');
   return price;
 }

@@ -3,7 +3,7 @@ import type { StripeEvent, ThinEvent } from '../objects/event.js';
 import type { Params } from '../wire/params.js';
 import { invalid, noSuch } from '../wire/refused.js';
 import type { Account } from '../world/account.js';
-import { thinEventOf, thinIdOf } from './thin-event.js';
+import { snapshotIdOf, thinEventOf } from './thin-event.js';
 
 const USUAL = 20;
 const MOST = 100;
@@ -24,7 +24,7 @@ export const thinEventRoutes: readonly Route[] = [
     const id = path('id');
     const thin = account.thinEvents.find((event) => event.id === id);
     if (thin) return thin;
-    const snapshot = account.eventsNewestFirst().find((event) => thinIdOf(event.id) === id);
+    const snapshot = account.findEvent(snapshotIdOf(id));
     if (!snapshot) throw noSuch('event', id, 'id', 404);
     return withChanges(snapshot);
   }),

@@ -39,28 +39,3 @@ export interface Kinds {
 
 export type Kind = keyof Kinds;
 export type KnownObject = Kinds[Kind];
-
-/** Where an object of a kind is found, for lists and for the `related_object` of thin events. */
-export const PATHS: Readonly<Record<Kind, string>> = {
-  balance_transaction: '/v1/balance_transactions',
-  card: '/v1/sources',
-  charge: '/v1/charges',
-  coupon: '/v1/coupons',
-  customer: '/v1/customers',
-  customer_cash_balance_transaction: '/v1/customer_cash_balance_transactions',
-  discount: '/v1/discounts',
-  dispute: '/v1/disputes',
-  invoice: '/v1/invoices',
-  invoice_payment: '/v1/invoice_payments',
-  invoiceitem: '/v1/invoiceitems',
-  payment_intent: '/v1/payment_intents',
-  payment_method: '/v1/payment_methods',
-  payout: '/v1/payouts',
-  price: '/v1/prices',
-  product: '/v1/products',
-  'radar.early_fraud_warning': '/v1/radar/early_fraud_warnings',
-  refund: '/v1/refunds',
-  setup_intent: '/v1/setup_intents',
-  subscription: '/v1/subscriptions',
-  token: '/v1/tokens',
-};

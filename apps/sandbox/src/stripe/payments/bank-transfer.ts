@@ -31,6 +31,14 @@ export function fundCashBalance(
     type: 'funded',
   };
   account.add(transaction, 'customer_cash_balance_transaction.created');
+  account.emit('cash_balance.funds_available', {
+    object: 'cash_balance',
+    available: { [currency]: amount },
+    customer,
+    customer_account: null,
+    livemode: false,
+    settings: { reconciliation_mode: 'automatic', using_merchant_default: true },
+  });
   let left = amount;
   for (const intent of account.objects.newestFirst('payment_intent').reverse()) {
     if (intent.customer !== customer || intent.currency !== currency || !waits(intent) || left === 0) continue;

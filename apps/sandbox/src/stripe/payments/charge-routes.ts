@@ -40,4 +40,7 @@ export const chargeRoutes: readonly Route[] = [
   get('/v1/radar/early_fraud_warnings', ({ account, params }) =>
     pageOf('/v1/radar/early_fraud_warnings', account.objects.newestFirst('radar.early_fraud_warning'), params),
   ),
+  get('/v1/radar/early_fraud_warnings/:id', ({ account, path }) =>
+    account.objects.require('radar.early_fraud_warning', path('id')),
+  ),
 ];

@@ -11,6 +11,12 @@ export const payoutRoutes: readonly Route[] = [
   post('/v1/payouts', ({ account, params }) => payoutFromParams(account, params)),
   get('/v1/payouts', ({ account, params }) => pageOf('/v1/payouts', account.objects.newestFirst('payout'), params)),
   get('/v1/payouts/:id', ({ account, path }) => account.objects.require('payout', path('id'))),
+
+  post('/v1/payouts/:id', ({ account, path, params }) => {
+    const payout = account.objects.require('payout', path('id'));
+    account.change(payout, 'payout.updated', () => (payout.metadata = params.metadata(payout.metadata)));
+    return payout;
+  }),
 ];
 
 function payoutFromParams(account: Account, params: Params): Payout {
