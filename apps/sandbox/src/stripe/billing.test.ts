@@ -75,6 +75,7 @@ describe('a subscription', () => {
       'invoice.created',
       'invoice.finalized',
       'invoice.updated',
+      'invoice.updated',
       'invoice.paid',
       'invoice.payment_succeeded',
     ]);
@@ -105,6 +106,12 @@ describe('a subscription', () => {
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('past_due');
     await harness.control('POST', `invoices/${invoice.id}/attempt`, { outcome: 'card_velocity_exceeded' });
     expect(await stripe.invoices.retrieve(invoice.id)).toMatchObject({ attempt_count: 2 });
+    const { next_payment_attempt: scheduled } = await stripe.invoices.retrieve(invoice.id);
+    await harness.refusal(stripe.invoices.pay(invoice.id, { payment_method: 'pm_card_chargeDeclined' }));
+    expect(await stripe.invoices.retrieve(invoice.id)).toMatchObject({
+      attempt_count: 2,
+      next_payment_attempt: scheduled,
+    });
     await stripe.invoices.pay(invoice.id, { payment_method: 'pm_card_visa' });
     expect(await stripe.invoices.retrieve(invoice.id)).toMatchObject({
       status: 'paid',

@@ -59,6 +59,21 @@ describe('the Events API', () => {
     });
   });
 
+  it('speaks the version of the account, whatever version is asked for', async () => {
+    const key = harness.key();
+    await harness.control('PUT', 'account', { key, apiVersion: '2024-06-20' });
+    const stripe = harness.sdk(key);
+    const customer = await stripe.customers.create();
+    await stripe.invoiceItems.create({ customer: customer.id, amount: 500, currency: 'eur' });
+    const invoice = await stripe.invoices.create({ customer: customer.id });
+    expect(invoice).not.toHaveProperty('paid');
+    const [event] = (await stripe.events.list({ type: 'invoice.created' })).data;
+    expect(event).toMatchObject({ api_version: '2024-06-20', data: { object: { id: invoice.id, paid: false } } });
+    const headers = { authorization: `Bearer ${key}` };
+    const answer = await fetch(`${harness.origin}/v1/invoices/${invoice.id}`, { headers });
+    expect([answer.headers.get('stripe-version'), await answer.json()]).toMatchObject(['2024-06-20', { paid: false }]);
+  });
+
   it('forgets what is older than 30 days, and shows objects as they were', async () => {
     const key = harness.key();
     const stripe = harness.sdk(key);

@@ -120,6 +120,14 @@ describe('a webhook', () => {
     expect(arrived).not.toEqual(arrived.toSorted((one, other) => one - other));
   });
 
+  it('refuses addresses that nothing can be posted to', async () => {
+    const stripe = harness.sdk();
+    for (const url of ['ftp://127.0.0.1/x', 'nowhere', 'http://']) {
+      const refused = harness.refusal(stripe.webhookEndpoints.create({ url, enabled_events: ['*'] }));
+      expect(await refused).toMatchObject({ code: 'url_invalid', param: 'url' });
+    }
+  });
+
   it('waits as long as its endpoint says', async () => {
     const key = harness.key();
     const [slow, quick] = [await harness.inbox(key), await harness.inbox(key)];

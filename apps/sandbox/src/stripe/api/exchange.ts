@@ -26,7 +26,8 @@ interface Arrival {
   readonly route: Route | undefined;
   readonly path: Readonly<Record<string, string>>;
   readonly requestId: string;
-  readonly version: string;
+  /** The one that the request names, or the account's. */
+  version: string;
   account?: Account;
 }
 
@@ -68,7 +69,7 @@ export class ApiExchange {
       return kind === 'hang' ? { kind } : { kind, latencyMs };
     }
     this.keep(arrival, judged, { kind: 'answer', status: answer.status, code });
-    const about = { 'request-id': arrival.requestId, 'stripe-version': version, ...echoed(request) };
+    const about = { 'request-id': arrival.requestId, 'stripe-version': arrival.version, ...echoed(request) };
     return { kind: 'answer', answer: { ...answer, headers: { ...about, ...answer.headers } }, latencyMs };
   }
 
@@ -78,6 +79,7 @@ export class ApiExchange {
       const key = readApiKey(header(request, 'authorization'));
       const account = this.accountOf(key, arrival);
       arrival.account = account;
+      arrival.version = header(request, 'stripe-version') ?? account.apiVersion;
       if (!route) throw unknownUrl(request);
       const fault = this.faults.decide(nameOf(route), account.id);
       if (fault?.ending && !fault.after) return { ...failing(fault, requestId), done: false };
@@ -119,7 +121,8 @@ export class ApiExchange {
     try {
       const result = route.handle({ account, params, path: (name) => path[name] ?? '', ...shape });
       const shown = expanded(account, result, params.texts('expand'));
-      const body = versioned(shown, version, (invoiceId) => account.intentOfInvoice(invoiceId));
+      const intentOf = (invoiceId: string): string | null => account.intentOfInvoice(invoiceId);
+      const body = route.hasOwnVersion ? shown : versioned(shown, version, intentOf);
       return { answer: answerWith(200, body), decidedBy: 'api', done: true };
     } catch (error) {
       // A card that was declined has been tried; what was invalid has not begun, and its key can be used again.

@@ -24,6 +24,8 @@ export interface Route {
   readonly handle: (call: Call) => object;
   /** May be called with a publishable key. */
   readonly isPublic?: true;
+  /** What it answers is in a version of its own, whatever version the request names. */
+  readonly hasOwnVersion?: true;
 }
 
 /** As in `POST /v1/charges/:id`. */
@@ -41,6 +43,10 @@ export function post(path: string, handle: Route['handle']): Route {
 
 export function del(path: string, handle: Route['handle']): Route {
   return { method: 'DELETE', path, handle };
+}
+
+export function inOwnVersion(route: Route): Route {
+  return { ...route, hasOwnVersion: true };
 }
 
 /** What a phone may call with a publishable key. */

@@ -8,7 +8,7 @@ import { createIntent } from '../payments/payment-intents.js';
 import { newId } from '../wire/ids.js';
 import type { Refused } from '../wire/refused.js';
 import type { Account } from '../world/account.js';
-import { settlePaid } from './invoice-outcomes.js';
+import { beginAttempt, settlePaid } from './invoice-outcomes.js';
 
 export interface Attempt {
   readonly method: PaymentMethod;
@@ -28,9 +28,9 @@ export function collectInvoice(account: Account, invoice: Invoice, attempt: Atte
     settlePaid(account, invoice);
     return undefined;
   }
-  if (attempt.automatic && invoice.attempt_count > 0) invoice.attempt_count += 1;
   const { method, decline, origin } = attempt;
   const intent = intentOf(account, invoice);
+  beginAttempt(account, invoice, attempt.automatic);
   // A bank that wants to see the customer is asked for the payment all the same: the invoice then waits for the customer.
   const authenticated = behaviourOf(method).authentication === 'offSessionReady';
   return confirm(account, intent, { method, offSession: false, authenticated, decline, origin });

@@ -37,6 +37,16 @@ export function settlePaid(account: Account, invoice: Invoice): void {
   followInvoice(account, invoice, 'paid');
 }
 
+/** The attempt that was due begins. Only the first attempt and those of the schedule are counted. */
+export function beginAttempt(account: Account, invoice: Invoice, automatic: boolean): void {
+  if (!automatic && invoice.attempt_count > 0) return;
+  account.change(invoice, 'invoice.updated', () => {
+    invoice.attempted = true;
+    invoice.attempt_count += 1;
+    invoice.next_payment_attempt = null;
+  });
+}
+
 function settleFailed(account: Account, invoice: Invoice): void {
   noteAttempt(account, invoice);
   account.emit('invoice.payment_failed', invoice);
@@ -57,7 +67,8 @@ function noteAttempt(account: Account, invoice: Invoice): void {
     invoice.attempt_count = Math.max(1, invoice.attempt_count);
     const days = RETRY_DAYS[invoice.attempt_count - 1];
     const retries = invoice.auto_advance && invoice.billing_reason !== 'subscription_create' && days !== undefined;
-    invoice.next_payment_attempt = retries ? account.now() + days * DAY : null;
+    // What a customer tries in between does not move the schedule.
+    if (retries) invoice.next_payment_attempt ??= account.now() + days * DAY;
   });
 }
 

@@ -35,6 +35,14 @@ export function end(account: Account, subscription: Subscription, reason: string
   account.emit('customer.subscription.deleted', subscription);
 }
 
+/** It never began. */
+export function expire(account: Account, subscription: Subscription): void {
+  account.change(subscription, 'customer.subscription.updated', () => {
+    subscription.status = 'incomplete_expired';
+    subscription.ended_at = account.now();
+  });
+}
+
 export function isOver({ status }: Subscription): boolean {
   return status === 'canceled' || status === 'incomplete_expired';
 }

@@ -9,6 +9,7 @@ import { invalid, missing } from '../wire/refused.js';
 import type { Account } from '../world/account.js';
 import { after, DAY } from './periods.js';
 import { bill } from './renewal.js';
+import { expire } from './subscription-status.js';
 
 const THREE_DAYS = 3 * DAY;
 
@@ -88,7 +89,10 @@ export function subscriptionFromParams(account: Account, params: Params, origin:
     automatic: false,
     origin,
   });
-  if (refusal && behaviour === 'error_if_incomplete') throw refusal;
+  if (refusal && behaviour === 'error_if_incomplete') {
+    expire(account, subscription);
+    throw refusal;
+  }
   if (trialEnd !== null && trialEnd - now <= THREE_DAYS)
     account.emit('customer.subscription.trial_will_end', subscription);
   return subscription;

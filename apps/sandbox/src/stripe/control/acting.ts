@@ -7,7 +7,7 @@ import { parseApiKey } from '../world/keys.js';
 import type { StripeSide } from '../stripe-side.js';
 
 /** The key of the account that needs no set-up. */
-export const DEMO_KEY = 'sk_test_signalbox';
+const DEMO_KEY = 'sk_test_signalbox';
 
 /** Which account a control call is about: an API key, and one of the accounts that are connected to it. */
 export const accountFields = {

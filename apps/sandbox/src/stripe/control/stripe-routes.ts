@@ -45,6 +45,17 @@ export function addStripeRoutes(server: FastifyInstance, stripe: StripeSide): vo
     };
   });
 
+  const accountBody = z.strictObject({
+    ...accountFields,
+    apiVersion: z.string().regex(/^\d{4}-\d\d-\d\d/, 'a version such as 2024-06-20'),
+  });
+  server.put('/v1/stripe/account', (request) => {
+    const { apiVersion, ...who } = valid(accountBody, request.body);
+    const account = accountOf(stripe, who);
+    account.apiVersion = apiVersion;
+    return { accountId: account.id, apiVersion };
+  });
+
   addList(server, '/v1/stripe/requests', 'requests', stripe.calls, callFilter);
   addList(server, '/v1/stripe/deliveries', 'deliveries', stripe.deliveries, deliveryFilter);
   addEndpointRoutes(server, stripe);

@@ -60,6 +60,6 @@ export class Endpoints {
   }
 }
 
-export function newSecret(): string {
+function newSecret(): string {
   return `whsec_${randomBytes(32).toString('hex')}`;
 }

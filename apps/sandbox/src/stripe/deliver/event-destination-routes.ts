@@ -3,6 +3,7 @@ import type { Params } from '../wire/params.js';
 import { invalid, missing, noSuch } from '../wire/refused.js';
 import type { Endpoint } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
+import { webhookUrl } from './webhook-url.js';
 
 /** `/v2/core/event_destinations`: where thin events, and snapshots too, are sent. */
 export function eventDestinationRoutes(endpoints: Endpoints): readonly Route[] {
@@ -95,8 +96,5 @@ function shown(endpoint: Endpoint, include: readonly string[]): object {
 }
 
 function urlIn(params: Params): string {
-  const url = params.child('webhook_endpoint')?.text('url');
-  if (url === undefined || !URL.canParse(url))
-    throw invalid('Invalid URL: an absolute http or https URL', 'webhook_endpoint[url]');
-  return url;
+  return webhookUrl(params.child('webhook_endpoint')?.text('url'), 'webhook_endpoint[url]');
 }

@@ -1,6 +1,6 @@
+import { renderedEvent } from '../events/rendered-event.js';
 import { notificationOf, thinEventOf } from '../events/thin-event.js';
 import type { StripeEvent, ThinEvent } from '../objects/event.js';
-import { versioned } from '../wire/versions.js';
 import type { Account } from '../world/account.js';
 import type { Dispatcher } from './dispatcher.js';
 import { type Endpoint, wants } from './endpoint.js';
@@ -66,12 +66,7 @@ export class Publisher {
 function pack(account: Account, endpoint: Endpoint, event: StripeEvent, arrived: () => void): Parcel {
   if (endpoint.shape === 'thin') return packThin(thinEventOf(event));
   const { id: eventId, type } = event;
-  const version = endpoint.apiVersion ?? event.api_version;
-  const shown = {
-    ...event,
-    api_version: version,
-    data: versioned(event.data, version, (id) => account.intentOfInvoice(id)),
-  };
+  const shown = renderedEvent(account, event, endpoint.apiVersion);
   // Stripe's snapshots are indented: a receiver that parses and writes them again gets other bytes.
   return { eventId, type, objectId: event.data.object.id, body: JSON.stringify(shown, null, 2), arrived };
 }

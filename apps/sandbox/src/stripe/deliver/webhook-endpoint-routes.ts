@@ -4,6 +4,7 @@ import type { Params } from '../wire/params.js';
 import { invalid, missing, noSuch } from '../wire/refused.js';
 import type { Endpoint } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
+import { webhookUrl } from './webhook-url.js';
 
 const MOST = 16;
 
@@ -26,7 +27,7 @@ export function webhookEndpointRoutes(endpoints: Endpoints): readonly Route[] {
         accountId: account.id,
         created: account.now(),
         source: 'api',
-        url: urlIn(params),
+        url: webhookUrl(params.require('url'), 'url'),
         from: params.flag('connect') === true ? 'connected' : 'account',
         enabledEvents: typesIn(params),
         apiVersion: params.text('api_version'),
@@ -45,7 +46,7 @@ export function webhookEndpointRoutes(endpoints: Endpoints): readonly Route[] {
     post('/v1/webhook_endpoints/:id', (call) => {
       const { params } = call;
       const endpoint = endpointOf(call);
-      if (params.has('url')) endpoint.url = urlIn(params);
+      if (params.has('url')) endpoint.url = webhookUrl(params.require('url'), 'url');
       if (params.has('enabled_events')) endpoint.enabledEvents = typesIn(params);
       if (params.has('disabled')) endpoint.status = params.flag('disabled') === true ? 'disabled' : 'enabled';
       if (params.has('description')) endpoint.description = params.text('description') ?? null;
@@ -76,14 +77,6 @@ function shown(endpoint: Endpoint) {
     status,
     url,
   };
-}
-
-/** Unlike Stripe's live mode the sandbox takes plain HTTP, and addresses of this machine. */
-function urlIn(params: Params): string {
-  const url = params.require('url');
-  if (!/^https?:\/\/./.test(url) || !URL.canParse(url))
-    throw invalid('Invalid URL: an absolute http or https URL', 'url', 'url_invalid');
-  return url;
 }
 
 function typesIn(params: Params): string[] {

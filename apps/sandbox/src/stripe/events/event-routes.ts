@@ -1,27 +1,33 @@
-import { get, type Route } from '../api/route.js';
+import { get, inOwnVersion, type Route } from '../api/route.js';
 import { matchesType } from '../deliver/endpoint.js';
 import type { StripeEvent } from '../objects/event.js';
 import { pageOf } from '../wire/paging.js';
 import type { Params } from '../wire/params.js';
 import { invalid, noSuch } from '../wire/refused.js';
+import { renderedEvent } from './rendered-event.js';
 
 const DAYS_KEPT = 30;
 const MOST_TYPES = 20;
 
 /** The Events API: 30 days, newest first; the events are in the account's version, whatever version is asked for. */
 export const eventRoutes: readonly Route[] = [
-  get('/v1/events', ({ account, params }) => {
-    const oldest = account.now() - DAYS_KEPT * 86_400;
-    const wanted = filterOf(params);
-    const matching = account.eventsNewestFirst().filter((event) => event.created >= oldest && wanted(event));
-    return pageOf('/v1/events', matching, params);
-  }),
+  inOwnVersion(
+    get('/v1/events', ({ account, params }) => {
+      const oldest = account.now() - DAYS_KEPT * 86_400;
+      const wanted = filterOf(params);
+      const matching = account.eventsNewestFirst().filter((event) => event.created >= oldest && wanted(event));
+      const { data, ...page } = pageOf('/v1/events', matching, params);
+      return { ...page, data: data.map((event) => renderedEvent(account, event)) };
+    }),
+  ),
 
-  get('/v1/events/:id', ({ account, path }) => {
-    const event = account.findEvent(path('id'));
-    if (!event) throw noSuch('event', path('id'), 'id', 404);
-    return event;
-  }),
+  inOwnVersion(
+    get('/v1/events/:id', ({ account, path }) => {
+      const event = account.findEvent(path('id'));
+      if (!event) throw noSuch('event', path('id'), 'id', 404);
+      return renderedEvent(account, event);
+    }),
+  ),
 ];
 
 function filterOf(params: Params): (event: StripeEvent) => boolean {

@@ -48,7 +48,7 @@ export function confirm(account: Account, intent: PaymentIntent, confirmation: C
 }
 
 /** The attempt is over; the intent can be paid otherwise. */
-export function fail(account: Account, intent: PaymentIntent, method: PaymentMethod, decline: Decline): Refused {
+function fail(account: Account, intent: PaymentIntent, method: PaymentMethod, decline: Decline): Refused {
   const charge = newCharge(account, intent, method, { status: 'failed', captured: false, decline });
   const error = { type: 'card_error' as const, charge: charge.id, ...decline, payment_method: structuredClone(method) };
   intent.latest_charge = charge.id;

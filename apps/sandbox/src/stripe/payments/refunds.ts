@@ -20,7 +20,7 @@ export function refundFromParams(account: Account, params: Params): Refund {
 }
 
 /** @throws Refused when there is not so much left to give back. */
-export function refund(
+function refund(
   account: Account,
   charge: Charge,
   amount: number,

@@ -10,7 +10,7 @@ export interface Cause {
   readonly idempotency_key: string | null;
 }
 
-export const BY_ITSELF: Cause = { id: null, idempotency_key: null };
+const BY_ITSELF: Cause = { id: null, idempotency_key: null };
 
 /** What an account needs of the world around it. */
 export interface Surroundings {
@@ -38,8 +38,8 @@ export class Account {
     /** The account that it is connected to; absent, it is one with an API key of its own. */
     readonly platform: Account | undefined,
     private readonly surroundings: Surroundings,
-    /** The version that its events are written in. */
-    readonly apiVersion: string,
+    /** The version of requests that name none, and of events. */
+    public apiVersion: string,
   ) {}
 
   now(): number {
