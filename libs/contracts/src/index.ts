@@ -1,6 +1,7 @@
 export * from './ids.js';
 export * from './events.js';
 export * from './lanes.js';
+export * from './payment-notice.js';
 export * from './queues.js';
 export * from './scopes.js';
 export * from './api/accepted-answer.js';
