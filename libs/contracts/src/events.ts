@@ -47,6 +47,8 @@ const paymentFact = moneyFact.extend({
   paymentId: z.string(),
   amount: z.number().int(),
   currency: z.string(),
+  /** The invoice that it pays, where the gateway says so: invoices have facts of their own. */
+  invoiceId: z.string().optional(),
 });
 const ofPayment = moneyFact.extend({
   paymentId: z.string().optional(),
@@ -208,6 +210,8 @@ export const EVENT_TYPES = {
     attempt: z.number().int(),
     last: z.boolean(),
     nextAttemptAt: z.iso.datetime().optional(),
+    /** `subscription_create`: the first invoice, most often in the presence of the customer, who saw it fail. */
+    billingReason: z.string().optional(),
   }),
   'invoice.action_required': invoiceFact,
   'invoice.voided': invoiceFact,

@@ -16,6 +16,7 @@ export * from './api/notification-batch.js';
 export * from './api/notification-request.js';
 export * from './api/notification-view.js';
 export * from './api/page.js';
+export * from './api/payment.js';
 export * from './api/problem.js';
 export * from './api/stripe-event.js';
 export * from './api/stripe-source.js';

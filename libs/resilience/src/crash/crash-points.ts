@@ -35,7 +35,15 @@ export const WEBHOOK_CRASH_POINTS = [
 ] as const;
 
 /** The same on the way of an event of Stripe's to its facts; offer, claim and release are those above. */
-export const STRIPE_CRASH_POINTS = ['stripe-receive.commit', 'stripe-receive.publish'] as const;
+export const STRIPE_CRASH_POINTS = [
+  'stripe-receive.commit',
+  'stripe-receive.publish',
+  'stripe.load',
+  'stripe.ask',
+  'stripe.connect',
+  'stripe.commit',
+  'stripe.remove',
+] as const;
 
 export type CrashPoint =
   (typeof CRASH_POINTS)[number] | (typeof WEBHOOK_CRASH_POINTS)[number] | (typeof STRIPE_CRASH_POINTS)[number];

@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Module } from '@nestjs/common';
+import { newUuid, noticeIdOf, parseId, paymentHistory, type Scope, type Uuid } from '@signalbox/contracts';
+import { append } from '@signalbox/event-log';
+import { ApiKeyAuthenticator, hashApiKey, startService, type RunningService } from '@signalbox/http';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
+import { charge, dispute, paymentIntent, refund } from '../process/objects.harness.js';
+import { useProcess } from '../process/process.harness.js';
+import { PaymentsController } from './payments.controller.js';
+import { Payments } from './payments.js';
+
+const T = 1_790_000_000;
+
+describe('payments over HTTP', () => {
+  let service: RunningService;
+  afterAll(() => service.close());
+  const stage = useProcess();
+  beforeAll(async () => {
+    const database = stage.postgres.database();
+    @Module({ controllers: [PaymentsController], providers: [{ provide: Payments, useValue: new Payments(database) }] })
+    class PaymentsModule {}
+    service = await startService({
+      name: 'payments',
+      module: PaymentsModule,
+      host: '127.0.0.1',
+      port: 0,
+      logger: createLogger('test', 'silent'),
+      metrics: createMetrics('test'),
+      authenticator: new ApiKeyAuthenticator(database, { operatorToken: undefined }),
+      readiness: async () => ({ ready: true, checks: {} }),
+      title: 'test',
+      description: 'test',
+    });
+  });
+
+  async function makeApp(
+    scopes: Scope[] = ['payments:read'],
+  ): Promise<{ id: Uuid; get: (path: string) => Promise<{ status: number; body: any }> }> {
+    const id = newUuid();
+    const key = `sbk_test_${randomBytes(24).toString('base64url')}`;
+    await stage.sql(`INSERT INTO app (id, name, mode) VALUES ($1, 'a', 'test')`, [id]);
+    await stage.sql(
+      `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,
+      [newUuid(), id, hashApiKey(key), scopes],
+    );
+    return {
+      id,
+      get: async (path) => {
+        const answer = await fetch(`${service.url}/v1/payments${path}`, {
+          headers: { authorization: `Bearer ${key}` },
+        });
+        return { status: answer.status, body: await answer.json() };
+      },
+    };
+  }
+
+  it('one payment shows how it stands, and every event, decision, effect, fact and notification', async () => {
+    const app = await makeApp();
+    const of = { payment_intent: 'pi_1', charge: 'ch_1' };
+    const withdrawn = dispute('dp_1', {
+      ...of,
+      status: 'lost',
+      balance_transactions: [{ id: 'txn_1', amount: -1_099 }],
+    });
+    stage.stripe.objects.set('dp_1', withdrawn);
+    const user = { metadata: { signalbox_user_id: 'user_1' } };
+    await stage.tell(
+      app.id,
+      {
+        id: 'evt_failed',
+        type: 'payment_intent.payment_failed',
+        created: T,
+        object: paymentIntent('pi_1', {
+          ...user,
+          last_payment_error: { code: 'card_declined', decline_code: 'do_not_honor', charge: 'ch_0' },
+        }),
+      },
+      {
+        type: 'charge.failed',
+        created: T,
+        object: charge('ch_0', { ...of, status: 'failed', failure_code: 'card_declined' }),
+      },
+      {
+        type: 'payment_intent.succeeded',
+        created: T + 9,
+        object: paymentIntent('pi_1', { ...user, status: 'succeeded', amount_received: 1_099, latest_charge: 'ch_1' }),
+      },
+      {
+        id: 'evt_late',
+        type: 'payment_intent.processing',
+        created: T + 5,
+        object: paymentIntent('pi_1', { status: 'processing' }),
+      },
+      {
+        id: 'evt_odd',
+        type: 'payment_intent.processing',
+        created: T + 6,
+        object: { id: 'pi_1', object: 'payment_intent' },
+      },
+      { type: 'charge.refunded', created: T + 20, object: charge('ch_1', { ...of, amount_refunded: 300 }) },
+      { type: 'refund.created', created: T + 20, object: refund('re_1', { ...of, amount: 300, status: 'succeeded' }) },
+      { type: 'charge.dispute.funds_withdrawn', created: T + 30, object: withdrawn },
+    );
+    await stage.receive(app.id, [
+      { id: 'evt_open', type: 'payment_intent.canceled', created: T + 40, object: paymentIntent('pi_1') },
+    ]);
+    const [failed] = await stage.facts(app.id);
+    const notice = noticeIdOf(failed!.id);
+    await append(stage.postgres.database(), [
+      { id: notice, appId: app.id, type: 'notification.accepted', subject: 'ntf_1', data: {} },
+    ]);
+
+    const { status, body } = await app.get(`/${failed!.subject}`);
+    expect(status).toBe(200);
+    expect(paymentHistory.parse(body)).toEqual(body);
+    expect(body).toMatchObject({
+      id: failed!.subject,
+      status: 'succeeded',
+      amount: 1_099,
+      currency: 'eur',
+      amountReceived: 1_099,
+      amountRefunded: 300,
+      userId: 'user_1',
+      gateway: 'stripe',
+      gatewayRef: 'pi_1',
+      account: null,
+      livemode: false,
+      lastError: null,
+      charges: [
+        { id: 'ch_0', status: 'failed', failureCode: 'card_declined' },
+        { id: 'ch_1', status: 'succeeded', last4: '4242' },
+      ],
+      refunds: [{ id: 're_1', status: 'succeeded', amount: 300 }],
+      disputes: [{ id: 'dp_1', status: 'lost' }],
+    });
+    const line = body.timeline.map((entry: any) => [
+      entry.type,
+      entry.decision,
+      entry.effects.map(({ fact }: any) => fact.type),
+    ]);
+    expect(line).toEqual([
+      ['payment_intent.payment_failed', 'applied', ['payment.failed']],
+      ['charge.failed', 'applied', []],
+      ['payment_intent.processing', 'superseded', []],
+      ['payment_intent.processing', 'dead', []],
+      ['payment_intent.succeeded', 'applied', ['payment.succeeded']],
+      ['charge.refunded', 'applied', ['payment.refunded']],
+      ['refund.created', 'applied', ['refund.created', 'refund.succeeded']],
+      ['charge.dispute.funds_withdrawn', 'applied', ['dispute.opened', 'dispute.lost', 'dispute.funds_withdrawn']],
+      ['payment_intent.canceled', 'waiting', []],
+    ]);
+    expect(body.timeline[0].effects[0]).toMatchObject({
+      effect: 'failed:ch_0',
+      fact: { data: { declineCode: 'do_not_honor' } },
+      notification: { id: expect.stringMatching(/^ntf_/) },
+    });
+    expect(parseId('notification', body.timeline[0].effects[0].notification.id)).toBe(notice);
+    expect(body.timeline[3].detail).toMatch(/^unknown_shape: \$\.data\.object\./);
+  });
+
+  it('a payment that only a refund told of is there, and unknown', async () => {
+    const app = await makeApp();
+    await stage.tell(app.id, { type: 'refund.created', object: refund('re_2', { payment_intent: 'pi_2' }) });
+    const { body } = await app.get('');
+    expect(body.items).toMatchObject([{ gatewayRef: 'pi_2', status: 'unknown', amount: null, amountRefunded: 500 }]);
+  });
+
+  it('the list is newest first, and goes on where a page ended', async () => {
+    const app = await makeApp();
+    for (const id of ['pi_a', 'pi_b', 'pi_c']) {
+      await stage.tell(app.id, { type: 'payment_intent.created', object: paymentIntent(id) });
+    }
+    const first = await app.get('?limit=2');
+    const second = await app.get(`?limit=2&after=${first.body.next}`);
+    expect([...first.body.items, ...second.body.items].map((item: any) => item.gatewayRef)).toEqual([
+      'pi_c',
+      'pi_b',
+      'pi_a',
+    ]);
+    expect(second.body.next).toBeNull();
+    expect((await app.get('?after=nonsense')).body.items).toEqual([]);
+  });
+
+  it("another app's payment does not exist, nor does anything without the scope", async () => {
+    const [app, other, without] = [await makeApp(), await makeApp(), await makeApp(['events:read'])];
+    await stage.tell(app.id, { type: 'payment_intent.created', object: paymentIntent('pi_4') });
+    const { body } = await app.get('');
+    const id = body.items[0].id as string;
+    expect((await app.get(`/${id}`)).status).toBe(200);
+    expect((await other.get(`/${id}`)).status).toBe(404);
+    expect((await other.get('/pay_nonsense')).status).toBe(404);
+    expect((await without.get(`/${id}`)).status).toBe(403);
+  });
+});

@@ -1,0 +1,49 @@
+import {
+  parseId,
+  type Page,
+  type PaymentHistory,
+  type PaymentQuery,
+  type PaymentView,
+  type Uuid,
+} from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { toPage } from '@signalbox/http';
+import { viewParts, viewPayment, type PaymentObject, type PaymentRow } from './payment-view.js';
+import { LIST, OBJECTS, ONE } from './payment.queries.js';
+import { readTimeline } from './timeline.js';
+
+const LAST_UUID: Uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** Payments as their app sees them. */
+export class Payments {
+  constructor(private readonly sql: Sql) {}
+
+  /** Newest first. */
+  async list(appId: Uuid, { after, limit }: PaymentQuery): Promise<Page<PaymentView>> {
+    const before = after === undefined ? LAST_UUID : parseId('payment', after);
+    if (before === undefined) return { items: [], next: null };
+    const { rows } = await this.sql.query<PaymentRow>(LIST, [appId, before, limit + 1]);
+    const objectsOf = Map.groupBy(await this.objects(rows), ({ paymentId }) => paymentId);
+    return toPage(
+      rows.map((row) => viewPayment(row, objectsOf.get(row.id) ?? [])),
+      limit,
+    );
+  }
+
+  /** One payment and why it stands as it does; undefined: the app has no such payment. */
+  async find(appId: Uuid, id: string): Promise<PaymentHistory | undefined> {
+    const payment = parseId('payment', id);
+    if (payment === undefined) return undefined;
+    const { rows } = await this.sql.query<PaymentRow>(ONE, [payment, appId]);
+    const row = rows[0];
+    if (row === undefined) return undefined;
+    const objects = await this.objects([row]);
+    const keys = new Set([row.objectKey, ...objects.map(({ key }) => key)]);
+    const timeline = await readTimeline(this.sql, appId, [...keys]);
+    return { ...viewPayment(row, objects), ...viewParts(objects), timeline };
+  }
+
+  private async objects(payments: readonly PaymentRow[]): Promise<PaymentObject[]> {
+    return (await this.sql.query<PaymentObject>(OBJECTS, [payments.map(({ id }) => id)])).rows;
+  }
+}

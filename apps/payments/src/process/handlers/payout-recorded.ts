@@ -1,0 +1,3 @@
+import { recorded } from './handler.js';
+
+export const payoutRecorded = recorded('payout');

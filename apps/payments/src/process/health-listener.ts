@@ -1,0 +1,22 @@
+import type { Uuid } from '@signalbox/contracts';
+
+/** An event about Stripe's own events: some were not made, or made late. */
+export interface HealthEvent {
+  readonly appId: Uuid;
+  readonly account: string;
+  readonly livemode: boolean;
+  readonly stripeId: string;
+  readonly type: string;
+  /** As it came. */
+  readonly body: Buffer;
+}
+
+/** Hears of health events before they are put away; at least once. What it throws is tried again. */
+export type HealthListener = (event: HealthEvent) => Promise<void>;
+
+/** How their types begin. */
+const HEALTH = 'v2.core.health.';
+
+export function isHealthEvent(type: string): boolean {
+  return type.startsWith(HEALTH);
+}

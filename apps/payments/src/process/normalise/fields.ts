@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Seconds since 1970, as Stripe counts time. */
+export const seconds = z.int();
+/** In the currency's smallest unit. */
+export const amount = z.int();
+export const currency = z.string();
+
+/** What Stripe says with null or not at all, we do not have. */
+export const optional = <Value>(schema: z.ZodType<Value>) => schema.nullish().transform((value) => value ?? undefined);
+
+/** The id of another object, which stands there whole where somebody asked for it so. */
+export const reference = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
+
+/** Where the app notes on an object of Stripe's which of its users it concerns. */
+const USER = 'signalbox_user_id';
+/** Characters of a user's id, at most, in every service. */
+const LONGEST_USER_ID = 256;
+
+/** The user that the metadata names, if any and if there can be such a one; the rest of the metadata is the app's own affair. */
+export const userOfMetadata = z
+  .looseObject({ [USER]: z.string().optional() })
+  .nullish()
+  .transform((metadata) => {
+    const user = metadata?.[USER]?.trim() ?? '';
+    return user !== '' && user.length <= LONGEST_USER_ID ? user : undefined;
+  });
+
+/** Why an attempt failed: codes only, the words may name people. */
+export const attemptError = z
+  .object({
+    code: optional(z.string()),
+    decline_code: optional(z.string()),
+    charge: optional(reference),
+    /** Names the very request to Stripe; its address is all that tells two attempts without a charge apart. */
+    request_log_url: optional(z.string()),
+  })
+  .transform((error) => ({
+    code: error.code,
+    declineCode: error.decline_code,
+    charge: error.charge,
+    request: /req_\w+/.exec(error.request_log_url ?? '')?.[0],
+  }));
+export type AttemptError = z.output<typeof attemptError>;
+
+/** What the customer has to do; only its kind, since the rest holds links that let one do it. */
+export const nextAction = optional(z.object({ type: z.string() }).transform(({ type }) => type));

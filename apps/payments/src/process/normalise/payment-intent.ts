@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { amount, attemptError, currency, nextAction, optional, reference, userOfMetadata } from './fields.js';
+import { ALWAYS, type Shape } from './shapes.js';
+
+const fields = {
+  id: z.string(),
+  status: z.enum([
+    'requires_payment_method',
+    'requires_confirmation',
+    'requires_action',
+    'processing',
+    'requires_capture',
+    'canceled',
+    'succeeded',
+  ]),
+  amount,
+  currency,
+  amount_received: amount,
+  amount_capturable: amount,
+  customer: optional(reference),
+  payment_method: optional(reference),
+  next_action: nextAction,
+  last_payment_error: optional(attemptError),
+  cancellation_reason: optional(z.string()),
+  /** Until basil; since then only an invoice_payment ties the two. */
+  invoice: optional(reference),
+  metadata: userOfMetadata,
+};
+
+function snapshotOf(raw: z.output<z.ZodObject<typeof fields>>, latestCharge: string | undefined) {
+  return {
+    status: raw.status,
+    amount: raw.amount,
+    currency: raw.currency,
+    amountReceived: raw.amount_received,
+    amountCapturable: raw.amount_capturable,
+    latestCharge,
+    paymentMethod: raw.payment_method,
+    customer: raw.customer,
+    userId: raw.metadata,
+    nextAction: raw.next_action,
+    error: raw.last_payment_error,
+    cancellationReason: raw.cancellation_reason,
+    invoice: raw.invoice,
+  };
+}
+export type PaymentIntent = ReturnType<typeof snapshotOf>;
+
+export const paymentIntentShapes: readonly Shape<PaymentIntent>[] = [
+  {
+    since: ALWAYS,
+    schema: z
+      .object({ ...fields, charges: z.object({ data: z.array(z.object({ id: z.string() })) }) })
+      // Newest first.
+      .transform((raw) => snapshotOf(raw, raw.charges.data[0]?.id)),
+  },
+  {
+    since: '2022-11-15',
+    schema: z.object({ ...fields, latest_charge: reference.nullable() }).transform((raw) => {
+      return snapshotOf(raw, raw.latest_charge ?? undefined);
+    }),
+  },
+];

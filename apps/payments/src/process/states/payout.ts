@@ -1,0 +1,10 @@
+import type { Payout } from '../normalise/payout.js';
+import { latest } from './latest.js';
+import type { At, State } from './state.js';
+
+export type PayoutState = State<At<Payout>>;
+
+/** A bank may send back what was paid out, days later. */
+const RANK: Record<Payout['status'], number> = { pending: 1, in_transit: 2, paid: 3, canceled: 4, failed: 5 };
+
+export const joinPayout = latest<Payout>((look) => RANK[look.status]);

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { pageOf, pageQuery } from './page.js';
+
+export const paymentParams = z.strictObject({ id: z.string().meta({ description: '`pay_...`' }) });
+export const paymentQuery = pageQuery;
+export type PaymentQuery = z.output<typeof paymentQuery>;
+
+const amount = z.int().meta({ description: "in the currency's smallest unit" });
+
+const paymentCharge = z.object({
+  id: z.string().meta({ description: "the gateway's id of the attempt" }),
+  status: z.enum(['pending', 'succeeded', 'failed']),
+  amount,
+  currency: z.string(),
+  captured: z.boolean(),
+  kind: z.string().nullable().meta({ description: '`card`, `sepa_debit`, ...' }),
+  brand: z.string().nullable(),
+  last4: z.string().nullable(),
+  failureCode: z.string().nullable(),
+  outcome: z.string().nullable().meta({ description: 'what the bank or the gateway’s own check said' }),
+});
+const paymentRefund = z.object({
+  id: z.string(),
+  status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  amount,
+  currency: z.string(),
+  reason: z.string().nullable(),
+  failureReason: z.string().nullable(),
+});
+const paymentDispute = z.object({
+  id: z.string(),
+  status: z.string(),
+  amount,
+  currency: z.string(),
+  reason: z.string().nullable(),
+  evidenceDueBy: z.iso.datetime().nullable(),
+});
+
+/** What a payment has come to, as far as the gateway told of it. */
+export const paymentView = z.object({
+  id: z.string(),
+  status: z
+    .enum([
+      'unknown',
+      'requires_payment_method',
+      'requires_confirmation',
+      'requires_action',
+      'processing',
+      'requires_capture',
+      'canceled',
+      'succeeded',
+    ])
+    .meta({ description: 'unknown: only a refund, a dispute or a charge has told of it so far' }),
+  amount: amount.nullable(),
+  currency: z.string().nullable(),
+  amountReceived: amount,
+  amountCapturable: amount,
+  amountRefunded: amount.meta({ description: 'what went back in all; refunds that failed are taken off' }),
+  userId: z.string().nullable(),
+  gateway: z.literal('stripe'),
+  gatewayRef: z.string().meta({ description: "the gateway's id of it" }),
+  account: z.string().nullable().meta({ description: 'the connected account, where it is not the app’s own' }),
+  livemode: z.boolean(),
+  nextAction: z.string().nullable().meta({ description: 'what the customer has to do now' }),
+  lastError: z.object({ code: z.string().nullable(), declineCode: z.string().nullable() }).nullable(),
+  cancellationReason: z.string().nullable(),
+  createdAt: z.iso.datetime().meta({ description: 'when we first heard of it' }),
+});
+export type PaymentView = z.output<typeof paymentView>;
+/** Newest first. */
+export const paymentPage = pageOf(paymentView);
+
+const timelineEffect = z.object({
+  effect: z.string(),
+  at: z.iso.datetime(),
+  fact: z.object({ id: z.string(), type: z.string(), data: z.record(z.string(), z.unknown()) }).nullable(),
+  notification: z
+    .object({ id: z.string(), acceptedAt: z.iso.datetime() })
+    .nullable()
+    .meta({ description: 'the notification that told the user of the fact' }),
+});
+
+/** One event of the gateway's about a payment or anything that belongs to it. */
+const timelineEntry = z.object({
+  id: z.string().meta({ description: '`ste_...`' }),
+  gatewayEvent: z.string(),
+  type: z.string(),
+  object: z.string().nullable().meta({ description: "the gateway's id of what it is about" }),
+  shape: z.enum(['snapshot', 'thin']),
+  via: z.enum(['webhook', 'reconciler']),
+  createdAt: z.iso.datetime().meta({ description: 'by the gateway’s clock, which knows whole seconds' }),
+  receivedAt: z.iso.datetime(),
+  decision: z.enum(['waiting', 'dead', 'applied', 'superseded', 'repeated', 'stored', 'discarded']),
+  detail: z.string().nullable(),
+  effects: z.array(timelineEffect),
+});
+export type PaymentTimelineEntry = z.output<typeof timelineEntry>;
+
+/** A payment with all that belongs to it, and why it stands as it does: every event, oldest first, and what came of it. */
+export const paymentHistory = paymentView.extend({
+  charges: z.array(paymentCharge),
+  refunds: z.array(paymentRefund),
+  disputes: z.array(paymentDispute),
+  timeline: z.array(timelineEntry),
+});
+export type PaymentHistory = z.output<typeof paymentHistory>;
