@@ -23,7 +23,8 @@ export interface AppParts {
  * The push service, read downhill:
  * notify/ takes a notification on, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
  * registry behind them, holds/ are credentials that wait, dead-letters/ what was given up,
- * deletion-guards/ keep the registry from being emptied. push-pipeline.ts joins the stages.
+ * deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
+ * push-pipeline.ts joins the stages.
  */
 @Module({})
 export class AppModule {

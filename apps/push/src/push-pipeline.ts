@@ -23,6 +23,7 @@ import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { Acceptor } from './notify/acceptor.js';
+import { PaymentNotices } from './payment-notices/payment-notices.js';
 import type { PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
 import { pushWork } from './work/push-work.js';
@@ -51,9 +52,11 @@ export class PushPipeline {
   private readonly board: GroupBoard;
   private readonly recorder: OutcomeRecorder;
   private readonly guards: DeletionGuards;
+  /** Whoever routes notifications also makes those that nobody asks for over HTTP. */
+  private readonly notices: PaymentNotices | undefined;
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, backend, roles, logger, metrics } = options;
+    const { database, backend, cipher, roles, logger, metrics } = options;
     const publisher = new Publisher(backend, logger);
     this.acceptor = new Acceptor(database, publisher);
     this.deadLetters = new DeadLetters(database, publisher);
@@ -64,6 +67,9 @@ export class PushPipeline {
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
     this.handlers = this.makeHandlers(publisher);
+    this.notices = roles.has('route')
+      ? new PaymentNotices({ database, cipher, publisher, logger, metrics })
+      : undefined;
   }
 
   private readonly handlers: readonly WorkHandler<never>[];
@@ -78,7 +84,13 @@ export class PushPipeline {
     return this.host.lastEndedAt;
   }
 
-  start(): void {
+  /** Resolves once no fact about money can be missed, unless the database does not answer just now. */
+  async start(): Promise<void> {
+    const { logger } = this.options;
+    await this.notices?.register().catch((error: unknown) => {
+      logger.warn({ err: error }, 'the feed could not be read; notices of payments begin when it can');
+    });
+    this.notices?.start();
     this.offers.start();
     this.host.start(this.handlers);
     this.board.start();
@@ -87,7 +99,7 @@ export class PushPipeline {
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
   async stop(): Promise<void> {
-    await this.acceptor.drain();
+    await Promise.all([this.acceptor.drain(), this.notices?.stop()]);
     await this.offers.stop();
     await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();

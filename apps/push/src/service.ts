@@ -60,7 +60,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const gauges = new BacklogGauges(database, logger, metrics);
   const stopping = new AbortController();
 
-  pipeline.start();
+  await pipeline.start();
   upkeep.start();
   gauges.start();
   figures.start();

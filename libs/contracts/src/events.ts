@@ -29,6 +29,8 @@ const notificationAccepted = z.object({
   expiresAt: z.iso.datetime(),
   category: z.string().optional(),
   collapseKey: z.string().optional(),
+  /** The event that made it necessary, where nobody asked for it over HTTP. */
+  cause: z.string().optional(),
 });
 export type NotificationAccepted = z.output<typeof notificationAccepted>;
 
@@ -42,6 +44,8 @@ const moneyFact = z.object({
   livemode: z.boolean(),
   /** Which of the app's users it concerns, where that is known. */
   userId: z.string().optional(),
+  /** When it happened at the gateway; the fact may be written much later. Absent: when the fact was written. */
+  occurredAt: z.iso.datetime().optional(),
 });
 const paymentFact = moneyFact.extend({
   paymentId: z.string(),
@@ -89,7 +93,8 @@ export const EVENT_TYPES = {
   'device.restored': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'device.suspected': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'notification.accepted': notificationAccepted,
-  'notification.cancelled': z.object({}),
+  /** `cause`: the event after which it was not worth telling any more, where nobody cancelled it over HTTP. */
+  'notification.cancelled': z.object({ cause: z.string().optional() }),
   /** Written when routing made anything but one delivery. */
   'notification.routed': z.object({
     deliveries: z.number().int(),
@@ -156,8 +161,14 @@ export const EVENT_TYPES = {
   'stripe_source.changed': z.object({ sourceId: z.string(), fields: z.array(z.string()) }),
   'stripe_source.deleted': z.object({ sourceId: z.string() }),
   'payment.processing': paymentFact,
-  /** The customer has to do something; `nextAction` is the gateway's kind of it. */
-  'payment.action_required': paymentFact.extend({ nextAction: z.string().optional() }),
+  /**
+   * The customer has to do something; `nextAction` is the gateway's kind of it, `deepLink` where in the app it is done, if
+   * the app's backend said so.
+   */
+  'payment.action_required': paymentFact.extend({
+    nextAction: z.string().optional(),
+    deepLink: z.string().max(2_048).optional(),
+  }),
   /** The amount is reserved and not yet taken. */
   'payment.authorized': paymentFact.extend({ amountCapturable: z.number().int() }),
   'payment.succeeded': paymentFact.extend({ amountReceived: z.number().int() }),

@@ -136,6 +136,22 @@ describe('runConsumer', () => {
     await later.stop();
   });
 
+  it('hands over only the types that it was told to follow, and passes over the rest for good', async () => {
+    const [wanted] = await append(postgres.database(), [
+      { appId: newUuid(), type: 'app.created', subject: 'app_x', data: {} },
+      { appId: newUuid(), type: 'device.removed', subject: 'dev_x', data: {} },
+    ]);
+    start({ types: ['app.created'] });
+    await eventually(async () => {
+      const { rowCount } = await postgres.database().query(
+        `SELECT FROM consumer WHERE NOT EXISTS (
+           SELECT FROM event_log WHERE (xid, id) > (cursor_xid, cursor_id))`,
+      );
+      expect(rowCount).toBe(1);
+    });
+    expect(await effects()).toEqual([wanted]);
+  });
+
   it('finds its place by id when a restore has renewed the transaction ids', async () => {
     const database = postgres.database();
     const old = await append(database, [

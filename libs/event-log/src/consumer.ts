@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { firstUuidAt, timeOfUuid, type Uuid } from '@signalbox/contracts';
+import { firstUuidAt, timeOfUuid, type EventType, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { ADVANCE_CONSUMER, FIRST_XID_FROM, LOCK_CONSUMER, REGISTER_CONSUMER } from './consumer.queries.js';
 import { positionBefore, type FeedPosition } from './feed-cursor.js';
@@ -15,6 +15,8 @@ export interface ConsumerOptions {
   readonly name: string;
   /** Where a name begins that was never seen before: all there is, or what comes from now on. */
   readonly startFrom: 'beginning' | 'now';
+  /** Only these are handed over; all unless told. The database passes over the rest, so a rare type is cheap to follow. */
+  readonly types?: readonly EventType[];
   /** Milliseconds between two looks when there was nothing to read. */
   readonly pollMs: number;
   readonly signal: AbortSignal;
@@ -73,15 +75,15 @@ interface Step {
   readonly afterCommit?: AfterCommit;
 }
 
-async function step({ database, name, handle }: ConsumerOptions): Promise<Step['end']> {
+async function step({ database, name, types, handle }: ConsumerOptions): Promise<Step['end']> {
   const { end, afterCommit } = await database.transaction(async (tx): Promise<Step> => {
     const { rows } = await tx.query<{ xid: string; id: Uuid; generation: Uuid }>(LOCK_CONSUMER, [name]);
     if (!rows[0]) return { end: 'taken' };
     const after = await inForce(tx, { ...rows[0], xid: BigInt(rows[0].xid) });
-    const { events, position, caughtUp } = await readLog(tx, after, BATCH, {});
+    const { events, position, caughtUp } = await readLog(tx, after, BATCH, types === undefined ? {} : { types });
     const end = caughtUp ? 'caught-up' : 'more';
-    if (events.length === 0) return { end };
-    const then = await handle(tx, events);
+    if (position.xid === after.xid && position.id === after.id) return { end };
+    const then = events.length === 0 ? undefined : await handle(tx, events);
     await tx.query(ADVANCE_CONSUMER, [name, position.xid.toString(), position.id, position.generation]);
     return then === undefined ? { end } : { end, afterCommit: then };
   });

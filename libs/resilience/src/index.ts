@@ -3,4 +3,10 @@ export { Semaphore } from './semaphore.js';
 export { Flight, type GivenUp } from './flight.js';
 export { fullJitter } from './full-jitter.js';
 export { atCrashPoint } from '#crash-point';
-export { CRASH_POINTS, STRIPE_CRASH_POINTS, WEBHOOK_CRASH_POINTS, type CrashPoint } from './crash/crash-points.js';
+export {
+  CRASH_POINTS,
+  STRIPE_CRASH_POINTS,
+  NOTICE_CRASH_POINTS,
+  WEBHOOK_CRASH_POINTS,
+  type CrashPoint,
+} from './crash/crash-points.js';

@@ -45,5 +45,11 @@ export const STRIPE_CRASH_POINTS = [
   'stripe.remove',
 ] as const;
 
+/** The same on the way of a fact about money to the notification that tells of it; what follows is in CRASH_POINTS. */
+export const NOTICE_CRASH_POINTS = ['notice.write', 'notice.publish'] as const;
+
 export type CrashPoint =
-  (typeof CRASH_POINTS)[number] | (typeof WEBHOOK_CRASH_POINTS)[number] | (typeof STRIPE_CRASH_POINTS)[number];
+  | (typeof CRASH_POINTS)[number]
+  | (typeof WEBHOOK_CRASH_POINTS)[number]
+  | (typeof STRIPE_CRASH_POINTS)[number]
+  | (typeof NOTICE_CRASH_POINTS)[number];

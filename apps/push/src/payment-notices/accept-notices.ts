@@ -1,0 +1,64 @@
+import { formatId, newUuid, noticeIdOf, type NotificationAccepted } from '@signalbox/contracts';
+import type { ContentCipher } from '@signalbox/credentials';
+import type { Sql } from '@signalbox/database';
+import { append, type Fact } from '@signalbox/event-log';
+import type { Offer } from '@signalbox/queues';
+import { pushWork } from '../work/push-work.js';
+import { routeQueueOf } from '../work/queue-of-lane.js';
+import type { Told } from './judge.js';
+import type { Notice } from './notice-kind.js';
+import { speakersFor } from './whereabouts.js';
+
+const LANE = 'transactional';
+const CATEGORY = 'payments';
+
+/**
+ * Accepts a notification for each of these facts, as `POST /v1/notifications` would, in the caller's transaction. Their ids
+ * are computed from the facts, so that the log itself refuses to tell of one twice.
+ *
+ * @returns what is to be published after the commit.
+ */
+export async function acceptNotices(tx: Sql, cipher: ContentCipher, told: readonly Told[]): Promise<Offer[]> {
+  if (told.length === 0) return [];
+  const root = newUuid();
+  const speakerFor = await speakersFor(
+    tx,
+    told.map(({ event, userId }) => ({ appId: event.appId, userId })),
+  );
+  const facts = await Promise.all(
+    told.map(async (each): Promise<Fact> => {
+      const { appId } = each.event;
+      const { content, collapseKey } = each.telling.tell(speakerFor({ appId, userId: each.userId }));
+      const sealed = await cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
+      const id = noticeIdOf(each.event.id);
+      const subject = formatId('notification', id);
+      return {
+        id,
+        appId,
+        type: 'notification.accepted',
+        subject,
+        data: acceptedData(root, each, collapseKey),
+        ...sealed,
+      };
+    }),
+  );
+  await append(tx, facts);
+  const items = facts.map(({ id }) => ({ n: id }));
+  return pushWork.enqueue(tx, [{ id: root, rootId: root, queue: routeQueueOf(LANE), lane: LANE, items }]);
+}
+
+function acceptedData(
+  root: string,
+  { event, userId, expiresAt }: Told,
+  collapseKey: Notice['collapseKey'],
+): NotificationAccepted {
+  return {
+    root,
+    lane: LANE,
+    to: { userId },
+    expiresAt: expiresAt.toISOString(),
+    category: CATEGORY,
+    collapseKey,
+    cause: formatId('event', event.id),
+  };
+}

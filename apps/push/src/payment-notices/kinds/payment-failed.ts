@@ -1,0 +1,19 @@
+import { EVENT_TYPES } from '@signalbox/contracts';
+import { noticeKind } from '../notice-kind.js';
+
+export const paymentFailed = noticeKind('payment.failed', EVENT_TYPES['payment.failed'], {
+  ttlSeconds: 24 * 3_600,
+  newsOf: ({ paymentId }) => `payment ${paymentId}`,
+  data: ({ paymentId }) => ({ paymentId }),
+  // Why it was declined is between the bank and the customer, and a lock screen is read by others.
+  words: {
+    en: (fact, say) => ({
+      title: 'Payment failed',
+      body: `Your payment of ${say.amount(fact)} did not go through. Please try again, or pay in another way.`,
+    }),
+    de: (fact, say) => ({
+      title: 'Zahlung fehlgeschlagen',
+      body: `Ihre Zahlung über ${say.amount(fact)} wurde nicht ausgeführt. Bitte versuchen Sie es noch einmal, oder zahlen Sie auf andere Weise.`,
+    }),
+  },
+});

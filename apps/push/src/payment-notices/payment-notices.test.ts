@@ -1,0 +1,272 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  formatId,
+  newUuid,
+  noticeIdOf,
+  QUEUES,
+  type EventType,
+  type NotificationAccepted,
+  type Uuid,
+} from '@signalbox/contracts';
+import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
+import { append } from '@signalbox/event-log';
+import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
+import { createLogger, createMetrics, type Metrics } from '@signalbox/telemetry';
+import { eventually, usePostgres } from '@signalbox/testing';
+import { PaymentNotices } from './payment-notices.js';
+
+const HOUR = 3_600_000;
+const money = { gateway: 'stripe', gatewayRef: 'pi_1', livemode: false, userId: 'ann', amount: 1_250, currency: 'eur' };
+
+/** What a notification says, as a phone would get it. */
+interface Made {
+  readonly id: Uuid;
+  readonly payload: NotificationAccepted;
+  readonly content: { readonly title: string; readonly body: string; readonly data: Record<string, string> };
+}
+
+describe('facts about money', () => {
+  let backend: QueueBackend;
+  afterAll(() => backend.close());
+  const postgres = usePostgres();
+  const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
+  const logger = createLogger('push', 'silent');
+  const sql = <Row = Record<string, unknown>>(text: string, params: unknown[] = []) =>
+    postgres.database().query<Row>(text, params);
+  let appId: Uuid;
+  let metrics: Metrics;
+  const running: PaymentNotices[] = [];
+
+  beforeAll(() => {
+    backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{notices}', logger });
+  });
+
+  beforeEach(async () => {
+    appId = newUuid();
+    metrics = createMetrics('push');
+    await sql('TRUNCATE event_log, push_work, consumer');
+    await sql(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [appId]);
+    // A horizon that others hold back would hide what is appended before it moves on; the beginning hides nothing.
+    await process().register();
+    await sql(`UPDATE consumer SET cursor_xid = '0'`);
+  });
+
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((each) => each.stop()));
+  });
+
+  /** One of several processes, which counts for itself. */
+  function process(counting: Metrics = createMetrics('push')): PaymentNotices {
+    const database = postgres.database();
+    const cipher = new ContentCipher(database, envelope);
+    const publisher = new Publisher(backend, logger);
+    const notices = new PaymentNotices({ database, cipher, publisher, logger, metrics: counting });
+    running.push(notices);
+    return notices;
+  }
+
+  async function fact(type: EventType, data: object = {}, subject = 'pay_1'): Promise<Uuid> {
+    const paymentId = subject.startsWith('pay_') ? subject : 'pay_1';
+    const [id] = await append(postgres.database(), [
+      { appId, type, subject, data: { ...money, paymentId, amountReceived: 1_250, ...data } },
+    ]);
+    return id!;
+  }
+
+  const invoiceFact = (type: EventType, data: object = {}, invoice = 'in_1'): Promise<Uuid> =>
+    fact(type, { invoiceId: invoice, attempt: 1, last: false, ...data }, invoice);
+
+  /** Has everything that was appended read, and answers what was made of it, oldest first. */
+  async function read(): Promise<Made[]> {
+    if (running.length < 2) process(metrics).start();
+    await eventually(async () => {
+      const { rowCount } = await sql(
+        'SELECT FROM consumer WHERE NOT EXISTS (SELECT FROM event_log WHERE (xid, id) > (cursor_xid, cursor_id))',
+      );
+      expect(rowCount).toBe(1);
+    });
+    const { rows } = await sql<Made & { appId: Uuid; dekId: Uuid; sealed: Buffer }>(
+      `SELECT id, app_id AS "appId", payload, content AS sealed, dek_id AS "dekId" FROM event_log
+       WHERE type = 'notification.accepted' ORDER BY id`,
+    );
+    const cipher = new ContentCipher(postgres.database(), envelope);
+    return Promise.all(
+      rows.map(async ({ id, payload, sealed, dekId }) => {
+        const content = JSON.parse((await cipher.decrypt(appId, dekId, sealed)).toString()) as Made['content'];
+        return { id, payload, content };
+      }),
+    );
+  }
+
+  async function counted(): Promise<Record<string, number>> {
+    const { values } = await metrics.registry.getSingleMetric('payment_notices_total')!.get();
+    return Object.fromEntries(values.map(({ labels, value }) => [`${labels.type} ${labels.outcome}`, value]));
+  }
+
+  const owed = async (): Promise<Uuid[]> =>
+    (
+      await sql<{ n: Uuid }>(`SELECT item ->> 'n' AS n FROM push_work, jsonb_array_elements(items) AS item ORDER BY 1`)
+    ).rows.map((row) => row.n);
+
+  async function device(more: object): Promise<void> {
+    const row = { user_id: 'ann', locale: null, time_zone: null, status: 'active', seen: 0, ...more };
+    await sql(
+      `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, locale, time_zone,
+         status, last_seen_at)
+       VALUES ($1, $2, $3, $4, 'ios', 'apns', $3, 'sandbox', $5, $6, $7, now() - $8::int * interval '1 minute')`,
+      [newUuid(), appId, newUuid(), row.user_id, row.locale, row.time_zone, row.status, row.seen],
+    );
+  }
+
+  it.each([
+    ['payment.failed', 'pay_1', {}, { paymentId: 'pay_1' }],
+    ['payment.action_required', 'pay_1', { deepLink: 'shop://1' }, { paymentId: 'pay_1', deepLink: 'shop://1' }],
+    [
+      'invoice.payment_failed',
+      'in_1',
+      { invoiceId: 'in_1', attempt: 1, last: true },
+      { invoiceId: 'in_1', last: 'true' },
+    ],
+    ['refund.failed', 'pay_1', { refundId: 're_1' }, { refundId: 're_1', paymentId: 'pay_1' }],
+    ['dispute.opened', 'pay_1', { disputeId: 'dp_1', status: 'needs_response' }, { disputeId: 'dp_1' }],
+  ] as const)('of type %s become one notification each, owed to be routed', async (type, subject, more, data) => {
+    const id = await fact(type, more, subject);
+    const [made, ...others] = await read();
+    expect(others).toEqual([]);
+    expect(made).toMatchObject({
+      id: noticeIdOf(id),
+      payload: { to: { userId: 'ann' }, lane: 'transactional', category: 'payments', cause: formatId('event', id) },
+      content: { data: { type, ...data } },
+    });
+    const { rows } = await sql('SELECT id, queue, lane FROM push_work');
+    expect(rows).toEqual([{ id: made!.payload.root, queue: QUEUES.routeTransactional, lane: 'transactional' }]);
+    expect(await owed()).toEqual([noticeIdOf(id)]);
+    expect(await counted()).toEqual({ [`${type} told`]: 1 });
+  });
+
+  it('are told once, however many processes read them', async () => {
+    const ids: Uuid[] = [];
+    const others = [process(), process(), process()];
+    for (const each of others) each.start();
+    for (let payment = 0; payment < 60; payment += 1) ids.push(await fact('payment.failed', {}, `pay_${payment}`));
+    const made = await read();
+    expect(made.map(({ id }) => id).sort()).toEqual(ids.map(noticeIdOf).sort());
+    expect(await owed()).toEqual(ids.map(noticeIdOf).sort());
+  });
+
+  it('are not told again when the reader is set back to the beginning', async () => {
+    await fact('payment.failed');
+    await read();
+    await Promise.all(running.splice(0).map((each) => each.stop()));
+    metrics = createMetrics('push');
+    await process().register();
+    await sql(`UPDATE consumer SET cursor_xid = '0'`);
+    expect(await read()).toHaveLength(1);
+    expect(await owed()).toHaveLength(1);
+    expect(await counted()).toEqual({ 'payment.failed repeated': 1 });
+  });
+
+  it('are told in the language of the active phone that was seen last, in English where none has said one', async () => {
+    await device({ locale: 'de-DE', seen: 5 });
+    await device({ locale: 'en-US', seen: 60 });
+    await device({ locale: null, seen: 0 });
+    await device({ locale: 'en-US', seen: 1, status: 'deleted' });
+    await device({ locale: 'fr-FR', user_id: 'bob' });
+    await fact('payment.failed', {}, 'pay_1');
+    await fact('payment.failed', { userId: 'bob' }, 'pay_2');
+    await fact('payment.failed', { userId: 'nobody' }, 'pay_3');
+    expect((await read()).map(({ content }) => content.title)).toEqual([
+      'Zahlung fehlgeschlagen',
+      'Payment failed',
+      'Payment failed',
+    ]);
+  });
+
+  it.each([
+    ['no_user', { userId: undefined }],
+    ['too_old', { occurredAt: new Date(Date.now() - 25 * HOUR).toISOString() }],
+    ['unreadable', { amount: 'a lot' }],
+  ])('are counted and not told: %s', async (outcome, data) => {
+    await fact('payment.failed', data);
+    expect(await read()).toEqual([]);
+    expect(await counted()).toEqual({ [`payment.failed ${outcome}`]: 1 });
+  });
+
+  it('that were written long ago are not told, and those that happened an hour ago live an hour shorter', async () => {
+    const old = await fact('payment.failed', {}, 'pay_1');
+    await sql(`UPDATE event_log SET at = now() - interval '25 hours' WHERE id = $1`, [old]);
+    const happened = Date.now() - HOUR;
+    await fact('payment.failed', { occurredAt: new Date(happened).toISOString() }, 'pay_2');
+    const [made, ...others] = await read();
+    expect(others).toEqual([]);
+    expect(Date.parse(made!.payload.expiresAt)).toBe(happened + 24 * HOUR);
+    expect(await counted()).toEqual({ 'payment.failed too_old': 1, 'payment.failed told': 1 });
+  });
+
+  it.each(['payment.succeeded', 'payment.canceled'] as const)(
+    'are taken back by %s as long as nothing was routed, and nobody else is',
+    async (ending) => {
+      await fact('payment.failed', {}, 'pay_1');
+      await fact('payment.action_required', {}, 'pay_1');
+      const [other] = [await fact('payment.failed', {}, 'pay_2')];
+      const made = await read();
+      expect(made).toHaveLength(3);
+      const end = await fact(ending, {}, 'pay_1');
+      await read();
+      expect(await owed()).toEqual([noticeIdOf(other)]);
+      const { rows } = await sql(`SELECT payload FROM event_log WHERE type = 'notification.cancelled'`);
+      expect(rows).toEqual([
+        { payload: { cause: formatId('event', end) } },
+        { payload: { cause: formatId('event', end) } },
+      ]);
+      expect(await counted()).toMatchObject({ 'payment.failed withdrawn': 1, 'payment.action_required withdrawn': 1 });
+    },
+  );
+
+  it('are not taken back once they are on their way', async () => {
+    await fact('payment.failed');
+    await read();
+    await sql('DELETE FROM push_work');
+    await fact('payment.succeeded');
+    await read();
+    expect((await sql(`SELECT FROM event_log WHERE type = 'notification.cancelled'`)).rowCount).toBe(0);
+  });
+
+  it('of an invoice are taken back when it is paid', async () => {
+    await invoiceFact('invoice.payment_failed');
+    const other = await invoiceFact('invoice.payment_failed', {}, 'in_2');
+    await read();
+    await invoiceFact('invoice.paid');
+    await read();
+    expect(await owed()).toEqual([noticeIdOf(other)]);
+  });
+
+  it('are never told when the end is known before they are read, in whatever order', async () => {
+    await fact('payment.succeeded', {}, 'pay_1');
+    await fact('payment.failed', {}, 'pay_1');
+    await fact('payment.failed', {}, 'pay_2');
+    await fact('payment.canceled', {}, 'pay_2');
+    expect(await read()).toEqual([]);
+    expect(await counted()).toEqual({ 'payment.failed ended': 2 });
+  });
+
+  it('of another app with the same name end nothing', async () => {
+    const failed = await fact('payment.failed', {}, 'pay_1');
+    const data = { ...money, paymentId: 'pay_1', amountReceived: 1 };
+    await append(postgres.database(), [{ appId: newUuid(), type: 'payment.succeeded', subject: 'pay_1', data }]);
+    await read();
+    expect(await owed()).toEqual([noticeIdOf(failed)]);
+  });
+
+  it('of one attempt at an invoice are one step, and the last has its own words', async () => {
+    await invoiceFact('invoice.payment_failed', { attempt: 1 });
+    await invoiceFact('invoice.payment_failed', { attempt: 1 });
+    await invoiceFact('invoice.payment_failed', { attempt: 2, last: true });
+    expect((await read()).map(({ content }) => content.title)).toEqual([
+      'Payment failed',
+      'Last attempt to collect failed',
+    ]);
+    expect(await counted()).toEqual({ 'invoice.payment_failed told': 2, 'invoice.payment_failed same_step': 1 });
+  });
+});

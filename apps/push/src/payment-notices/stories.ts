@@ -1,0 +1,38 @@
+import { firstUuidAt, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { ENDING_TYPES, TOLD_TYPES } from './notice-kinds.js';
+import { STORIES } from './payment-notices.queries.js';
+
+/** Longer than a notice lives, by a day for clocks and for a reader of the feed that was away. */
+const LOOK_BACK_MS = 4 * 24 * 3_600_000;
+
+/** A fact as far as it matters here. */
+export interface TaleFact {
+  readonly id: Uuid;
+  readonly appId: Uuid;
+  readonly type: string;
+  readonly subject: string;
+  readonly data: unknown;
+}
+
+/** Everything of the last days that could be told, or ends something, about the subjects of some facts. */
+export class Stories {
+  private constructor(private readonly bySubject: ReadonlyMap<string, readonly TaleFact[]>) {}
+
+  static async read(tx: Sql, about: readonly TaleFact[], now: number): Promise<Stories> {
+    const { rows } = await tx.query<TaleFact>(STORIES, [
+      [...new Set(about.map((fact) => fact.subject))],
+      [...TOLD_TYPES, ...ENDING_TYPES],
+      firstUuidAt(now - LOOK_BACK_MS),
+    ]);
+    return new Stories(Map.groupBy(rows, nameOf));
+  }
+
+  /** The facts about the same subject of the same app, itself among them. */
+  of(fact: TaleFact): readonly TaleFact[] {
+    return this.bySubject.get(nameOf(fact)) ?? [];
+  }
+}
+
+/** A gateway's ids are unique within an account at best, never across apps. */
+const nameOf = ({ appId, subject }: TaleFact): string => `${appId} ${subject}`;
