@@ -1,0 +1,45 @@
+import type { Uuid } from '@signalbox/contracts';
+import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+
+/** A call that a person has to look at. */
+interface Alarm {
+  readonly appId: Uuid;
+  readonly account: string;
+  readonly endpoint: string;
+  readonly reason: string;
+}
+
+/** What calls of Stripe's API come to, for operators. */
+export class CallLog {
+  private readonly calls;
+  private readonly breakers;
+  private readonly alarm;
+
+  constructor(logger: Logger, metrics: Metrics) {
+    this.calls = metrics.counter(
+      'stripe_calls_total',
+      'Calls of the Stripe API, made or not, by endpoint and what they came to',
+      ['endpoint', 'outcome'],
+    );
+    this.breakers = metrics.counter('stripe_breaker_opened_total', 'Times that Stripe was found not to answer an app');
+    this.alarm = atMostOnceAMinute(({ reason, ...call }: Alarm, keptBack) =>
+      logger.error(
+        { ...call, reason, keptBack },
+        'Stripe refuses what we ask: check the keys of the app (PUT /v1/apps/{id}/credentials/stripe) and what they may read',
+      ),
+    );
+  }
+
+  count(endpoint: string, outcome: string): void {
+    this.calls.inc({ endpoint, outcome });
+  }
+
+  breakerOpened(): void {
+    this.breakers.inc();
+  }
+
+  /** Said once a minute, however often it happens; the counter has the number. */
+  refused(alarm: Alarm): void {
+    this.alarm(alarm);
+  }
+}
