@@ -32,16 +32,16 @@ describe.each(queueBackends())('a fact about money, with queues on $name', ({ re
   const received = (newsOf: string) => stack.received().filter((push) => push.headers['apns-collapse-id'] === newsOf);
 
   it.each([
-    ['payment.failed', 'payment pay_1', { paymentId: 'pay_1' }, 'Zahlung fehlgeschlagen'],
-    ['payment.action_required', 'payment pay_2', { paymentId: 'pay_2', deepLink: 'shop://2' }, 'Zahlung bestätigen'],
+    ['payment.failed', 'payment:pay_1', { paymentId: 'pay_1' }, 'Zahlung fehlgeschlagen'],
+    ['payment.action_required', 'payment:pay_2', { paymentId: 'pay_2', deepLink: 'shop://2' }, 'Zahlung bestätigen'],
     [
       'invoice.payment_failed',
-      'invoice in_1',
+      'invoice:in_1',
       { invoiceId: 'in_1', attempt: 1, last: false },
       'Zahlung fehlgeschlagen',
     ],
-    ['refund.failed', 'refund re_1', { refundId: 're_1', paymentId: 'pay_3' }, 'Erstattung fehlgeschlagen'],
-    ['dispute.opened', 'dispute dp_1', { disputeId: 'dp_1', status: 'needs_response' }, 'Zahlung angefochten'],
+    ['refund.failed', 'refund:re_1', { refundId: 're_1', paymentId: 'pay_3' }, 'Erstattung fehlgeschlagen'],
+    ['dispute.opened', 'dispute:dp_1', { disputeId: 'dp_1', status: 'needs_response' }, 'Zahlung angefochten'],
   ] as const)('of type %s reaches the phone, in its language', async (type, newsOf, data, title) => {
     await tell(type, newsOf, data);
     await eventually(() => expect(received(newsOf)).toHaveLength(1));

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { Language, Speaker } from './speaker.js';
 
@@ -57,7 +56,7 @@ export function noticeKind<Fact extends MoneyFact>(
       step: manner.step?.(fact),
       tell: (say) => ({
         content: { ...manner.words[say.language](fact, say), data: { type, ...present(manner.data(fact)) } },
-        collapseKey: collapseKeyOf(manner.newsOf(fact)),
+        collapseKey: manner.newsOf(fact),
       }),
     };
   };
@@ -67,9 +66,4 @@ function present(data: Readonly<Record<string, string | undefined>>): Record<str
   return Object.fromEntries(
     Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
-}
-
-/** Apple takes 64 bytes; a gateway's ids are usually half as long, and may be 255. */
-function collapseKeyOf(newsOf: string): string {
-  return Buffer.byteLength(newsOf) <= 64 ? newsOf : createHash('sha256').update(newsOf).digest('base64url');
 }

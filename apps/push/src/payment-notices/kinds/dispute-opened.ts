@@ -6,7 +6,7 @@ const isInquiry = ({ status }: { readonly status: string }): boolean => status.s
 
 export const disputeOpened = noticeKind('dispute.opened', EVENT_TYPES['dispute.opened'], {
   ttlSeconds: 3 * 24 * 3_600,
-  newsOf: ({ disputeId }) => `dispute ${disputeId}`,
+  newsOf: ({ disputeId }) => `dispute:${disputeId}`,
   data: ({ disputeId, paymentId }) => ({ disputeId, paymentId }),
   words: {
     en: (fact, say) => ({

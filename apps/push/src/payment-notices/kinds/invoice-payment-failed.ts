@@ -4,7 +4,7 @@ import { noticeKind } from '../notice-kind.js';
 /** One step of dunning: told once for each attempt at each invoice, and in other words when it was the last. */
 export const invoicePaymentFailed = noticeKind('invoice.payment_failed', EVENT_TYPES['invoice.payment_failed'], {
   ttlSeconds: 3 * 24 * 3_600,
-  newsOf: ({ invoiceId }) => `invoice ${invoiceId}`,
+  newsOf: ({ invoiceId }) => `invoice:${invoiceId}`,
   data: ({ invoiceId, subscriptionId, attempt, last }) => ({
     invoiceId,
     subscriptionId,

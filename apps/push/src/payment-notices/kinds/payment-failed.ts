@@ -3,7 +3,7 @@ import { noticeKind } from '../notice-kind.js';
 
 export const paymentFailed = noticeKind('payment.failed', EVENT_TYPES['payment.failed'], {
   ttlSeconds: 24 * 3_600,
-  newsOf: ({ paymentId }) => `payment ${paymentId}`,
+  newsOf: ({ paymentId }) => `payment:${paymentId}`,
   data: ({ paymentId }) => ({ paymentId }),
   // Why it was declined is between the bank and the customer, and a lock screen is read by others.
   words: {

@@ -3,7 +3,7 @@ import { noticeKind } from '../notice-kind.js';
 
 export const refundFailed = noticeKind('refund.failed', EVENT_TYPES['refund.failed'], {
   ttlSeconds: 3 * 24 * 3_600,
-  newsOf: ({ refundId }) => `refund ${refundId}`,
+  newsOf: ({ refundId }) => `refund:${refundId}`,
   data: ({ refundId, paymentId }) => ({ refundId, paymentId }),
   words: {
     en: (fact, say) => ({
