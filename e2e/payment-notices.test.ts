@@ -42,13 +42,17 @@ describe.each(queueBackends())('a fact about money, with queues on $name', ({ re
     ],
     ['refund.failed', 'refund:re_1', { refundId: 're_1', paymentId: 'pay_3' }, 'Erstattung fehlgeschlagen'],
     ['dispute.opened', 'dispute:dp_1', { disputeId: 'dp_1', status: 'needs_response' }, 'Zahlung angefochten'],
-  ] as const)('of type %s reaches the phone, in its language', async (type, newsOf, data, title) => {
-    await tell(type, newsOf, data);
-    await eventually(() => expect(received(newsOf)).toHaveLength(1));
-    const [push] = received(newsOf);
-    expect(push).toMatchObject({ token, headers: { 'apns-priority': '10' } });
-    expect(push!.payload).toMatchObject({ type, aps: { alert: { title } } });
-  });
+  ] as const)(
+    'of type %s reaches the phone, in its language',
+    async (type, newsOf, data, title) => {
+      await tell(type, newsOf, data);
+      await eventually(() => expect(received(newsOf)).toHaveLength(1), { within: 10_000 });
+      const [push] = received(newsOf);
+      expect(push).toMatchObject({ token, headers: { 'apns-priority': '10' } });
+      expect(push!.payload).toMatchObject({ type, aps: { alert: { title } } });
+    },
+    15_000,
+  );
 
   it('of a user without a phone ends as undeliverable, and says so', async () => {
     const fact = await tell('payment.failed', 'pay_9', { paymentId: 'pay_9', userId: 'nobody' });
@@ -92,10 +96,15 @@ describe('a fact about money', () => {
 
   /** Until a process has its place in the feed, it would pass over what is there already. */
   const registered = () =>
-    eventually(async () => {
-      const { rowCount } = await postgres.database().query(`SELECT FROM consumer WHERE name = 'push.payment-notices'`);
-      expect(rowCount).toBe(1);
-    });
+    eventually(
+      async () => {
+        const { rowCount } = await postgres
+          .database()
+          .query(`SELECT FROM consumer WHERE name = 'push.payment-notices'`);
+        expect(rowCount).toBe(1);
+      },
+      { within: 20_000 },
+    );
 
   it(`is told once, however often a process dies of it (${KILLS.length} kills)`, async () => {
     const appId = parseId('app', stack.app.id)!;
@@ -134,5 +143,5 @@ describe('a fact about money', () => {
     // What was sent and not recorded goes again, as the same push.
     const pushes = new Set(stack.received().map((push) => push.headers['apns-id']));
     expect(pushes.size).toBe(notices.length);
-  }, 90_000);
+  }, 120_000);
 });

@@ -21,8 +21,8 @@ export interface PaymentsParts {
 
 /**
  * The payments service, read downhill: edge/ lets webhooks in and proves them with verify/, receive/ stores each once and
- * leaves work on its object, sources/ is what apps set up, replay/ the log of events and working on them again.
- * stripe-pipeline.ts joins the stages.
+ * leaves work on its object, read-stripe/ asks how an object is now, reconcile/ finds what was never delivered, sources/ is
+ * what apps set up, replay/ the log of events and working on them again. stripe-pipeline.ts joins the stages.
  */
 @Module({})
 export class AppModule {

@@ -16,6 +16,8 @@ const environment = z.object({
   MASTER_KEY_FILE: z.string().optional(),
   /** Days that Stripe's events are kept, with their bodies; facts and states stay. */
   STRIPE_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).default(LEAST_RETENTION_DAYS),
+  /** Seconds from one comparison of an app's events with Stripe's list of them to the next. */
+  RECONCILE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
 });
 
 export type PaymentsConfig = z.output<typeof environment>;

@@ -92,6 +92,7 @@ export function usePayments(
     QUEUE_PREFIX: '{payments-test}',
     MASTER_KEY: masterKey,
     STRIPE_RETENTION_DAYS: 40,
+    RECONCILE_SECONDS: 300,
     ...change,
   });
   const logger = () => createLogger('payments', 'info', { write: (line) => logLines.push(line) });

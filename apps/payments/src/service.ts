@@ -62,6 +62,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     backend,
     cipher,
     credentials: new CredentialReader(envelope),
+    reconcileSeconds: config.RECONCILE_SECONDS,
     logger,
     metrics,
   });

@@ -3,7 +3,13 @@ import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import { CallLog } from './read-stripe/call-log.js';
+import { SdkStripeReader } from './read-stripe/sdk-stripe-reader.js';
+import { StripeCalls } from './read-stripe/stripe-calls.js';
+import { StripeClients } from './read-stripe/stripe-clients.js';
 import { Receiver } from './receive/receiver.js';
+import { GenerationFailures } from './reconcile/heal-generation-failures.js';
+import { Reconciler } from './reconcile/reconciler.js';
 import { paymentsWork } from './work/payments-work.js';
 
 export interface PipelineOptions {
@@ -13,6 +19,8 @@ export interface PipelineOptions {
   readonly backend: QueueBackend;
   readonly cipher: ContentCipher;
   readonly credentials: CredentialReader;
+  /** From one comparison with Stripe's list of events to the next. */
+  readonly reconcileSeconds: number;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -26,13 +34,33 @@ export class StripePipeline {
   readonly delivered: Receiver;
   readonly publisher: Publisher;
   readonly offers: OfferLoop;
+  /** Says how an object is now. */
+  readonly reader: SdkStripeReader;
+  /** Hears of events that Stripe failed to make. */
+  readonly generationFailures: GenerationFailures;
+  /** Takes on what we found ourselves, apart from what is delivered. */
+  private readonly found: Receiver;
+  private readonly calls: StripeCalls;
+  private readonly reconciler: Reconciler;
   private readonly host: WorkHost;
   private readonly handlers: readonly WorkHandler<never>[] = [];
 
   constructor(options: PipelineOptions) {
-    const { database, edge, backend, logger } = options;
+    const { database, edge, backend, cipher, credentials, reconcileSeconds, logger, metrics } = options;
     const publisher = (this.publisher = new Publisher(backend, logger));
     this.delivered = new Receiver(edge.database, edge.cipher, publisher);
+    this.found = new Receiver(database, cipher, publisher);
+    this.calls = new StripeCalls(new StripeClients(database, credentials), new CallLog(logger, metrics));
+    this.reader = new SdkStripeReader(this.calls);
+    this.generationFailures = new GenerationFailures(this.calls, this.found);
+    this.reconciler = new Reconciler({
+      database,
+      calls: this.calls,
+      receiver: this.found,
+      logger,
+      metrics,
+      intervalSeconds: reconcileSeconds,
+    });
     this.offers = new OfferLoop({
       database,
       store: paymentsWork,
@@ -46,13 +74,16 @@ export class StripePipeline {
 
   start(): void {
     this.offers.start();
+    this.reconciler.start();
     this.host.start(this.handlers);
   }
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
   async stop(): Promise<void> {
-    await this.delivered.drain();
+    await this.reconciler.stop();
+    await Promise.all([this.delivered.drain(), this.found.drain()]);
     await this.offers.stop();
     await this.host.stop();
+    this.calls.close();
   }
 }
