@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { ContentCipher, Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
+import { Payments } from './payments/payments.js';
+import { PaymentsController } from './payments/payments.controller.js';
 import { Replay } from './replay/replay.js';
 import { StripeEventsController } from './replay/stripe-events.controller.js';
 import { StripeEvents } from './replay/stripe-events.js';
@@ -21,20 +23,22 @@ export interface PaymentsParts {
 
 /**
  * The payments service, read downhill: edge/ lets webhooks in and proves them with verify/, receive/ stores each once and
- * leaves work on its object, read-stripe/ asks how an object is now, reconcile/ finds what was never delivered, sources/ is
- * what apps set up, replay/ the log of events and working on them again. stripe-pipeline.ts joins the stages.
+ * leaves work on its object, process/ works on it, read-stripe/ asks how an object is now, reconcile/ finds what was never
+ * delivered, sources/ is what apps set up, replay/ the log of events and working on them again, payments/ what callers see of
+ * it all. stripe-pipeline.ts joins the stages.
  */
 @Module({})
 export class AppModule {
   static with({ database, envelope, cipher, known, publisher }: PaymentsParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [SourcesController, SecretsController, StripeEventsController],
+      controllers: [SourcesController, SecretsController, StripeEventsController, PaymentsController],
       providers: [
         { provide: Sources, useValue: new Sources(database, envelope, known) },
         { provide: Secrets, useValue: new Secrets(database, envelope, known) },
         { provide: StripeEvents, useValue: new StripeEvents(database, cipher) },
         { provide: Replay, useValue: new Replay(database, publisher) },
+        { provide: Payments, useValue: new Payments(database) },
       ],
     };
   }

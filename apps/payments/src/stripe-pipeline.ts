@@ -1,8 +1,10 @@
-import { queuesOf } from '@signalbox/contracts';
+import { LANES, queuesOf } from '@signalbox/contracts';
 import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import { DecisionCounter } from './process/decision-counter.js';
+import { stripeHandler } from './process/stripe.handler.js';
 import { CallLog } from './read-stripe/call-log.js';
 import { SdkStripeReader } from './read-stripe/sdk-stripe-reader.js';
 import { StripeCalls } from './read-stripe/stripe-calls.js';
@@ -34,16 +36,12 @@ export class StripePipeline {
   readonly delivered: Receiver;
   readonly publisher: Publisher;
   readonly offers: OfferLoop;
-  /** Says how an object is now. */
-  readonly reader: SdkStripeReader;
-  /** Hears of events that Stripe failed to make. */
-  readonly generationFailures: GenerationFailures;
   /** Takes on what we found ourselves, apart from what is delivered. */
   private readonly found: Receiver;
   private readonly calls: StripeCalls;
   private readonly reconciler: Reconciler;
   private readonly host: WorkHost;
-  private readonly handlers: readonly WorkHandler<never>[] = [];
+  private readonly handlers: readonly WorkHandler<never>[];
 
   constructor(options: PipelineOptions) {
     const { database, edge, backend, cipher, credentials, reconcileSeconds, logger, metrics } = options;
@@ -51,8 +49,6 @@ export class StripePipeline {
     this.delivered = new Receiver(edge.database, edge.cipher, publisher);
     this.found = new Receiver(database, cipher, publisher);
     this.calls = new StripeCalls(new StripeClients(database, credentials), new CallLog(logger, metrics));
-    this.reader = new SdkStripeReader(this.calls);
-    this.generationFailures = new GenerationFailures(this.calls, this.found);
     this.reconciler = new Reconciler({
       database,
       calls: this.calls,
@@ -70,6 +66,16 @@ export class StripePipeline {
       logger,
     });
     this.host = new WorkHost({ database, store: paymentsWork, backend, logger });
+    const generationFailures = new GenerationFailures(this.calls, this.found);
+    const parts = {
+      database,
+      cipher,
+      reader: new SdkStripeReader(this.calls),
+      counter: new DecisionCounter(metrics),
+      onHealthEvent: generationFailures.heal.bind(generationFailures),
+      logger,
+    };
+    this.handlers = LANES.map((lane) => stripeHandler(lane, parts));
   }
 
   start(): void {
