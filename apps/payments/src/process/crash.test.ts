@@ -50,6 +50,7 @@ describe('work that dies at any of its steps', () => {
         if (told.survived) break;
       }
     },
+    60_000,
   );
 
   /** Tells a story; work on each of its events dies once, at the given step, and is done again. */

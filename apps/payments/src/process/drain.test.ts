@@ -158,7 +158,7 @@ describe('a payment', () => {
     const appId = newUuid();
     const [pi, ch, re] = [name('pi'), name('ch'), name('re')];
     const refunded = (amount: number) => charge(ch, { payment_intent: pi, amount_refunded: amount });
-    const of = (more: object) => refund(re, { payment_intent: pi, charge: ch, amount: 300, ...more });
+    const of = (more: Record<string, unknown>) => refund(re, { payment_intent: pi, charge: ch, amount: 300, ...more });
     knows(paymentIntent(pi, user));
     await tell(
       appId,
@@ -390,7 +390,7 @@ describe('methods, set-ups, payouts, accounts', () => {
     const appId = newUuid();
     const [pm, cus] = [name('pm'), name('cus')];
     const card = (exp_year: number) => ({ brand: 'visa', last4: '4242', exp_month: 1, exp_year });
-    const method = (more: object) => paymentMethod(pm, more);
+    const method = (more: Record<string, unknown>) => paymentMethod(pm, more);
     knows(customer(cus, 'user_1'), method({ customer: cus, card: card(2_030) }));
     await tell(appId, { type: 'payment_method.attached', object: method({ customer: cus }) });
     knows(method({ customer: cus, card: card(2_033) }));

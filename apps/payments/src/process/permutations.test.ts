@@ -13,8 +13,6 @@ function permutations(length: number): number[][] {
   );
 }
 
-const ORDERS = permutations(6);
-
 /** One telling of a story, under names of its own. */
 interface Telling {
   readonly x: string;
@@ -31,8 +29,15 @@ describe('events of an object in any order', () => {
     '$name ends as it happened, told in any order, doubled and at once',
     async (story) => {
       const appId = newUuid();
-      const inOrder = tellingOf(story, 'inorder', [0, 1, 2, 3, 4, 5], false);
-      const others = ORDERS.map((order, index) => tellingOf(story, `p${index}q`, order, index % 2 === 0));
+      const inOrder = tellingOf(
+        story,
+        'inorder',
+        story.events('').map((_, number) => number),
+        false,
+      );
+      const others = permutations(inOrder.events.length).map((order, index) =>
+        tellingOf(story, `p${index}q`, order, index % 2 === 0),
+      );
       await tellAll(appId, story, [inOrder, ...others]);
 
       const open = await stage.sql(
@@ -68,7 +73,7 @@ describe('events of an object in any order', () => {
       for (const object of story.besides(x)) stage.stripe.objects.set(object.id, object);
       if (isAhead) for (const { object } of events) stage.stripe.objects.set(object.id!, object);
     }
-    for (const step of [0, 1, 2, 3, 4, 5]) {
+    for (let step = 0; step < tellings[0]!.events.length; step += 1) {
       const told = tellings.flatMap(({ order, events, isAhead }, index) => {
         const event = events[order[step]!]!;
         const again = index % 3 === 1 && step > 0 ? [events[order[step - 1]!]!] : [];

@@ -11,10 +11,10 @@ import { DecisionCounter } from './decision-counter.js';
 import { drain, type DrainDependencies, type DrainEnd } from './drain.js';
 import type { StripeAnswer, StripeReader, StripeRef } from './stripe-reader.js';
 
-export const API_VERSION = '2026-10-28.endive';
+const API_VERSION = '2026-10-28.endive';
 
 /** Stripe's side of a test: answers with what it was given, and keeps what it was asked. */
-export class PlayedStripe implements StripeReader {
+class PlayedStripe implements StripeReader {
   readonly objects = new Map<string, object>();
   readonly asked: StripeRef[] = [];
   /** Answered instead, for as long as it is set. */

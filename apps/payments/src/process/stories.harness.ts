@@ -75,14 +75,10 @@ export const refunded: Story = {
       {
         type: 'charge.refunded',
         created: T + 9,
+        // With another refund, of which nobody told.
         object: charge(`ch_${x}`, { payment_intent: `pi_${x}`, amount_refunded: 800 }),
       },
       { type: 'refund.updated', created: T + 9, object: refund(`re_a_${x}`, { ...ofPayment, status: 'succeeded' }) },
-      {
-        type: 'refund.created',
-        created: T + 10,
-        object: refund(`re_b_${x}`, { ...ofPayment, amount: 300, status: 'succeeded' }),
-      },
       {
         type: 'refund.failed',
         created: T + 90,
@@ -102,7 +98,6 @@ export const disputed: Story = {
     const back = { id: 'txn_back', amount: 1_099 };
     return [
       { type: 'charge.dispute.created', created: T, object: of({ status: 'warning_needs_response' }) },
-      { type: 'charge.dispute.updated', created: T + 5, object: of({ status: 'needs_response' }) },
       {
         type: 'charge.dispute.funds_withdrawn',
         created: T + 5,
@@ -170,7 +165,6 @@ export const moving: Story = {
     const error = { code: 'card_declined', decline_code: 'insufficient_funds', charge: `ch_a_${x}` };
     const succeeded = intent({ status: 'succeeded', amount_received: 1_099, latest_charge: `ch_b_${x}` });
     return [
-      { type: 'payment_intent.created', created: T, object: intent({}) },
       { type: 'payment_intent.payment_failed', created: T + 3, object: intent({ last_payment_error: error }) },
       {
         type: 'v1.payment_intent.processing',
@@ -184,7 +178,7 @@ export const moving: Story = {
         created: T + 4,
         object: succeeded,
         thin: true,
-        snapshotEvent: `evt_${x}_3`,
+        snapshotEvent: `evt_${x}_2`,
       },
       {
         type: 'v1.charge.succeeded',

@@ -37,7 +37,7 @@ const paymentDispute = z.object({
 });
 
 /** What a payment has come to, as far as the gateway told of it. */
-export const paymentView = z.object({
+const paymentView = z.object({
   id: z.string(),
   status: z
     .enum([
