@@ -77,7 +77,7 @@ async function moneyMoved(
   const last = observations.at(-1);
   if (connections.payment === undefined || last === undefined) return undefined;
   const moved = await tellGivenBack(tx, { object, kind, payment: connections.payment, before, after });
-  return moved && givenBackFact(object, connections, last.seen.event.id, moved);
+  return moved && givenBackFact(object, connections, last.seen.event, moved);
 }
 
 function keepCustomerOf(tx: Sql, object: ObjectRef, state: State): Promise<void> {

@@ -2,7 +2,7 @@ import type { Uuid } from '@signalbox/contracts';
 import type { AnyHandler } from './handlers/index.js';
 import type { Wanted } from './handlers/handler.js';
 import { react } from './react.js';
-import type { Seen } from './seen.js';
+import type { EventHead, Seen } from './seen.js';
 import type { State } from './states/state.js';
 
 /** An event that can be worked on. */
@@ -28,7 +28,7 @@ export interface Decided {
 
 /** An effect that happens now. */
 export interface Made {
-  readonly event: Uuid;
+  readonly event: EventHead;
   readonly wanted: Wanted;
 }
 
@@ -59,7 +59,7 @@ export function decide(
     const isGone = seen.present === 'gone';
     const fresh = wanted.filter(({ effect, repeats }) => repeats === true || !happened.has(effect));
     for (const { effect } of fresh) happened.add(effect);
-    made.push(...fresh.map((each) => ({ event: seen.event.id, wanted: each })));
+    made.push(...fresh.map((each) => ({ event: seen.event, wanted: each })));
     const ends = isGone || handler.deletes === true;
     const decision = changed || fresh.length > 0 || (ends && !deleted) ? 'applied' : isNews ? 'repeated' : 'superseded';
     decided.push({ event: seen.event.id, decision, detail: isGone ? 'Stripe has the object no more' : undefined });

@@ -2,9 +2,11 @@ import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Fact } from '@signalbox/event-log';
 import type { Connections } from './connect.js';
 import type { Made } from './decide.js';
+import { isoTime } from './handlers/handler.js';
 import type { Kind } from './kinds.js';
 import type { ObjectRef } from './object-ref.js';
 import type { DeadEvent } from './observe.js';
+import type { EventHead } from './seen.js';
 import type { State } from './states/state.js';
 import type { GivenBack } from './tell-given-back.js';
 
@@ -37,14 +39,14 @@ export function factsOf(
   return made.map(({ event, wanted }, index) => {
     const number = seq + BigInt(index + 1);
     return {
-      event,
+      event: event.id,
       effect: wanted.repeats === true ? `${wanted.effect}:${number}` : wanted.effect,
       fact: {
         id: newUuid(),
         appId: object.appId,
         type: wanted.type,
         subject,
-        data: { ...base, ...wanted.data },
+        data: { ...base, occurredAt: isoTime(event.created), ...wanted.data },
         // Invoices to come are many objects to us and one subject to readers.
         ...(kind !== 'upcoming_invoice' && { seq: number }),
       },
@@ -53,19 +55,20 @@ export function factsOf(
 }
 
 /** The fact that a payment gave back more, or less after all, than was told before. */
-export function givenBackFact(object: ObjectRef, connections: Connections, event: Uuid, moved: GivenBack): Told {
+export function givenBackFact(object: ObjectRef, connections: Connections, event: EventHead, moved: GivenBack): Told {
   const { amount, currency, amountRefunded, seq } = moved;
   const payment = connections.payment!;
   const ofPayment = { ...object, objectId: payment.paymentIntent };
+  const base = baseOf(ofPayment, connections, true);
   return {
-    event,
+    event: event.id,
     effect: `given_back:${amountRefunded}:${seq}`,
     fact: {
       id: newUuid(),
       appId: object.appId,
       type: 'payment.refunded',
       subject: formatId('payment', payment.id),
-      data: { ...baseOf(ofPayment, connections, true), amount, currency, amountRefunded },
+      data: { ...base, occurredAt: isoTime(event.created), amount, currency, amountRefunded },
       seq,
     },
   };

@@ -159,8 +159,8 @@ function plain(value: unknown, x: string): string {
   return canonical(value ?? null).replaceAll(x, 'X');
 }
 
-/** A fact without ids of ours, and of a dispute without where it stood when somebody asked. */
-function plainFact({ type, data: { paymentId, ...data } }: Logged, x: string): string {
+/** A fact without ids of ours and times, and of a dispute without where it stood when somebody asked. */
+function plainFact({ type, data: { paymentId, occurredAt: _at, ...data } }: Logged, x: string): string {
   const moment = type.startsWith('dispute.') ? { status: undefined } : {};
   return `${type} ${plain({ ...data, ...moment, ofPayment: paymentId !== undefined }, x)}`;
 }

@@ -15,7 +15,7 @@ export interface Change<K extends Kind> {
 }
 
 /** Said by the drain for every fact about money. */
-type Said = 'gateway' | 'gatewayRef' | 'account' | 'livemode' | 'userId' | 'paymentId';
+type Said = 'gateway' | 'gatewayRef' | 'account' | 'livemode' | 'userId' | 'occurredAt' | 'paymentId';
 type FactData<Type extends EventType> = Omit<z.output<(typeof EVENT_TYPES)[Type]>, Said>;
 
 /** A fact that is to be told once for the object. */

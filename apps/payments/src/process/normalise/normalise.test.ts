@@ -177,6 +177,18 @@ describe('an object in no shape that its version has', () => {
     expect(unknownAt(() => normalise('payment_intent', paymentIntent, undefined))).toBeUndefined();
   });
 
+  it('a payment names its invoice in more than one way', () => {
+    const named = (order_reference: string | null) =>
+      normalise(
+        'payment_intent',
+        { ...paymentIntent, invoice: undefined, payment_details: { order_reference } },
+        undefined,
+      );
+    expect(named('in_1SVWoDDwzgQ85STg31e2Dg')).toHaveProperty('invoice', 'in_1SVWoDDwzgQ85STg31e2Dg');
+    expect(named('order-77')).toHaveProperty('invoice', undefined);
+    expect(named(null)).toHaveProperty('invoice', undefined);
+  });
+
   it('a user id that no service takes names nobody', () => {
     const object = { ...paymentIntent, metadata: { signalbox_user_id: 'u'.repeat(257) } };
     expect(normalise('payment_intent', object, '2022-11-15')).toHaveProperty('userId', undefined);

@@ -22,8 +22,10 @@ const fields = {
   next_action: nextAction,
   last_payment_error: optional(attemptError),
   cancellation_reason: optional(z.string()),
-  /** Until basil; since then only an invoice_payment ties the two. */
+  /** Until basil. */
   invoice: optional(reference),
+  /** Since basil it names the invoice, unless the business put a name of its own there. */
+  payment_details: optional(z.object({ order_reference: optional(z.string()) })),
   metadata: userOfMetadata,
 };
 
@@ -41,8 +43,13 @@ function snapshotOf(raw: z.output<z.ZodObject<typeof fields>>, latestCharge: str
     nextAction: raw.next_action,
     error: raw.last_payment_error,
     cancellationReason: raw.cancellation_reason,
-    invoice: raw.invoice,
+    invoice: raw.invoice ?? invoiceIn(raw.payment_details?.order_reference),
   };
+}
+
+/** The invoice that a reference names, if it looks like Stripe's name of one. */
+function invoiceIn(orderReference: string | undefined): string | undefined {
+  return orderReference !== undefined && /^in_[A-Za-z0-9]{14,}$/.test(orderReference) ? orderReference : undefined;
 }
 export type PaymentIntent = ReturnType<typeof snapshotOf>;
 
