@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+/** Milliseconds for a program per port, one after the other. */
+const PATIENCE = 30_000;
 const FREE_PORTS = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0' };
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -43,18 +45,22 @@ describe('the sandbox program', () => {
     },
   );
 
-  it('says which port is taken and which variable changes it', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await once(squatter, 'listening');
-    const address = squatter.address();
-    const port = typeof address === 'object' && address ? address.port : 0;
-    for (const variable of Object.keys(FREE_PORTS)) {
-      const { child, line } = start({ ...FREE_PORTS, [variable]: String(port) });
-      expect((await line())['msg']).toMatch(new RegExp(`port ${port} cannot be opened .*set ${variable}`));
-      expect(await once(child, 'exit')).toEqual([1, null]);
-    }
-    squatter.close();
-  });
+  it(
+    'says which port is taken and which variable changes it',
+    async () => {
+      const squatter = createServer().listen(0, '127.0.0.1');
+      await once(squatter, 'listening');
+      const address = squatter.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      for (const variable of Object.keys(FREE_PORTS)) {
+        const { child, line } = start({ ...FREE_PORTS, [variable]: String(port) });
+        expect((await line())['msg']).toMatch(new RegExp(`port ${port} cannot be opened .*set ${variable}`));
+        expect(await once(child, 'exit')).toEqual([1, null]);
+      }
+      squatter.close();
+    },
+    PATIENCE,
+  );
 
   it('names a variable that is wrong', async () => {
     const { child, line } = start({ APNS_PORT: 'many' });

@@ -72,6 +72,11 @@ describe('the Events API', () => {
     const headers = { authorization: `Bearer ${key}` };
     const answer = await fetch(`${harness.origin}/v1/invoices/${invoice.id}`, { headers });
     expect([answer.headers.get('stripe-version'), await answer.json()]).toMatchObject(['2024-06-20', { paid: false }]);
+    await harness.control('PUT', 'account', { key, apiVersion: '2026-10-28.endive' });
+    await stripe.invoices.update(invoice.id, { description: 'changed' });
+    const old = { headers: { ...headers, 'stripe-version': '2024-06-20' } };
+    const listed = await fetch(`${harness.origin}/v1/events?type=invoice.updated`, old);
+    expect(await listed.json()).not.toHaveProperty('data[0].data.object.paid');
   });
 
   it('forgets what is older than 30 days, and shows objects as they were', async () => {
