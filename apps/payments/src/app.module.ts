@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { ContentCipher, Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
+import type { Role } from './config.js';
 import { Payments } from './payments/payments.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { Replay } from './replay/replay.js';
@@ -14,6 +15,7 @@ import { SourcesController } from './sources/sources.controller.js';
 import { Sources } from './sources/sources.js';
 
 export interface PaymentsParts {
+  readonly roles: ReadonlySet<Role>;
   readonly database: Database;
   readonly envelope: Envelope;
   readonly cipher: ContentCipher;
@@ -29,10 +31,12 @@ export interface PaymentsParts {
  */
 @Module({})
 export class AppModule {
-  static with({ database, envelope, cipher, known, publisher }: PaymentsParts): DynamicModule {
+  static with({ roles, database, envelope, cipher, known, publisher }: PaymentsParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [SourcesController, SecretsController, StripeEventsController, PaymentsController],
+      controllers: roles.has('api')
+        ? [SourcesController, SecretsController, StripeEventsController, PaymentsController]
+        : [],
       providers: [
         { provide: Sources, useValue: new Sources(database, envelope, known) },
         { provide: Secrets, useValue: new Secrets(database, envelope, known) },

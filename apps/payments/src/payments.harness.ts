@@ -5,7 +5,7 @@ import { hashApiKey } from '@signalbox/http';
 import { createLogger } from '@signalbox/telemetry';
 import { type QueueBackendUnderTest, usePostgres } from '@signalbox/testing';
 import Stripe from 'stripe';
-import type { PaymentsConfig } from './config.js';
+import type { PaymentsConfig, Role } from './config.js';
 import { type RunningPayments, startPayments } from './service.js';
 
 const stripe = new Stripe('sk_test_x');
@@ -71,7 +71,7 @@ export interface TestApp {
   makeSource(settings?: object): Promise<TestSource>;
 }
 
-/** The payments service of a test file, on a database of its own. */
+/** The payments service of a test file, on a database of its own. It works on nothing unless it is given that role, too. */
 export function usePayments(
   backend: QueueBackendUnderTest = { name: 'postgres' },
   change: Partial<PaymentsConfig> = {},
@@ -91,6 +91,7 @@ export function usePayments(
     ...(backend.redisUrl === undefined ? {} : { REDIS_URL: backend.redisUrl }),
     QUEUE_PREFIX: '{payments-test}',
     MASTER_KEY: masterKey,
+    PAYMENTS_ROLES: new Set<Role>(['api']),
     STRIPE_RETENTION_DAYS: 40,
     RECONCILE_SECONDS: 300,
     ...change,

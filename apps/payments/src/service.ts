@@ -35,7 +35,7 @@ export interface RunningPayments {
  * @throws ClockSkewed, SourceWithoutSecret, EdgeBroken
  */
 export async function startPayments(config: PaymentsConfig, logger: Logger): Promise<RunningPayments> {
-  const { DATABASE_URL: url } = config;
+  const { DATABASE_URL: url, PAYMENTS_ROLES: roles } = config;
   const metrics = createMetrics('payments');
   const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
@@ -63,6 +63,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     cipher,
     credentials: new CredentialReader(envelope),
     reconcileSeconds: config.RECONCILE_SECONDS,
+    roles,
     logger,
     metrics,
   });
@@ -74,7 +75,8 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     new StripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
     new StripeGauges(database, logger, metrics),
   ];
-  let edgeProven = false;
+  const hasEdge = roles.has('api');
+  let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();
     await Promise.all(chores.map((chore) => chore.stop()));
@@ -91,19 +93,19 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });
     const service = await startService({
       name: 'payments',
-      module: AppModule.with({ database, envelope, cipher, known, publisher }),
+      module: AppModule.with({ roles, database, envelope, cipher, known, publisher }),
       host: config.HOST,
       port: config.PORT,
       logger,
       metrics,
       authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
-      signedRoutes: [stripeRoute(edge)],
+      signedRoutes: hasEdge ? [stripeRoute(edge)] : [],
       readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
       title: 'Signalbox payments',
       description: "Stripe's webhooks, each taken once, and what became of them.",
     });
     try {
-      await proveEdge(service.url, probe);
+      if (hasEdge) await proveEdge(service.url, probe);
       edgeProven = true;
     } catch (error) {
       await service.close();

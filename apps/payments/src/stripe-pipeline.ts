@@ -3,6 +3,7 @@ import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { Role } from './config.js';
 import { DecisionCounter } from './process/decision-counter.js';
 import { stripeHandler } from './process/stripe.handler.js';
 import { CallLog } from './read-stripe/call-log.js';
@@ -23,6 +24,7 @@ export interface PipelineOptions {
   readonly credentials: CredentialReader;
   /** From one comparison with Stripe's list of events to the next. */
   readonly reconcileSeconds: number;
+  readonly roles: ReadonlySet<Role>;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -43,7 +45,7 @@ export class StripePipeline {
   private readonly host: WorkHost;
   private readonly handlers: readonly WorkHandler<never>[];
 
-  constructor(options: PipelineOptions) {
+  constructor(private readonly options: PipelineOptions) {
     const { database, edge, backend, cipher, credentials, reconcileSeconds, logger, metrics } = options;
     const publisher = (this.publisher = new Publisher(backend, logger));
     this.delivered = new Receiver(edge.database, edge.cipher, publisher);
@@ -75,12 +77,12 @@ export class StripePipeline {
       onHealthEvent: generationFailures.heal.bind(generationFailures),
       logger,
     };
-    this.handlers = LANES.map((lane) => stripeHandler(lane, parts));
+    this.handlers = options.roles.has('work') ? LANES.map((lane) => stripeHandler(lane, parts)) : [];
   }
 
   start(): void {
     this.offers.start();
-    this.reconciler.start();
+    if (this.options.roles.has('work')) this.reconciler.start();
     this.host.start(this.handlers);
   }
 
