@@ -47,7 +47,7 @@ export interface StripeStandIn {
   close(): Promise<void>;
 }
 
-export const noSuchThing: ScriptedAnswer = {
+const noSuchThing: ScriptedAnswer = {
   status: 404,
   body: { error: { type: 'invalid_request_error', code: 'resource_missing', message: 'No such thing', param: 'id' } },
 };

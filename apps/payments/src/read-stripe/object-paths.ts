@@ -18,7 +18,7 @@ const OBJECT_PATHS: Readonly<Record<string, string>> = {
 };
 
 /** Somebody asks for a kind of object that we know no path of: a fault of ours. */
-export class UnknownObjectType extends Error {
+class UnknownObjectType extends Error {
   override readonly name = 'UnknownObjectType';
 
   constructor(objectType: string) {

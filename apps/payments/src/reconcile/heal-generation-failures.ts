@@ -21,7 +21,7 @@ const failure = z.object({
 });
 
 /** The event that was never made could not be put in place of itself now. */
-export class NotHealedYet extends Error {
+class NotHealedYet extends Error {
   override readonly name = 'NotHealedYet';
 
   constructor(
