@@ -5,7 +5,7 @@
  * Read the ratio, not the figures: those depend on the machine, which sender, servers and Postgres share.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,11 +24,19 @@ const PAIRS = 7;
 const WEBHOOKS = 3_000;
 const CONNECTIONS = 64;
 const WARM_UP = 500;
+/** Of the clock of /proc on every Linux there is. */
+const MICROSECONDS_OF_A_TICK = 10_000;
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 interface Side {
   readonly origin: string;
   readonly path: string;
+  readonly pid: number;
+}
+
+interface Measured extends Load {
+  /** Microseconds of processor time for each ack; NaN where the system does not tell. */
+  readonly cpu: { readonly server: number; readonly postgres: number };
 }
 
 const stripe = new Stripe('sk_test_bench');
@@ -128,7 +136,7 @@ async function startOurs(databaseUrl: string): Promise<Side> {
     ready: { url: `${origin}/health/ready` },
   });
   stops.push(() => service.stop());
-  return { origin, path: await makeSource(databaseUrl, origin) };
+  return { origin, path: await makeSource(databaseUrl, origin), pid: service.pid };
 }
 
 async function makeSource(databaseUrl: string, origin: string): Promise<string> {
@@ -153,7 +161,30 @@ async function startTheirs(databaseUrl: string): Promise<Side> {
     ready: { line: (line) => (origin = /listening at (\S+)/.exec(line)?.[1] ?? origin) !== '' },
   });
   stops.push(() => peer.stop());
-  return { origin, path: '/webhooks' };
+  return { origin, path: '/webhooks', pid: peer.pid };
+}
+
+/** Processor time of a process and its children so far, in microseconds. */
+function processorTime(pid: number): number {
+  if (!existsSync('/proc/self/stat')) return Number.NaN;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .reduce((sum, name) => {
+      const fields = statOf(name);
+      // Of the process itself also what its children had spent that have ended.
+      const counted =
+        Number(name) === pid ? fields.slice(11, 15) : Number(fields[1]) === pid ? fields.slice(11, 13) : [];
+      return counted.reduce((time, ticks) => time + Number(ticks) * MICROSECONDS_OF_A_TICK, sum);
+    }, 0);
+}
+
+/** The fields of proc(5) behind the name; none for a process that has just ended. */
+function statOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+  } catch {
+    return [];
+  }
 }
 
 function spread(values: readonly number[], digits: number): string {
@@ -169,9 +200,15 @@ try {
   await postgres.ensureDatabase('ours');
   await postgres.ensureDatabase('theirs');
   const sides = { ours: await startOurs(postgres.url('ours')), theirs: await startTheirs(postgres.url('theirs')) };
-  const measure = ({ origin, path }: Side, count = WEBHOOKS): Promise<Load> =>
-    postAll(origin, webhooks(path, count), CONNECTIONS);
-  const loads: Record<keyof typeof sides, Load[]> = { ours: [], theirs: [] };
+  const measure = async ({ origin, path, pid }: Side, count = WEBHOOKS): Promise<Measured> => {
+    const posts = webhooks(path, count);
+    const spent = (): number[] => [processorTime(pid), processorTime(postgres.pid ?? 0)];
+    const before = spent();
+    const load = await postAll(origin, posts, CONNECTIONS);
+    const [server, database] = spent().map((time, index) => (time - before[index]!) / count);
+    return { ...load, cpu: { server: server!, postgres: database! } };
+  };
+  const loads: Record<keyof typeof sides, Measured[]> = { ours: [], theirs: [] };
   for (const side of Object.values(sides)) await measure(side, WARM_UP);
   for (let pair = 0; pair < PAIRS; pair += 1) {
     // Each goes first in turn.
@@ -184,19 +221,12 @@ try {
     `\n${PAIRS} pairs of ${WEBHOOKS} webhooks of ${size} bytes over ${CONNECTIONS} connections: median (least to most)`,
   );
   for (const [name, of] of Object.entries(loads)) {
+    const figure = (pick: (one: Measured) => number, digits = 0): string => spread(of.map(pick), digits);
     const figures = [
-      `${spread(
-        of.map(({ perSecond }) => perSecond),
-        0,
-      )} acks/s`,
-      `p50 ${spread(
-        of.map(({ p50 }) => p50),
-        1,
-      )} ms`,
-      `p99 ${spread(
-        of.map(({ p99 }) => p99),
-        1,
-      )} ms`,
+      `${figure((one) => one.perSecond)} acks/s`,
+      `p50 ${figure((one) => one.p50, 1)} ms`,
+      `p99 ${figure((one) => one.p99, 1)} ms`,
+      `µs CPU of an ack: server ${figure((one) => one.cpu.server)}, Postgres ${figure((one) => one.cpu.postgres)}`,
     ];
     console.log(`  ${name.padEnd(6)}  ${figures.join('   ')}`);
   }

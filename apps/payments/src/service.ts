@@ -18,8 +18,8 @@ import { StripePipeline } from './stripe-pipeline.js';
 import { StripeGauges } from './upkeep/stripe-gauges.js';
 import { StripeUpkeep } from './upkeep/stripe-upkeep.js';
 
-/** Connections of the edge: one flush at a time, and sources beside it. */
-const EDGE_CONNECTIONS = 3;
+/** Connections of the edge: two flushes at a time, sources, and the readiness check. */
+const EDGE_CONNECTIONS = 4;
 /** Whoever waits for his webhook's commit has gone by then. Milliseconds. */
 const EDGE_STATEMENT_TIMEOUT = 4_000;
 

@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { Uuid } from '@signalbox/contracts';
 import { KEY_BYTES, NONCE_BYTES, TAG_BYTES, gcmOpen, gcmSeal } from './aes-gcm.js';
 
@@ -26,11 +26,11 @@ export class ContentBroken extends Error {
 /** One app's data key, opened: encrypts under this process' own derivation, decrypts those of all processes. */
 export class ContentKey {
   private readonly salt = randomBytes(SALT_BYTES);
-  private readonly own: Buffer;
+  private readonly own: KeyObject;
   private readonly associated: Buffer;
   private count = 0;
   private lastSalt: Buffer;
-  private lastDerived: Buffer;
+  private lastDerived: KeyObject;
 
   constructor(
     readonly id: Uuid,
@@ -75,14 +75,15 @@ export class ContentKey {
   }
 
   /** Readers mostly meet runs of one writer, so remembering the last derivation saves nearly all of them. */
-  private derivedFor(salt: Uint8Array): Buffer {
+  private derivedFor(salt: Uint8Array): KeyObject {
     if (this.lastSalt.equals(salt)) return this.lastDerived;
     this.lastSalt = Buffer.from(salt);
     this.lastDerived = this.derive(this.lastSalt);
     return this.lastDerived;
   }
 
-  private derive(salt: Buffer): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.dataKey, salt, 'signalbox content', KEY_BYTES));
+  private derive(salt: Buffer): KeyObject {
+    const bytes = hkdfSync('sha256', this.dataKey, salt, 'signalbox content', KEY_BYTES);
+    return createSecretKey(new Uint8Array(bytes));
   }
 }

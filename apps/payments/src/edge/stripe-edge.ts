@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { parseId, type Uuid } from '@signalbox/contracts';
+import type { Uuid } from '@signalbox/contracts';
 import { SealBroken } from '@signalbox/credentials';
 import { DatabaseUnreachable } from '@signalbox/database';
 import { Problem, problems, type RequestHead, type Visit } from '@signalbox/http';
@@ -92,8 +92,7 @@ export class StripeEdge {
   }
 
   private async sourceOf(publicId: string): Promise<KnownSource> {
-    const id = parseId('stripeSource', publicId);
-    const source = id === undefined ? undefined : await this.parts.sources.find(id);
+    const source = await this.parts.sources.find(publicId);
     if (source === undefined) throw this.unknownSource();
     return source;
   }
@@ -102,7 +101,7 @@ export class StripeEdge {
   private async prove(source: KnownSource, header: SignatureHeader, body: Buffer, now: Date): Promise<SigningSecret> {
     let signer = whoSigned(header, body, source.secrets, now);
     if (signer === undefined) {
-      const again = await this.parts.sources.findAgain(source.id);
+      const again = await this.parts.sources.findAgain(source.publicId);
       if (again === undefined) throw this.unknownSource();
       signer = again === source ? undefined : whoSigned(header, body, again.secrets, now);
     }

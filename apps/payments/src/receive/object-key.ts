@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Uuid } from '@signalbox/contracts';
 
 /** RFC 9562 section 5.8: a UUID whose bits are our own affair, here those of a hash. */
@@ -10,7 +10,7 @@ const VARIANT = 0x80;
  * app's own) and Stripe id.
  */
 export function objectKey(appId: Uuid, account: string, objectId: string): Uuid {
-  const bytes = createHash('sha256').update(`${appId}\n${account}\n${objectId}`).digest();
+  const bytes = hash('sha256', `${appId}\n${account}\n${objectId}`, 'buffer');
   bytes[6] = (bytes[6]! & 0x0f) | VERSION;
   bytes[8] = (bytes[8]! & 0x3f) | VARIANT;
   const hex = bytes.toString('hex', 0, 16);

@@ -6,21 +6,22 @@ import { FIRST_OFFER_SECONDS } from '@signalbox/queues';
  * of those that are new.
  *
  * $1 ids, $2 apps, $3 accounts, $4 Stripe's ids, $5 sources, $6 via, $7 shapes, $8 types, $9 API versions, $10 livemode, $11
- * object types, $12 object ids, $13 object keys, $14 snapshot events, $15 created, $16 contents, $17 data keys, $18 work
- * rows, $19 their queues, $20 their lanes. Indexes: stripe_event_pkey, stripe_inbox_pkey.
+ * object types, $12 object ids, $13 object keys, $14 snapshot events, $15 created, $16 all contents one behind the other (an
+ * array of them would go as text, twice as long), $17 where each begins, from 1, $18 their lengths, $19 data keys, $20 work rows,
+ * $21 their queues, $22 their lanes. Indexes: stripe_event_pkey, stripe_inbox_pkey.
  */
 export const RECEIVE = `
   WITH input AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
-      $9::text[], $10::bool[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::timestamptz[], $16::bytea[],
-      $17::uuid[], $18::uuid[], $19::text[], $20::text[])
+      $9::text[], $10::bool[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::timestamptz[], $17::int[], $18::int[],
+      $19::uuid[], $20::uuid[], $21::text[], $22::text[])
     AS i (id, app_id, account, event_id, source_id, via, shape, type, api_version, livemode, object_type, object_id,
-      object_key, snapshot_event, created, content, dek_id, work, queue, lane)
+      object_key, snapshot_event, created, content_at, content_length, dek_id, work, queue, lane)
   ), fresh AS (
     INSERT INTO stripe_event (id, app_id, account, event_id, source_id, via, shape, type, api_version, livemode, object_type,
       object_id, object_key, snapshot_event, created, content, dek_id)
     SELECT id, app_id, account, event_id, source_id, via, shape, type, api_version, livemode, object_type, object_id,
-      object_key, snapshot_event, created, content, dek_id
+      object_key, snapshot_event, created, substring($16::bytea FROM content_at FOR content_length), dek_id
     FROM input ORDER BY app_id, account, event_id
     ON CONFLICT (app_id, account, event_id) DO NOTHING
     RETURNING id

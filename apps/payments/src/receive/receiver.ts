@@ -13,6 +13,8 @@ import { RecentlyStored } from './recently-stored.js';
 /** Bodies may have a megabyte, and a batch of them is one message to Postgres. */
 const MAX_BATCH = 128;
 const MAX_WAITING = 4_000;
+/** A second batch is read while the first waits for the disk. In sorted order, two of them cannot deadlock. */
+const IN_FLIGHT = 2;
 
 interface Entry extends InboxEntry {
   readonly id: Uuid;
@@ -40,6 +42,7 @@ export class Receiver {
       flush: (entries) => this.flush(entries),
       maxBatch: MAX_BATCH,
       maxWaiting: MAX_WAITING,
+      inFlight: IN_FLIGHT,
       isolate: (error) => !(error instanceof DatabaseUnreachable),
     });
   }
@@ -82,6 +85,7 @@ export class Receiver {
   private async write(entries: readonly Entry[], works: readonly ObjectWork[]): Promise<ReadonlySet<Uuid>> {
     const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) =>
       entries.map(({ event }) => pick(event) ?? null);
+    const contents = entries.map((entry) => entry.content);
     const { rows } = await this.database.query<{ id: Uuid }>(RECEIVE, [
       entries.map((entry) => entry.id),
       of((event) => event.appId),
@@ -98,7 +102,9 @@ export class Receiver {
       entries.map((entry) => entry.objectKey),
       of((event) => event.snapshotEvent),
       of((event) => event.created.toISOString()),
-      entries.map((entry) => entry.content),
+      Buffer.concat(contents),
+      beginnings(contents),
+      contents.map(({ length }) => length),
       entries.map((entry) => entry.dekId),
       works.map((work) => work.id),
       works.map((work) => stripeQueueOf(work.lane)),
@@ -106,4 +112,14 @@ export class Receiver {
     ]);
     return new Set(rows.map((row) => row.id));
   }
+}
+
+/** Where each of them begins once they stand one behind the other, counted from 1. */
+function beginnings(contents: readonly Buffer[]): number[] {
+  let next = 1;
+  return contents.map(({ length }) => {
+    const at = next;
+    next += length;
+    return at;
+  });
 }

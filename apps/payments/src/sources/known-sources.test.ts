@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import { formatId, newUuid, parseId, type Uuid } from '@signalbox/contracts';
 import { Envelope, loadMasterKey, SealBroken } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { usePostgres } from '@signalbox/testing';
@@ -29,7 +29,8 @@ describe('the sources that the edge knows', () => {
     known = new KnownSources(counting, envelope, () => now);
   });
 
-  async function makeSource(sealedBy = envelope): Promise<Uuid> {
+  /** @returns its public id. */
+  async function makeSource(sealedBy = envelope): Promise<string> {
     const [id, appId] = [newUuid(), newUuid()];
     const sql = postgres.database();
     await sql.query(
@@ -37,7 +38,7 @@ describe('the sources that the edge knows', () => {
       [id, appId],
     );
     await addSecret(id, appId, sealedBy);
-    return id;
+    return formatId('stripeSource', id);
   }
   async function addSecret(source: Uuid, appId: Uuid, sealedBy = envelope): Promise<void> {
     const { sealed, hint } = sealSecret(sealedBy, appId, `whsec_${newUuid()}`);
@@ -50,7 +51,7 @@ describe('the sources that the edge knows', () => {
         hint,
       ]);
   }
-  const secretsOf = async (id: Uuid) => (await known.find(id))?.secrets.length;
+  const secretsOf = async (id: string) => (await known.find(id))?.secrets.length;
 
   it('cost one statement for as many webhooks as come at once, and none for a while', async () => {
     const id = await makeSource();
@@ -65,8 +66,8 @@ describe('the sources that the edge knows', () => {
 
   it('are read again at once when a signature does not fit', async () => {
     const id = await makeSource();
-    const { appId } = (await known.find(id))!;
-    await addSecret(id, appId);
+    const { id: uuid, appId } = (await known.find(id))!;
+    await addSecret(uuid, appId);
     expect((await known.findAgain(id))?.secrets).toHaveLength(2);
     expect(await secretsOf(id)).toBe(2);
   });
@@ -83,14 +84,14 @@ describe('the sources that the edge knows', () => {
 
   it('are read again at once where this process changed them', async () => {
     const id = await makeSource();
-    const { appId } = (await known.find(id))!;
-    await addSecret(id, appId);
-    known.forget(id);
+    const { id: uuid, appId } = (await known.find(id))!;
+    await addSecret(uuid, appId);
+    known.forget(uuid);
     expect(await secretsOf(id)).toBe(2);
   });
 
   it('that there are not cost nothing after the first question, for half a minute', async () => {
-    const id = newUuid();
+    const id = formatId('stripeSource', newUuid());
     for (let n = 0; n < 100; n += 1) expect(await known.find(id)).toBeUndefined();
     expect(statements).toBe(1);
     now += 30_000;
@@ -101,7 +102,7 @@ describe('the sources that the edge knows', () => {
   it('that there are not, by the thousand, cost a few statements, and push out none that there is', async () => {
     const id = await makeSource();
     await known.find(id);
-    await Promise.all(times(2_000).map(() => known.find(newUuid())));
+    await Promise.all(times(2_000).map(() => known.find(formatId('stripeSource', newUuid()))));
     expect(statements).toBeLessThan(10);
     await known.find(id);
     expect(statements).toBeLessThan(10);
@@ -110,10 +111,12 @@ describe('the sources that the edge knows', () => {
   it('whose secret this process cannot open fail alone', async () => {
     const [mine, foreign] = [await makeSource(), await makeSource(envelopeOf(randomBytes(32)))];
     const [found, failed] = await Promise.allSettled([known.find(mine), known.find(foreign)]);
-    expect(found).toMatchObject({ status: 'fulfilled', value: { id: mine } });
+    expect(found).toMatchObject({ status: 'fulfilled', value: { publicId: mine } });
     expect(failed).toMatchObject({ status: 'rejected', reason: expect.any(SealBroken) });
     // And the failure is not kept.
-    await postgres.database().query('DELETE FROM stripe_secret WHERE source_id = $1', [foreign]);
+    await postgres
+      .database()
+      .query('DELETE FROM stripe_secret WHERE source_id = $1', [parseId('stripeSource', foreign)]);
     expect(await secretsOf(foreign)).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { formatId, type Uuid } from '@signalbox/contracts';
+import { formatId, parseId, type Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { MicroBatcher } from '@signalbox/resilience';
@@ -48,9 +48,10 @@ interface Entry {
  * does not fit. What strangers send, however much, costs no more than a statement a second for each source there is.
  */
 export class KnownSources {
-  private readonly entries = new Map<Uuid, Entry>();
-  private readonly doubts = new Map<Uuid, TokenBucket>();
-  private readonly unknown = new Map<Uuid, number>();
+  /* All by public ids: that is what an address has, and reading one costs more than finding it here. */
+  private readonly entries = new Map<string, Entry>();
+  private readonly doubts = new Map<string, TokenBucket>();
+  private readonly unknown = new Map<string, number>();
   private readonly lookups: MicroBatcher<Uuid, KnownSource | Unreadable | undefined>;
 
   constructor(
@@ -66,18 +67,19 @@ export class KnownSources {
    *
    * @throws DatabaseUnreachable, BatcherFull; SealBroken when this process lacks the master key of a secret.
    */
-  async find(id: Uuid): Promise<KnownSource | undefined> {
-    const unknownSince = this.unknown.get(id);
+  async find(publicId: string): Promise<KnownSource | undefined> {
+    const entry = this.entries.get(publicId);
+    if (entry !== undefined && this.now() - entry.readAt < FRESH) return entry.source;
+    const unknownSince = this.unknown.get(publicId);
     if (unknownSince !== undefined && this.now() - unknownSince < UNKNOWN) return undefined;
-    const entry = this.entries.get(id);
-    return entry !== undefined && this.now() - entry.readAt < FRESH ? entry.source : this.read(id);
+    return this.read(publicId);
   }
 
   /** The same, after a signature did not fit: it may be that of a secret that was added a moment ago. Throws as `find` does. */
-  async findAgain(id: Uuid): Promise<KnownSource | undefined> {
-    const doubts = this.doubts.get(id) ?? new TokenBucket(DOUBTS, this.now);
-    this.doubts.set(id, doubts);
-    return doubts.take() ? this.read(id) : this.find(id);
+  async findAgain(publicId: string): Promise<KnownSource | undefined> {
+    const doubts = this.doubts.get(publicId) ?? new TokenBucket(DOUBTS, this.now);
+    this.doubts.set(publicId, doubts);
+    return doubts.take() ? this.read(publicId) : this.find(publicId);
   }
 
   /** All sources of an app, to explain a mistake with. */
@@ -88,22 +90,23 @@ export class KnownSources {
 
   /** What this process itself has changed is read again at once. */
   forget(id: Uuid): void {
-    this.entries.delete(id);
-    this.unknown.delete(id);
-    this.doubts.delete(id);
+    const publicId = formatId('stripeSource', id);
+    for (const known of [this.entries, this.unknown, this.doubts]) known.delete(publicId);
   }
 
-  private read(id: Uuid): Promise<KnownSource | undefined> {
+  private async read(publicId: string): Promise<KnownSource | undefined> {
+    const id = parseId('stripeSource', publicId);
+    if (id === undefined) return undefined;
     const source = this.lookUp(id);
     const entry = { source, readAt: this.now() };
-    this.entries.set(id, entry);
+    this.entries.set(publicId, entry);
     const drop = (): void => {
-      if (this.entries.get(id) === entry) this.entries.delete(id);
+      if (this.entries.get(publicId) === entry) this.entries.delete(publicId);
     };
     source.then((found) => {
       if (found !== undefined) return;
       drop();
-      this.rememberUnknown(id);
+      this.rememberUnknown(publicId);
     }, drop);
     return source;
   }
@@ -114,12 +117,12 @@ export class KnownSources {
     return found;
   }
 
-  private rememberUnknown(id: Uuid): void {
+  private rememberUnknown(publicId: string): void {
     // Deleted first, so that the map's order stays the order of age.
-    this.unknown.delete(id);
+    this.unknown.delete(publicId);
     const oldest = this.unknown.keys().next();
     if (this.unknown.size >= MOST_UNKNOWN && oldest.done !== true) this.unknown.delete(oldest.value);
-    this.unknown.set(id, this.now());
+    this.unknown.set(publicId, this.now());
   }
 
   private async load(ids: readonly Uuid[]): Promise<(KnownSource | Unreadable | undefined)[]> {

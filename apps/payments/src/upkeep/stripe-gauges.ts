@@ -1,5 +1,6 @@
 import { timeOfUuid, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
+import { WorkGauges } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { SOURCES_WITHOUT_SECRET } from '../sources/source.queries.js';
 import { paymentsWork } from '../work/payments-work.js';
@@ -9,9 +10,7 @@ const EVERY_MS = 5_000;
 
 /** Looks at the open work, the inbox and sources without a secret every few seconds, for Prometheus. */
 export class StripeGauges {
-  private readonly rows;
-  private readonly items;
-  private readonly age;
+  private readonly work;
   private readonly inbox;
   private readonly oldest;
   private readonly silent;
@@ -23,9 +22,7 @@ export class StripeGauges {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.rows = metrics.gauge('work_rows', 'Open work rows', ['queue']);
-    this.items = metrics.gauge('work_items', 'Items in open work rows', ['queue']);
-    this.age = metrics.gauge('work_oldest_due_seconds', 'How long the oldest due work row has been waiting', ['queue']);
+    this.work = new WorkGauges(paymentsWork, metrics);
     this.inbox = metrics.gauge('stripe_inbox_events', 'Events of Stripe that are not decided: waiting or dead', [
       'state',
     ]);
@@ -49,17 +46,12 @@ export class StripeGauges {
 
   private async sample(): Promise<void> {
     try {
-      const [backlog, inbox, silent] = await Promise.all([
-        paymentsWork.backlog(this.database),
+      const [, inbox, silent] = await Promise.all([
+        this.work.sample(this.database),
         this.database.query<{ dead: boolean; count: number; oldest: Uuid }>(COUNT_INBOX),
         this.database.query(SOURCES_WITHOUT_SECRET),
       ]);
-      for (const gauge of [this.rows, this.items, this.age, this.inbox, this.oldest]) gauge.reset();
-      for (const { queue, rows, items, oldestDueSeconds } of backlog) {
-        this.rows.set({ queue }, rows);
-        this.items.set({ queue }, items);
-        this.age.set({ queue }, oldestDueSeconds);
-      }
+      for (const gauge of [this.inbox, this.oldest]) gauge.reset();
       for (const { dead, count, oldest } of inbox.rows) {
         const state = dead ? 'dead' : 'waiting';
         this.inbox.set({ state }, count);

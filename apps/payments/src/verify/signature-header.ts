@@ -20,6 +20,7 @@ const MAX_SCHEMES = 5;
 
 const SECONDS = /^[1-9]\d{0,11}$/;
 const HMAC_SHA256 = /^[0-9a-f]{64}$/;
+const SCHEME = /^v\d{1,3}$/;
 
 /**
  * Reads `t=1492774577,v1=5257a8...,v0=6ffbb5...` (https://docs.stripe.com/webhooks#verify-manually). Whatever Stripe does not
@@ -28,23 +29,32 @@ const HMAC_SHA256 = /^[0-9a-f]{64}$/;
 export function readSignatureHeader(header: string | undefined): SignatureHeader | HeaderRefusal {
   if (header === undefined || header.trim() === '') return { kind: 'header_missing' };
   if (header.length > MAX_LENGTH) return malformed(`it is longer than ${MAX_LENGTH} characters`);
-  const items = header.split(',').map((item) => {
-    const at = item.indexOf('=');
-    return at === -1 ? { name: item, value: '' } : { name: item.slice(0, at), value: item.slice(at + 1) };
-  });
-  const times = items.filter(({ name }) => name === 't');
-  if (times.length === 0) return malformed('it has no time (t=...)');
-  if (times.length > 1) return malformed('it has more than one time (t=...)');
-  const [{ value: seconds } = { value: '' }] = times;
+  const times: string[] = [];
+  const signatures: string[] = [];
+  const others: string[] = [];
+  for (const item of header.split(',')) {
+    const [name, value] = cut(item);
+    if (name === 't') times.push(value);
+    else if (name === 'v1') signatures.push(value);
+    else others.push(name);
+  }
+  const [seconds, another] = times;
+  if (seconds === undefined) return malformed('it has no time (t=...)');
+  if (another !== undefined) return malformed('it has more than one time (t=...)');
   if (!SECONDS.test(seconds)) return malformed('its time (t=...) is not a number of seconds since 1970');
-  const signatures = items.filter(({ name }) => name === 'v1').map(({ value }) => value);
   if (signatures.length === 0) {
-    const schemes = items.map(({ name }) => name).filter((name) => /^v\d{1,3}$/.test(name));
-    return { kind: 'no_v1', schemes: [...new Set(schemes)].slice(0, MAX_SCHEMES) };
+    const schemes = new Set(others.filter((name) => SCHEME.test(name)));
+    return { kind: 'no_v1', schemes: [...schemes].slice(0, MAX_SCHEMES) };
   }
   const candidates = signatures.filter((value) => HMAC_SHA256.test(value)).map((value) => Buffer.from(value, 'hex'));
   if (candidates.length === 0) return malformed('no v1 of it is 64 lower-case hexadecimal digits');
   return { kind: 'header', timestamp: Number(seconds), candidates };
+}
+
+/** At the first equals sign; without one there is a name and nothing else. */
+function cut(item: string): [name: string, value: string] {
+  const at = item.indexOf('=');
+  return at === -1 ? [item, ''] : [item.slice(0, at), item.slice(at + 1)];
 }
 
 function malformed(what: string): HeaderRefusal {
