@@ -7,6 +7,7 @@ import { readEvent, type EventFacts } from '../edge/read-event.js';
 import { Receiver } from '../receive/receiver.js';
 import { KEY, useStripeApi } from '../stripe-api.harness.js';
 import type { AskedRequest } from '../stripe-stand-in.harness.js';
+import { CursorLease } from './cursor-lease.js';
 import { GenerationFailures } from './heal-generation-failures.js';
 import { Reconciler } from './reconciler.js';
 import { SNAPSHOT_SLICES, THIN_SLICES } from './slices.js';
@@ -238,6 +239,19 @@ describe('comparing events with Stripe’s', () => {
     expect(api.stripe().asked.filter(ofPayments)).toHaveLength(3);
     expect(api.stripe().asked).toHaveLength(3 + SNAPSHOT_SLICES.length - 1);
     expect(await gapsTold()).toHaveLength(1);
+  });
+
+  it('passes over a cursor that another process is just taking, and does not wait for it', async () => {
+    await process().runDue();
+    const round = new Date(Date.now() + HOUR * 1_000).toISOString();
+    await api.database().transaction(async (other) => {
+      await other.query(`SELECT FROM stripe_cursor WHERE slice <> 'billing' FOR UPDATE`);
+      const [first, second] = [
+        await CursorLease.claim(api.database(), 0, round),
+        await CursorLease.claim(api.database(), 0, round),
+      ];
+      expect([first?.cursor.slice, second]).toEqual(['billing', undefined]);
+    });
   });
 
   it('does nothing more once its lease was lost', async () => {

@@ -22,6 +22,8 @@ interface Manner<Fact> {
   readonly data: (fact: Fact) => Readonly<Record<string, string | undefined>>;
   /** Facts of one subject that are the same step are told once. */
   readonly step?: (fact: Fact) => string;
+  /** Another fact tells the user the same, and more of it. */
+  readonly isToldOtherwise?: (fact: Fact) => boolean;
   readonly words: Readonly<Record<Language, (fact: Fact, say: Speaker) => Words>>;
 }
 
@@ -35,6 +37,7 @@ export interface Notice {
 export interface Telling extends MoneyFact {
   readonly ttlSeconds: number;
   readonly step: string | undefined;
+  readonly isToldOtherwise: boolean;
   tell(say: Speaker): Notice;
 }
 
@@ -54,6 +57,7 @@ export function noticeKind<Fact extends MoneyFact>(
       occurredAt: fact.occurredAt,
       ttlSeconds: manner.ttlSeconds,
       step: manner.step?.(fact),
+      isToldOtherwise: manner.isToldOtherwise?.(fact) === true,
       tell: (say) => ({
         content: { ...manner.words[say.language](fact, say), data: { type, ...present(manner.data(fact)) } },
         collapseKey: manner.newsOf(fact),

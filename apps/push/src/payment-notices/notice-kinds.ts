@@ -37,6 +37,20 @@ const ENDS = {
 export type EndingType = keyof typeof ENDS;
 export const ENDING_TYPES = Object.keys(ENDS) as readonly EndingType[];
 
+/** Facts that are not told themselves and change nothing, but say that another one is told better. */
+export const HINT_TYPES = ['invoice.action_required'] as const satisfies readonly EventType[];
+
+/** What comes within this time belongs together: attempts at an invoice are hours apart. */
+const BESIDE_MS = 15 * 60_000;
+
+/**
+ * Whether a fact of type `hint`, so many milliseconds away, says that one of type `told` is told better by another: an attempt
+ * at an invoice that waits for its customer is told by `payment.action_required`, which says what can be done.
+ */
+export function tellsBetter(hint: string, told: string, apart: number): boolean {
+  return hint === 'invoice.action_required' && told === 'invoice.payment_failed' && apart < BESIDE_MS;
+}
+
 /** Whether a fact of type `ending` makes an earlier one of type `told` pointless. */
 export function ends(ending: string, told: string): boolean {
   const ended: readonly string[] = Object.hasOwn(ENDS, ending) ? ENDS[ending as EndingType] : [];

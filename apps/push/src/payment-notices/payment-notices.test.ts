@@ -8,6 +8,7 @@ import {
   type EventType,
   type NotificationAccepted,
   type Uuid,
+  uuidFromTimeAndTail,
 } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
@@ -268,5 +269,29 @@ describe('facts about money', () => {
       'Last attempt to collect failed',
     ]);
     expect(await counted()).toEqual({ 'invoice.payment_failed told': 2, 'invoice.payment_failed same_step': 1 });
+  });
+  it('of one attempt at an invoice are one message, whichever facts Stripe’s events make of it', async () => {
+    // Declined.
+    await fact('payment.failed', { invoiceId: 'in_1' }, 'pay_1');
+    await invoiceFact('invoice.payment_failed', {}, 'in_1');
+    // Waits for the customer.
+    await invoiceFact('invoice.payment_failed', { attempt: 1 }, 'in_2');
+    await invoiceFact('invoice.action_required', {}, 'in_2');
+    await fact('payment.action_required', { invoiceId: 'in_2' }, 'pay_2');
+    const made = await read();
+    expect(made.map(({ payload, content }) => [content.data['type'], payload.collapseKey])).toEqual([
+      ['invoice.payment_failed', 'invoice:in_1'],
+      ['payment.action_required', 'invoice:in_2'],
+    ]);
+    expect(await counted()).toMatchObject({
+      'payment.failed told_otherwise': 1,
+      'invoice.payment_failed told_otherwise': 1,
+    });
+    // What waited an hour ago says nothing of this attempt.
+    const id = uuidFromTimeAndTail(Date.now() - HOUR, randomBytes(10));
+    const data = { ...money, invoiceId: 'in_3' };
+    await append(postgres.database(), [{ id, appId, type: 'invoice.action_required', subject: 'in_3', data }]);
+    await invoiceFact('invoice.payment_failed', { attempt: 2 }, 'in_3');
+    expect((await read()).at(-1)!.payload.collapseKey).toBe('invoice:in_3');
   });
 });

@@ -1,6 +1,6 @@
 import { firstUuidAt, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { ENDING_TYPES, TOLD_TYPES } from './notice-kinds.js';
+import { ENDING_TYPES, HINT_TYPES, TOLD_TYPES } from './notice-kinds.js';
 import { STORIES } from './payment-notices.queries.js';
 
 /** Longer than a notice lives, by a day for clocks and for a reader of the feed that was away. */
@@ -15,14 +15,14 @@ export interface TaleFact {
   readonly data: unknown;
 }
 
-/** Everything of the last days that could be told, or ends something, about the subjects of some facts. */
+/** Everything of the last days that could be told, or bears on it, about the subjects of some facts. */
 export class Stories {
   private constructor(private readonly bySubject: ReadonlyMap<string, readonly TaleFact[]>) {}
 
   static async read(tx: Sql, about: readonly TaleFact[], now: number): Promise<Stories> {
     const { rows } = await tx.query<TaleFact>(STORIES, [
       [...new Set(about.map((fact) => fact.subject))],
-      [...TOLD_TYPES, ...ENDING_TYPES],
+      [...TOLD_TYPES, ...ENDING_TYPES, ...HINT_TYPES],
       firstUuidAt(now - LOOK_BACK_MS),
     ]);
     return new Stories(Map.groupBy(rows, nameOf));

@@ -3,7 +3,7 @@ import { noticeKind } from '../notice-kind.js';
 
 export const paymentActionRequired = noticeKind('payment.action_required', EVENT_TYPES['payment.action_required'], {
   ttlSeconds: 12 * 3_600,
-  newsOf: ({ paymentId }) => `payment:${paymentId}`,
+  newsOf: ({ paymentId, invoiceId }) => (invoiceId === undefined ? `payment:${paymentId}` : `invoice:${invoiceId}`),
   data: ({ paymentId, nextAction, deepLink }) => ({ paymentId, nextAction, deepLink }),
   words: {
     en: (fact, say) => ({

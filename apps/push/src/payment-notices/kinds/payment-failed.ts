@@ -5,6 +5,8 @@ export const paymentFailed = noticeKind('payment.failed', EVENT_TYPES['payment.f
   ttlSeconds: 24 * 3_600,
   newsOf: ({ paymentId }) => `payment:${paymentId}`,
   data: ({ paymentId }) => ({ paymentId }),
+  // `invoice.payment_failed` comes beside it, and knows whether and when it is tried again.
+  isToldOtherwise: ({ invoiceId }) => invoiceId !== undefined,
   // Why it was declined is between the bank and the customer, and a lock screen is read by others.
   words: {
     en: (fact, say) => ({
