@@ -71,7 +71,8 @@ export function workQueries(table: WorkTable) {
           ${standstill})
       ), picked AS (
         SELECT w.id, coalesce(lag.seconds, 0) AS lag,
-          w.offer = 0 AND w.claims = 0 AND w.due_at > now() - coalesce(lag.seconds, 0) * interval '1 s' AS waits
+          coalesce(w.offer = 0 AND w.claims = 0 AND w.due_at <= now()
+            AND w.due_at > now() - lag.seconds * interval '1 s', false) AS waits
         FROM turn JOIN ${table} w USING (id) LEFT JOIN lag ON lag.queue = w.queue
         WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()${inTurn}
         ORDER BY turn.later, turn.place, turn.next_offer_at

@@ -138,6 +138,9 @@ const HANDLERS = new Map<string, AnyHandler>(
   } satisfies Record<string, AnyHandler>),
 );
 
+/** The types that something follows from. */
+export const HANDLED_TYPES: readonly string[] = [...HANDLERS.keys()];
+
 /** The reaction to a type of event; undefined: it is stored and nothing else. */
 export function handlerOf(type: string): AnyHandler | undefined {
   return HANDLERS.get(type);
