@@ -751,6 +751,7 @@ describe('work on one object', () => {
   it('hears health events out before they are put away', async () => {
     const appId = newUuid();
     const heard: string[] = [];
+    const notNow = [{ later: 7_000, reason: 'limited_endpoint' }];
     const [key] = await receive(appId, [
       { type: 'v2.core.health.event_generation_failure.resolved', object: { object: 'none' }, thin: true },
     ]);
@@ -759,8 +760,12 @@ describe('work on one object', () => {
       ...stage.parts(),
       onHealthEvent: async ({ type, body }: { type: string; body: Buffer }) => {
         heard.push(type, JSON.parse(body.toString()).object);
+        return notNow.shift();
       },
     };
+    expect(await drainWith(parts, key!)).toEqual({ end: 'later', ms: 7_000, reason: 'limited_endpoint' });
+    expect(await decisions(appId)).toEqual({});
+    heard.length = 0;
     await drainWith(parts, key!);
     expect(heard).toEqual(['v2.core.health.event_generation_failure.resolved', 'v2.core.event']);
     expect(Object.values(await decisions(appId))).toEqual(['stored']);

@@ -60,7 +60,8 @@ async function drainOnce(parts: DrainDependencies, key: Uuid): Promise<Round> {
   const { inbox, known } = await atCrashPoint('stripe.load', () => load(database, key));
   const first = inbox[0];
   if (first === undefined) return { end: 'drained' };
-  await tellOfHealth(parts, inbox);
+  const notNow = await tellOfHealth(parts, inbox);
+  if (notNow !== undefined) return laterOf(notNow);
   const object = objectOf(key, first);
   const sorted = await sort(database, object, await Promise.all(inbox.map((row) => open(cipher, row))));
   const typeOf = new Map(inbox.map(({ id, type }) => [id, type]));
@@ -108,13 +109,18 @@ async function load(
   return { inbox, known: { rev: BigInt(object?.rev ?? 0), state: object?.state ?? {} } };
 }
 
-async function tellOfHealth({ cipher, onHealthEvent }: DrainDependencies, inbox: readonly InboxRow[]): Promise<void> {
-  if (onHealthEvent === undefined) return;
+async function tellOfHealth(
+  { cipher, onHealthEvent }: DrainDependencies,
+  inbox: readonly InboxRow[],
+): Promise<NotNow | undefined> {
+  if (onHealthEvent === undefined) return undefined;
   for (const { appId, account, livemode, stripeId, type, dekId, content } of inbox) {
     if (!isHealthEvent(type)) continue;
     const body = await cipher.decrypt(appId, dekId, content);
-    await onHealthEvent({ appId, account, livemode, stripeId, type, body });
+    const notNow = await onHealthEvent({ appId, account, livemode, stripeId, type, body });
+    if (notNow !== undefined) return notNow;
   }
+  return undefined;
 }
 
 async function settle(database: Database, key: Uuid, decided: readonly Decided[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
+import type { NotNow } from './find-user.js';
 
 /** An event about Stripe's own events: some were not made, or made late. */
 export interface HealthEvent {
@@ -11,8 +12,8 @@ export interface HealthEvent {
   readonly body: Buffer;
 }
 
-/** Hears of health events before they are put away; at least once. What it throws is tried again. */
-export type HealthListener = (event: HealthEvent) => Promise<void>;
+/** Hears of health events before they are put away; at least once. It may ask to hear of one again, later. */
+export type HealthListener = (event: HealthEvent) => Promise<NotNow | undefined>;
 
 /** How their types begin. */
 const HEALTH = 'v2.core.health.';

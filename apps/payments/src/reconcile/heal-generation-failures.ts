@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { readEvent } from '../edge/read-event.js';
 import type { StripeCalls } from '../read-stripe/stripe-calls.js';
+import type { NotNow } from '../process/find-user.js';
 import type { HealthEvent } from '../process/health-listener.js';
 import type { Receiver } from '../receive/receiver.js';
 
 /** Stripe failed to make an event, and says so when it has noticed: https://docs.stripe.com/webhooks/handle-irrecoverable-events */
 const GENERATION_FAILURE = 'v2.core.health.event_generation_failure.resolved';
+
+/** Its form is of a preview: it waits for a version of ours that can read it. */
+const UNREADABLE_MS = 3_600_000;
 
 /** What of the health event tells which object changed without an event. */
 const failure = z.object({
@@ -20,18 +24,6 @@ const failure = z.object({
   }),
 });
 
-/** The event that was never made could not be put in place of itself now. */
-class NotHealedYet extends Error {
-  override readonly name = 'NotHealedYet';
-
-  constructor(
-    why: string,
-    readonly retryMs: number,
-  ) {
-    super(`what a generation failure of Stripe's is about could not be read: ${why}`);
-  }
-}
-
 /**
  * Puts an event in the place of one that Stripe never made: a thin one, about the object that it would have been about, so that
  * the object is read as it is now. No list has such an event, and nobody else will ever tell of the change.
@@ -42,19 +34,19 @@ export class GenerationFailures {
     private readonly receiver: Receiver,
   ) {}
 
-  /** @throws NotHealedYet when Stripe does not say now what it is about, or what it said could not be stored. */
-  async heal({ appId, account, livemode, stripeId, type }: HealthEvent): Promise<void> {
-    if (type !== GENERATION_FAILURE) return;
+  /** Answers when to try again, where Stripe does not say now what it is about, or what it said could not be stored. */
+  async heal({ appId, account, livemode, stripeId, type }: HealthEvent): Promise<NotNow | undefined> {
+    if (type !== GENERATION_FAILURE) return undefined;
     const path = `/v2/core/events/${encodeURIComponent(stripeId)}`;
     const answer = await this.calls.get({ appId, account, livemode, path, endpoint: '/v2/core/events/id' });
-    if (answer.kind === 'later') throw new NotHealedYet(answer.reason, answer.ms);
+    if (answer.kind === 'later') return { later: answer.ms, reason: answer.reason };
     // It cannot be read any more after 30 days.
-    if (answer.kind === 'missing') return;
+    if (answer.kind === 'missing') return undefined;
     const read = failure.safeParse(answer.body).data;
-    if (read === undefined) throw new NotHealedYet('its data have another shape than was documented', 3_600_000);
+    if (read === undefined) return { later: UNREADABLE_MS, reason: 'unknown_shape' };
     const { event_type: eventType, related_object: related, related_object_id: relatedId, context } = read.data.impact;
     const objectId = related?.id ?? relatedId;
-    if (objectId == null) return;
+    if (objectId == null) return undefined;
     const body = Buffer.from(
       JSON.stringify({
         // Ours, and the same each time it is healed.
@@ -70,9 +62,9 @@ export class GenerationFailures {
       }),
     );
     const facts = readEvent(body);
-    if ('noEvent' in facts) throw new NotHealedYet(facts.noEvent, 3_600_000);
+    if ('noEvent' in facts) return { later: UNREADABLE_MS, reason: 'unknown_shape' };
     const of = facts.account === '' ? account : facts.account;
     const receipt = await this.receiver.receive({ ...facts, appId, account: of, via: 'reconciler', body });
-    if (receipt === 'unknown' || receipt === 'busy') throw new NotHealedYet(receipt, 1_000);
+    return receipt === 'unknown' || receipt === 'busy' ? { later: 1_000, reason: 'not_stored' } : undefined;
   }
 }
