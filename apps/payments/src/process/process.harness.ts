@@ -73,6 +73,7 @@ export function useProcess() {
   async function receive(appId: Uuid, told: readonly ToldEvent[]): Promise<Uuid[]> {
     const received = told.map((event) => receivedOf(appId, event));
     const sealed = await Promise.all(received.map(({ body }) => parts.cipher.encrypt(appId, body)));
+    const lengths = sealed.map(({ content }) => content.length);
     const keys = received.map(({ account, objectId, eventId }) => objectKey(appId, account, objectId ?? eventId));
     const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) =>
       received.map((event) => pick(event) ?? null);
@@ -92,7 +93,9 @@ export function useProcess() {
       keys,
       of((event) => event.snapshotEvent),
       of((event) => event.created.toISOString()),
-      sealed.map(({ content }) => content),
+      Buffer.concat(sealed.map(({ content }) => content)),
+      sealed.map((_, index) => 1 + lengths.slice(0, index).reduce((sum, length) => sum + length, 0)),
+      lengths,
       sealed.map(({ dekId }) => dekId),
       received.map(() => newUuid()),
       received.map(() => 'payments.stripe.transactional'),

@@ -87,9 +87,10 @@ describe('facts about money', () => {
       );
       expect(rowCount).toBe(1);
     });
+    // In the order of their facts: the ids of notices of one millisecond have none.
     const { rows } = await sql<Made & { appId: Uuid; dekId: Uuid; sealed: Buffer }>(
       `SELECT id, app_id AS "appId", payload, content AS sealed, dek_id AS "dekId" FROM event_log
-       WHERE type = 'notification.accepted' ORDER BY id`,
+       WHERE type = 'notification.accepted' ORDER BY payload ->> 'cause' COLLATE "C"`,
     );
     const cipher = new ContentCipher(postgres.database(), envelope);
     return Promise.all(
