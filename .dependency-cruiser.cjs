@@ -14,7 +14,7 @@ const LIBRARY_MAY_IMPORT = {
   'event-log': ['contracts', 'database', 'telemetry'],
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
-  http: ['config', 'contracts', 'credentials', 'database', 'telemetry'],
+  http: ['config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
   // Published, so it stands on nothing but the shapes and the backoff.
   client: ['contracts', 'resilience'],
   'embedded-postgres': [],

@@ -7,8 +7,8 @@ import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
 import { eventsReadiness } from './events-readiness.js';
 import { EventLogUpkeep } from './upkeep/event-log-upkeep.js';
-import { WebhookGauges } from './upkeep/webhook-gauges.js';
-import { WebhookUpkeep } from './upkeep/webhook-upkeep.js';
+import { webhookGauges } from './upkeep/webhook-gauges.js';
+import { webhookUpkeep } from './upkeep/webhook-upkeep.js';
 import { WebhookPipeline } from './webhook-pipeline.js';
 import { WebhookSettings } from './webhook-settings.js';
 
@@ -34,7 +34,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const { allowPrivate, retentionDays } = settings;
   const pipeline = new WebhookPipeline({ database, backend, envelope, allowPrivate, logger, metrics });
-  const chores = [new WebhookUpkeep(database, logger, retentionDays), new WebhookGauges(database, logger, metrics)];
+  const chores = [webhookUpkeep(database, logger, retentionDays), webhookGauges(database, logger, metrics)];
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();

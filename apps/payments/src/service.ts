@@ -15,8 +15,8 @@ import { KnownSources } from './sources/known-sources.js';
 import { refuseSilentSources } from './sources/refuse-silent-sources.js';
 import { SecretUse } from './sources/secret-use.js';
 import { StripePipeline } from './stripe-pipeline.js';
-import { StripeGauges } from './upkeep/stripe-gauges.js';
-import { StripeUpkeep } from './upkeep/stripe-upkeep.js';
+import { stripeGauges } from './upkeep/stripe-gauges.js';
+import { stripeUpkeep } from './upkeep/stripe-upkeep.js';
 
 /** Connections of the edge: two flushes at a time, sources, and the readiness check. */
 const EDGE_CONNECTIONS = 4;
@@ -72,8 +72,8 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const probe = new Probe();
   const chores = [
     use,
-    new StripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
-    new StripeGauges(database, logger, metrics),
+    stripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
+    stripeGauges(database, logger, metrics),
   ];
   const hasEdge = roles.has('api');
   let edgeProven = !hasEdge;

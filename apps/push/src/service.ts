@@ -15,7 +15,7 @@ import { TransportFigures } from './providers/transport-figures.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
-import { Upkeep } from './upkeep/upkeep.js';
+import { pushUpkeep } from './upkeep/upkeep.js';
 
 export interface RunningPush {
   readonly url: string;
@@ -56,7 +56,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     logger,
     metrics,
   });
-  const upkeep = new Upkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
+  const upkeep = pushUpkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
   const stopping = new AbortController();
 

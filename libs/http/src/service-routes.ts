@@ -1,3 +1,4 @@
+import { inTime } from '@signalbox/resilience';
 import type { Metrics } from '@signalbox/telemetry';
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
 import { z } from 'zod';
@@ -64,18 +65,12 @@ async function answerReadiness(
 }
 
 async function withDeadline(readiness: () => Promise<Readiness>): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(resolve, READINESS_DEADLINE, {
+  try {
+    return await inTime(readiness(), READINESS_DEADLINE, {
       ready: false,
       checks: { readiness: `no answer within ${READINESS_DEADLINE} ms` },
     });
-  });
-  try {
-    return await Promise.race([readiness(), late]);
   } catch (error) {
     throw problems.unavailable('Not ready: the readiness check failed.', 1, error);
-  } finally {
-    clearTimeout(timer);
   }
 }

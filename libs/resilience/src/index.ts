@@ -1,5 +1,7 @@
 export { BatcherFull, MicroBatcher, type MicroBatcherOptions } from './micro-batcher.js';
 export { Semaphore } from './semaphore.js';
+export { Chore } from './chore.js';
+export { inTime } from './in-time.js';
 export { Flight, type GivenUp } from './flight.js';
 export { fullJitter } from './full-jitter.js';
 export { atCrashPoint } from '#crash-point';

@@ -3,7 +3,7 @@ import { firstUuidAt, formatId } from '@signalbox/contracts';
 import { append } from '@signalbox/event-log';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
-import { WebhookUpkeep } from '../upkeep/webhook-upkeep.js';
+import { webhookUpkeep } from '../upkeep/webhook-upkeep.js';
 import { useEvents } from '../webhooks.harness.js';
 
 const { caughtUp, database, makeApp, posts, script, sql } = useEvents();
@@ -116,7 +116,7 @@ describe('the upkeep of the log', () => {
       );
       await sql(`INSERT INTO webhook_attempt (delivery_id, attempt, milliseconds) VALUES ($1, 1, 5)`, [id]);
     }
-    const upkeep = new WebhookUpkeep(database(), createLogger('test', 'silent'), 30);
+    const upkeep = webhookUpkeep(database(), createLogger('test', 'silent'), 30);
     upkeep.start();
     await upkeep.stop();
     const kept = (table: string, column: string) =>

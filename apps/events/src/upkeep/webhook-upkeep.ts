@@ -1,5 +1,6 @@
 import { firstUuidAt } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import { inSlices, type Database } from '@signalbox/database';
+import { Chore } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
 import { PURGE } from '../deliveries/delivery.queries.js';
 import { DROP_EXPIRED_SECRETS } from '../secrets/secret.queries.js';
@@ -9,38 +10,14 @@ const EVERY_MS = 10 * 60_000;
 const SLICE = 5_000;
 
 /** The chores of the webhook tables: the log of deliveries is kept for a time, expired secrets for a day. */
-export class WebhookUpkeep {
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private isStopping = false;
-
-  constructor(
-    private readonly database: Database,
-    private readonly logger: Logger,
-    private readonly retentionDays: number,
-  ) {}
-
-  start(): void {
-    this.round = this.run();
-    this.timer = setInterval(() => {
-      this.round = this.run();
-    }, EVERY_MS);
-  }
-
-  async stop(): Promise<void> {
-    this.isStopping = true;
-    clearInterval(this.timer);
-    await this.round;
-  }
-
-  private async run(): Promise<void> {
+export function webhookUpkeep(database: Database, logger: Logger, retentionDays: number): Chore {
+  return new Chore(EVERY_MS, async (signal) => {
     try {
-      const oldestKept = firstUuidAt(Date.now() - this.retentionDays * DAY_MS);
-      // Slice by slice: a long statement would hold the feed's horizon back.
-      while ((await this.database.query(PURGE, [oldestKept, SLICE])).rowCount === SLICE && !this.isStopping);
-      await this.database.query(DROP_EXPIRED_SECRETS);
+      const oldestKept = firstUuidAt(Date.now() - retentionDays * DAY_MS);
+      await inSlices(SLICE, signal, () => database.query(PURGE, [oldestKept, SLICE]));
+      await database.query(DROP_EXPIRED_SECRETS);
     } catch (error) {
-      this.logger.warn({ err: error }, 'upkeep of the webhook tables failed; the next round follows');
+      logger.warn({ err: error }, 'upkeep of the webhook tables failed; the next round follows');
     }
-  }
+  });
 }

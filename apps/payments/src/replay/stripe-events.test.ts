@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { firstUuidAt, formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import { snapshotEvent, type TestApp, type TestSource, usePayments } from '../payments.harness.js';
-import { StripeUpkeep } from '../upkeep/stripe-upkeep.js';
+import { stripeUpkeep } from '../upkeep/stripe-upkeep.js';
 
 describe('the log of Stripe events', () => {
   const payments = usePayments();
@@ -190,7 +190,7 @@ describe('the log of Stripe events', () => {
         await sql(`UPDATE ${table} SET ${column} = $2 WHERE ${column} = $1`, [uuid, past(uuid)]);
       }
     }
-    const upkeep = new StripeUpkeep(payments.database(), payments.logger(), 40);
+    const upkeep = stripeUpkeep(payments.database(), payments.logger(), 40);
     upkeep.start();
     await upkeep.stop();
     const left = await sql<{ event_id: string }>(

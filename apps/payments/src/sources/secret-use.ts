@@ -1,5 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
+import { Chore } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
 import { NOTE_USE } from './secret.queries.js';
 
@@ -9,8 +10,7 @@ const EVERY = 30_000;
 /** Remembers which secrets fitted last when, and writes it down now and then: it is for people, not for deciding. */
 export class SecretUse {
   private used = new Map<Uuid, Date>();
-  private timer: NodeJS.Timeout | undefined;
-  private writing: Promise<void> = Promise.resolve();
+  private readonly writing = new Chore(EVERY, () => this.write());
 
   constructor(
     private readonly database: Database,
@@ -22,15 +22,12 @@ export class SecretUse {
   }
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.writing = this.write();
-    }, EVERY);
+    this.writing.start();
   }
 
   /** Writes what is left. */
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.writing;
+    await this.writing.stop();
     await this.write();
   }
 

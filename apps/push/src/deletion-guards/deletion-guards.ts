@@ -1,6 +1,7 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
+import { Chore } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { type Bucket, draw, FULL, shareOf, type Usual } from './bucket.js';
 import { COUNT_HOUR, LOCK_GUARDS, MAKE_GUARDS, SAVE_GUARDS } from './deletion-guard.queries.js';
@@ -30,8 +31,7 @@ const FOLD_EVERY_MS = 60_000;
 export class DeletionGuards {
   private readonly counts = new SentCounts();
   private readonly trips;
-  private timer: NodeJS.Timeout | undefined;
-  private round: Promise<void> = Promise.resolve();
+  private readonly folding = new Chore(FOLD_EVERY_MS, () => this.fold());
 
   constructor(
     private readonly database: Database,
@@ -47,14 +47,11 @@ export class DeletionGuards {
 
   /** Tells the guards once a minute what was sent, so that they know what is usual also when nothing is deleted. */
   start(): void {
-    this.timer = setInterval(() => {
-      this.round = this.fold();
-    }, FOLD_EVERY_MS);
+    this.folding.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.round;
+    await this.folding.stop();
     await this.fold();
   }
 

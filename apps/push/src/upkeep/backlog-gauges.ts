@@ -2,6 +2,7 @@ import type { QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { defaultPartitionRows } from '@signalbox/event-log';
 import { WorkGauges } from '@signalbox/queues';
+import { Chore } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { COUNT_BY_QUEUE } from '../dead-letters/dead-letter.queries.js';
 import { COUNT_HOLDS } from '../holds/hold.queries.js';
@@ -18,8 +19,7 @@ export class BacklogGauges {
   private readonly deadLetters;
   private readonly tripped;
   private overdue: ReadonlyMap<string, number> = new Map();
-  private timer: NodeJS.Timeout | undefined;
-  private look: Promise<void> = Promise.resolve();
+  private readonly looking = new Chore(EVERY_MS, () => this.sample());
 
   constructor(
     private readonly database: Database,
@@ -37,14 +37,11 @@ export class BacklogGauges {
   }
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.look = this.sample();
-    }, EVERY_MS);
+    this.looking.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.look;
+  stop(): Promise<void> {
+    return this.looking.stop();
   }
 
   /** Seconds that the oldest due work row of these queues has been waiting, as last seen. */

@@ -1,0 +1,37 @@
+/** Something that a process does again and again for as long as it runs. */
+export class Chore {
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  private isRunning = false;
+  private readonly stopping = new AbortController();
+
+  /**
+   * @param everyMs from the beginning of one round to that of the next; a round that takes longer is not joined by another.
+   * @param run one round. It answers for its own errors; `signal` tells a long one that it may leave the rest.
+   */
+  constructor(
+    private readonly everyMs: number,
+    private readonly run: (signal: AbortSignal) => Promise<void>,
+  ) {}
+
+  /** The first round begins now. */
+  start(): void {
+    this.begin();
+    this.timer = setInterval(() => this.begin(), this.everyMs);
+  }
+
+  /** Resolves when the round under way has ended. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    clearInterval(this.timer);
+    await this.round;
+  }
+
+  private begin(): void {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    this.round = this.run(this.stopping.signal).finally(() => {
+      this.isRunning = false;
+    });
+  }
+}
