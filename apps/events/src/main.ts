@@ -1,31 +1,9 @@
-import { ConfigError } from '@signalbox/config';
-import { MasterKeyRefused } from '@signalbox/credentials';
-import { ClockSkewed } from '@signalbox/database';
-import { createLogger } from '@signalbox/telemetry';
+import { runService } from '@signalbox/http';
 import { readConfig } from './config.js';
 import { startEvents } from './service.js';
 
-/** Reasons not to start that whoever starts it can act on: the message alone says everything. */
-const REFUSALS = [ConfigError, MasterKeyRefused, ClockSkewed];
-
-try {
-  const config = readConfig();
-  const logger = createLogger('events', config.LOG_LEVEL);
-  const events = await startEvents(config, logger);
-  logger.info(
-    { url: events.url, queues: config.REDIS_URL === undefined ? 'postgres' : 'redis', ready: true },
-    'events is ready',
-  );
-
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    logger.info({ signal }, 'stopping: finishing what was taken on');
-    await events.close();
-    // While Redis is away, a worker of BullMQ that was closed keeps a timer for ever.
-    process.exit();
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
-} catch (error) {
-  if (!REFUSALS.some((refusal) => error instanceof refusal)) throw error;
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 78; // EX_CONFIG of sysexits.h
-}
+await runService('events', {
+  readConfig,
+  start: startEvents,
+  says: (config) => ({ queues: config.REDIS_URL === undefined ? 'postgres' : 'redis' }),
+});

@@ -1,4 +1,4 @@
-import { logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
+import { logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl, rolesOf } from '@signalbox/config';
 import { z } from 'zod';
 
 /** Stripe sends an event again for three days, lets one fetch it for 30: it is recognised as repeated for longer than that. */
@@ -7,13 +7,6 @@ const LEAST_RETENTION_DAYS = 40;
 /** What one payments process does: take webhooks and answer HTTP, work on what came. Roles scale separately. */
 const ROLES = ['api', 'work'] as const;
 export type Role = (typeof ROLES)[number];
-
-const roles = z
-  .string()
-  .default(ROLES.join(','))
-  .transform((list) => list.split(',').map((role) => role.trim()))
-  .pipe(z.array(z.enum(ROLES)).min(1))
-  .transform((list): ReadonlySet<Role> => new Set(list));
 
 const environment = z.object({
   DATABASE_URL: z.url(),
@@ -25,7 +18,7 @@ const environment = z.object({
   OPERATOR_TOKEN: z.string().min(20).optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
-  PAYMENTS_ROLES: roles,
+  PAYMENTS_ROLES: rolesOf(ROLES),
   /** Days that Stripe's events are kept, with their bodies; facts and states stay. */
   STRIPE_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).default(LEAST_RETENTION_DAYS),
   /** Seconds from one comparison of an app's events with Stripe's list of them to the next. */

@@ -1,4 +1,4 @@
-import { logLevel, optionalUrl, parseEnvironment, portNumber } from '@signalbox/config';
+import { logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl, rolesOf } from '@signalbox/config';
 import { z } from 'zod';
 import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 
@@ -6,30 +6,17 @@ import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 const ROLES = ['api', 'route', 'apns', 'fcm'] as const;
 export type Role = (typeof ROLES)[number];
 
-const roles = z
-  .string()
-  .default(ROLES.join(','))
-  .transform((list) => list.split(',').map((role) => role.trim()))
-  .pipe(z.array(z.enum(ROLES)).min(1))
-  .transform((list) => new Set<Role>(list));
-
 const environment = z.object({
   DATABASE_URL: z.url(),
-  /** Absent: BullMQ keeps its queues in Postgres. */
-  REDIS_URL: optionalUrl.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
-    error: 'must begin with redis:// or rediss://; Sentinel and Cluster are not available yet',
-  }),
-  QUEUE_PREFIX: z
-    .string()
-    .regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' })
-    .default('{signalbox}'),
+  REDIS_URL: redisUrl,
+  QUEUE_PREFIX: queuePrefix,
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4003),
   LOG_LEVEL: logLevel,
   OPERATOR_TOKEN: z.string().min(20),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
-  PUSH_ROLES: roles,
+  PUSH_ROLES: rolesOf(ROLES),
   /** Whose code speaks to Apple and Google; see docs/adr/0003-apns-client.md. */
   PUSH_TRANSPORTS: z
     .enum(TRANSPORT_KINDS, { error: 'must be own (our HTTP/2) or sdk (@parse/node-apn and firebase-admin)' })

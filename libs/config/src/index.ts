@@ -1,2 +1,2 @@
 export { ConfigError, parseEnvironment } from './parse-environment.js';
-export { flag, logLevel, optionalUrl, portNumber, queuePrefix, redisUrl } from './variables.js';
+export { flag, logLevel, optionalUrl, portNumber, queuePrefix, redisUrl, rolesOf } from './variables.js';

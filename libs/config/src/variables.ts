@@ -25,3 +25,13 @@ export const flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((value) => value === 'true');
+
+/** What one process of a service does, as a list such as `api,work`; all of it unless told. Roles scale separately. */
+export function rolesOf<const Role extends string>(all: readonly [Role, ...Role[]]) {
+  return z
+    .string()
+    .default(all.join(','))
+    .transform((list) => list.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(all)).min(1))
+    .transform((list): ReadonlySet<Role> => new Set<Role>(list as Role[]));
+}

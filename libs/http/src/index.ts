@@ -9,6 +9,7 @@ export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './
 export { Caller, CallerApp, IdempotencyKey, ReplyHead, ValidBody, ValidParams, ValidQuery } from './parameters.js';
 export { parseIdempotencyKey } from './idempotency-key.js';
 export type { Readiness } from './readiness.js';
+export { runService } from './run-service.js';
 export { startService, type RunningService, type ServiceOptions } from './start-service.js';
 export type { ExtraRoutes } from './route-guard.js';
 export { UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';

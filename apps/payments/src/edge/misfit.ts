@@ -1,5 +1,5 @@
 import type { KnownSource } from '../sources/known-sources.js';
-import type { EventFacts } from './read-event.js';
+import type { EventFacts } from '../receive/received-event.js';
 
 /** An event that Stripe sent to the wrong one of our sources. */
 export interface Misfit {

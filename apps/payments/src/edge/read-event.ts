@@ -1,21 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import type { EventShape } from '../receive/received-event.js';
-
-/** What a body says of itself, in either of Stripe's two shapes. */
-export interface EventFacts {
-  readonly shape: EventShape;
-  readonly eventId: string;
-  readonly type: string;
-  /** The connected account; empty: the account that the destination belongs to. */
-  readonly account: string;
-  readonly apiVersion?: string | undefined;
-  readonly livemode: boolean;
-  readonly objectType?: string | undefined;
-  readonly objectId?: string | undefined;
-  readonly snapshotEvent?: string | undefined;
-  readonly created: Date;
-}
+import type { EventFacts } from '../receive/received-event.js';
 
 /** A body that is no event, and why, in words that follow "it". */
 export interface NoEvent {

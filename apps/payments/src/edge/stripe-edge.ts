@@ -5,7 +5,7 @@ import { DatabaseUnreachable } from '@signalbox/database';
 import { Problem, problems, type RequestHead, type Visit } from '@signalbox/http';
 import { BatcherFull, inTime } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
-import type { Receipt } from '../receive/received-event.js';
+import type { EventFacts, Receipt } from '../receive/received-event.js';
 import type { Receiver } from '../receive/receiver.js';
 import type { KnownSource, KnownSources } from '../sources/known-sources.js';
 import type { SecretUse } from '../sources/secret-use.js';
@@ -17,7 +17,7 @@ import type { EdgeFigures } from './edge-figures.js';
 import { misfitOf } from './misfit.js';
 import { Mismatches } from './mismatches.js';
 import type { Probe } from './probe.js';
-import { readEvent, type EventFacts } from './read-event.js';
+import { readEvent } from './read-event.js';
 import { Room } from './room.js';
 
 /** Bytes of a body; Stripe's largest are a tenth of that. */

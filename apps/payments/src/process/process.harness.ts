@@ -5,8 +5,8 @@ import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { createMetrics } from '@signalbox/telemetry';
 import { usePostgres, type TestPostgres } from '@signalbox/testing';
 import { objectKey } from '../receive/object-key.js';
-import { RECEIVE } from '../receive/receive.queries.js';
 import type { ReceivedEvent } from '../receive/received-event.js';
+import { writeReceived, type SealedEvent } from '../receive/write-received.js';
 import { DecisionCounter } from './decision-counter.js';
 import { drain, type DrainDependencies, type DrainEnd } from './drain.js';
 import type { StripeAnswer, StripeReader, StripeRef } from './stripe-reader.js';
@@ -71,37 +71,18 @@ export function useProcess() {
 
   /** Stores events as the edge does: once each, in the inbox of their objects, with work rows. Answers the objects' keys. */
   async function receive(appId: Uuid, told: readonly ToldEvent[]): Promise<Uuid[]> {
-    const received = told.map((event) => receivedOf(appId, event));
-    const sealed = await Promise.all(received.map(({ body }) => parts.cipher.encrypt(appId, body)));
-    const lengths = sealed.map(({ content }) => content.length);
-    const keys = received.map(({ account, objectId, eventId }) => objectKey(appId, account, objectId ?? eventId));
-    const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) =>
-      received.map((event) => pick(event) ?? null);
-    await sql(RECEIVE, [
-      received.map(() => newUuid()),
-      of((event) => event.appId),
-      of((event) => event.account),
-      of((event) => event.eventId),
-      of((event) => event.sourceId),
-      of((event) => event.via),
-      of((event) => event.shape),
-      of((event) => event.type),
-      of((event) => event.apiVersion),
-      of((event) => event.livemode),
-      of((event) => event.objectType),
-      of((event) => event.objectId),
-      keys,
-      of((event) => event.snapshotEvent),
-      of((event) => event.created.toISOString()),
-      Buffer.concat(sealed.map(({ content }) => content)),
-      sealed.map((_, index) => 1 + lengths.slice(0, index).reduce((sum, length) => sum + length, 0)),
-      lengths,
-      sealed.map(({ dekId }) => dekId),
-      received.map(() => newUuid()),
-      received.map(() => 'payments.stripe.transactional'),
-      received.map(() => 'transactional'),
-    ]);
-    return keys;
+    const entries = await Promise.all(
+      told.map(async (each): Promise<SealedEvent> => {
+        const event = receivedOf(appId, each);
+        const key = objectKey(appId, event.account, event.objectId ?? event.eventId);
+        const sealed = await parts.cipher.encrypt(appId, event.body);
+        return { id: newUuid(), appId, lane: 'transactional', objectKey: key, event, ...sealed };
+      }),
+    );
+    // A row for each, so that several may be worked on at the same time.
+    const works = entries.map(({ lane }) => ({ id: newUuid(), appId, lane }));
+    await writeReceived(postgres.database(), entries, works);
+    return entries.map((entry) => entry.objectKey);
   }
 
   return {

@@ -3,17 +3,14 @@ import type { Uuid } from '@signalbox/contracts';
 /** Stripe tells of a change by the object as it was then, or by its name alone. */
 export type EventShape = 'snapshot' | 'thin';
 
-/** An event of Stripe's that was proven to come from there: by its signature, or because we fetched it ourselves. */
-export interface ReceivedEvent {
-  readonly appId: Uuid;
-  /** The connected account; empty: the app's own. */
-  readonly account: string;
+/** What an event of Stripe's says of itself, in either shape. */
+export interface EventFacts {
+  readonly shape: EventShape;
   /** Stripe's id of it, `evt_...`. */
   readonly eventId: string;
-  readonly sourceId?: Uuid | undefined;
-  readonly via: 'webhook' | 'reconciler';
-  readonly shape: EventShape;
   readonly type: string;
+  /** The connected account; empty: the account that the destination belongs to. */
+  readonly account: string;
   readonly apiVersion?: string | undefined;
   readonly livemode: boolean;
   /** Both absent where it is about nothing with an id. */
@@ -22,6 +19,13 @@ export interface ReceivedEvent {
   /** Of a thin event: the snapshot event that tells of the same change. */
   readonly snapshotEvent?: string | undefined;
   readonly created: Date;
+}
+
+/** An event of Stripe's that was proven to come from there: by its signature, or because we fetched it ourselves. */
+export interface ReceivedEvent extends EventFacts {
+  readonly appId: Uuid;
+  readonly sourceId?: Uuid | undefined;
+  readonly via: 'webhook' | 'reconciler';
   /** The event as it came, byte for byte. */
   readonly body: Buffer;
 }

@@ -1,14 +1,13 @@
-import { newUuid, type Lane, type Uuid } from '@signalbox/contracts';
+import { newUuid, type Lane } from '@signalbox/contracts';
 import type { ContentCipher } from '@signalbox/credentials';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
-import { stripeQueueOf } from '../work/payments-work.js';
 import { objectKey } from './object-key.js';
-import { offersOf, worksFor, type InboxEntry, type ObjectWork } from './object-works.js';
-import { RECEIVE } from './receive.queries.js';
+import { offersOf, worksFor } from './object-works.js';
 import type { Receipt, ReceivedEvent } from './received-event.js';
 import { RecentlyStored } from './recently-stored.js';
+import { writeReceived, type SealedEvent } from './write-received.js';
 
 /** Bodies may have a megabyte, and a batch of them is one message to Postgres. */
 const MAX_BATCH = 128;
@@ -16,13 +15,9 @@ const MAX_WAITING = 4_000;
 /** A second batch is read while the first waits for the disk. In sorted order, two of them cannot deadlock. */
 const IN_FLIGHT = 2;
 
-interface Entry extends InboxEntry {
-  readonly id: Uuid;
-  readonly event: ReceivedEvent;
+interface Entry extends SealedEvent {
   /** What Stripe's event is, for all time and all processes. */
   readonly name: string;
-  readonly content: Buffer;
-  readonly dekId: Uuid;
 }
 
 /**
@@ -73,7 +68,7 @@ export class Receiver {
     // Of several that came together the first speaks for all.
     const leaders = [...new Map(entries.toReversed().map((entry) => [entry.name, entry])).values()];
     const works = worksFor(leaders);
-    const winners = await atCrashPoint('stripe-receive.commit', () => this.write(leaders, works));
+    const winners = await atCrashPoint('stripe-receive.commit', () => writeReceived(this.database, leaders, works));
     for (const { name } of leaders) this.stored.add(name);
     const made = leaders
       .map((entry, index) => ({ entry, work: works[index]! }))
@@ -81,45 +76,4 @@ export class Receiver {
     void this.publisher.publish(offersOf(made), 'stripe-receive.publish');
     return entries.map(({ id }) => (winners.has(id) ? 'stored' : 'repeated'));
   }
-
-  private async write(entries: readonly Entry[], works: readonly ObjectWork[]): Promise<ReadonlySet<Uuid>> {
-    const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) =>
-      entries.map(({ event }) => pick(event) ?? null);
-    const contents = entries.map((entry) => entry.content);
-    const { rows } = await this.database.query<{ id: Uuid }>(RECEIVE, [
-      entries.map((entry) => entry.id),
-      of((event) => event.appId),
-      of((event) => event.account),
-      of((event) => event.eventId),
-      of((event) => event.sourceId),
-      of((event) => event.via),
-      of((event) => event.shape),
-      of((event) => event.type),
-      of((event) => event.apiVersion),
-      of((event) => event.livemode),
-      of((event) => event.objectType),
-      of((event) => event.objectId),
-      entries.map((entry) => entry.objectKey),
-      of((event) => event.snapshotEvent),
-      of((event) => event.created.toISOString()),
-      Buffer.concat(contents),
-      beginnings(contents),
-      contents.map(({ length }) => length),
-      entries.map((entry) => entry.dekId),
-      works.map((work) => work.id),
-      works.map((work) => stripeQueueOf(work.lane)),
-      works.map((work) => work.lane),
-    ]);
-    return new Set(rows.map((row) => row.id));
-  }
-}
-
-/** Where each of them begins once they stand one behind the other, counted from 1. */
-function beginnings(contents: readonly Buffer[]): number[] {
-  let next = 1;
-  return contents.map(({ length }) => {
-    const at = next;
-    next += length;
-    return at;
-  });
 }
