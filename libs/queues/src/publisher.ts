@@ -1,8 +1,8 @@
-import { formatId, type QueueName } from '@signalbox/contracts';
+import { formatId, timeOfUuid, type QueueName } from '@signalbox/contracts';
 import { atCrashPoint, type CrashPoint } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
 import type { NewJob, QueueBackend } from './queue-backend.js';
-import { jobIdOf, type Offer } from './work.js';
+import { FRESH_MS, jobIdOf, type Offer } from './work.js';
 
 /** Jobs that may be on their way to the backend at once; beyond it the offer loop is quicker than a growing heap. */
 const MAX_PENDING = 20_000;
@@ -60,7 +60,17 @@ function toJob(offer: Offer): NewJob {
     opts: {
       jobId: jobIdOf(offer.id, offer.offer),
       ...(offer.delay > 0 ? { delay: offer.delay } : {}),
-      ...(offer.interrupted === true ? { lifo: true } : {}),
+      ...placeOf(offer),
     },
   };
+}
+
+/**
+ * What was begun goes first, then what comes, then the backlog: work that a hold or an outage kept back and that is offered
+ * again. Otherwise a payment made now would wait for all that waited for a provider.
+ */
+function placeOf({ id, offer, interrupted }: Offer): Pick<NewJob['opts'], 'lifo' | 'priority'> {
+  if (interrupted === true) return { lifo: true };
+  const isBacklog = offer > 0 && Date.now() - timeOfUuid(id) > FRESH_MS;
+  return isBacklog ? { priority: 1 } : {};
 }

@@ -11,6 +11,8 @@ export interface NewJob {
     readonly delay?: number;
     /** At the head of the queue. */
     readonly lifo?: true;
+    /** Behind every job without one, whenever those are added. */
+    readonly priority?: number;
   };
 }
 

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { newUuid, QUEUES, type Uuid } from '@signalbox/contracts';
+import { newUuid, QUEUES, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, openDatabase, type Database } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, queueBackends, usePostgres } from '@signalbox/testing';
@@ -87,11 +88,17 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     return loop;
   }
 
-  async function enqueue(...items: Item[]): Promise<NewWork> {
-    const id = newUuid();
+  async function enqueueAs(id: Uuid, ...items: Item[]): Promise<NewWork> {
     const work: NewWork = { id, rootId: id, queue: QUEUE, lane: 'transactional', items };
     await store.enqueue(postgres.database(), [work]);
     return work;
+  }
+
+  const enqueue = (...items: Item[]): Promise<NewWork> => enqueueAs(newUuid(), ...items);
+
+  /** With what has to stand behind other jobs. */
+  async function waitingJobs(): Promise<number> {
+    return backend.queue(QUEUE).getJobCountByTypes('waiting', 'prioritized');
   }
 
   async function makeDue(): Promise<void> {
@@ -146,6 +153,30 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
     host(handler);
     await eventually(() => expect(handler.handled).toHaveLength(6));
     expect(handler.handled[0]).toBe(begun.id);
+  });
+
+  it('does what has just come before the backlog that a standstill has left', async () => {
+    const minuteAgo = Date.now() - 60_000;
+    const backlog = await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        enqueueAs(uuidFromTimeAndTail(minuteAgo, randomBytes(16)), { name: `held-${index}` }),
+      ),
+    );
+    await postgres.database().query('UPDATE push_work SET offer = 2, next_offer_at = now()');
+    offerLoop();
+    await eventually(async () => expect(await waitingJobs()).toBe(5));
+    const [fresh, handedBack] = [await enqueue({ name: 'fresh' }), await enqueue({ name: 'handed back' })];
+    await publisher.publish([firstOffer(fresh)], 'accept.publish');
+    await eventually(async () => expect(await waitingJobs()).toBe(6));
+    await postgres
+      .database()
+      .query('UPDATE push_work SET offer = 1, next_offer_at = now() WHERE id = $1', [handedBack.id]);
+    await eventually(async () => expect(await waitingJobs()).toBe(7));
+    const handler = { ...notingHandler(settle), concurrency: 1 };
+    host(handler);
+    await eventually(() => expect(handler.handled).toHaveLength(7));
+    expect(handler.handled.slice(0, 2)).toEqual([fresh.id, handedBack.id]);
+    expect(handler.handled.slice(2).toSorted()).toEqual(backlog.map(({ id }) => id).toSorted());
   });
 
   it('offers nothing again that only waits in a backlog, and what was lost in it', async () => {

@@ -53,6 +53,9 @@ export const MAX_ITEMS = 500;
 /** Seconds a lease lasts unless renewed. */
 export const LEASE_SECONDS = 15;
 
+/** Milliseconds for which work is fresh: it waits neither behind what was handed back before nor for the pace of a backlog. */
+export const FRESH_MS = 10_000;
+
 /** Seconds after which accepted work is offered again if its first job was never seen. */
 export const FIRST_OFFER_SECONDS = 10;
 

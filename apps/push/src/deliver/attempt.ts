@@ -1,6 +1,6 @@
 import { timeOfUuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
-import type { Lease, LeasedWork } from '@signalbox/queues';
+import { FRESH_MS, type Lease, type LeasedWork } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../providers/push-provider.js';
 import type { SendItem } from '../work/push-work.js';
@@ -34,9 +34,6 @@ const OVER_BUDGET_MS = 5_000;
 
 /** A backlog that is let out slowly, or whose breaker has just opened, asks again after 0.5 to 1 second. */
 const SOON_MS = 500;
-
-/** What was accepted this short a while ago does not wait behind a backlog. */
-const FRESH_MS = 10_000;
 
 /** A probe that is not answered by then has learned nothing. Milliseconds. */
 const PROBE_WITHIN_MS = 2_000;
