@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as lasting } from 'node:timers/promises';
 import { post } from '../load/door.ts';
 
@@ -37,6 +38,8 @@ export class Traffic {
   private readonly api: string;
   private readonly recipients: readonly Recipient[];
   private readonly perSecond: number;
+  /** No message of another traffic has its keys: the provider's log tells them apart by nothing else. */
+  private readonly name = randomUUID();
 
   constructor(api: string, recipients: readonly Recipient[], perSecond: number) {
     this.api = api;
@@ -63,7 +66,7 @@ export class Traffic {
     const recipient = this.recipients[number % this.recipients.length]!;
     const round = Math.floor(number / this.recipients.length);
     const priority = (number + round) % 2 === 0 ? 'transactional' : 'bulk';
-    const call = sendOne(this.api, recipient, `key-${number}`, priority, this.messages);
+    const call = sendOne(this.api, recipient, `${this.name}/${number}`, priority, this.messages);
     this.under.add(call);
     void call.finally(() => this.under.delete(call));
   }
