@@ -20,6 +20,13 @@ export interface Consulted {
   readonly waiting: NotNow | undefined;
 }
 
+/** How Stripe says that an object stands now, as far as it was asked. */
+type Present =
+  | { readonly kind: 'not_asked' | 'gone' }
+  | { readonly kind: 'found'; readonly object: object }
+  | { readonly kind: 'unreadable'; readonly detail: string }
+  | ({ readonly kind: 'later' } & NotNow);
+
 /** Asks Stripe how the object stands now, once for all events that need it. Those that do not need it never wait for it. */
 export async function consult(
   sql: Sql,
@@ -28,54 +35,61 @@ export async function consult(
   kind: Kind,
   events: readonly Readable[],
 ): Promise<Consulted> {
-  const charge = await chargeOf(sql, reader, object, kind, events);
+  const asking = events.filter(({ isAsked }) => isAsked);
+  const present: Present = asking.length === 0 ? { kind: 'not_asked' } : await ask(reader, object, kind);
+  const hasAnswer = present.kind === 'found' || present.kind === 'gone';
+  const answered = hasAnswer ? events : events.filter(({ isAsked }) => !isAsked);
+  const charge = await chargeOf(sql, reader, object, kind, answered, present);
   if (charge !== undefined && 'later' in charge)
     return { observations: [], dead: [], wasAsked: false, waiting: charge };
-  const seeing =
-    (present?: object | 'gone') =>
-    (event: Readable): Observation => ({
-      handler: event.handler,
-      seen: {
-        event: event.head,
-        snapshot: event.snapshot,
-        formerCustomer: event.formerCustomer,
-        charge,
-        ...(event.isAsked && { present }),
-      },
-    });
-  const asking = events.filter(({ isAsked }) => isAsked);
-  const others = events.filter(({ isAsked }) => !isAsked).map(seeing());
-  if (asking.length === 0) return { observations: others, dead: [], wasAsked: false, waiting: undefined };
+  return {
+    observations: answered.map((event) => observationOf(event, present, charge)),
+    dead: present.kind === 'unreadable' ? asking.map(({ row }) => deadOf(row, kind, present.detail)) : [],
+    wasAsked: hasAnswer,
+    waiting: present.kind === 'later' ? present : undefined,
+  };
+}
+
+async function ask(reader: StripeReader, object: ObjectRef, kind: Kind): Promise<Present> {
   const { appId, account, livemode, objectId } = object;
-  const answer = await atCrashPoint('stripe.ask', () =>
-    reader.read({ appId, account, livemode, objectType: kind, objectId }),
-  );
+  const ref = { appId, account, livemode, objectType: kind, objectId };
+  const answer = await atCrashPoint('stripe.ask', () => reader.read(ref));
   switch (answer.kind) {
     case 'later':
-      return { observations: others, dead: [], wasAsked: false, waiting: { later: answer.ms, reason: answer.reason } };
+      return { kind: 'later', later: answer.ms, reason: answer.reason };
     case 'gone':
-      return { observations: events.map(seeing('gone')), dead: [], wasAsked: true, waiting: undefined };
+      return { kind: 'gone' };
     case 'found':
       try {
-        const present = normalise(kind, answer.object, answer.apiVersion);
-        return { observations: events.map(seeing(present)), dead: [], wasAsked: true, waiting: undefined };
+        return { kind: 'found', object: normalise(kind, answer.object, answer.apiVersion) };
       } catch (error) {
         if (!(error instanceof UnknownShape)) throw error;
-        const detail = `the object as it is now: ${error.message}`;
-        const dead = asking.map(({ row }): Dead => ({ row, objectKind: kind, reason: 'unknown_shape', detail }));
-        return { observations: others, dead, wasAsked: false, waiting: undefined };
+        return { kind: 'unreadable', detail: `the object as it is now: ${error.message}` };
       }
   }
 }
 
+function observationOf(event: Readable, present: Present, charge: Charge | undefined): Observation {
+  const { handler, head, snapshot, formerCustomer, isAsked } = event;
+  const now = present.kind === 'found' ? present.object : present.kind === 'gone' ? 'gone' : undefined;
+  return { handler, seen: { event: head, snapshot, formerCustomer, charge, ...(isAsked && { present: now }) } };
+}
+
+function deadOf(row: Readable['row'], objectKind: Kind, detail: string): Dead {
+  return { row, objectKind, reason: 'unknown_shape', detail };
+}
+
+/** A fraud warning does not say how much it is about; its charge does. */
 async function chargeOf(
   sql: Sql,
   reader: StripeReader,
   object: ObjectRef,
   kind: Kind,
   events: readonly Readable[],
+  present: Present,
 ): Promise<Charge | undefined | NotNow> {
   if (kind !== 'radar.early_fraud_warning') return undefined;
-  const charge = events.map(({ snapshot }) => (snapshot as Links | undefined)?.charge).find((id) => id !== undefined);
+  const looks = [...events.map(({ snapshot }) => snapshot), present.kind === 'found' ? present.object : undefined];
+  const charge = looks.map((look) => (look as Links | undefined)?.charge).find((id) => id !== undefined);
   return charge === undefined ? undefined : findCharge(sql, reader, object, charge);
 }

@@ -12,6 +12,8 @@ import {
   setupIntent,
   subscription,
 } from './objects.harness.js';
+import { drain as drainWith } from './drain.js';
+import type { HealthEvent } from './health-listener.js';
 import { useProcess, type Logged, type ToldEvent } from './process.harness.js';
 
 const T = 1_790_000_000;
@@ -238,22 +240,25 @@ describe('a dispute', () => {
     const appId = newUuid();
     const [ch, pi] = [name('ch'), name('pi')];
     knows(charge(ch, { payment_intent: pi, ...user }));
-    await tell(appId, {
-      type: 'radar.early_fraud_warning.created',
-      object: {
-        id: name('issfr'),
-        object: 'radar.early_fraud_warning',
-        charge: ch,
-        fraud_type: 'misc',
-        actionable: true,
-      },
+    const warning = (id: string) => ({
+      id,
+      object: 'radar.early_fraud_warning',
+      charge: ch,
+      fraud_type: 'misc',
+      actionable: true,
     });
-    expect(await validFacts(appId)).toMatchObject([
-      {
-        type: 'fraud_warning.created',
-        data: { amount: 1_099, fraudType: 'misc', userId: 'user_1', paymentId: expect.anything() },
-      },
-    ]);
+    const [first, second] = [warning(name('issfr')), warning(name('issfr'))];
+    knows(second);
+    await tell(
+      appId,
+      { type: 'radar.early_fraud_warning.created', object: first },
+      { type: 'v1.radar.early_fraud_warning.created', object: second, thin: true },
+    );
+    const feared = {
+      type: 'fraud_warning.created',
+      data: { amount: 1_099, fraudType: 'misc', userId: 'user_1', paymentId: expect.anything() },
+    };
+    expect(await validFacts(appId)).toMatchObject([feared, feared]);
   });
 });
 
@@ -675,33 +680,48 @@ describe('the user of a payment', () => {
 });
 
 describe('work on one object', () => {
-  it('that moved on while Stripe was asked begins anew', async () => {
+  it('that moved on while Stripe was asked begins anew: an old answer is never written over a newer one', async () => {
     const appId = newUuid();
     const sub = name('sub');
-    knows(subscription(sub, { status: 'active' }));
-    const [key] = await receive(appId, [{ type: 'customer.subscription.updated', object: subscription(sub) }]);
-    const answers: string[] = [];
-    // While the first is asking, a second comes, is told of a newer status, and writes it.
-    stripe.instead = () => {
-      stripe.instead = undefined;
-      answers.push('active');
-      return undefined;
-    };
-    const slow = stripe.read.bind(stripe);
-    const gate = Promise.withResolvers<void>();
+    const told: ToldEvent = { type: 'customer.subscription.updated', object: subscription(sub) };
+    const [slow, old] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const asked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const answer = stripe.read.bind(stripe);
+    let questions = 0;
     stripe.read = async (ref) => {
-      const answer = await slow(ref);
-      if (answers.length === 1 && answers.push('held') === 2) await gate.promise;
-      return answer;
+      if (ref.objectId !== sub) return answer(ref);
+      questions += 1;
+      if (questions === 1) {
+        // The one that comes second in the end: Stripe takes its time, and then says how it is then.
+        asked[0]!.resolve();
+        await slow.promise;
+        return answer(ref);
+      }
+      if (questions === 2) {
+        const early = await answer(ref);
+        asked[1]!.resolve();
+        await old.promise;
+        return early;
+      }
+      // The slow one dies over what came meanwhile, which so is left to the other.
+      if (questions === 3) throw new Error('killed');
+      return answer(ref);
     };
-    const first = drain(key!);
-    await receive(appId, [{ type: 'customer.subscription.updated', object: subscription(sub) }]);
+    knows(subscription(sub, { status: 'active' }));
+    const [key] = await receive(appId, [told]);
+    const newer = drain(key!).catch(() => 'killed');
+    await asked[0]!.promise;
+    await receive(appId, [told]);
+    const older = drain(key!);
+    await asked[1]!.promise;
     knows(subscription(sub, { status: 'past_due' }));
-    await drain(key!);
-    gate.resolve();
-    await first;
-    stripe.read = slow;
+    slow.resolve();
+    expect(await newer).toBe('killed');
+    old.resolve();
+    expect(await older).toEqual({ end: 'drained' });
+    stripe.read = answer;
     expect((await facts(appId)).map(({ data }) => data.status)).toEqual(['past_due']);
+    expect(Object.values(await decisions(appId))).toEqual(['applied', 'superseded']);
   });
 
   it('is serial: many at once tell each effect once, numbered without a gap', async () => {
@@ -751,22 +771,16 @@ describe('work on one object', () => {
   it('hears health events out before they are put away', async () => {
     const appId = newUuid();
     const heard: string[] = [];
-    const notNow = [{ later: 7_000, reason: 'limited_endpoint' }];
     const [key] = await receive(appId, [
       { type: 'v2.core.health.event_generation_failure.resolved', object: { object: 'none' }, thin: true },
     ]);
-    const { drain: drainWith } = await import('./drain.js');
-    const parts = {
-      ...stage.parts(),
-      onHealthEvent: async ({ type, body }: { type: string; body: Buffer }) => {
-        heard.push(type, JSON.parse(body.toString()).object);
-        return notNow.shift();
-      },
+    const onHealthEvent = async ({ type, body }: HealthEvent) => {
+      heard.push(type, JSON.parse(body.toString()).object);
+      return heard.length > 2 ? undefined : { later: 99, reason: 'not now' };
     };
-    expect(await drainWith(parts, key!)).toEqual({ end: 'later', ms: 7_000, reason: 'limited_endpoint' });
-    expect(Object.values(await decisions(appId))).toEqual(['open']);
-    heard.length = 0;
-    await drainWith(parts, key!);
+    expect(await drainWith({ ...stage.parts(), onHealthEvent }, key!)).toMatchObject({ end: 'later', ms: 99 });
+    expect(await drainWith({ ...stage.parts(), onHealthEvent }, key!)).toEqual({ end: 'drained' });
+    heard.splice(0, 2);
     expect(heard).toEqual(['v2.core.health.event_generation_failure.resolved', 'v2.core.event']);
     expect(Object.values(await decisions(appId))).toEqual(['stored']);
   });

@@ -25,7 +25,7 @@ export class CallLog {
     this.alarm = atMostOnceAMinute(({ reason, ...call }: Alarm, keptBack) =>
       logger.error(
         { ...call, reason, keptBack },
-        'Stripe refuses what we ask: check the keys of the app (PUT /v1/apps/{id}/credentials/stripe) and what they may read',
+        'Stripe cannot be asked: check the keys of the app (PUT /v1/apps/{id}/credentials/stripe) and what they may read',
       ),
     );
   }

@@ -198,7 +198,7 @@ describe('reading from Stripe', () => {
       expect((answer as { ms: number }).ms).toBeGreaterThan(60_000);
     }
     expect(api.stripe().asked).toHaveLength(1);
-    expect(api.logLines.filter((line) => line.includes('Stripe refuses'))).toHaveLength(1);
+    expect(api.logLines.filter((line) => line.includes('Stripe cannot be asked'))).toHaveLength(1);
     expect(api.logLines.join()).not.toContain(KEY);
     await api.putKey(appId, `${KEY}_2`);
     expect(await read('re_1')).toMatchObject({ kind: 'found' });
@@ -209,6 +209,12 @@ describe('reading from Stripe', () => {
     expect(await read('re_1', { appId: keyless })).toMatchObject({ kind: 'later', reason: 'no_key' });
     expect(await read('re_1', { livemode: true })).toMatchObject({ kind: 'later', reason: 'key_of_other_mode' });
     expect(api.stripe().asked).toEqual([]);
+  });
+
+  it('makes nobody’s fault of keys that the master key does not open', async () => {
+    await api.database().query(`UPDATE credential SET sealed = decode('00', 'hex') WHERE app_id = $1`, [appId]);
+    expect(await read('re_1')).toMatchObject({ kind: 'later', reason: 'no_key' });
+    expect(api.logLines.join()).toContain('MASTER_KEY');
   });
 
   it('rejects a kind of object that has no path, which is our fault and not Stripe’s', async () => {

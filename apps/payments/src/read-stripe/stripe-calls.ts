@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Uuid } from '@signalbox/contracts';
+import { SealBroken } from '@signalbox/credentials';
 import { Flight, Semaphore } from '@signalbox/resilience';
 import { STRIPE_API_VERSION } from './api-version.js';
 import { AppBreaker } from './app-breaker.js';
 import type { CallLog } from './call-log.js';
 import { judgeFailure, type Failure } from './judge-failure.js';
-import { Pauses } from './pauses.js';
+import { Pauses, type PauseReason } from './pauses.js';
 import { RateBudgets } from './rate-budgets.js';
 import type { AppClient, StripeClients } from './stripe-clients.js';
 
@@ -71,13 +72,13 @@ export class StripeCalls {
   }
 
   private async attend(call: StripeCall, onLeaving: (() => void) | undefined): Promise<CallAnswer> {
-    const client = await this.clients.of(call.appId);
+    const client = await this.clientOf(call);
     if (client === undefined) return later(NO_KEY_MS, 'no_key');
     // Stripe would say that there is no such object, and that would be believed.
     if (call.livemode !== undefined && call.livemode !== client.livemode) return later(NO_KEY_MS, 'key_of_other_mode');
     const names = namesOf(call, client);
     const pause = this.pauses.left(Object.values(names));
-    if (pause !== undefined) return later(pause.ms, pause.reason);
+    if (pause !== undefined) return later(pause.ms, pause);
     const { breaker, slots } = this.guardsOf(call.appId);
     const turnedAway = breaker.turnsAway();
     if (turnedAway !== undefined) return later(turnedAway, 'breaker_open');
@@ -103,6 +104,17 @@ export class StripeCalls {
     }
   }
 
+  /** Keys that cannot be opened are as good as none, until somebody brings the right master key. */
+  private async clientOf({ appId, account, endpoint }: StripeCall): Promise<AppClient | undefined> {
+    try {
+      return await this.clients.of(appId);
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+      this.log.refused({ appId, account, endpoint, reason: 'the keys cannot be opened with this MASTER_KEY' });
+      return undefined;
+    }
+  }
+
   private answerOf(result: Sent, call: StripeCall, names: ReturnType<typeof namesOf>, breaker: AppBreaker): CallAnswer {
     const { appId, account, endpoint } = call;
     switch (result.kind) {
@@ -113,7 +125,7 @@ export class StripeCalls {
       case 'limited': {
         if (result.scope === 'object') return later(result.afterMs ?? 500 + Math.random() * 1_500, 'limited_object');
         const reason = `limited_${result.scope}`;
-        return later(this.pauses.place(names[result.scope], reason, result.afterMs), reason);
+        return later(this.pauses.place(names[result.scope], { reason }, result.afterMs), { reason });
       }
       case 'trouble':
         return later(breaker.retryMs(), result.reason);
@@ -123,8 +135,7 @@ export class StripeCalls {
       case 'refused':
         this.log.refused({ appId, account, endpoint, reason: result.reason });
         // A key that may not read one kind of object may read another, and one account's refusal is not another's.
-        this.pauses.place(names.refusal, result.reason, REFUSED_MS);
-        return { ...later(REFUSED_MS, result.reason), ...(result.status === 403 && { forbidden: true }) };
+        return later(this.pauses.place(names.refusal, refusalOf(result), REFUSED_MS), refusalOf(result));
     }
   }
 
@@ -143,7 +154,13 @@ function namesOf({ appId, account, endpoint }: StripeCall, { key }: AppClient) {
   return { account: ofAccount, endpoint: `${ofAccount} ${endpoint}`, refusal: `${key} ${account} ${endpoint}` };
 }
 
-const later = (ms: number, reason: string) => ({ kind: 'later', ms: Math.ceil(ms), reason }) as const;
+const refusalOf = ({ status, reason }: { readonly status: number; readonly reason: string }): PauseReason =>
+  status === 403 ? { reason, forbidden: true } : { reason };
+
+function later(ms: number, why: PauseReason | string): CallAnswer {
+  const { reason, forbidden } = typeof why === 'string' ? { reason: why } : why;
+  return { kind: 'later', ms: Math.round(ms), reason, ...(forbidden === true && { forbidden }) };
+}
 
 type Sent = Exclude<CallAnswer, { readonly kind: 'later' }> | Failure;
 
