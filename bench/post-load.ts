@@ -1,4 +1,4 @@
-/** Posts as quickly as so many connections can, with as little work of its own as possible: both sides share the machine with it. */
+/** Posts for benchmarks: as quickly as so many connections can, with as little work of its own as possible: both sides share the machine with it. */
 import { connect, type Socket } from 'node:net';
 
 export interface Post {
@@ -42,6 +42,47 @@ export async function postAll(origin: string, posts: readonly Post[], connection
   const sorted = milliseconds.sort((one, other) => one - other);
   const percentile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
   return { perSecond: posts.length / seconds, p50: percentile(0.5), p99: percentile(0.99) };
+}
+
+/** How often a second's share is sent. Milliseconds. */
+const PACE = 10;
+
+export interface Flood {
+  readonly perSecond: number;
+  /** How many were answered with each status. */
+  readonly statuses: Readonly<Record<string, number>>;
+}
+
+/** Posts so many a second whatever is answered, as long as a connection is free, until `signal`. */
+export async function flood(
+  origin: string,
+  makePost: (turn: number) => Post,
+  { perSecond, connections, signal }: { perSecond: number; connections: number; signal: AbortSignal },
+): Promise<Flood> {
+  const { hostname, port } = new URL(origin);
+  const statuses: Record<string, number> = {};
+  const sockets = Array.from({ length: connections }, () => connect(Number(port), hostname).setNoDelay());
+  const free = sockets.map((socket) => ({ socket, answers: answersOf(socket) }));
+  let turn = 0;
+  const send = async (): Promise<void> => {
+    const connection = free.pop();
+    if (connection === undefined) return;
+    connection.socket.write(bytesOf(makePost(turn), `${hostname}:${port}`));
+    turn += 1;
+    const { value: answer } = await connection.answers.next();
+    const status = answer?.slice(9, 12) ?? 'none';
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    free.push(connection);
+  };
+  const began = performance.now();
+  let due = 0;
+  while (!signal.aborted) {
+    due = Math.max(due, ((performance.now() - began) / 1_000) * perSecond - perSecond / 10);
+    for (; due < ((performance.now() - began) / 1_000) * perSecond; due += 1) void send();
+    await new Promise((resolve) => setTimeout(resolve, PACE));
+  }
+  for (const socket of sockets) socket.destroy();
+  return { perSecond: turn / ((performance.now() - began) / 1_000), statuses };
 }
 
 function bytesOf({ path, headers, body }: Post, host: string): Buffer {
