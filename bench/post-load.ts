@@ -69,7 +69,8 @@ export async function flood(
     if (connection === undefined) return;
     connection.socket.write(bytesOf(makePost(turn), `${hostname}:${port}`));
     turn += 1;
-    const { value: answer } = await connection.answers.next();
+    // Whoever is cut off at the end hears nothing.
+    const { value: answer } = await connection.answers.next().catch(() => ({ value: undefined }));
     const status = answer?.slice(9, 12) ?? 'none';
     statuses[status] = (statuses[status] ?? 0) + 1;
     free.push(connection);

@@ -22,6 +22,8 @@ const PAIRS = 5;
 const WINDOW = 8_000;
 const PER_SECOND = 5_000;
 const CONNECTIONS = 200;
+/** The flood has this long to make its connections before anybody looks. Milliseconds. */
+const RISING = 2_000;
 /** Milliseconds between two looks at the other route. */
 const PROBE_EVERY = 10;
 
@@ -39,7 +41,7 @@ async function floodInTurns(): Promise<void> {
     const answer = await flood(order.origin, (turn) => hostile[turn % hostile.length]!(), {
       perSecond: PER_SECOND,
       connections: CONNECTIONS,
-      signal: AbortSignal.timeout(WINDOW),
+      signal: AbortSignal.timeout(RISING + WINDOW),
     });
     process.send?.(answer);
     await once(process, 'message');
@@ -91,6 +93,7 @@ async function main(): Promise<void> {
       const calm = await look();
       const told = once(flooder, 'message');
       flooder.send({ origin, path, secret } satisfies Order);
+      await delay(RISING);
       const flooded = await look();
       const [{ perSecond, statuses }] = (await told) as [Flood];
       const [before, during] = [percentile(calm, 0.99), percentile(flooded, 0.99)];
