@@ -92,6 +92,23 @@ describe('the local Signalbox', () => {
     );
   });
 
+  it('hears of a payment that fails at the Stripe of the sandbox, by the curl lines that it prints', async () => {
+    const lines = launcher.output().split('\n');
+    const { urls, demo } = local();
+    const [, url, body] = /^curl -sS (\S+\/v1\/stripe\/payments) .* -d '(.*)'$/.exec(
+      lines.find((line) => line.includes('/v1/stripe/payments'))!,
+    )!;
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(url!, { method: 'POST', headers, body: body! })).status).toBe(201);
+    expect(lines.some((line) => line.includes(`${urls.payments}/v1/stripe-events`))).toBe(true);
+    await eventually(async () => {
+      const answer = await fetch(`${urls.payments}/v1/stripe-events?type=payment_intent.payment_failed`, {
+        headers: { authorization: `Bearer ${demo.secretKey}` },
+      });
+      expect(await answer.json()).toMatchObject({ items: [{ objectType: 'payment_intent', livemode: false }] });
+    });
+  });
+
   it('shows in a demo what became of every kind of phone, and ends with 1 when that is not what it should', async () => {
     const behaviour = `${local().urls.sandbox}/v1/apns/behaviour`;
     const headers = { 'content-type': 'application/json' };
