@@ -1,67 +1,117 @@
-/** The payments service as a process of its own, with one app and one source, on Redis if this machine has it. */
+/** The payments service as processes of its own, with one app and one source. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { newUuid } from '../libs/contracts/dist/index.js';
-import { migrate, openDatabase } from '../libs/database/dist/index.js';
+import { newUuid, type Uuid } from '../libs/contracts/dist/index.js';
+import { Envelope, loadMasterKey, saveCredential } from '../libs/credentials/dist/index.js';
+import { type Database, migrate, openDatabase } from '../libs/database/dist/index.js';
 import { freePort } from '../libs/embedded-postgres/dist/index.js';
 import { hashApiKey } from '../libs/http/dist/index.js';
-import { canStartRedis, launchProcess, startRedis } from '../libs/process-control/dist/index.js';
+import {
+  canStartRedis,
+  eventually,
+  launchProcess,
+  type RunningProcess,
+  startRedis,
+} from '../libs/process-control/dist/index.js';
 import { migrateQueueBackend } from '../libs/queues/dist/index.js';
-import { INSERT_APP, INSERT_KEY } from './payments-under-load.queries.ts';
+import { INSERT_APP, INSERT_KEY, OPEN_WORK } from './payments-under-load.queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 
 export interface PaymentsUnderLoad {
+  /** Where webhooks go. */
   readonly origin: string;
   /** Where the source's webhooks are posted to. */
   readonly path: string;
-  readonly pid: number;
   readonly apiKey: string;
+  /** Of the processes, in the order of their roles. */
+  readonly pids: readonly number[];
+  /** Where the routes of the app's callers are. */
+  readonly apiOrigin: string;
+  /** Resolves when nothing that was stored waits to be worked on. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function startPayments(databaseUrl: string, secret: string): Promise<PaymentsUnderLoad> {
+export interface PaymentsOptions {
+  /** Of each process; the first takes the webhooks. */
+  readonly roles: readonly [string, ...string[]];
+  /** Where the app's Stripe is; absent: it has no keys, and nothing is asked. */
+  readonly stripeOrigin?: string;
+}
+
+/** On Redis if this machine has it. */
+export async function startPayments(
+  databaseUrl: string,
+  secret: string,
+  { roles, stripeOrigin }: PaymentsOptions,
+): Promise<PaymentsUnderLoad> {
   await migrate(databaseUrl, MIGRATIONS);
   await migrateQueueBackend(databaseUrl);
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-redis-'));
   const redis = canStartRedis() ? await startRedis({ directory }) : undefined;
-  const origin = `http://127.0.0.1:${await freePort(0)}`;
-  const service = await launchProcess({
-    entry: 'apps/payments/dist/main.js',
-    env: {
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redis?.url,
-      PORT: new URL(origin).port,
-      MASTER_KEY: randomBytes(32).toString('base64'),
-      LOG_LEVEL: 'error',
-    },
-    ready: { url: `${origin}/health/ready` },
-  });
-  const apiKey = await makeKey(databaseUrl);
+  const masterKey = randomBytes(32).toString('base64');
+  const running: RunningProcess[] = [];
+  const start = async (roles: string): Promise<{ origin: string; pid: number }> => {
+    const origin = `http://127.0.0.1:${await freePort(0)}`;
+    const service = await launchProcess({
+      entry: 'apps/payments/dist/main.js',
+      env: {
+        DATABASE_URL: databaseUrl,
+        REDIS_URL: redis?.url,
+        PORT: new URL(origin).port,
+        MASTER_KEY: masterKey,
+        PAYMENTS_ROLES: roles,
+        LOG_LEVEL: 'error',
+      },
+      ready: { url: `${origin}/health/ready` },
+    });
+    running.push(service);
+    return { origin, pid: service.pid };
+  };
+  const database = openDatabase({ url: databaseUrl, name: 'bench', onIdleError: () => undefined });
+  const { appId, apiKey } = await makeApp(database);
+  if (stripeOrigin !== undefined) {
+    const secrets = { secretKey: 'sk_test_bench', endpoint: { origin: stripeOrigin } };
+    const envelope = new Envelope(loadMasterKey({ key: masterKey }));
+    await saveCredential(database, envelope, { appId, provider: 'stripe', secret: secrets });
+  }
+  const started = [];
+  for (const each of roles) started.push({ roles: each, ...(await start(each)) });
+  const apiOrigin = started.find((each) => each.roles.includes('api'))!.origin;
   return {
-    origin,
-    path: await makeSource(origin, apiKey, secret),
-    pid: service.pid,
+    origin: started[0]!.origin,
+    apiOrigin,
+    path: await makeSource(apiOrigin, apiKey, secret),
     apiKey,
+    pids: started.map(({ pid }) => pid),
+    async settled() {
+      await eventually(
+        async () => {
+          const { rows } = await database.query<{ open: number }>(OPEN_WORK);
+          if (rows[0]!.open > 0) throw new Error(`${rows[0]!.open} wait to be worked on`);
+        },
+        { within: 120_000, every: 100 },
+      );
+    },
     async stop() {
-      await service.stop();
+      await Promise.all(running.map((process) => process.stop()));
+      await database.close();
       await redis?.stop();
       await rm(directory, { recursive: true, force: true });
     },
   };
 }
 
-async function makeKey(databaseUrl: string): Promise<string> {
-  const [appId, key] = [newUuid(), `sbk_test_${randomBytes(24).toString('base64url')}`];
-  const database = openDatabase({ url: databaseUrl, name: 'bench', onIdleError: () => undefined });
+async function makeApp(database: Database): Promise<{ appId: Uuid; apiKey: string }> {
+  const [appId, apiKey] = [newUuid(), `sbk_test_${randomBytes(24).toString('base64url')}`];
   await database.query(INSERT_APP, [appId]);
-  await database.query(INSERT_KEY, [newUuid(), appId, hashApiKey(key), ['payments:write', 'payments:read']]);
-  await database.close();
-  return key;
+  await database.query(INSERT_KEY, [newUuid(), appId, hashApiKey(apiKey), ['payments:write', 'payments:read']]);
+  return { appId, apiKey };
 }
 
 async function makeSource(origin: string, apiKey: string, secret: string): Promise<string> {

@@ -86,6 +86,58 @@ export async function flood(
   return { perSecond: turn / ((performance.now() - began) / 1_000), statuses };
 }
 
+export interface Steady {
+  readonly count: number;
+  /** Milliseconds from when each was due. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly worst: number;
+}
+
+/**
+ * Posts so many a second whatever is answered, on as many connections as that takes. Each wait counts from when its post was
+ * due: a server that stands still is seen by everybody who would have come meanwhile.
+ *
+ * @throws when one of them is not answered 200.
+ */
+export async function steady(
+  origin: string,
+  makePost: () => Post,
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+): Promise<Steady> {
+  const { hostname, port } = new URL(origin);
+  const free: { readonly socket: Socket; readonly answers: AsyncGenerator<string, undefined> }[] = [];
+  const opened: Socket[] = [];
+  const open = () => {
+    const socket = connect(Number(port), hostname).setNoDelay();
+    opened.push(socket);
+    return { socket, answers: answersOf(socket) };
+  };
+  const waits: number[] = [];
+  const send = async (due: number): Promise<void> => {
+    const connection = free.pop() ?? open();
+    connection.socket.write(bytesOf(makePost(), `${hostname}:${port}`));
+    const { value: answer } = await connection.answers.next();
+    if (!answer?.startsWith('HTTP/1.1 200 ')) throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
+    waits.push(performance.now() - due);
+    free.push(connection);
+  };
+  const under: Promise<void>[] = [];
+  const began = performance.now();
+  const count = perSecond * seconds;
+  while (under.length < count) {
+    const now = performance.now();
+    for (; under.length < count && began + (under.length * 1_000) / perSecond <= now;)
+      under.push(send(began + (under.length * 1_000) / perSecond));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(under);
+  for (const socket of opened) socket.destroy();
+  const sorted = waits.sort((one, other) => one - other);
+  const percentile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
+  return { count, p50: percentile(0.5), p99: percentile(0.99), worst: percentile(1) };
+}
+
 function bytesOf({ path, headers, body }: Post, host: string): Buffer {
   const lines = Object.entries({ host, 'content-length': String(body.length), ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,

@@ -2,6 +2,9 @@
  * Webhooks that the Stripe edge verifies, stores and acknowledges in a second, beside @supabase/stripe-sync-engine behind plain
  * Fastify: the same payload, the same Postgres server, interleaved in one run. `npm run bench:stripe`.
  *
+ * `ours` is the edge alone: what came is worked on when the last one is acknowledged. For `ours, working` another process works on
+ * it meanwhile. The engine works inside of the request.
+ *
  * Read the ratio, not the figures: those depend on the machine, which sender, servers and Postgres share.
  */
 import { randomBytes } from 'node:crypto';
@@ -15,7 +18,7 @@ import { startPayments } from './payments-under-load.ts';
 import { type Load, type Post, postAll } from './post-load.ts';
 import { webhook } from './stripe-webhook.ts';
 
-const PAIRS = 7;
+const ROUNDS = 7;
 const WEBHOOKS = 3_000;
 const CONNECTIONS = 64;
 const WARM_UP = 500;
@@ -25,7 +28,9 @@ const MICROSECONDS_OF_A_TICK = 10_000;
 interface Side {
   readonly origin: string;
   readonly path: string;
-  readonly pid: number;
+  readonly pids: readonly number[];
+  before?(): unknown;
+  after?(): Promise<void>;
 }
 
 interface Measured extends Load {
@@ -48,7 +53,7 @@ async function startTheirs(databaseUrl: string): Promise<Side> {
     ready: { line: (line) => (origin = /listening at (\S+)/.exec(line)?.[1] ?? origin) !== '' },
   });
   stops.push(() => peer.stop());
-  return { origin, path: '/webhooks', pid: peer.pid };
+  return { origin, path: '/webhooks', pids: [peer.pid] };
 }
 
 /** Processor time of a process and its children so far, in microseconds. */
@@ -86,28 +91,51 @@ const postgres = await PostgresServer.open({ directory: join(directory, 'pg'), p
 try {
   await postgres.ensureDatabase('ours');
   await postgres.ensureDatabase('theirs');
-  const ours = await startPayments(postgres.url('ours'), secret);
-  stops.push(() => ours.stop());
-  const sides = { ours, theirs: await startTheirs(postgres.url('theirs')) };
-  const measure = async ({ origin, path, pid }: Side, count = WEBHOOKS): Promise<Measured> => {
-    const posts = webhooks(path, count);
-    const spent = (): number[] => [processorTime(pid), processorTime(postgres.pid ?? 0)];
+  const payments = await startPayments(postgres.url('ours'), secret, { roles: ['edge,api', 'work'] });
+  stops.push(() => payments.stop());
+  const { origin, path, pids } = payments;
+  const [edge, work] = pids as [number, number];
+  const sides = {
+    ours: {
+      origin,
+      path,
+      pids: [edge],
+      before: () => process.kill(work, 'SIGSTOP'),
+      async after() {
+        process.kill(work, 'SIGCONT');
+        await payments.settled();
+      },
+    },
+    'ours, working': { origin, path, pids, after: () => payments.settled() },
+    theirs: await startTheirs(postgres.url('theirs')),
+  } satisfies Record<string, Side>;
+  type Name = keyof typeof sides;
+  const names = Object.keys(sides) as Name[];
+  const measure = async (side: Side, count = WEBHOOKS): Promise<Measured> => {
+    const posts = webhooks(side.path, count);
+    const spent = (): number[] => [
+      side.pids.reduce((sum, pid) => sum + processorTime(pid), 0),
+      processorTime(postgres.pid ?? 0),
+    ];
+    side.before?.();
     const before = spent();
-    const load = await postAll(origin, posts, CONNECTIONS);
+    const load = await postAll(side.origin, posts, CONNECTIONS);
     const [server, database] = spent().map((time, index) => (time - before[index]!) / count);
+    await side.after?.();
     return { ...load, cpu: { server: server!, postgres: database! } };
   };
-  const loads: Record<keyof typeof sides, Measured[]> = { ours: [], theirs: [] };
-  for (const side of Object.values(sides)) await measure(side, WARM_UP);
-  for (let pair = 0; pair < PAIRS; pair += 1) {
+  const loads = Object.fromEntries(names.map((name) => [name, [] as Measured[]])) as Record<Name, Measured[]>;
+  for (const name of names) await measure(sides[name], WARM_UP);
+  for (let round = 0; round < ROUNDS; round += 1) {
     // Each goes first in turn.
-    for (const name of pair % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const)) {
+    for (const [place] of names.entries()) {
+      const name = names[(place + round) % names.length]!;
       loads[name].push(await measure(sides[name]));
     }
   }
   const size = webhook('', secret).body.length;
   console.log(
-    `\n${PAIRS} pairs of ${WEBHOOKS} webhooks of ${size} bytes over ${CONNECTIONS} connections: median (least to most)`,
+    `\n${ROUNDS} rounds of ${WEBHOOKS} webhooks of ${size} bytes over ${CONNECTIONS} connections: median (least to most)`,
   );
   for (const [name, of] of Object.entries(loads)) {
     const figure = (pick: (one: Measured) => number, digits = 0): string => spread(of.map(pick), digits);
@@ -117,10 +145,12 @@ try {
       `p99 ${figure((one) => one.p99, 1)} ms`,
       `µs CPU of an ack: server ${figure((one) => one.cpu.server)}, Postgres ${figure((one) => one.cpu.postgres)}`,
     ];
-    console.log(`  ${name.padEnd(6)}  ${figures.join('   ')}`);
+    console.log(`  ${name.padEnd(13)}  ${figures.join('   ')}`);
   }
-  const ratios = loads.ours.map(({ perSecond }, pair) => perSecond / loads.theirs[pair]!.perSecond);
-  console.log(`  ours / theirs: ${spread(ratios, 2)} times the acks`);
+  for (const name of ['ours', 'ours, working'] as const) {
+    const ratios = loads[name].map(({ perSecond }, round) => perSecond / loads.theirs[round]!.perSecond);
+    console.log(`  ${name} / theirs: ${spread(ratios, 2)} times the acks`);
+  }
 } finally {
   for (const stop of stops.toReversed()) await stop();
   await postgres.discard();

@@ -1,6 +1,7 @@
 /**
  * What a flood of webhooks that are hostile or repeated does to the other routes of the payments service: the latency of
- * `GET /v1/stripe-sources`, calm and flooded in turn. `npm run bench:stripe-flood`.
+ * `GET /v1/stripe-sources`, calm and flooded in turn. `npm run bench:stripe-flood`: the edge is a process of its own; with
+ * `together` edge and other routes are one.
  *
  * Read the ratio. Flood, probe, service and Postgres share the machine: with two cores much of what is seen is that.
  */
@@ -82,11 +83,14 @@ async function main(): Promise<void> {
   const postgres = await PostgresServer.open({ directory: join(directory, 'pg'), port: 0, settings: {} });
   const secret = `whsec_${randomBytes(24).toString('hex')}`;
   await postgres.ensureDatabase('flood');
-  const payments = await startPayments(postgres.url('flood'), secret);
+  const isTogether = process.argv[2] === 'together';
+  const payments = await startPayments(postgres.url('flood'), secret, {
+    roles: isTogether ? ['edge,api,work'] : ['edge', 'api', 'work'],
+  });
   const flooder = fork(new URL(import.meta.url), ['flood'], { stdio: 'inherit' });
   try {
-    const { origin, path, apiKey } = payments;
-    const look = (): Promise<number[]> => latencies(`${origin}/v1/stripe-sources`, apiKey);
+    const { origin, apiOrigin, path, apiKey } = payments;
+    const look = (): Promise<number[]> => latencies(`${apiOrigin}/v1/stripe-sources`, apiKey);
     await look();
     const ratios: number[] = [];
     for (let pair = 0; pair < PAIRS; pair += 1) {

@@ -65,6 +65,24 @@ export function webhook(path: string, secret: string, id = randomBytes(12).toStr
     request: { id: `req_${id}`, idempotency_key: newUuid() },
     type: 'payment_intent.succeeded',
   };
+  return posted(path, secret, event);
+}
+
+/** A subscription that changed: Stripe is asked how it is now. */
+export function subscriptionWebhook(path: string, secret: string): Post {
+  const [id, created] = [randomBytes(12).toString('hex'), Math.floor(Date.now() / 1_000)];
+  return posted(path, secret, {
+    id: `evt_${id}`,
+    object: 'event',
+    api_version: '2026-09-30.endive',
+    created,
+    data: { object: { id: `sub_${id}`, object: 'subscription', customer: 'cus_bench', status: 'active' } },
+    livemode: false,
+    type: 'customer.subscription.updated',
+  });
+}
+
+function posted(path: string, secret: string, event: object): Post {
   const payload = JSON.stringify(event, undefined, 2);
   return {
     path,

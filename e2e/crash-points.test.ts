@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CRASH_POINTS, type CrashPoint } from '@signalbox/resilience';
 import { eventually, usePostgres, useRedis } from '@signalbox/testing';
+import { arm, type Armed } from './arm.js';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 
@@ -15,9 +16,9 @@ const KILLS = CRASH_POINTS.flatMap((point) => (['before', 'after'] as const).map
  */
 describe('killed at every point of the way', () => {
   let stack: Stack;
-  const armed = new Set<ChildProcess>();
+  const children = new Set<ChildProcess>();
   afterAll(async () => {
-    for (const child of armed) child.kill('SIGKILL');
+    for (const child of children) child.kill('SIGKILL');
     await stack.stop();
   }, 30_000);
   const postgres = usePostgres();
@@ -34,15 +35,11 @@ describe('killed at every point of the way', () => {
     await stack.push_('PUT', '/v1/categories/once', { guarantee: 'at-most-once' });
   }, 60_000);
 
-  /** Starts a push process that will die at `at`; resolves when it says where it listens, or is dead. */
-  async function arm(at: string, roles: string): Promise<{ child: ChildProcess; url: string | undefined }> {
-    const child = spawn(process.execPath, ['--conditions=crash-points', 'apps/push/dist/main.js', `--crash-at=${at}`], {
-      env: { ...defined(stack.env), PUSH_ROLES: roles, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    armed.add(child);
-    const [said] = (await Promise.race([once(child, 'exit'), once(child.stdout, 'data')])) as unknown[];
-    return { child, url: Buffer.isBuffer(said) ? /"url":"([^"]+)"/.exec(said.toString())?.[1] : undefined };
+  /** A push process that will die at `at`. */
+  async function armed(at: string, roles: string): Promise<Armed> {
+    const started = await arm('push', { ...stack.env, PUSH_ROLES: roles }, at);
+    children.add(started.child);
+    return started;
   }
 
   async function accept(count: number, base = stack.urls.push, options: object = {}, userId = 'ann'): Promise<void> {
@@ -78,7 +75,7 @@ describe('killed at every point of the way', () => {
   async function makeDeadLetters(): Promise<void> {
     await accept(5, undefined, { category: 'once' }, 'bob');
     await sql('UPDATE push_work SET lease_until = now(), next_offer_at = least(next_offer_at, now())');
-    const { child } = await arm('none', 'route,apns');
+    const { child } = await armed('none', 'route,apns');
     await eventually(async () => {
       const { body } = await stack.push_('GET', '/v1/dead-letters');
       expect(body.items.length).toBeGreaterThanOrEqual(5);
@@ -88,7 +85,7 @@ describe('killed at every point of the way', () => {
   }
 
   /** Asks a process that will die of it to replay one letter. */
-  const replayOne = (base: string | undefined) =>
+  const replayOne = (base: string) =>
     stack
       .call('POST', `${base}/v1/dead-letters/replay`, { key: stack.app.secretKey, body: { all: true, limit: 1 } })
       .catch(() => undefined);
@@ -109,15 +106,15 @@ describe('killed at every point of the way', () => {
       await provoke(point);
       await makeDue();
       // Whoever offers must find the rows there, and not do them itself.
-      const { child, url } = await arm(
+      const { url, ended } = await armed(
         `${point}:${side}`,
         /^(accept|offer|replay)\./.test(point) ? 'api' : 'route,apns',
       );
       if (atTheDoor) await accept(5, url);
       if (isReplay) await replayOne(url);
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      const signal = await ended();
       await calm();
-      expect(child.signalCode).toBe('SIGKILL');
+      expect(signal).toBe('SIGKILL');
       expect(await violations(postgres.database())).toEqual([]);
     },
     30_000,
@@ -127,7 +124,7 @@ describe('killed at every point of the way', () => {
     expect(accepted.length).toBeGreaterThan(100);
     // All holders of leases are dead; what follows would happen when the leases run out, within 15 seconds.
     await sql('UPDATE push_work SET lease_until = now(), next_offer_at = least(next_offer_at, now())');
-    const { child: finisher } = await arm('none', 'route,apns');
+    const { child: finisher } = await armed('none', 'route,apns');
     await eventually(async () => expect(await openWork(postgres.database())).toBe(0), { within: 60_000, every: 250 });
     finisher.kill('SIGTERM');
     await once(finisher, 'exit');
@@ -153,9 +150,3 @@ describe('killed at every point of the way', () => {
     );
   }, 90_000);
 });
-
-function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-}

@@ -1,6 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { firstUuidAt, formatId, newUuid, type Uuid } from '@signalbox/contracts';
@@ -88,20 +86,4 @@ export async function webhookViolations(database: Database): Promise<unknown[]> 
 /** What would happen by itself when the leases of dead processes run out, within 15 seconds. */
 export async function endLeases(database: Database): Promise<void> {
   await database.query('UPDATE events_work SET lease_until = now(), next_offer_at = least(next_offer_at, now())');
-}
-
-/** An events process that kills itself at `at`; resolves when it says where it listens, or is dead already. */
-export async function armEvents(
-  env: EventsUnderTest['env'],
-  at: string,
-): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--conditions=crash-points', 'apps/events/dist/main.js', `--crash-at=${at}`], {
-    env: Object.fromEntries(
-      Object.entries<string | undefined>({ ...env, PORT: '0' }).filter(([, value]) => value !== undefined),
-    ),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [said]: unknown[] = await Promise.race([once(child, 'exit'), once(child.stdout, 'data')]);
-  child.stdout.resume();
-  return { child, url: Buffer.isBuffer(said) ? (/"url":"([^"]+)"/.exec(said.toString())?.[1] ?? '') : '' };
 }

@@ -92,7 +92,7 @@ describe('the local Signalbox', () => {
     );
   });
 
-  it('hears of a payment that fails at the Stripe of the sandbox, by the curl lines that it prints', async () => {
+  it('has the phones hear of a payment that fails at the Stripe of the sandbox, by the curl lines that it prints', async () => {
     const lines = launcher.output().split('\n');
     const { urls, demo } = local();
     const [, url, body] = /^curl -sS (\S+\/v1\/stripe\/payments) .* -d '(.*)'$/.exec(
@@ -100,14 +100,22 @@ describe('the local Signalbox', () => {
     )!;
     const headers = { 'content-type': 'application/json' };
     expect((await fetch(url!, { method: 'POST', headers, body: body! })).status).toBe(201);
-    expect(lines.some((line) => line.includes(`${urls.payments}/v1/stripe-events`))).toBe(true);
+    const [, told] = /^curl -sS '(\S+\/v1\/payments\S*)'/.exec(lines.find((line) => line.includes('/v1/payments'))!)!;
     await eventually(async () => {
-      const answer = await fetch(`${urls.payments}/v1/stripe-events?type=payment_intent.payment_failed`, {
-        headers: { authorization: `Bearer ${demo.secretKey}` },
-      });
-      expect(await answer.json()).toMatchObject({ items: [{ objectType: 'payment_intent', livemode: false }] });
+      const answer = await fetch(told!, { headers: { authorization: `Bearer ${demo.secretKey}` } });
+      expect(await answer.json()).toMatchObject({ items: [{ status: 'requires_payment_method' }] });
     });
-  });
+    await eventually(
+      async () => {
+        const answer = await fetch(`${urls.sandbox}/v1/apns/requests?limit=10&order=desc`);
+        const { requests } = (await answer.json()) as {
+          requests: { payload: { aps: { alert: { title: string } } } }[];
+        };
+        expect(requests.map(({ payload }) => payload.aps.alert.title)).toContain('Payment failed');
+      },
+      { within: 10_000 },
+    );
+  }, 30_000);
 
   it('shows in a demo what became of every kind of phone, and ends with 1 when that is not what it should', async () => {
     const behaviour = `${local().urls.sandbox}/v1/apns/behaviour`;

@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { newUuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
@@ -48,29 +46,6 @@ export async function startPaymentsProcess(
       return answer?.status;
     },
   };
-}
-
-/** A payments process that kills itself at `at`; resolves when it says where it listens, or is dead already. */
-export async function armPayments(
-  env: PaymentsUnderTest['env'],
-  at: string,
-): Promise<{ child: ChildProcess; url: string; said: () => string }> {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=crash-points', 'apps/payments/dist/main.js', `--crash-at=${at}`],
-    {
-      env: Object.fromEntries(
-        Object.entries<string | undefined>({ ...env, PORT: '0' }).filter(([, value]) => value !== undefined),
-      ),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
-  const [said]: unknown[] = await Promise.race([once(child, 'exit'), once(child.stdout, 'data')]);
-  child.stdout.resume();
-  const url = Buffer.isBuffer(said) ? (/"url":"([^"]+)"/.exec(said.toString())?.[1] ?? '') : '';
-  return { child, url, said: () => complaint };
 }
 
 async function makeSource(database: Database, url: string, secret: string): Promise<{ id: string; path: string }> {

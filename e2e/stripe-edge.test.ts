@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { STRIPE_CRASH_POINTS } from '@signalbox/resilience';
 import { usePostgres, useRedis } from '@signalbox/testing';
-import { armPayments, type PaymentsUnderTest, startPaymentsProcess } from './payments-process.js';
+import { arm } from './arm.js';
+import { type PaymentsUnderTest, startPaymentsProcess } from './payments-process.js';
+import { forgottenEvents } from './stripe-facts.js';
 
 const KILLS = STRIPE_CRASH_POINTS.filter((point) => point.startsWith('stripe-receive.')).flatMap((point) =>
   (['before', 'after'] as const).map((side) => `${point}:${side}`),
@@ -16,9 +17,9 @@ const WEBHOOKS = 10;
  */
 describe('the Stripe edge, killed at every step', () => {
   let payments: PaymentsUnderTest;
-  const armed = new Set<ChildProcess>();
+  const children = new Set<ChildProcess>();
   afterAll(async () => {
-    for (const child of armed) child.kill('SIGKILL');
+    for (const child of children) child.kill('SIGKILL');
     await payments.process.stop();
   }, 30_000);
   const postgres = usePostgres();
@@ -29,31 +30,24 @@ describe('the Stripe edge, killed at every step', () => {
     payments = await startPaymentsProcess(postgres.database(), settings);
   }, 60_000);
 
-  const arm = async (at: string) => {
-    const started = await armPayments(payments.env, at);
-    armed.add(started.child);
+  const armed = async (at: string) => {
+    const started = await arm('payments', payments.env, at);
+    children.add(started.child);
     return started;
   };
   const count = async (text: string, params: unknown[] = []) =>
     (await postgres.database().query<{ count: number }>(`SELECT count(*)::int AS count FROM ${text}`, params)).rows[0]!
       .count;
-  /** Events that nobody has decided and nobody is to look at. */
-  const forgotten = () =>
-    count(
-      `stripe_event e WHERE NOT EXISTS (SELECT FROM stripe_decision d WHERE d.event = e.id) AND NOT EXISTS (
-         SELECT FROM stripe_inbox i JOIN payments_work w ON w.items @> jsonb_build_array(jsonb_build_object('o', i.object_key))
-         WHERE i.event = e.id)`,
-    );
+  const forgotten = () => forgottenEvents(postgres.database());
 
   it.each(KILLS)(
     '%s: nothing that was acknowledged is lost',
     async (at) => {
-      const { child, url } = await arm(at);
+      const { url, ended } = await armed(at);
       const events = Array.from({ length: WEBHOOKS }, (_, n) => `evt_${at.replaceAll(/\W/g, '_')}_${n}`);
       delivered.push(...events);
       const answers = await Promise.all(events.map((event) => payments.deliver(event, url)));
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      expect(child.signalCode).toBe('SIGKILL');
+      expect(await ended()).toBe('SIGKILL');
       const acknowledged = events.filter((_, n) => answers[n] === 200);
       expect(await count('stripe_event WHERE event_id = ANY ($1)', [acknowledged])).toBe(acknowledged.length);
       expect(await forgotten()).toBe(0);
@@ -71,8 +65,8 @@ describe('the Stripe edge, killed at every step', () => {
 
   it('refuses to start, with exit code 78 and the name of the source, when one has no secret left', async () => {
     await postgres.database().query(`UPDATE stripe_secret SET not_after = now()`);
-    const { child, said } = await arm('none');
-    if (child.exitCode === null) await once(child, 'exit');
+    const { child, said, ended } = await armed('none');
+    await ended();
     expect([child.exitCode, said()]).toEqual([78, expect.stringContaining(payments.sourceId)]);
   }, 30_000);
 });

@@ -17,7 +17,8 @@ import {
   startWebhookReceiver,
   type ReceivedPost,
 } from '@signalbox/testing';
-import { armEvents, endLeases, startEventsProcess, webhookViolations } from './events-process.js';
+import { arm } from './arm.js';
+import { endLeases, startEventsProcess, webhookViolations } from './events-process.js';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const EVENTS = 200;
@@ -131,7 +132,7 @@ describe('webhooks, killed at every point of the way', () => {
         process.kill(events.process.pid, 'SIGSTOP');
         for (const event of await events.facts(database, [at, at, `other ${at}`])) ids.add(event);
         await endLeases(database);
-        const { child, url } = await armEvents(events.env, at);
+        const { child, url } = await arm('events', events.env, at);
         armed = child;
         if (at === 'recover.commit:after') {
           await events.call('POST', `/${id}/recover`, { since }, url).catch(() => undefined);

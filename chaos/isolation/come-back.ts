@@ -1,3 +1,4 @@
+import { percentile } from '../oracle/percentile.ts';
 import type { Message } from './traffic.ts';
 
 /** How a backlog went out when its provider came back. Milliseconds; rates are messages a second. */
@@ -32,11 +33,10 @@ export function comeBack(
     .filter(({ sentAt, priority }) => priority === 'transactional' && sentAt >= first && sentAt < last)
     .map(({ key, sentAt }) => Math.max(0, (answered.get(key) ?? Infinity) - sentAt))
     .toSorted((one, other) => one - other);
-  const at = (share: number): number => fresh[Math.min(fresh.length - 1, Math.floor(share * fresh.length))] ?? 0;
   return {
     backlog: backlog.length,
     tookMs: Math.round(last - returned),
     perSecond,
-    fresh: { messages: fresh.length, p50: at(0.5), p99: at(0.99) },
+    fresh: { messages: fresh.length, p50: percentile(fresh, 0.5), p99: percentile(fresh, 0.99) },
   };
 }

@@ -1,3 +1,5 @@
+import { percentile } from '../oracle/percentile.ts';
+
 /** What one window of time came to, in milliseconds. */
 export interface Window {
   readonly p50: number;
@@ -32,8 +34,7 @@ const MOST_CHANGE = 1.2;
 export function windowOf(waits: readonly number[]): Window {
   if (waits.length === 0) throw new RangeError('no message in this window');
   const sorted = waits.toSorted((one, other) => one - other);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { p50: at(0.5), p99: at(0.99), messages: sorted.length };
+  return { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), messages: sorted.length };
 }
 
 /** Pure. */

@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as lasting } from 'node:timers/promises';
 import { openDatabase } from '@signalbox/database';
+import { eventually } from '@signalbox/process-control';
+import { answeredAt, readArrivals } from '../oracle/arrivals.ts';
 import { openItems } from '../oracle/read-system.ts';
 import type { Backend } from '../schedule/fault.ts';
 import { Journal } from '../system/journal.ts';
@@ -8,7 +11,6 @@ import type { Guard } from '../system/service.ts';
 import { startSystem, type System } from '../system/system.ts';
 import { compare, windowOf, type Comparison, type Round } from './compare.ts';
 import { OTHERS, STRUCK, type Experiment } from './experiment.ts';
-import { readAnswered } from './provider-log.ts';
 import { comeBack, type Return } from './come-back.ts';
 import { Traffic, type Message, type Recipient } from './traffic.ts';
 
@@ -43,7 +45,7 @@ export interface IsolationResult {
 
 /** The load: well below half of what the system can do, so that the fault is what is measured. */
 const SHARE_OF_CAPACITY = 0.4;
-const FIRST_RATE = 80;
+const FIRST_RATE = 40;
 const CAPACITY_STEP_MS = 5_000;
 /** Whoever keeps up has less under way than comes in this time. */
 const MOST_BEHIND_SECONDS = 0.5;
@@ -87,6 +89,7 @@ async function play(
   const { experiment, rounds: count, window, longFault } = options;
   const recipients = await experiment.prepare(system);
   await experiment.soothe(system);
+  await warmUp(system.urls.api, recipients, owed);
   const capacity = await measureCapacity(system.urls.api, recipients, owed, journal);
   const perSecond = Math.floor(capacity * SHARE_OF_CAPACITY);
   journal.begin();
@@ -94,7 +97,7 @@ async function play(
   const traffic = new Traffic(system.urls.api, recipients, perSecond);
   const calmAgain = async (): Promise<void> => {
     // What is under way at any moment of an even load is less than a second's worth.
-    await until(async () => (await owed()) < perSecond, RECOVERY_PATIENCE_MS);
+    await until(async () => (await owed()) < perSecond);
     await lasting(SETTLE_MS);
   };
   const spans: { calm: [Span, Span]; struck: Span }[] = [];
@@ -121,9 +124,9 @@ async function play(
     journal.add('nothing is late any more');
   }
   await traffic.stop();
-  await until(async () => (await owed()) === 0, RECOVERY_PATIENCE_MS);
+  await until(async () => (await owed()) === 0);
 
-  const answered = await readAnswered(system.oracleLog);
+  const answered = answeredAt(await readArrivals(system.oracleLog));
   const others = traffic.messages.filter(({ group }) => group === OTHERS);
   const accepting = (message: Message): number | undefined => message.acceptedIn;
   const delivering = ({ key, sentAt }: Message): number | undefined => {
@@ -161,7 +164,15 @@ async function play(
   };
 }
 
-/** The highest even rate, in steps of a quarter, that it keeps up with: what is owed does not grow. */
+/** Everybody gets one message: connections, keys and plans are made once, and are not what is measured. */
+async function warmUp(api: string, recipients: readonly Recipient[], owed: () => Promise<number>): Promise<void> {
+  const traffic = new Traffic(api, recipients, FIRST_RATE);
+  await lasting((recipients.length / FIRST_RATE) * 1_000);
+  await traffic.stop();
+  await until(async () => (await owed()) === 0);
+}
+
+/** The highest even rate, in steps of a quarter, that it keeps up with: what is owed does not grow. @throws Error when it is less than the first. */
 async function measureCapacity(
   api: string,
   recipients: readonly Recipient[],
@@ -173,11 +184,12 @@ async function measureCapacity(
     await lasting(CAPACITY_STEP_MS);
     const behind = await owed();
     await traffic.stop();
-    await until(async () => (await owed()) === 0, RECOVERY_PATIENCE_MS);
+    await until(async () => (await owed()) === 0);
     const keepsUp = behind < perSecond * MOST_BEHIND_SECONDS;
     journal.add('capacity', { perSecond: Math.round(perSecond), behind, keepsUp });
     if (keepsUp) kept = perSecond;
-    else return kept;
+    else if (kept > 0) return kept;
+    else throw new Error(`the machine does not keep up with ${perSecond} a second`);
   }
 }
 
@@ -191,6 +203,12 @@ function now(): number {
   return Date.now();
 }
 
+/** @throws Error when it does not calm down. */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const check = async (): Promise<void> => assert(await isTrue(), 'it did not calm down');
+  await eventually(check, { within: RECOVERY_PATIENCE_MS, every: 100 });
+}
+
 /** Whoever was sent in the span and never got there counts as the longest wait that could be seen. */
 function waitsIn(
   { from, to }: Span,
@@ -200,10 +218,4 @@ function waitsIn(
   return messages
     .filter(({ sentAt }) => sentAt >= from && sentAt < to)
     .map((message) => wait(message) ?? RECOVERY_PATIENCE_MS);
-}
-
-async function until(isTrue: () => Promise<boolean>, patience: number): Promise<void> {
-  for (const end = performance.now() + patience; performance.now() < end; await lasting(100))
-    if (await isTrue()) return;
-  throw new Error(`it did not calm down within ${patience / 1_000} s`);
 }

@@ -3,7 +3,7 @@ import { balance } from './account.ts';
 
 const nobody = { unknowns: 0, refusals: [], user: 'ann', acceptedAt: undefined };
 const client = (...ids: string[]) => ({ ...nobody, ids: new Set(ids) });
-const arrived = (apnsId: string, answered = true) => ({ apnsId, answered, at: 0 });
+const arrived = (id: string, answered = true) => ({ id, answered, at: 0 });
 
 describe('the balance of a run', () => {
   it('is even when everything acknowledged arrived once', () => {

@@ -49,8 +49,8 @@ export function balance(
     else if (refusals.length === 0) neverAnswered += 1;
     if (unknowns > 0) unknown[id !== undefined || arrived.length > 0 ? 'one' : 'none'] += 1;
 
-    const apnsIds = new Set(arrived.map(({ apnsId }) => apnsId));
-    if (apnsIds.size > 1) otherId.push(`${key}: ${[...apnsIds].join(', ')}`);
+    const deliveries = new Set(arrived.map((arrival) => arrival.id));
+    if (deliveries.size > 1) otherId.push(`${key}: ${[...deliveries].join(', ')}`);
     const again = Math.max(0, arrived.length - 1);
     sentAgain += again;
     sentAgainAfterSilence += Math.min(again, arrived.filter(({ answered }) => !answered).length);

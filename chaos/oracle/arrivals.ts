@@ -3,16 +3,24 @@ import { wholeLines } from './client-record.ts';
 
 /** One message that the provider took: with an answer that says so, or without one. */
 export interface Arrival {
-  readonly apnsId: string;
+  /** The delivery that it was an attempt of. */
+  readonly id: string;
   readonly answered: boolean;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 interface Received {
-  readonly apnsId: string;
+  /** Of Apple; Google's messages carry their delivery's id in their data. */
+  readonly apnsId?: string;
   readonly receivedAt: string;
-  readonly payload: { readonly aps?: { readonly alert?: string | { readonly body?: string } } };
+  readonly payload: {
+    readonly aps?: { readonly alert?: string | { readonly body?: string } };
+    readonly message?: {
+      readonly notification?: { readonly body?: string };
+      readonly data?: { readonly sbx_delivery_id?: string };
+    };
+  };
   readonly answer: { readonly kind: string; readonly status?: number };
 }
 
@@ -27,7 +35,8 @@ export async function readArrivals(oracleLog: string): Promise<Map<string, Arriv
     const answered = answer.kind === 'answer' && answer.status === 200;
     if (!answered && answer.kind !== 'hang') continue;
     const key = keyOf(payload);
-    const arrival = { apnsId, answered, at: Date.parse(receivedAt) };
+    const id = apnsId ?? payload.message?.data?.sbx_delivery_id ?? '(no id)';
+    const arrival = { id, answered, at: Date.parse(receivedAt) };
     const known = arrivals.get(key);
     if (known) known.push(arrival);
     else arrivals.set(key, [arrival]);
@@ -35,7 +44,17 @@ export async function readArrivals(oracleLog: string): Promise<Map<string, Arriv
   return arrivals;
 }
 
-function keyOf({ aps }: Received['payload']): string {
+/** When each message was first answered well, by its key; milliseconds since 1970. */
+export function answeredAt(arrivals: ReadonlyMap<string, readonly Arrival[]>): Map<string, number> {
+  return new Map(
+    [...arrivals].flatMap(([key, all]) => {
+      const first = all.find(({ answered }) => answered);
+      return first === undefined ? [] : [[key, first.at] as const];
+    }),
+  );
+}
+
+function keyOf({ aps, message }: Received['payload']): string {
   const alert = aps?.alert;
-  return (typeof alert === 'string' ? alert : alert?.body) ?? '(no body)';
+  return message?.notification?.body ?? (typeof alert === 'string' ? alert : alert?.body) ?? '(no body)';
 }

@@ -9,7 +9,7 @@ describe('the neighbours of an app in trouble', () => {
     user,
     acceptedAt,
   });
-  const arrival = (at: number) => [{ apnsId: 'x', answered: true, at }];
+  const arrival = (at: number) => [{ id: 'x', answered: true, at }];
 
   it('are measured from their 202 to the provider, outside the trouble and in it, and the app itself is not', () => {
     const clients = new Map([

@@ -1,5 +1,6 @@
 import type { Arrival } from './arrivals.ts';
 import type { ClientRecord } from './client-record.ts';
+import { percentile } from './percentile.ts';
 
 /** How long the messages of the other apps took, from 202 to the provider, without and with one app in trouble. */
 export interface Neighbours {
@@ -34,6 +35,5 @@ export function compareNeighbours(
 
 function figures(waits: number[]): Neighbours['calm'] {
   const sorted = waits.toSorted((one, other) => one - other);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
-  return { messages: sorted.length, p50: at(0.5), p99: at(0.99) };
+  return { messages: sorted.length, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
 }

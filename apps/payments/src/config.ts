@@ -5,7 +5,7 @@ import { z } from 'zod';
 const LEAST_RETENTION_DAYS = 40;
 
 /** What one payments process does: take webhooks and answer HTTP, work on what came. Roles scale separately. */
-const ROLES = ['api', 'work'] as const;
+const ROLES = ['edge', 'api', 'work'] as const;
 export type Role = (typeof ROLES)[number];
 
 const environment = z.object({

@@ -91,7 +91,7 @@ export function usePayments(
     ...(backend.redisUrl === undefined ? {} : { REDIS_URL: backend.redisUrl }),
     QUEUE_PREFIX: '{payments-test}',
     MASTER_KEY: masterKey,
-    PAYMENTS_ROLES: new Set<Role>(['api']),
+    PAYMENTS_ROLES: new Set<Role>(['edge', 'api']),
     STRIPE_RETENTION_DAYS: 40,
     RECONCILE_SECONDS: 300,
     ...change,

@@ -75,7 +75,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     stripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
     stripeGauges(database, logger, metrics),
   ];
-  const hasEdge = roles.has('api');
+  const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();

@@ -26,7 +26,7 @@ export const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
-/** What one process of a service does, as a list such as `api,work`; all of it unless told. Roles scale separately. */
+/** What one process of a service does, as a list such as `edge,api`; all of it unless told. Roles scale separately. */
 export function rolesOf<const Role extends string>(all: readonly [Role, ...Role[]]) {
   return z
     .string()

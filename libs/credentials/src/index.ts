@@ -2,7 +2,7 @@ export { MasterKeyRefused, loadMasterKey, type KeyEncryptionKey, type MasterKey 
 export { Envelope, SealBroken, type SealContext } from './envelope.js';
 export { apnsCredential, type ApnsCredential } from './apns-credential.js';
 export { fcmCredential, type FcmCredential } from './fcm-credential.js';
-export { stripeCredential, type StripeCredential } from './stripe-credential.js';
+export { modeOfKey, stripeCredential, type StripeCredential } from './stripe-credential.js';
 export type { ProviderEndpoint } from './provider-endpoint.js';
 export type { AnyCredential, NewCredential, Provider, StoredCredential } from './stored-credential.js';
 export { CredentialReader } from './credential-reader.js';

@@ -35,7 +35,13 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
   const connection = pool as unknown as PostgresConnectionOptions;
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
-  const runningSince = async (): Promise<string> => (await pool.query<{ since: string }>(RUNNING_SINCE)).rows[0]!.since;
+  // The offer loop asks for all queues at once, and it is the same for each.
+  let asking: Promise<string> | undefined;
+  const runningSince = (): Promise<string> =>
+    (asking ??= pool
+      .query<{ since: string }>(RUNNING_SINCE)
+      .then(({ rows }) => rows[0]!.since)
+      .finally(() => (asking = undefined)));
   const worked = new Set<string>();
   const backend: QueueBackend = {
     kind: 'postgres',

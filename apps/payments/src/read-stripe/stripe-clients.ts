@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Uuid } from '@signalbox/contracts';
-import type { CredentialReader, StripeCredential } from '@signalbox/credentials';
+import { modeOfKey, type CredentialReader, type StripeCredential } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import Stripe from 'stripe';
 import { STRIPE_API_VERSION } from './api-version.js';
@@ -73,5 +73,5 @@ function clientFor({ secretKey, endpoint }: StripeCredential, key: string): Kept
       port: origin.port === '' ? (protocol === 'http' ? 80 : 443) : Number(origin.port),
     }),
   });
-  return { sdk, livemode: /^[a-z]+_live_/.test(secretKey), key, agent };
+  return { sdk, livemode: modeOfKey(secretKey) === 'live', key, agent };
 }

@@ -20,7 +20,7 @@ export interface Cursor {
   readonly now: Date;
 }
 
-/** The right to run one cursor, in all processes; lost when nothing was heard of the run for two minutes. */
+/** The right to run one cursor, in all processes; lost when nothing was heard of the run for twenty seconds. */
 export class CursorLease {
   private constructor(
     private readonly database: Database,

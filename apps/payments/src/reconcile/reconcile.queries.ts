@@ -7,7 +7,7 @@ const SLICES_OF = `CASE WHEN ${SENDS_ONLY_THIN} THEN $2::text[] ELSE $1::text[] 
 const HAS_KEY = `EXISTS (SELECT FROM credential k WHERE k.app_id = w.app_id AND k.provider = 'stripe')`;
 
 /** How long a run may be silent, from one page to the next. */
-const LEASE = `interval '2 minutes'`;
+const LEASE = `interval '20 s'`;
 
 /**
  * A cursor for each slice of each account that has none yet: of every app with keys, and of every connected account that an

@@ -11,6 +11,8 @@ import { windowsSince } from './windows.js';
 /** What a run waits for the next page; for longer it gives up and comes again. */
 const LONGEST_WAIT_MS = 30_000;
 const MOST_WAITS = 20;
+/** The lease is kept at least this often while a run waits. */
+const LONGEST_SILENCE_MS = 5_000;
 /** An account that took its permission back, or a key that may not read events: somebody has to act first. */
 const FORBIDDEN_MS = 6 * 3_600_000;
 
@@ -69,11 +71,19 @@ async function pageAt(parts: RunParts, lease: CursorLease, slice: Slice, path: s
         const { ms, reason, forbidden } = answer;
         if (forbidden) throw new RunStopped(reason, account === '' ? ms : FORBIDDEN_MS);
         if (ms > LONGEST_WAIT_MS || waits === MOST_WAITS) throw new RunStopped(reason, ms);
-        await sleep(ms, undefined, { signal: parts.signal }).catch(() => {
-          throw stopping();
-        });
+        await wait(parts, lease, ms);
       }
     }
+  }
+}
+
+/** Keeps the lease meanwhile, which is shorter than what Stripe may ask for. */
+async function wait(parts: RunParts, lease: CursorLease, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= LONGEST_SILENCE_MS) {
+    await sleep(Math.min(left, LONGEST_SILENCE_MS), undefined, { signal: parts.signal }).catch(() => {
+      throw stopping();
+    });
+    await keep(lease);
   }
 }
 

@@ -13,11 +13,11 @@ export function liftHoldsOnRotation(database: Database, logger: Logger, signal: 
     database,
     name: 'push.credential-changes',
     startFrom: 'now',
+    types: ['credential.changed'],
     pollMs: 1_000,
     signal,
     handle: async (tx, events) => {
       for (const event of events) {
-        if (event.type !== 'credential.changed') continue;
         const { credentialId } = EVENT_TYPES['credential.changed'].parse(event.data);
         const credential = parseId('credential', credentialId);
         if (credential !== undefined) await liftHold(tx, credential, 'credential_changed');

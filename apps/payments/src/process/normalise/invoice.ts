@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, currency, optional, reference, seconds, userOfMetadata } from './fields.js';
+import { namedByParent, namedOutright, subscriptionOf, type OfSubscription } from './of-subscription.js';
 import { ALWAYS, type Shape } from './shapes.js';
 
 const fields = {
@@ -19,7 +20,8 @@ const fields = {
 
 function snapshotOf(
   raw: z.output<z.ZodObject<typeof fields>>,
-  from: { subscription: string | undefined; userId: string | undefined; paymentIntent?: string | undefined },
+  { subscription, userId }: OfSubscription,
+  paymentIntent?: string,
 ) {
   return {
     status: raw.status,
@@ -31,48 +33,23 @@ function snapshotOf(
     nextAttempt: raw.next_payment_attempt ?? undefined,
     billingReason: raw.billing_reason,
     customer: raw.customer,
-    userId: raw.metadata ?? from.userId,
-    subscription: from.subscription,
+    userId: raw.metadata ?? userId,
+    subscription,
     /** Which payment it is tried with. From basil on an invoice_payment says it. */
-    paymentIntent: from.paymentIntent,
+    paymentIntent,
   };
 }
 export type Invoice = ReturnType<typeof snapshotOf>;
-
-const ofSubscription = z.object({ metadata: userOfMetadata });
 
 export const invoiceShapes: readonly Shape<Invoice>[] = [
   {
     since: ALWAYS,
     schema: z
-      .object({
-        ...fields,
-        subscription: reference.nullable(),
-        payment_intent: optional(reference),
-        subscription_details: optional(ofSubscription),
-      })
-      .transform((raw) =>
-        snapshotOf(raw, {
-          subscription: raw.subscription ?? undefined,
-          userId: raw.subscription_details?.metadata,
-          paymentIntent: raw.payment_intent,
-        }),
-      ),
+      .object({ ...fields, ...namedOutright, payment_intent: optional(reference) })
+      .transform((raw) => snapshotOf(raw, subscriptionOf(raw), raw.payment_intent)),
   },
   {
     since: '2025-03-31',
-    schema: z
-      .object({
-        ...fields,
-        parent: z
-          .object({ subscription_details: optional(ofSubscription.extend({ subscription: reference })) })
-          .nullable(),
-      })
-      .transform((raw) =>
-        snapshotOf(raw, {
-          subscription: raw.parent?.subscription_details?.subscription,
-          userId: raw.parent?.subscription_details?.metadata,
-        }),
-      ),
+    schema: z.object({ ...fields, ...namedByParent }).transform((raw) => snapshotOf(raw, subscriptionOf(raw))),
   },
 ];

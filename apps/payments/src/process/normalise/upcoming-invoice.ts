@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { amount, currency, optional, reference, seconds, userOfMetadata } from './fields.js';
+import { namedByParent, namedOutright, subscriptionOf, type OfSubscription } from './of-subscription.js';
 import { ALWAYS, type Shape } from './shapes.js';
 
 /** An invoice that does not exist yet: no id that would last, and no attempts. */
@@ -11,11 +12,7 @@ const fields = {
   metadata: userOfMetadata,
 };
 
-function snapshotOf(
-  raw: z.output<z.ZodObject<typeof fields>>,
-  subscription: string | undefined,
-  userId: string | undefined,
-) {
+function snapshotOf(raw: z.output<z.ZodObject<typeof fields>>, { subscription, userId }: OfSubscription) {
   return {
     currency: raw.currency,
     amountDue: raw.amount_due,
@@ -27,27 +24,13 @@ function snapshotOf(
 }
 export type UpcomingInvoice = ReturnType<typeof snapshotOf>;
 
-const ofSubscription = z.object({ metadata: userOfMetadata });
-
 export const upcomingInvoiceShapes: readonly Shape<UpcomingInvoice>[] = [
   {
     since: ALWAYS,
-    schema: z
-      .object({ ...fields, subscription: reference.nullable(), subscription_details: optional(ofSubscription) })
-      .transform((raw) => snapshotOf(raw, raw.subscription ?? undefined, raw.subscription_details?.metadata)),
+    schema: z.object({ ...fields, ...namedOutright }).transform((raw) => snapshotOf(raw, subscriptionOf(raw))),
   },
   {
     since: '2025-03-31',
-    schema: z
-      .object({
-        ...fields,
-        parent: z
-          .object({ subscription_details: optional(ofSubscription.extend({ subscription: reference })) })
-          .nullable(),
-      })
-      .transform((raw) => {
-        const details = raw.parent?.subscription_details;
-        return snapshotOf(raw, details?.subscription, details?.metadata);
-      }),
+    schema: z.object({ ...fields, ...namedByParent }).transform((raw) => snapshotOf(raw, subscriptionOf(raw))),
   },
 ];
