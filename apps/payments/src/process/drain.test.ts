@@ -110,6 +110,7 @@ describe('a payment', () => {
         status: 'requires_action',
         payment_method: 'pm_1',
         next_action: { type: 'redirect_to_url', redirect_to_url: { url: 'https://bank.example/secret' } },
+        metadata: { signalbox_deep_link: 'shop://pay/1' },
       }),
     };
     await tell(
@@ -133,6 +134,7 @@ describe('a payment', () => {
       ['payment.authorized', 1_099],
       ['payment.canceled', 'abandoned'],
     ]);
+    expect(told[0]!.data.deepLink).toBe('shop://pay/1');
     expect(JSON.stringify(told)).not.toContain('secret');
   });
 

@@ -12,19 +12,28 @@ export const optional = <Value>(schema: z.ZodType<Value>) => schema.nullish().tr
 /** The id of another object, which stands there whole where somebody asked for it so. */
 export const reference = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
 
-/** Where the app notes on an object of Stripe's which of its users it concerns. */
+/** Where the app notes on an object of Stripe's which of its users it concerns, and where in the app that is. */
 const USER = 'signalbox_user_id';
+const DEEP_LINK = 'signalbox_deep_link';
 /** Characters of a user's id, at most, in every service. */
 const LONGEST_USER_ID = 256;
 
-/** The user that the metadata names, if any and if there can be such a one; the rest of the metadata is the app's own affair. */
-export const userOfMetadata = z
-  .looseObject({ [USER]: z.string().optional() })
+/** What the metadata says to us, if there can be such a user and such a link; the rest of it is the app's own affair. */
+export const notesOfMetadata = z
+  .looseObject({ [USER]: z.string().optional(), [DEEP_LINK]: z.string().optional() })
   .nullish()
   .transform((metadata) => {
     const user = metadata?.[USER]?.trim() ?? '';
-    return user !== '' && user.length <= LONGEST_USER_ID ? user : undefined;
+    const link = metadata?.[DEEP_LINK]?.trim() ?? '';
+    return {
+      userId: user !== '' && user.length <= LONGEST_USER_ID ? user : undefined,
+      // Stripe keeps 500 characters of a value: a longer one cannot come.
+      deepLink: URL.canParse(link) ? link : undefined,
+    };
   });
+
+/** The user that the metadata names. */
+export const userOfMetadata = notesOfMetadata.transform(({ userId }) => userId);
 
 /** Why an attempt failed: codes only, the words may name people. */
 export const attemptError = z

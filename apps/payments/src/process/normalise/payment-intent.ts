@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, attemptError, currency, nextAction, optional, reference, userOfMetadata } from './fields.js';
+import { amount, attemptError, currency, nextAction, notesOfMetadata, optional, reference } from './fields.js';
 import { ALWAYS, type Shape } from './shapes.js';
 
 const fields = {
@@ -26,7 +26,7 @@ const fields = {
   invoice: optional(reference),
   /** Since basil it names the invoice, unless the business put a name of its own there. */
   payment_details: optional(z.object({ order_reference: optional(z.string()) })),
-  metadata: userOfMetadata,
+  metadata: notesOfMetadata,
 };
 
 function snapshotOf(raw: z.output<z.ZodObject<typeof fields>>, latestCharge: string | undefined) {
@@ -39,7 +39,9 @@ function snapshotOf(raw: z.output<z.ZodObject<typeof fields>>, latestCharge: str
     latestCharge,
     paymentMethod: raw.payment_method,
     customer: raw.customer,
-    userId: raw.metadata,
+    userId: raw.metadata.userId,
+    /** Where in the app the customer does what is to be done. */
+    deepLink: raw.metadata.deepLink,
     nextAction: raw.next_action,
     error: raw.last_payment_error,
     cancellationReason: raw.cancellation_reason,

@@ -51,6 +51,7 @@ const paymentIntents: Telling<'payment_intent'> = {
     error,
     cancellationReason: fc.constant(undefined),
     invoice: fc.constant(undefined),
+    deepLink: fc.constant(undefined),
   }),
 };
 const charges: Telling<'charge'> = {
