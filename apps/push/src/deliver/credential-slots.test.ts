@@ -32,4 +32,25 @@ describe('the slots of a worker', () => {
     await Promise.all(waiting);
     expect(order).toEqual([1, 2]);
   });
+
+  it('are not waited for where nothing moves, and never by so many that the others find none', async () => {
+    let now = 0;
+    const slots = new CredentialSlots(2, 5, () => now);
+    await take(slots, 'other', 1);
+    await take(slots, 'hangs', 2);
+    const answers: boolean[] = [];
+    const ask = (): Promise<unknown> => slots.take('hangs', 250).then((taken) => answers.push(taken));
+    const waiting = [ask(), ask(), ask()];
+    await ask();
+    // Two run and three wait: that is all that one credential may keep busy.
+    expect(answers).toEqual([false]);
+    slots.giveBack('hangs');
+    await waiting[0];
+    expect(answers).toEqual([false, true]);
+    now = 251;
+    await ask();
+    expect(answers).toEqual([false, true, false]);
+    await Promise.all(waiting);
+    expect(answers).toEqual([false, true, false, false, false]);
+  });
 });
