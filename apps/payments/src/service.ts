@@ -11,6 +11,7 @@ import { proveEdge } from './edge/self-test.js';
 import { StripeEdge } from './edge/stripe-edge.js';
 import { stripeRoute } from './edge/stripe-route.js';
 import { paymentsReadiness } from './payments-readiness.js';
+import { RECEIVE } from './receive/receive.queries.js';
 import { KnownSources } from './sources/known-sources.js';
 import { refuseSilentSources } from './sources/refuse-silent-sources.js';
 import { SecretUse } from './sources/secret-use.js';
@@ -47,6 +48,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     name: 'signalbox-payments-edge',
     maxConnections: EDGE_CONNECTIONS,
     statementTimeout: EDGE_STATEMENT_TIMEOUT,
+    prepared: [RECEIVE],
     onIdleError,
   });
   const backend = openQueueBackend({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CredentialSlots } from './credential-slots.js';
+import { CredentialSlots, type SlotAnswer } from './credential-slots.js';
 
 const NO_PATIENCE = 0;
 
 describe('the slots of a worker', () => {
   const take = (slots: CredentialSlots, credential: string, times: number): Promise<boolean[]> =>
-    Promise.all(Array.from({ length: times }, () => slots.take(credential, NO_PATIENCE)));
+    Promise.all(Array.from({ length: times }, async () => (await slots.take(credential, NO_PATIENCE)) === 'taken'));
 
   it('are shared when several credentials have work: none holds more than its cap', async () => {
     const slots = new CredentialSlots(2, 6);
@@ -26,7 +26,9 @@ describe('the slots of a worker', () => {
     const slots = new CredentialSlots(1, 1);
     await take(slots, 'a', 1);
     const order: number[] = [];
-    const waiting = [1, 2].map((place) => slots.take('a', 10_000).then((taken) => taken && order.push(place)));
+    const waiting = [1, 2].map((place) =>
+      slots.take('a', 10_000).then((answer) => answer === 'taken' && order.push(place)),
+    );
     slots.giveBack('a');
     slots.giveBack('a');
     await Promise.all(waiting);
@@ -38,19 +40,19 @@ describe('the slots of a worker', () => {
     const slots = new CredentialSlots(2, 5, () => now);
     await take(slots, 'other', 1);
     await take(slots, 'hangs', 2);
-    const answers: boolean[] = [];
-    const ask = (): Promise<unknown> => slots.take('hangs', 250).then((taken) => answers.push(taken));
+    const answers: SlotAnswer[] = [];
+    const ask = (): Promise<unknown> => slots.take('hangs', 250).then((answer) => answers.push(answer));
     const waiting = [ask(), ask(), ask()];
     await ask();
     // Two run and three wait: that is all that one credential may keep busy.
-    expect(answers).toEqual([false]);
+    expect(answers).toEqual(['busy']);
     slots.giveBack('hangs');
     await waiting[0];
-    expect(answers).toEqual([false, true]);
+    expect(answers).toEqual(['busy', 'taken']);
     now = 251;
     await ask();
-    expect(answers).toEqual([false, true, false]);
+    expect(answers).toEqual(['busy', 'taken', 'stuck']);
     await Promise.all(waiting);
-    expect(answers).toEqual([false, true, false, false, false]);
+    expect(answers).toEqual(['busy', 'taken', 'stuck', 'busy', 'busy']);
   });
 });

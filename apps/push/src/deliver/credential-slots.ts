@@ -3,13 +3,16 @@ import type { Uuid } from '@signalbox/contracts';
 /** A credential that had no work for this long no longer competes. */
 const COMPETES_FOR_MS = 60_000;
 
+/** `busy`: its slots come and go, none came free in time. `stuck`: none has moved for that long. */
+export type SlotAnswer = 'taken' | 'busy' | 'stuck';
+
 interface Slots {
   taken: number;
   /** When one was last taken or given back. */
   movedAt: number;
   /** When somebody last asked for one. */
   askedAt: number;
-  readonly waiting: Set<(taken: boolean) => void>;
+  readonly waiting: Set<(answer: SlotAnswer) => void>;
 }
 
 /**
@@ -27,25 +30,25 @@ export class CredentialSlots {
   ) {}
 
   /**
-   * Takes a slot, waiting up to `patience` milliseconds for one of the credential's own to come free. False: hand the
-   * work back, it burns nothing. Without patience a worker would claim and hand back a whole backlog, row by row. But who waits
+   * Takes a slot, waiting up to `patience` milliseconds for one of the credential's own to come free. Not taken: hand
+   * the work back, it burns nothing. Without patience a worker would claim and hand back a whole backlog, row by row. But who waits
    * keeps the worker from the others' work: nobody waits where nothing has moved for so long, and with competition those
    * who wait for one credential, together with those who run, are never more than `alone`.
    */
-  async take(credential: Uuid, patience: number): Promise<boolean> {
+  async take(credential: Uuid, patience: number): Promise<SlotAnswer> {
     const now = this.now();
     const slots = this.of(credential, now);
     const competes = this.hasCompetition(now);
-    if (this.takeNow(slots, competes, now)) return true;
-    const isStuck = now - slots.movedAt > patience;
-    if (competes && (isStuck || slots.taken + slots.waiting.size >= this.alone)) return false;
+    if (this.takeNow(slots, competes, now)) return 'taken';
+    if (competes && now - slots.movedAt > patience) return 'stuck';
+    if (competes && slots.taken + slots.waiting.size >= this.alone) return 'busy';
     return new Promise((resolve) => {
-      const end = (taken: boolean): void => {
+      const end = (answer: SlotAnswer): void => {
         clearTimeout(timer);
         slots.waiting.delete(end);
-        resolve(taken);
+        resolve(answer);
       };
-      const timer = setTimeout(() => end(false), patience);
+      const timer = setTimeout(() => end('busy'), patience);
       slots.waiting.add(end);
     });
   }
@@ -56,7 +59,7 @@ export class CredentialSlots {
     slots.taken -= 1;
     slots.movedAt = now;
     const next = slots.waiting.values().next().value;
-    if (next && this.takeNow(slots, this.hasCompetition(now), now)) next(true);
+    if (next && this.takeNow(slots, this.hasCompetition(now), now)) next('taken');
   }
 
   private takeNow(slots: Slots, competes: boolean, now: number): boolean {

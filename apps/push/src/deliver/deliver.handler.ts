@@ -26,6 +26,8 @@ const CONCURRENCY = 16;
 const SLOTS_PER_CREDENTIAL = 4;
 const ITEMS_AT_ONCE = 250;
 const BULKHEAD_PATIENCE_MS = 250;
+/** Work is looked at again after this long, or twice. Calls that hang do so for seconds: looking sooner only takes from others. */
+const BULKHEAD_DELAY_MS = { busy: 500, stuck: 3_000 };
 const RETRY_FLOORS = { perCredential: 100, perProvider: 500 };
 
 /** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
@@ -43,9 +45,10 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
         return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason, held: true };
       }
       const probing = passage.passage === 'probe' ? passage.lane : undefined;
-      if (!(await slots.take(credentialId, BULKHEAD_PATIENCE_MS))) {
+      const slot = await slots.take(credentialId, BULKHEAD_PATIENCE_MS);
+      if (slot !== 'taken') {
         if (probing !== undefined) await endProbe(dependencies.database, credentialId, probing, 'undecided');
-        return { end: 'release', delay: 500 + Math.random() * 500, reason: 'bulkhead' };
+        return { end: 'release', delay: BULKHEAD_DELAY_MS[slot] * (1 + Math.random()), reason: 'bulkhead' };
       }
       try {
         return await deliver(work, lease, probing, parts);
