@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { firstUuidAt, formatId, newUuid, type Uuid } from '@signalbox/contracts';
+import { firstUuidAt, formatId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
 import { append } from '@signalbox/event-log';
-import { hashApiKey } from '@signalbox/http';
 import { type RunningProcess, startProcess } from '@signalbox/testing';
+import { insertApp } from './insert-app.js';
 
 const INVARIANT = readFileSync(
   fileURLToPath(new URL('../prisma/invariants/webhook-deliveries.sql', import.meta.url)),
@@ -44,7 +44,7 @@ export async function startEventsProcess(
     env: { ...env, PORT: `${port}` },
     ready: { url: `${url}/health/ready` },
   });
-  const { appId, key } = await makeApp(database);
+  const { appId, key } = await insertApp(database, ['webhooks:write', 'webhooks:read']);
   const call: EventsUnderTest['call'] = async (method, path, body, base = url) => {
     const response = await fetch(`${base}/v1/webhook-endpoints${path}`, {
       method,
@@ -66,16 +66,6 @@ export async function startEventsProcess(
       return (await append(sql, facts)).map((id) => formatId('event', id));
     },
   };
-}
-
-async function makeApp(database: Database): Promise<{ appId: Uuid; key: string }> {
-  const [appId, key] = [newUuid(), `sbk_test_${randomBytes(24).toString('base64url')}`];
-  await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'e2e', 'test')`, [appId]);
-  await database.query(
-    `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'e2e', 'sbk_', $3, $4)`,
-    [newUuid(), appId, hashApiKey(key), ['webhooks:write', 'webhooks:read']],
-  );
-  return { appId, key };
 }
 
 /** What breaks "every delivery is in exactly one place", at this moment; empty when nothing does. */

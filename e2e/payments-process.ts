@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { newUuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
-import { hashApiKey } from '@signalbox/http';
 import { type RunningProcess, startProcess } from '@signalbox/testing';
+import { insertApp } from './insert-app.js';
 
 /** The payments service as a real process, with one test app and one Stripe source. */
 export interface PaymentsUnderTest {
@@ -49,12 +48,7 @@ export async function startPaymentsProcess(
 }
 
 async function makeSource(database: Database, url: string, secret: string): Promise<{ id: string; path: string }> {
-  const [appId, key] = [newUuid(), `sbk_test_${randomBytes(24).toString('base64url')}`];
-  await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'e2e', 'test')`, [appId]);
-  await database.query(
-    `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'e2e', 'sbk_', $3, $4)`,
-    [newUuid(), appId, hashApiKey(key), ['payments:write', 'payments:read']],
-  );
+  const { key } = await insertApp(database, ['payments:write', 'payments:read']);
   const response = await fetch(`${url}/v1/stripe-sources`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

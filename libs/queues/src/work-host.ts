@@ -7,7 +7,7 @@ import type { Processor, Worker } from 'bullmq';
 import { LeaseKeeper, type Lease } from './lease-keeper.js';
 import type { QueueBackend } from './queue-backend.js';
 import { startWorker } from './start-worker.js';
-import { MAX_CLAIMS, type LeasedWork } from './work.js';
+import { LEASE_SECONDS, MAX_CLAIMS, type LeasedWork } from './work.js';
 import type { WorkStore } from './work-store.js';
 
 /** A worker without its database asks again no later than this. Milliseconds. */
@@ -176,8 +176,20 @@ export class WorkHost {
         'work failed and is handed back',
       );
     }
-    await this.options.store
-      .release(this.options.database, work, delay, { keepClaim: !isUnreachable })
-      .catch(() => false);
+    await this.releaseOnceItAnswers(work, delay, !isUnreachable).catch(() => false);
+  }
+
+  /** Otherwise the row would lie until its lease ends, although the database may be back after one second. */
+  private async releaseOnceItAnswers(work: LeasedWork, delay: number, keepClaim: boolean): Promise<void> {
+    for (const leaseEndsAt = performance.now() + LEASE_SECONDS * 1_000; ;) {
+      try {
+        await this.options.store.release(this.options.database, work, delay, { keepClaim });
+        return;
+      } catch (error) {
+        const isWorthIt = performance.now() < leaseEndsAt && !this.stopping.signal.aborted;
+        if (!(error instanceof DatabaseUnreachable) || !isWorthIt) throw error;
+        await this.backOff();
+      }
+    }
   }
 }

@@ -5,7 +5,6 @@ import { DatabaseUnreachable } from '@signalbox/database';
 import { Problem, problems, type RequestHead, type Visit } from '@signalbox/http';
 import { BatcherFull, inTime } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
-import { Turns } from '../limits/turns.js';
 import type { EventFacts, Receipt } from '../receive/received-event.js';
 import type { Receiver } from '../receive/receiver.js';
 import type { KnownSource, KnownSources } from '../sources/known-sources.js';
@@ -26,9 +25,6 @@ export const BODY_LIMIT = 1_024 * 1_024;
 
 /** Stripe does not say how long it waits; whoever waits longer than this for a commit is told to come again. Milliseconds. */
 const ACK_DEADLINE = 5_000;
-
-/** Webhooks that are looked at before anybody else has the event loop again; each takes a tenth of a millisecond or two. */
-const AT_A_TURN = 4;
 
 export interface EdgeParts {
   readonly sources: KnownSources;
@@ -51,7 +47,6 @@ export interface Taken {
  */
 export class StripeEdge {
   private readonly room = new Room();
-  private readonly turns = new Turns(AT_A_TURN);
   private readonly mismatches: Mismatches;
   private readonly onRefusal = atMostOnceAMinute(
     (refused: { source: string; code: string; detail: string }, keptBack) =>
@@ -62,19 +57,23 @@ export class StripeEdge {
     this.mismatches = new Mismatches(parts.sources);
   }
 
-  /** Finds room for it. @throws Problem */
+  /** Judges what can be judged without the body. @throws Problem */
   enter({ params, headers }: RequestHead): Visit {
     const leave = this.room.enter(lengthOf(headers));
     if (leave === undefined) throw this.counted('full', notStored('as many webhooks as can be are under way'));
-    const signature = headers['stripe-signature']?.toString();
-    return { leave, answer: (body) => this.answer(params['source'] ?? '', signature, body) };
+    try {
+      const publicId = params['source'] ?? '';
+      const header = readFreshHeader(headers['stripe-signature']?.toString(), new Date());
+      if (header.kind !== 'header') throw this.refused(publicId, header, { kind: 'unexplained' });
+      return { leave, answer: (body) => this.answer(publicId, header, body) };
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 
-  private async answer(publicId: string, signature: string | undefined, body: Buffer): Promise<Taken> {
-    await this.turns.take();
+  private async answer(publicId: string, header: SignatureHeader, body: Buffer): Promise<Taken> {
     const now = new Date();
-    const header = readFreshHeader(signature, now);
-    if (header.kind !== 'header') throw this.refused(publicId, header, { kind: 'unexplained' });
     const probed = this.parts.probe.find(publicId);
     if (probed !== undefined) return answerProbe(probed, header, body, now);
     try {
