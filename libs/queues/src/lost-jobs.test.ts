@@ -66,6 +66,33 @@ const queue = QUEUES.apnsBulk;
     }
   }, 30_000);
 
+  it('is offered its work again when it was started anew, whatever it kept', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
+    const redis = (await startRedis({ directory }))!;
+    const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: postgres.url(), prefix: '{anew}', logger });
+    const publisher = new Publisher(backend, logger);
+    const database = postgres.database();
+    const loop = new OfferLoop({ database, store, backend, publisher, queues: [queue], logger, interval: 20 });
+    try {
+      const id = newUuid();
+      await store.enqueue(database, [{ id, rootId: id, queue, lane: 'bulk', items: [1] }]);
+      await database.query(`UPDATE push_work SET next_offer_at = now()`);
+      loop.start();
+      const offer = async (): Promise<number> =>
+        (await database.query<{ offer: number }>('SELECT offer FROM push_work')).rows[0]!.offer;
+      await eventually(async () => expect(await offer()).toBe(1));
+      await redis.kill();
+      await redis.start();
+      // The next offer in its turn would come after ten seconds.
+      await eventually(async () => expect(await offer()).toBe(2), { within: 8_000 });
+    } finally {
+      await loop.stop();
+      await backend.close();
+      await redis.stop();
+      await rm(directory, { recursive: true });
+    }
+  }, 30_000);
+
   it('is noticed by the next process when the first one failed before the work was due again', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
     const redis = (await startRedis({ directory }))!;

@@ -34,8 +34,8 @@ export interface QueueBackend {
   worker(name: string, processor: Processor, settings: WorkerSettings): Worker;
   /**
    * A value per queue that lives and dies with its jobs. Missing, or another than before, it means that the jobs
-   * are gone. On Postgres it is the time when the server began to run: a crash loses the jobs of the last moments. Rejects when
-   * the backend is away.
+   * are gone, or some of them. It changes with the server's run: a crash loses the jobs of the last moments, and answers that were
+   * on their way. Rejects when the backend is away.
    */
   epoch(queue: string): Promise<string | undefined>;
   /** Makes the missing epoch and answers the one in force. To be called only once all that was lost is due again. */

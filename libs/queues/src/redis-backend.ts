@@ -47,6 +47,12 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
   const epochKey = (queue: string): string => `${prefix}:${queue}:signalbox-epoch`;
+  // What a server wrote down last may be gone when it starts again, or when another takes its place; and so are its answers
+  // that were on their way, each of which may have been somebody's job.
+  let run: string | undefined;
+  producer.on('close', () => (run = undefined));
+  const runOf = async (): Promise<string> =>
+    (run ??= /run_id:(\w+)/.exec(await producer.info('server'))?.[1] ?? 'unknown');
   return {
     kind: 'redis',
     queue(name) {
@@ -81,12 +87,13 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       return worker;
     },
     async epoch(queue) {
-      return (await producer.get(epochKey(queue))) ?? undefined;
+      const [begun, server] = await Promise.all([producer.get(epochKey(queue)), runOf()]);
+      return begun === null ? undefined : `${begun} ${server}`;
     },
     async beginEpoch(queue) {
       const fresh = randomUUID();
       await producer.set(epochKey(queue), fresh, 'NX');
-      return (await producer.get(epochKey(queue))) ?? fresh;
+      return `${(await producer.get(epochKey(queue))) ?? fresh} ${await runOf()}`;
     },
     async nextFirstWork(name) {
       return firstWorkOf((await this.queue(name).getWaiting(0, 0))[0]);
