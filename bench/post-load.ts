@@ -14,6 +14,10 @@ export interface Load {
   readonly p99: number;
 }
 
+/** The value that so large a share of the sorted values does not exceed. */
+export const percentile = (sorted: readonly number[], share: number): number =>
+  sorted[Math.ceil(sorted.length * share) - 1]!;
+
 /** @throws when one of them is not answered 200. */
 export async function postAll(origin: string, posts: readonly Post[], connections: number): Promise<Load> {
   const { hostname, port } = new URL(origin);
@@ -40,8 +44,7 @@ export async function postAll(origin: string, posts: readonly Post[], connection
   );
   const seconds = (performance.now() - began) / 1_000;
   const sorted = milliseconds.sort((one, other) => one - other);
-  const percentile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
-  return { perSecond: posts.length / seconds, p50: percentile(0.5), p99: percentile(0.99) };
+  return { perSecond: posts.length / seconds, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
 }
 
 /** How often a second's share is sent. Milliseconds. */
@@ -134,8 +137,7 @@ export async function steady(
   await Promise.all(under);
   for (const socket of opened) socket.destroy();
   const sorted = waits.sort((one, other) => one - other);
-  const percentile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
-  return { count, p50: percentile(0.5), p99: percentile(0.99), worst: percentile(1) };
+  return { count, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), worst: sorted.at(-1)! };
 }
 
 function bytesOf({ path, headers, body }: Post, host: string): Buffer {

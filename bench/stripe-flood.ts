@@ -19,7 +19,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { formatId, newUuid } from '../libs/contracts/dist/index.js';
 import { PostgresServer } from '../libs/embedded-postgres/dist/index.js';
 import { startPayments } from './payments-under-load.ts';
-import { type Flood, flood, type Post } from './post-load.ts';
+import { type Flood, flood, percentile, type Post } from './post-load.ts';
 import { webhook } from './stripe-webhook.ts';
 
 const ROUNDS = 5;
@@ -84,8 +84,6 @@ async function latencies(url: string, apiKey: string): Promise<number[]> {
   }
   return measured.sort((one, other) => one - other);
 }
-
-const percentile = (sorted: readonly number[], share: number): number => sorted[Math.ceil(sorted.length * share) - 1]!;
 
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-flood-'));

@@ -145,12 +145,20 @@ export class WorkHost {
   private async claimOnceItAnswers(id: Uuid): Promise<{ work: LeasedWork<never> | undefined; claimedAt: number }> {
     const { database, store } = this.options;
     const token = newUuid();
-    for (const giveUpAt = performance.now() + CLAIM_PATIENCE_MS; ;) {
+    return this.onceItAnswers(CLAIM_PATIENCE_MS, async () => {
       const claimedAt = performance.now();
+      const work = await atCrashPoint('claim.lease', () => store.claim<never>(database, id, token));
+      return { work, claimedAt };
+    });
+  }
+
+  /** Asks again while the database is away. @throws DatabaseUnreachable when `patience` milliseconds are over, or the host stops. */
+  private async onceItAnswers<Answer>(patience: number, ask: () => Promise<Answer>): Promise<Answer> {
+    for (const giveUpAt = performance.now() + patience; ;) {
       try {
-        const work = await atCrashPoint('claim.lease', () => store.claim<never>(database, id, token));
+        const answer = await ask();
         this.unanswered = 0;
-        return { work, claimedAt };
+        return answer;
       } catch (error) {
         if (!(error instanceof DatabaseUnreachable)) throw error;
         this.onUnreachable(error);
@@ -176,20 +184,10 @@ export class WorkHost {
         'work failed and is handed back',
       );
     }
-    await this.releaseOnceItAnswers(work, delay, !isUnreachable).catch(() => false);
-  }
-
-  /** Otherwise the row would lie until its lease ends, although the database may be back after one second. */
-  private async releaseOnceItAnswers(work: LeasedWork, delay: number, keepClaim: boolean): Promise<void> {
-    for (const leaseEndsAt = performance.now() + LEASE_SECONDS * 1_000; ;) {
-      try {
-        await this.options.store.release(this.options.database, work, delay, { keepClaim });
-        return;
-      } catch (error) {
-        const isWorthIt = performance.now() < leaseEndsAt && !this.stopping.signal.aborted;
-        if (!(error instanceof DatabaseUnreachable) || !isWorthIt) throw error;
-        await this.backOff();
-      }
-    }
+    const { database, store } = this.options;
+    // Otherwise the row would lie until its lease ends, although the database may be back after one second.
+    await this.onceItAnswers(LEASE_SECONDS * 1_000, () =>
+      store.release(database, work, delay, { keepClaim: !isUnreachable }),
+    ).catch(() => false);
   }
 }
