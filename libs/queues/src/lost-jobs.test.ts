@@ -68,7 +68,7 @@ const queue = QUEUES.apnsBulk;
 
   it('is offered its work again when it was started anew, whatever it kept', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
-    const redis = (await startRedis({ directory }))!;
+    const redis = (await startRedis({ directory, durable: true }))!;
     const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: postgres.url(), prefix: '{anew}', logger });
     const publisher = new Publisher(backend, logger);
     const database = postgres.database();
