@@ -3,7 +3,8 @@
  * Fastify: the same payload, the same Postgres server, interleaved in one run. `npm run bench:stripe`.
  *
  * `ours` is the edge alone: what came is worked on when the last one is acknowledged. For `ours, working` another process works on
- * it meanwhile. The engine works inside of the request.
+ * it meanwhile. The engine works inside of the request. `bare` proves, stores and does nothing: Fastify that answers, the most there is
+ * to reach on this machine.
  *
  * Read the ratio, not the figures: those depend on the machine, which sender, servers and Postgres share.
  */
@@ -46,11 +47,12 @@ const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
 
 const webhooks = (path: string, count: number): Post[] => Array.from({ length: count }, () => webhook(path, secret));
 
-async function startTheirs(databaseUrl: string): Promise<Side> {
+/** With the engine, or, without a database, what carries it. */
+async function startPeer(databaseUrl?: string): Promise<Side> {
   let origin = '';
   const peer = await launchProcess({
     entry: 'bench/stripe-edge-peer.ts',
-    args: [databaseUrl, secret],
+    args: databaseUrl === undefined ? [] : [databaseUrl, secret],
     ready: { line: (line) => (origin = /listening at (\S+)/.exec(line)?.[1] ?? origin) !== '' },
   });
   stops.push(() => peer.stop());
@@ -108,7 +110,8 @@ try {
       },
     },
     'ours, working': { origin, path, pids, after: () => payments.settled() },
-    theirs: await startTheirs(postgres.url('theirs')),
+    theirs: await startPeer(postgres.url('theirs')),
+    bare: await startPeer(),
   } satisfies Record<string, Side>;
   type Name = keyof typeof sides;
   const names = Object.keys(sides) as Name[];
@@ -148,7 +151,7 @@ try {
     ];
     console.log(`  ${name.padEnd(13)}  ${figures.join('   ')}`);
   }
-  for (const name of ['ours', 'ours, working'] as const) {
+  for (const name of ['ours', 'ours, working', 'bare'] as const) {
     const ratios = loads[name].map(({ perSecond }, round) => perSecond / loads.theirs[round]!.perSecond);
     console.log(`  ${name} / theirs: ${spread(ratios, 2)} times the acks`);
   }

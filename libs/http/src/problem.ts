@@ -27,7 +27,11 @@ export class Problem extends Error {
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(init: ProblemInit) {
+    // What the caller did wrong has no stack worth its price: a flood of bad requests would spend a tenth of its time on it.
+    const limit = Error.stackTraceLimit;
+    if (init.status < 500) Error.stackTraceLimit = 0;
     super(init.detail, init.cause === undefined ? undefined : { cause: init.cause });
+    Error.stackTraceLimit = limit;
     this.status = init.status;
     this.code = init.code;
     this.title = init.title ?? STATUS_CODES[init.status] ?? 'Error';
