@@ -17,6 +17,7 @@ const ID_PREFIXES = {
   webhookSecret: 'whs',
   webhookDelivery: 'whd',
   payment: 'pay',
+  operation: 'op',
   stripeSource: 'sts',
   stripeSecret: 'sss',
   stripeEvent: 'ste',

@@ -81,3 +81,6 @@ ALTER TABLE "payment" ADD CONSTRAINT "payment_capture_check" CHECK ("capture" IN
 ALTER TABLE "payment" ADD COLUMN "known" jsonb;
 ALTER TABLE "payment" ADD COLUMN "known_at" timestamptz;
 CREATE INDEX "payment_app_id_order_id_idx" ON "payment" ("app_id", "order_id") WHERE "order_id" IS NOT NULL;
+
+-- Which customer of Stripe's a user is.
+CREATE INDEX "stripe_customer_app_id_account_user_id_idx" ON "stripe_customer" ("app_id", "account", "user_id");

@@ -3,11 +3,11 @@ import type { Uuid } from '@signalbox/contracts';
 import { SealBroken } from '@signalbox/credentials';
 import { Flight, Semaphore } from '@signalbox/resilience';
 import { STRIPE_API_VERSION } from './api-version.js';
-import { AppBreaker } from './app-breaker.js';
+import { AppBreaker } from '../limits/app-breaker.js';
 import type { CallLog } from './call-log.js';
 import { judgeFailure, type Failure } from './judge-failure.js';
-import { Pauses, type PauseReason } from './pauses.js';
-import { RateBudgets } from './rate-budgets.js';
+import { Pauses, type PauseReason } from '../limits/pauses.js';
+import { RateBudgets } from '../limits/rate-budgets.js';
 import type { AppClient, StripeClients } from './stripe-clients.js';
 
 /** A GET of Stripe's API. */
@@ -65,6 +65,11 @@ export class StripeCalls {
     const answer = await this.attend(call, onLeaving);
     this.log.count(call.endpoint, answer.kind === 'later' ? answer.reason : answer.kind);
     return answer;
+  }
+
+  /** Milliseconds after which it is worth asking for an app; undefined: now. */
+  turnsAway(appId: Uuid): number | undefined {
+    return this.guards.get(appId)?.breaker.turnsAway();
   }
 
   close(): void {

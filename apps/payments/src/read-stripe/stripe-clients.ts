@@ -14,6 +14,8 @@ export interface AppClient {
   readonly sdk: Stripe;
   /** The mode that its key is of. */
   readonly livemode: boolean;
+  /** What the app on the phone shows itself with, if the app's credential has it. */
+  readonly publishableKey: string | undefined;
   /** Changes when the keys do. */
   readonly key: string;
 }
@@ -57,7 +59,7 @@ export class StripeClients {
   }
 }
 
-function clientFor({ secretKey, endpoint }: StripeCredential, key: string): KeptClient {
+function clientFor({ secretKey, publishableKey, endpoint }: StripeCredential, key: string): KeptClient {
   const origin = endpoint === undefined ? undefined : new URL(endpoint.origin);
   const protocol = origin?.protocol === 'http:' ? 'http' : 'https';
   const agent = protocol === 'http' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
@@ -73,5 +75,5 @@ function clientFor({ secretKey, endpoint }: StripeCredential, key: string): Kept
       port: origin.port === '' ? (protocol === 'http' ? 80 : 443) : Number(origin.port),
     }),
   });
-  return { sdk, livemode: modeOfKey(secretKey) === 'live', key, agent };
+  return { sdk, livemode: modeOfKey(secretKey) === 'live', publishableKey, key, agent };
 }

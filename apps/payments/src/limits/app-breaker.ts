@@ -19,7 +19,7 @@ const SPREAD_MS = 5_000;
 const ALONE = { base: 1_000, cap: 30_000, floor: 500 } as const;
 
 /**
- * Notices that Stripe does not answer an app's calls, and then turns calls away without making them, but for one now and
+ * Notices that a gateway does not answer an app's calls, and then turns calls away without making them, but for one now and
  * then that tries: a call into a black hole holds a worker for ten seconds, and a hundred of them hold all there are.
  */
 export class AppBreaker {

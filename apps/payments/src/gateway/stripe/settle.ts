@@ -1,0 +1,129 @@
+import type Stripe from 'stripe';
+import type { Call, CaptureCall, ChargeCall, PaymentState, RefundCall, RefundState, Unsettled } from '../gateway.js';
+import { done, type GatewayOutcome, type Refused, type Settlement } from '../outcome.js';
+import { stateOfIntent, stateOfRefund } from './intent-state.js';
+import { OPERATION_NOTE, notesOfRefund } from './notes.js';
+import type { StripeReads } from './stripe-reads.js';
+import type { Written } from './stripe-writes.js';
+
+/** The calls as the gateway makes them, each under the key that it is given. */
+export interface Repeatable {
+  open(call: Extract<Unsettled, { kind: 'open' }>['call']): Promise<Written<PaymentState>>;
+  capture(call: CaptureCall): Promise<Written<PaymentState>>;
+  cancel(call: Call): Promise<Written<PaymentState>>;
+  refund(call: RefundCall): Promise<Written<RefundState>>;
+}
+
+/** Stripe forgets a key after a day at the earliest; an hour is left for clocks and for the call itself. Milliseconds. */
+const KEY_LIVES_MS = 23 * 3_600_000;
+
+type Settled = Settlement<PaymentState | RefundState>;
+
+/**
+ * Asks Stripe what became of a call, and finishes it: first how the object stands, then, if it did not happen, the same call under
+ * the same key, which Stripe carries out once. A charge is never made later than its customer expects it: what was not charged
+ * by now is cancelled, and Stripe's word for that is the proof.
+ */
+export async function settleAtStripe(operation: Unsettled, reads: StripeReads, again: Repeatable): Promise<Settled> {
+  const isFresh = operation.ageMs < KEY_LIVES_MS;
+  switch (operation.kind) {
+    case 'open':
+      // Nobody has its secret: an intent that was made and not told of takes no money, and is cancelled by whoever finds it.
+      return isFresh ? settledOr(await again.open(operation.call), { kind: 'not_happened' }) : { kind: 'not_happened' };
+    case 'charge':
+      return settleCharge(operation.call, reads, again);
+    case 'capture':
+      return byState(operation.call, reads, 'requires_capture', 'succeeded', (call) =>
+        isFresh ? repeated(call, again.capture.bind(again)) : notHappened(),
+      );
+    case 'cancel':
+      return byState(operation.call, reads, undefined, 'canceled', (call) =>
+        isFresh ? repeated(call, again.cancel.bind(again)) : notHappened(),
+      );
+    case 'refund':
+      return settleRefund(operation.call, reads, (call) =>
+        isFresh ? repeated(call, again.refund.bind(again)) : notHappened(),
+      );
+  }
+}
+
+async function settleCharge({ target, key, operation }: ChargeCall, reads: StripeReads, again: Repeatable): Promise<Settled> {
+  const read = await reads.intent(target);
+  if (read.kind === 'later') return read;
+  if (read.kind === 'missing') return { kind: 'not_happened' };
+  if (read.value.status === 'canceled') return { kind: 'not_happened' };
+  if (isUnderWay(read.value)) return done(stateOfIntent(read.value));
+  const fenced = await again.cancel({ target, operation, key: `${key}-fence` });
+  if (fenced.kind === 'done') return fenced.value.status === 'canceled' ? { kind: 'not_happened' } : fenced;
+  return { kind: 'later', reason: `fence_${fenced.kind}` };
+}
+
+/** The bank has the money, keeps it for us, or asks the customer. */
+const isUnderWay = ({ status }: Stripe.PaymentIntent): boolean =>
+  ['succeeded', 'requires_capture', 'processing', 'requires_action'].includes(status);
+
+async function byState<C extends Call>(
+  call: C,
+  reads: StripeReads,
+  before: Stripe.PaymentIntent.Status | undefined,
+  after: Stripe.PaymentIntent.Status,
+  repeat: (call: C) => Promise<Settled>,
+): Promise<Settled> {
+  const read = await reads.intent(call.target);
+  if (read.kind === 'later') return read;
+  if (read.kind === 'missing') return { kind: 'not_happened' };
+  const { status } = read.value;
+  if (status === after) return done(stateOfIntent(read.value));
+  const isOver = status === 'succeeded' || status === 'canceled';
+  return isOver || (before !== undefined && status !== before) ? refusedIn(status) : repeat(call);
+}
+
+async function settleRefund(
+  call: RefundCall,
+  reads: StripeReads,
+  repeat: (call: RefundCall) => Promise<Settled>,
+): Promise<Settled> {
+  const read = await reads.refunds(call.target);
+  if (read.kind === 'later') return read;
+  if (read.kind === 'missing') return { kind: 'not_happened' };
+  const note = notesOfRefund(call)[OPERATION_NOTE];
+  const made = read.value.find(({ metadata }) => metadata?.[OPERATION_NOTE] === note);
+  return made === undefined ? repeat(call) : done(stateOfRefund(made));
+}
+
+/**
+ * The same call once more. What Stripe only repeats of an answer with 5xx stays the answer of that key for a day: the first
+ * call is over then and did nothing, as was just seen, so it is made under a key of its own.
+ */
+async function repeated<C extends Call, Value extends PaymentState | RefundState>(
+  call: C,
+  make: (call: C) => Promise<Written<Value>>,
+): Promise<Settled> {
+  const first = await make(call);
+  if (first.kind !== 'unknown' || first.replayed !== true) return settledOr(first);
+  return settledOr(await make({ ...call, key: `${call.key}-again` }));
+}
+
+/** `replayed5xx`: what it comes to when Stripe repeats that it does not know either. */
+function settledOr<Value extends PaymentState | RefundState>(
+  written: Written<Value>,
+  replayed5xx?: Settled,
+): Settled {
+  switch (written.kind) {
+    case 'unknown':
+      if (written.replayed === true && replayed5xx !== undefined) return replayed5xx;
+      return { kind: 'later', reason: written.reason };
+    case 'not_done':
+      return { kind: 'later', reason: written.reason, retryAfterMs: written.retryAfterMs };
+    default:
+      return written satisfies GatewayOutcome<Value>;
+  }
+}
+
+const notHappened = (): Promise<Settled> => Promise.resolve({ kind: 'not_happened' });
+
+const refusedIn = (status: string): Refused => ({
+  kind: 'refused',
+  code: 'payment_intent_unexpected_state',
+  detail: `The payment is ${status}.`,
+});
