@@ -7,6 +7,19 @@ export type PaymentQuery = z.output<typeof paymentQuery>;
 
 const amount = z.int().meta({ description: "in the currency's smallest unit" });
 
+export const paymentStatus = z
+  .enum([
+    'unknown',
+    'requires_payment_method',
+    'requires_confirmation',
+    'requires_action',
+    'processing',
+    'requires_capture',
+    'canceled',
+    'succeeded',
+  ])
+  .meta({ description: 'unknown: only a refund, a dispute or a charge has told of it so far' });
+
 const paymentCharge = z.object({
   id: z.string().meta({ description: "the gateway's id of the attempt" }),
   status: z.enum(['pending', 'succeeded', 'failed']),
@@ -39,18 +52,7 @@ const paymentDispute = z.object({
 /** What a payment has come to, as far as the gateway told of it. */
 const paymentView = z.object({
   id: z.string(),
-  status: z
-    .enum([
-      'unknown',
-      'requires_payment_method',
-      'requires_confirmation',
-      'requires_action',
-      'processing',
-      'requires_capture',
-      'canceled',
-      'succeeded',
-    ])
-    .meta({ description: 'unknown: only a refund, a dispute or a charge has told of it so far' }),
+  status: paymentStatus,
   amount: amount.nullable(),
   currency: z.string().nullable(),
   amountReceived: amount,
