@@ -3,11 +3,18 @@ import type { ContentCipher, Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import type { Role } from './config.js';
+import type { PaymentApi } from './payment-api.js';
+import { PaymentActionsController } from './payments/payment-actions.controller.js';
+import { PaymentActions } from './payments/payment-actions.js';
 import { Payments } from './payments/payments.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { Replay } from './replay/replay.js';
 import { StripeEventsController } from './replay/stripe-events.controller.js';
 import { StripeEvents } from './replay/stripe-events.js';
+import { SettingsController } from './settings/settings.controller.js';
+import { Settings } from './settings/settings.js';
+import { PaymentSheetsController } from './sheets/payment-sheets.controller.js';
+import { PaymentSheets } from './sheets/payment-sheets.js';
 import type { KnownSources } from './sources/known-sources.js';
 import { SecretsController } from './sources/secrets.controller.js';
 import { Secrets } from './sources/secrets.js';
@@ -21,21 +28,33 @@ export interface PaymentsParts {
   readonly cipher: ContentCipher;
   readonly known: KnownSources;
   readonly publisher: Publisher;
+  readonly api: PaymentApi;
 }
 
 /**
  * The payments service, read downhill: edge/ lets webhooks in and proves them with verify/, receive/ stores each once and
  * leaves work on its object, process/ works on it, read-stripe/ asks how an object is now, reconcile/ finds what was never
  * delivered, sources/ is what apps set up, replay/ the log of events and working on them again, payments/ what callers see of
- * it all. stripe-pipeline.ts joins the stages.
+ * it all and do to it. stripe-pipeline.ts joins the stages.
+ *
+ * What callers do: sheets/ and payments/ ask orders/, which keeps it and lets one thing at a time happen to an order; gateway/ is
+ * who does it. payment-api.ts joins them.
  */
 @Module({})
 export class AppModule {
-  static with({ roles, database, envelope, cipher, known, publisher }: PaymentsParts): DynamicModule {
+  static with({ roles, database, envelope, cipher, known, publisher, api }: PaymentsParts): DynamicModule {
     return {
       module: AppModule,
       controllers: roles.has('api')
-        ? [SourcesController, SecretsController, StripeEventsController, PaymentsController]
+        ? [
+            SourcesController,
+            SecretsController,
+            StripeEventsController,
+            PaymentsController,
+            PaymentActionsController,
+            PaymentSheetsController,
+            SettingsController,
+          ]
         : [],
       providers: [
         { provide: Sources, useValue: new Sources(database, envelope, known) },
@@ -43,6 +62,9 @@ export class AppModule {
         { provide: StripeEvents, useValue: new StripeEvents(database, cipher) },
         { provide: Replay, useValue: new Replay(database, publisher) },
         { provide: Payments, useValue: new Payments(database) },
+        { provide: PaymentActions, useValue: api.actions },
+        { provide: PaymentSheets, useValue: api.sheets },
+        { provide: Settings, useValue: api.settings },
       ],
     };
   }

@@ -10,7 +10,9 @@ import { Probe } from './edge/probe.js';
 import { proveEdge } from './edge/self-test.js';
 import { StripeEdge } from './edge/stripe-edge.js';
 import { stripeRoute } from './edge/stripe-route.js';
+import { PaymentApi } from './payment-api.js';
 import { paymentsReadiness } from './payments-readiness.js';
+import { CallLog } from './read-stripe/call-log.js';
 import { RECEIVE } from './receive/receive.queries.js';
 import { KnownSources } from './sources/known-sources.js';
 import { refuseSilentSources } from './sources/refuse-silent-sources.js';
@@ -58,12 +60,16 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     logger,
   });
   const cipher = new ContentCipher(database, envelope);
+  const credentials = new CredentialReader(envelope);
+  const callLog = new CallLog(logger, metrics);
+  const api = new PaymentApi({ database, credentials, callLog, logger, metrics });
   const pipeline = new StripePipeline({
     database,
     edge: { database: edgeDatabase, cipher: new ContentCipher(edgeDatabase, envelope) },
     backend,
     cipher,
-    credentials: new CredentialReader(envelope),
+    credentials,
+    callLog,
     reconcileSeconds: config.RECONCILE_SECONDS,
     roles,
     logger,
@@ -80,7 +86,8 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
-    await pipeline.stop();
+    await Promise.all([pipeline.stop(), api.janitor.stop()]);
+    api.close();
     await Promise.all(chores.map((chore) => chore.stop()));
     await backend.close();
     await Promise.all([database.close(), edgeDatabase.close()]);
@@ -90,12 +97,13 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
     pipeline.start();
+    if (roles.has('work')) api.janitor.start();
     const { delivered: receiver, publisher, offers } = pipeline;
     const figures = new EdgeFigures(metrics);
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });
     const service = await startService({
       name: 'payments',
-      module: AppModule.with({ roles, database, envelope, cipher, known, publisher }),
+      module: AppModule.with({ roles, database, envelope, cipher, known, publisher, api }),
       host: config.HOST,
       port: config.PORT,
       logger,
@@ -104,7 +112,8 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       signedRoutes: hasEdge ? [stripeRoute(edge)] : [],
       readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
       title: 'Signalbox payments',
-      description: "Stripe's webhooks, each taken once, and what became of them.",
+      description:
+        "Payments on phones: sheets, captures, refunds, and what the gateways' webhooks told, each taken once.",
     });
     try {
       if (hasEdge) await proveEdge(service.url, probe);

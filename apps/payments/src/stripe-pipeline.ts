@@ -6,7 +6,7 @@ import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Role } from './config.js';
 import { DecisionCounter } from './process/decision-counter.js';
 import { stripeHandler } from './process/stripe.handler.js';
-import { CallLog } from './read-stripe/call-log.js';
+import type { CallLog } from './read-stripe/call-log.js';
 import { SdkStripeReader } from './read-stripe/sdk-stripe-reader.js';
 import { StripeCalls } from './read-stripe/stripe-calls.js';
 import { StripeClients } from './read-stripe/stripe-clients.js';
@@ -22,6 +22,7 @@ export interface PipelineOptions {
   readonly backend: QueueBackend;
   readonly cipher: ContentCipher;
   readonly credentials: CredentialReader;
+  readonly callLog: CallLog;
   /** From one comparison with Stripe's list of events to the next. */
   readonly reconcileSeconds: number;
   readonly roles: ReadonlySet<Role>;
@@ -46,11 +47,11 @@ export class StripePipeline {
   private readonly handlers: readonly WorkHandler<never>[];
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, edge, backend, cipher, credentials, reconcileSeconds, logger, metrics } = options;
+    const { database, edge, backend, cipher, credentials, callLog, reconcileSeconds, logger, metrics } = options;
     const publisher = (this.publisher = new Publisher(backend, logger));
     this.delivered = new Receiver(edge.database, edge.cipher, publisher);
     this.found = new Receiver(database, cipher, publisher);
-    this.calls = new StripeCalls(new StripeClients(database, credentials), new CallLog(logger, metrics));
+    this.calls = new StripeCalls(new StripeClients(database, credentials), callLog);
     this.reconciler = new Reconciler({
       database,
       calls: this.calls,

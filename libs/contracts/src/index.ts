@@ -17,6 +17,7 @@ export * from './api/notification-request.js';
 export * from './api/notification-view.js';
 export * from './api/page.js';
 export * from './api/payment.js';
+export * from './api/payment-operation.js';
 export * from './api/payment-settings.js';
 export * from './api/payment-sheet.js';
 export * from './api/problem.js';

@@ -1,4 +1,4 @@
-import type { Uuid } from '@signalbox/contracts';
+import type { SheetCustomer, Uuid } from '@signalbox/contracts';
 import type { GatewayOutcome, ReadOutcome, Settlement } from './outcome.js';
 
 export const GATEWAYS = ['stripe', 'braintree'] as const;
@@ -58,6 +58,8 @@ export interface OpenCall extends Call {
   readonly userId?: string | undefined;
   /** The gateway's id of the customer. */
   readonly customer?: string | undefined;
+  /** A kind of payment method in the gateway's words; absent: whatever its account offers. */
+  readonly method?: string | undefined;
   readonly description?: string | undefined;
   /** Of the app's own; those of Signalbox come on top. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -86,18 +88,20 @@ export interface RefundCall extends Call {
   readonly reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer' | undefined;
 }
 
-/** An operation whose outcome is unknown, with what is needed to make the call again. */
+/**
+ * An operation whose outcome is unknown, with what is needed to make the call again. Opening is none: a payment that nobody was
+ * told of takes no money.
+ */
 export type Unsettled = {
   /** Milliseconds since it was begun. */
   readonly ageMs: number;
 } & (
-  | { readonly kind: 'open'; readonly call: OpenCall }
-  | { readonly kind: 'charge'; readonly call: ChargeCall }
+  | { readonly kind: 'charge'; readonly call: Call }
   | { readonly kind: 'capture'; readonly call: CaptureCall }
   | { readonly kind: 'cancel'; readonly call: CancelCall }
   | { readonly kind: 'refund'; readonly call: RefundCall }
 );
-export type OperationKind = Unsettled['kind'];
+export type OperationKind = 'open' | Unsettled['kind'];
 
 /** What guards of a gateway count together: who waits for a sheet does not stand behind refunds. */
 export type OperationClass = 'open' | 'charge' | 'settle' | 'read';
@@ -117,11 +121,14 @@ export interface SheetParts {
         readonly gateway: 'stripe';
         readonly publishableKey: string | undefined;
         readonly clientSecret: string;
-        readonly customer: string | undefined;
-        readonly customerSessionClientSecret: string | undefined;
-        readonly ephemeralKey: { readonly secret: string; readonly apiVersion: string } | undefined;
+        readonly customer: SheetCustomer | undefined;
       }
-    | { readonly gateway: 'braintree'; readonly clientToken: string };
+    | {
+        readonly gateway: 'braintree';
+        readonly clientToken: string;
+        /** As its SDKs take it: `12.34`. */
+        readonly amountDecimal: string;
+      };
 }
 
 export interface SheetCall {
@@ -132,11 +139,17 @@ export interface SheetCall {
   readonly ephemeralKeyVersion?: string | undefined;
 }
 
+/** A user for whom the gateway keeps payment methods. */
 export interface CustomerCall {
   readonly appId: Uuid;
   readonly account: string;
   readonly userId: string;
-  readonly key: string;
+  /** Told to the gateway when the customer is made. */
+  readonly details: {
+    readonly email?: string | undefined;
+    readonly name?: string | undefined;
+    readonly phone?: string | undefined;
+  };
 }
 
 /**

@@ -48,7 +48,7 @@ export type ReadOutcome<Value> =
  * What asking for an unknown outcome came to:
  * - `done`, `declined`, `refused`: the outcome, as if the call had answered;
  * - `not_happened`: it did not happen, and cannot happen any more;
- * - `later`: still not known. `key`: the call was made again under this key, which is to be remembered.
+ * - `later`: still not known.
  */
 export type Settlement<Value> =
   | Done<Value>

@@ -1,6 +1,7 @@
 const FIELDS = `
   p.id, p.account, p.gateway_ref AS "gatewayRef", p.object_key AS "objectKey", p.user_id AS "userId", p.livemode,
-  p.created_at AS "createdAt"`;
+  p.created_at AS "createdAt", p.order_id AS "orderId", p.gateway, p.amount::float8 AS amount, p.currency, p.known,
+  p.known_at AS "knownAt"`;
 
 /** Index: payment_pkey. */
 export const ONE = `
@@ -12,7 +13,7 @@ export const LIST = `
 
 /** What belongs to payments. Index: stripe_object_payment_id_idx. */
 export const OBJECTS = `
-  SELECT key, object_type AS "objectType", object_id AS "objectId", state, payment_id AS "paymentId"
+  SELECT key, object_type AS "objectType", object_id AS "objectId", state, payment_id AS "paymentId", updated_at AS "updatedAt"
   FROM stripe_object WHERE payment_id = ANY ($1) ORDER BY object_id`;
 
 /**

@@ -38,7 +38,7 @@ export class Payments {
     const row = rows[0];
     if (row === undefined) return undefined;
     const objects = await this.objects([row]);
-    const keys = new Set([row.objectKey, ...objects.map(({ key }) => key)]);
+    const keys = new Set([...(row.objectKey === null ? [] : [row.objectKey]), ...objects.map(({ key }) => key)]);
     const timeline = await readTimeline(this.sql, appId, [...keys]);
     return { ...viewPayment(row, objects), ...viewParts(objects), timeline };
   }

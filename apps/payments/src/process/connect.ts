@@ -52,7 +52,7 @@ export async function connect(
   if (typeof found === 'object') return found;
   if (paymentIntent === undefined) return { payment: undefined, userId: found };
   const isKept = known !== undefined && (known.userId !== null || found === undefined);
-  const payment = isKept ? known : await keepPayment(sql, object, paymentIntent, found);
+  const payment = isKept ? known : await keepPayment(sql, object, paymentIntent, found, links.payment);
   return {
     payment: { id: payment.id, paymentIntent, key: keyOf(object, paymentIntent) },
     userId: payment.userId ?? found,
@@ -93,10 +93,20 @@ async function keepPayment(
   object: ObjectRef,
   paymentIntent: string,
   userId: string | undefined,
+  ours: Uuid | undefined,
 ): Promise<PaymentRow> {
   const { appId, account, livemode } = object;
   const key = keyOf(object, paymentIntent);
-  await sql.query(KEEP_PAYMENT, [newUuid(), appId, account, paymentIntent, key, userId ?? null, livemode]);
+  await sql.query(KEEP_PAYMENT, [
+    newUuid(),
+    appId,
+    account,
+    paymentIntent,
+    key,
+    userId ?? null,
+    livemode,
+    ours ?? null,
+  ]);
   return (await findPayment(sql, object, paymentIntent))!;
 }
 

@@ -1,3 +1,4 @@
+import type { Uuid } from '@signalbox/contracts';
 import { applicationShapes, type Application } from './normalise/application.js';
 import { chargeShapes, type Charge } from './normalise/charge.js';
 import { customerShapes, type Customer } from './normalise/customer.js';
@@ -78,4 +79,6 @@ export interface Links {
   readonly customer?: string | undefined;
   readonly paymentIntent?: string | undefined;
   readonly charge?: string | undefined;
+  /** The payment of ours that an intent was made for. */
+  readonly payment?: Uuid | undefined;
 }

@@ -25,6 +25,7 @@ export function linksOf(known: Partial<State>, seen: readonly Seen<object>[]): L
     customer: lastOf(sources, 'customer'),
     paymentIntent: lastOf(sources, 'paymentIntent'),
     charge: lastOf(sources, 'charge'),
+    payment: lastOf(sources, 'payment'),
   };
 }
 

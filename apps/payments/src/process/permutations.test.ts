@@ -110,7 +110,9 @@ describe('events of an object in any order', () => {
     );
     const views = await allPayments(appId);
     const statesOf = Map.groupBy(states, ({ id }) => nameIn(id));
-    const viewOf = new Map(views.map(({ id: _, createdAt: _at, ...view }) => [nameIn(view.gatewayRef), view]));
+    const viewOf = new Map(
+      views.map(({ id: _, createdAt: _at, asOf: _of, ...view }) => [nameIn(view.gatewayRef!), view]),
+    );
     const factsOf = Map.groupBy(await stage.facts(appId), ({ data }) => nameIn(data.gatewayRef));
     return ({ x }: Telling) => {
       const facts = (factsOf.get(x) ?? []).map((fact) => ({

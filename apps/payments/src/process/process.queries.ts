@@ -88,10 +88,19 @@ export const STATE = `
 export const PAYMENT = `
   SELECT id, user_id AS "userId" FROM payment WHERE object_key = $1`;
 
-/** Index: payment_object_key_key. */
+/**
+ * A payment, once for each intent. $8: the one of ours that the intent says it was made for, which may not know its intent yet;
+ * any other that the metadata names was copied there. Indexes: payment_pkey, payment_object_key_key.
+ */
 export const KEEP_PAYMENT = `
+  WITH ours AS (
+    UPDATE payment SET gateway_ref = $4, object_key = $5
+    WHERE id = $8::uuid AND app_id = $2 AND gateway = 'stripe' AND account = $3 AND object_key IS NULL
+      AND NOT EXISTS (SELECT FROM payment p WHERE p.object_key = $5)
+    RETURNING 1
+  )
   INSERT INTO payment (id, app_id, gateway, account, gateway_ref, object_key, user_id, livemode)
-  VALUES ($1, $2, 'stripe', $3, $4, $5, $6, $7)
+  SELECT $1::uuid, $2::uuid, 'stripe', $3, $4, $5::uuid, $6, $7::boolean WHERE NOT EXISTS (SELECT FROM ours)
   ON CONFLICT (object_key) DO UPDATE SET user_id = excluded.user_id
   WHERE payment.user_id IS NULL AND excluded.user_id IS NOT NULL`;
 

@@ -36,6 +36,24 @@ const googlePay = z.strictObject({
     .meta({ description: 'absent: Production for an app in live mode, Test for one in test mode' }),
 });
 
+/** Which gateway takes which payments. */
+const paymentRoutingRule = z.strictObject({
+  gateway: z.enum(['stripe', 'braintree']),
+  currencies: z
+    .array(z.string().regex(/^[a-z]{3}$/, 'must be three small letters of ISO 4217, such as eur'))
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'absent: every currency' }),
+  methods: z
+    .array(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/))
+    .min(1)
+    .max(50)
+    .optional()
+    .meta({ description: 'absent: every kind of payment method' }),
+});
+export type PaymentRoutingRule = z.output<typeof paymentRoutingRule>;
+
 /** The body of `PUT /v1/payment-settings`: what every sheet of the app is told besides the payment itself. */
 export const paymentSettings = z.strictObject({
   merchantDisplayName,
@@ -47,6 +65,10 @@ export const paymentSettings = z.strictObject({
     .boolean()
     .default(false)
     .meta({ description: 'offer what settles days later (SEPA, ACH, OXXO): such a payment is `processing` meanwhile' }),
+  routing: z.array(paymentRoutingRule).max(50).default([]).meta({
+    description:
+      'the first rule that fits names the gateway, the next ones those that take its place while it does not answer; empty: every gateway that the app has keys for, Stripe first',
+  }),
 });
 export type PaymentSettings = z.output<typeof paymentSettings>;
 

@@ -32,9 +32,11 @@ const paymentCharge = z.object({
   failureCode: z.string().nullable(),
   outcome: z.string().nullable().meta({ description: 'what the bank or the gateway’s own check said' }),
 });
+export const refundStatus = z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']);
+
 const paymentRefund = z.object({
   id: z.string(),
-  status: z.enum(['pending', 'requires_action', 'succeeded', 'failed', 'canceled']),
+  status: refundStatus,
   amount,
   currency: z.string(),
   reason: z.string().nullable(),
@@ -59,13 +61,20 @@ const paymentView = z.object({
   amountCapturable: amount,
   amountRefunded: amount.meta({ description: 'what went back in all; refunds that failed are taken off' }),
   userId: z.string().nullable(),
-  gateway: z.literal('stripe'),
-  gatewayRef: z.string().meta({ description: "the gateway's id of it" }),
+  orderId: z.string().nullable().meta({ description: 'null: it was made at the gateway by somebody else' }),
+  gateway: z.enum(['stripe', 'braintree']),
+  gatewayRef: z
+    .string()
+    .nullable()
+    .meta({ description: "the gateway's id of it; null while the gateway knows nothing of it" }),
   account: z.string().nullable().meta({ description: 'the connected account, where it is not the app’s own' }),
   livemode: z.boolean(),
   nextAction: z.string().nullable().meta({ description: 'what the customer has to do now' }),
   lastError: z.object({ code: z.string().nullable(), declineCode: z.string().nullable() }).nullable(),
   cancellationReason: z.string().nullable(),
+  asOf: z.iso
+    .datetime()
+    .meta({ description: 'when the gateway last told how it stands, whether by an event or in an answer' }),
   createdAt: z.iso.datetime().meta({ description: 'when we first heard of it' }),
 });
 export type PaymentView = z.output<typeof paymentView>;

@@ -45,6 +45,9 @@ export const STRIPE_CRASH_POINTS = [
   'stripe.remove',
 ] as const;
 
+/** The same on the way of a call about money to its outcome. */
+export const ORDER_CRASH_POINTS = ['order.begin', 'order.call', 'order.end', 'order.settle'] as const;
+
 /** The same on the way of a fact about money to the notification that tells of it; what follows is in CRASH_POINTS. */
 export const NOTICE_CRASH_POINTS = ['notice.write', 'notice.publish'] as const;
 
@@ -52,4 +55,5 @@ export type CrashPoint =
   | (typeof CRASH_POINTS)[number]
   | (typeof WEBHOOK_CRASH_POINTS)[number]
   | (typeof STRIPE_CRASH_POINTS)[number]
+  | (typeof ORDER_CRASH_POINTS)[number]
   | (typeof NOTICE_CRASH_POINTS)[number];

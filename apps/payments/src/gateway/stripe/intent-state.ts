@@ -5,7 +5,7 @@ import type { PaymentState, RefundState } from '../gateway.js';
 export function stateOfIntent(intent: Stripe.PaymentIntent): PaymentState {
   return {
     ref: intent.id,
-    status: intent.status,
+    status: intent.status as PaymentState['status'],
     amountReceived: intent.amount_received,
     amountCapturable: intent.amount_capturable,
     ...(intent.next_action !== null && { nextAction: intent.next_action.type }),

@@ -5,8 +5,16 @@ import type { Declined, NotDone, Refused, Unknown } from '../outcome.js';
 /** What the SDK threw for a call that changes something; `replayed`: Stripe repeated what it had answered under the same key. */
 export type WriteFailure = (Declined | Refused | NotDone | Unknown) & { readonly replayed: boolean };
 
+type StripeFailure = InstanceType<typeof Stripe.errors.StripeError>;
+
 /** Nobody was there: nothing can have been sent. */
-const NOTHING_SENT: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const NOTHING_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 /** What a call waits that Stripe limits without naming a time, and one that meets nobody. Milliseconds. */
 const LIMITED_MS = 1_000;
 const NOBODY_MS = 2_000;
@@ -23,19 +31,31 @@ export function judgeWrite(error: unknown, now: number = Date.now()): WriteFailu
 }
 
 function judged(error: unknown, now: number): Declined | Refused | NotDone | Unknown {
-  if (error instanceof Stripe.errors.StripeConnectionError) {
-    const cause = codeOf(error.detail);
-    if (cause !== undefined && NOTHING_SENT.has(cause))
-      return { kind: 'not_done', reason: 'no_connection', retryAfterMs: NOBODY_MS };
-    return { kind: 'unknown', reason: 'no_answer' };
-  }
-  if (error instanceof Stripe.errors.StripeCardError) {
-    const { code = 'card_declined', decline_code: declineCode } = error;
-    return { kind: 'declined', code, ...(declineCode !== undefined && { declineCode }) };
-  }
+  if (!(error instanceof Stripe.errors.StripeError)) return { kind: 'unknown', reason: 'sdk' };
   // The first call with this key is still under way.
-  if (error instanceof Stripe.errors.StripeError && error.statusCode === 409)
-    return { kind: 'unknown', reason: 'under_way' };
+  if (error.statusCode === 409) return { kind: 'unknown', reason: 'under_way' };
+  switch (error.type) {
+    case 'StripeConnectionError':
+      return connectionBroken(error.detail);
+    case 'StripeCardError':
+      return declinedBy(error);
+    default:
+      return answered(error, now);
+  }
+}
+
+function connectionBroken(detail: unknown): NotDone | Unknown {
+  const cause = codeOf(detail);
+  return cause !== undefined && NOTHING_SENT.has(cause)
+    ? { kind: 'not_done', reason: 'no_connection', retryAfterMs: NOBODY_MS }
+    : { kind: 'unknown', reason: 'no_answer' };
+}
+
+function declinedBy({ code = 'card_declined', decline_code: declineCode }: StripeFailure): Declined {
+  return { kind: 'declined', code, ...(declineCode !== undefined && { declineCode }) };
+}
+
+function answered(error: StripeFailure, now: number): Refused | NotDone | Unknown {
   const failure = judgeFailure(error, now);
   switch (failure.kind) {
     case 'limited':
@@ -46,11 +66,11 @@ function judged(error: unknown, now: number): Declined | Refused | NotDone | Unk
       return { kind: 'unknown', reason: failure.reason };
     case 'missing':
     case 'unexpected':
-      return refusedBy(error as InstanceType<typeof Stripe.errors.StripeError>);
+      return refusedBy(error);
   }
 }
 
-function refusedBy({ code, message }: InstanceType<typeof Stripe.errors.StripeError>): Refused {
+function refusedBy({ code, message }: StripeFailure): Refused {
   return { kind: 'refused', code: code ?? 'invalid_request', detail: message };
 }
 

@@ -1,18 +1,17 @@
 import { formatId } from '@signalbox/contracts';
+import { PAYMENT, USER } from '../../process/normalise/fields.js';
 import type { OpenCall, RefundCall } from '../gateway.js';
 
-/** What Stripe keeps for us in an object's metadata: by the first a webhook finds the payment that we made it for. */
-export const PAYMENT_NOTE = 'signalbox_payment_id';
-export const USER_NOTE = 'signalbox_user_id';
 const ORDER_NOTE = 'signalbox_order_id';
 export const OPERATION_NOTE = 'signalbox_operation';
 
+/** What Stripe keeps for us in an intent's metadata: by it a webhook finds the payment that it was made for. */
 export function notesOfPayment({ target, orderId, userId, metadata }: OpenCall): Record<string, string> {
   return {
     ...metadata,
-    [PAYMENT_NOTE]: formatId('payment', target.paymentId),
+    [PAYMENT]: formatId('payment', target.paymentId),
     [ORDER_NOTE]: orderId,
-    ...(userId !== undefined && { [USER_NOTE]: userId }),
+    ...(userId !== undefined && { [USER]: userId }),
   };
 }
 

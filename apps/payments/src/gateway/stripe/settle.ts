@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Call, CaptureCall, ChargeCall, PaymentState, RefundCall, RefundState, Unsettled } from '../gateway.js';
+import type { Call, CaptureCall, PaymentState, RefundCall, RefundState, Unsettled } from '../gateway.js';
 import { done, type GatewayOutcome, type Refused, type Settlement } from '../outcome.js';
 import { stateOfIntent, stateOfRefund } from './intent-state.js';
 import { OPERATION_NOTE, notesOfRefund } from './notes.js';
@@ -8,7 +8,6 @@ import type { Written } from './stripe-writes.js';
 
 /** The calls as the gateway makes them, each under the key that it is given. */
 export interface Repeatable {
-  open(call: Extract<Unsettled, { kind: 'open' }>['call']): Promise<Written<PaymentState>>;
   capture(call: CaptureCall): Promise<Written<PaymentState>>;
   cancel(call: Call): Promise<Written<PaymentState>>;
   refund(call: RefundCall): Promise<Written<RefundState>>;
@@ -24,12 +23,9 @@ type Settled = Settlement<PaymentState | RefundState>;
  * the same key, which Stripe carries out once. A charge is never made later than its customer expects it: what was not charged
  * by now is cancelled, and Stripe's word for that is the proof.
  */
-export async function settleAtStripe(operation: Unsettled, reads: StripeReads, again: Repeatable): Promise<Settled> {
+export function settleAtStripe(operation: Unsettled, reads: StripeReads, again: Repeatable): Promise<Settled> {
   const isFresh = operation.ageMs < KEY_LIVES_MS;
   switch (operation.kind) {
-    case 'open':
-      // Nobody has its secret: an intent that was made and not told of takes no money, and is cancelled by whoever finds it.
-      return isFresh ? settledOr(await again.open(operation.call), { kind: 'not_happened' }) : { kind: 'not_happened' };
     case 'charge':
       return settleCharge(operation.call, reads, again);
     case 'capture':
@@ -47,7 +43,7 @@ export async function settleAtStripe(operation: Unsettled, reads: StripeReads, a
   }
 }
 
-async function settleCharge({ target, key, operation }: ChargeCall, reads: StripeReads, again: Repeatable): Promise<Settled> {
+async function settleCharge({ target, key, operation }: Call, reads: StripeReads, again: Repeatable): Promise<Settled> {
   const read = await reads.intent(target);
   if (read.kind === 'later') return read;
   if (read.kind === 'missing') return { kind: 'not_happened' };
@@ -100,18 +96,13 @@ async function repeated<C extends Call, Value extends PaymentState | RefundState
   make: (call: C) => Promise<Written<Value>>,
 ): Promise<Settled> {
   const first = await make(call);
-  if (first.kind !== 'unknown' || first.replayed !== true) return settledOr(first);
-  return settledOr(await make({ ...call, key: `${call.key}-again` }));
+  if (first.kind !== 'unknown' || first.replayed !== true) return settled(first);
+  return settled(await make({ ...call, key: `${call.key}-again` }));
 }
 
-/** `replayed5xx`: what it comes to when Stripe repeats that it does not know either. */
-function settledOr<Value extends PaymentState | RefundState>(
-  written: Written<Value>,
-  replayed5xx?: Settled,
-): Settled {
+function settled<Value extends PaymentState | RefundState>(written: Written<Value>): Settled {
   switch (written.kind) {
     case 'unknown':
-      if (written.replayed === true && replayed5xx !== undefined) return replayed5xx;
       return { kind: 'later', reason: written.reason };
     case 'not_done':
       return { kind: 'later', reason: written.reason, retryAfterMs: written.retryAfterMs };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StripeClients } from '../../read-stripe/stripe-clients.js';
+import type { SheetCustomer } from '@signalbox/contracts';
 import type { SheetCall, SheetParts } from '../gateway.js';
 import type { GatewayOutcome, ReadOutcome } from '../outcome.js';
 import { stateOfIntent } from './intent-state.js';
@@ -11,9 +12,6 @@ export interface SheetTools {
   readonly writes: StripeWrites;
   readonly clients: StripeClients;
 }
-
-type Secrets = Extract<SheetParts['secrets'], { readonly gateway: 'stripe' }>;
-type CustomerSecrets = Pick<Secrets, 'customerSessionClientSecret' | 'ephemeralKey'>;
 
 /** How long to wait before a sheet is asked for again that could not be made. Milliseconds. */
 const AGAIN_MS = 1_000;
@@ -38,9 +36,7 @@ export async function stripeSheet(call: SheetCall, tools: SheetTools): Promise<R
         gateway: 'stripe',
         publishableKey: client?.publishableKey,
         clientSecret: intent.value.client_secret ?? '',
-        customer: call.customer,
-        customerSessionClientSecret: ofCustomer?.value.customerSessionClientSecret,
-        ephemeralKey: ofCustomer?.value.ephemeralKey,
+        customer: ofCustomer?.value,
       },
     },
   };
@@ -51,8 +47,8 @@ function customerSecrets(
   { target: { appId, account }, ephemeralKeyVersion: version }: Pick<SheetCall, 'target' | 'ephemeralKeyVersion'>,
   customer: string,
   { writes }: SheetTools,
-): Promise<GatewayOutcome<CustomerSecrets>> {
-  return writes.write<CustomerSecrets>({
+): Promise<GatewayOutcome<SheetCustomer>> {
+  return writes.write<SheetCustomer>({
     appId,
     account,
     operation: 'open',
@@ -60,14 +56,17 @@ function customerSecrets(
     name: version === undefined ? 'customer_session' : 'ephemeral_key',
     make: async (sdk, options) => {
       if (version !== undefined) {
-        const { secret } = await sdk.ephemeralKeys.create({ customer }, { ...options, apiVersion: version });
-        return { customerSessionClientSecret: undefined, ephemeralKey: { secret: secret ?? '', apiVersion: version } };
+        const { secret, expires } = await sdk.ephemeralKeys.create({ customer }, { ...options, apiVersion: version });
+        return { id: customer, ephemeralKeySecret: secret ?? '', apiVersion: version, expiresAt: isoTime(expires) };
       }
       const session = await sdk.customerSessions.create({ customer, components: COMPONENTS }, options);
-      return { customerSessionClientSecret: session.client_secret, ephemeralKey: undefined };
+      const { client_secret: secret, expires_at: expires } = session;
+      return { id: customer, customerSessionClientSecret: secret, expiresAt: isoTime(expires) };
     },
   });
 }
+
+const isoTime = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
 /** https://docs.stripe.com/api/customer_sessions/object#customer_session_object-components-mobile_payment_element */
 const COMPONENTS = {

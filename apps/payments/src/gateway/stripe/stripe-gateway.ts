@@ -21,7 +21,7 @@ import type {
 } from '../gateway.js';
 import { done, type GatewayOutcome, type ReadOutcome, type Settlement } from '../outcome.js';
 import { CLASS_OF } from '../gateway.js';
-import { StripeCustomers } from './stripe-customers.js';
+import { type StripeCustomers } from './stripe-customers.js';
 import { stateOfIntent, stateOfRefund } from './intent-state.js';
 import { notesOfPayment, notesOfRefund } from './notes.js';
 import { settleAtStripe } from './settle.js';
@@ -62,7 +62,9 @@ export class StripeGateway implements PaymentGateway {
             amount: target.amount,
             currency: target.currency,
             capture_method: target.capture === 'manual' ? 'manual' : 'automatic_async',
-            automatic_payment_methods: { enabled: true },
+            ...(call.method === undefined
+              ? { automatic_payment_methods: { enabled: true } }
+              : { payment_method_types: [call.method] }),
             metadata: notesOfPayment(call),
             ...(customer !== undefined && { customer }),
             ...(description !== undefined && { description }),

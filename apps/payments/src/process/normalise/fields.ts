@@ -1,3 +1,4 @@
+import { parseId } from '@signalbox/contracts';
 import { z } from 'zod';
 
 /** Seconds since 1970, as Stripe counts time. */
@@ -13,14 +14,20 @@ export const optional = <Value>(schema: z.ZodType<Value>) => schema.nullish().tr
 export const reference = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
 
 /** Where the app notes on an object of Stripe's which of its users it concerns, and where in the app that is. */
-const USER = 'signalbox_user_id';
-const DEEP_LINK = 'signalbox_deep_link';
+export const USER = 'signalbox_user_id';
+/** Names the payment that we made an intent for. */
+export const PAYMENT = 'signalbox_payment_id';
+export const DEEP_LINK = 'signalbox_deep_link';
 /** Characters of a user's id, at most, in every service. */
 const LONGEST_USER_ID = 256;
 
 /** What the metadata says to us, if there can be such a user and such a link; the rest of it is the app's own affair. */
 export const notesOfMetadata = z
-  .looseObject({ [USER]: z.string().optional(), [DEEP_LINK]: z.string().optional() })
+  .looseObject({
+    [USER]: z.string().optional(),
+    [DEEP_LINK]: z.string().optional(),
+    [PAYMENT]: z.string().optional(),
+  })
   .nullish()
   .transform((metadata) => {
     const user = metadata?.[USER]?.trim() ?? '';
@@ -29,6 +36,7 @@ export const notesOfMetadata = z
       userId: user !== '' && user.length <= LONGEST_USER_ID ? user : undefined,
       // Stripe keeps 500 characters of a value: a longer one cannot come.
       deepLink: URL.canParse(link) ? link : undefined,
+      payment: parseId('payment', metadata?.[PAYMENT] ?? ''),
     };
   });
 

@@ -40,6 +40,8 @@ function snapshotOf(raw: z.output<z.ZodObject<typeof fields>>, latestCharge: str
     paymentMethod: raw.payment_method,
     customer: raw.customer,
     userId: raw.metadata.userId,
+    /** The payment of ours that it was made for. */
+    payment: raw.metadata.payment,
     /** Where in the app the customer does what is to be done. */
     deepLink: raw.metadata.deepLink,
     nextAction: raw.next_action,

@@ -19,6 +19,9 @@ const RANK: Record<PaymentIntent['status'], number> = {
 /** Also of another type's event an intent shows its last error; only this type says that it happened just now. */
 const FAILED = 'payment_intent.payment_failed';
 
+/** Of two looks at a payment the one of the higher rank is the later one. */
+export const rankOf = (status: PaymentIntent['status']): number => RANK[status];
+
 /** The attempt whose failure an event tells of. */
 export function failedAttempt(seen: Seen<PaymentIntent>): Attempt | undefined {
   const error = lookOf(seen)?.error;

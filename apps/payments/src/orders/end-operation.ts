@@ -1,0 +1,73 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { atCrashPoint } from '@signalbox/resilience';
+import type { PaymentState, RefundState } from '../gateway/gateway.js';
+import type { GatewayOutcome } from '../gateway/outcome.js';
+import { objectKey } from '../receive/object-key.js';
+import type { Operation, OperationOutcome } from './operation.js';
+import {
+  END_OPERATION,
+  FORGET_PAYMENT,
+  FREE_KEY,
+  LEAVE_ORDER,
+  OPERATION_BY_ID,
+  OUTCOME_UNKNOWN,
+  SEE_PAYMENT,
+} from './order.queries.js';
+
+/** Seconds until an unknown outcome is asked for the first time. */
+const FIRST_ASKED_S = 2;
+
+type Outcome = GatewayOutcome<PaymentState | RefundState>;
+type Known = Exclude<Outcome, { readonly kind: 'unknown' }>;
+
+/**
+ * Keeps what came of an operation and lets others at its order again; of an unknown outcome, when to ask for it. Once: whoever
+ * comes second, the caller or the janitor, finds what the first one kept. @returns the operation as it is kept.
+ */
+export function endOperation(
+  database: Database,
+  operation: Operation,
+  account: string,
+  outcome: Outcome,
+): Promise<Operation> {
+  return atCrashPoint('order.end', () =>
+    database.transaction(async (tx) => {
+      const known = knownOf(operation, outcome);
+      if (known === undefined) await tx.query(OUTCOME_UNKNOWN, [operation.id, FIRST_ASKED_S]);
+      else await end(tx, operation, account, known);
+      return (await tx.query<Operation>(OPERATION_BY_ID, [operation.id])).rows[0]!;
+    }),
+  );
+}
+
+/** A payment that may have been made and that nobody was told of takes no money: it counts as not made. */
+function knownOf({ kind }: Operation, outcome: Outcome): Known | undefined {
+  if (outcome.kind !== 'unknown') return outcome;
+  return kind === 'open' ? { kind: 'not_done', reason: outcome.reason, retryAfterMs: 0 } : undefined;
+}
+
+async function end(tx: Sql, operation: Operation, account: string, outcome: Known): Promise<void> {
+  const { id, appId, orderId, paymentId, kind } = operation;
+  const kept: OperationOutcome | null = outcome.kind === 'not_done' ? null : outcome;
+  const { rowCount } = await tx.query(END_OPERATION, [id, outcome.kind, kept]);
+  if (rowCount === 0) return;
+  const state = outcome.kind === 'done' && kind !== 'refund' ? (outcome.value as PaymentState) : undefined;
+  if (state !== undefined) await see(tx, operation, account, state);
+  const neverMade = kind === 'open' && outcome.kind !== 'done';
+  if (neverMade || outcome.kind === 'not_done') await tx.query(FREE_KEY, [id]);
+  if (neverMade) await tx.query(FORGET_PAYMENT, [paymentId]);
+  await tx.query(LEAVE_ORDER, [appId, orderId, id, neverMade || state?.status === 'canceled', paymentId]);
+}
+
+/** Keeps how a payment stands, as its gateway just told. */
+export async function see(
+  sql: Sql,
+  { appId, paymentId, gateway }: Pick<Operation, 'appId' | 'paymentId' | 'gateway'>,
+  account: string,
+  state: PaymentState,
+): Promise<void> {
+  const { ref } = state;
+  const key: Uuid | null = gateway === 'stripe' && ref !== undefined ? objectKey(appId, account, ref) : null;
+  await sql.query(SEE_PAYMENT, [paymentId, state, ref ?? null, key]);
+}

@@ -1,0 +1,55 @@
+import type { CredentialReader } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import type { Logger, Metrics } from '@signalbox/telemetry';
+import { Gateways } from './gateway/gateways.js';
+import { StripeCustomers } from './gateway/stripe/stripe-customers.js';
+import { StripeGateway } from './gateway/stripe/stripe-gateway.js';
+import { StripeWrites } from './gateway/stripe/stripe-writes.js';
+import { Janitor } from './orders/janitor.js';
+import { Operations } from './orders/operations.js';
+import { Orders } from './orders/orders.js';
+import { PaymentActions } from './payments/payment-actions.js';
+import { type CallLog } from './read-stripe/call-log.js';
+import { StripeCalls } from './read-stripe/stripe-calls.js';
+import { StripeClients } from './read-stripe/stripe-clients.js';
+import { Settings } from './settings/settings.js';
+import { PaymentSheets } from './sheets/payment-sheets.js';
+
+export interface PaymentApiOptions {
+  readonly database: Database;
+  readonly credentials: CredentialReader;
+  readonly callLog: CallLog;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * The way of a call about money inside one process, without HTTP: orders keep what is to be done, operations call a gateway, the
+ * janitor asks for what a gateway did not say.
+ */
+export class PaymentApi {
+  readonly settings: Settings;
+  readonly sheets: PaymentSheets;
+  readonly actions: PaymentActions;
+  readonly janitor: Janitor;
+  private readonly calls: StripeCalls;
+
+  constructor({ database, credentials, callLog, logger, metrics }: PaymentApiOptions) {
+    const clients = new StripeClients(database, credentials);
+    const writes = new StripeWrites(clients, callLog);
+    this.calls = new StripeCalls(clients, callLog);
+    const stripe = new StripeGateway(clients, writes, this.calls, new StripeCustomers(database, writes));
+    const gateways = new Gateways([stripe]);
+    const orders = new Orders(database);
+    const operations = new Operations(database, gateways);
+    this.settings = new Settings(database);
+    this.sheets = new PaymentSheets({ orders, operations, gateways, settings: this.settings });
+    this.actions = new PaymentActions(orders, operations);
+    this.janitor = new Janitor({ database, gateways, logger, metrics });
+  }
+
+  /** Ends connections to the gateways, and with them what is under way there. */
+  close(): void {
+    this.calls.close();
+  }
+}

@@ -1,0 +1,175 @@
+import { type PaymentSettings, type PaymentSheet, type PaymentSheetRequest, type Uuid } from '@signalbox/contracts';
+import { Problem } from '@signalbox/http';
+import type { Call, PaymentGateway, PaymentState } from '../gateway/gateway.js';
+import type { Candidate, Gateways } from '../gateway/gateways.js';
+import { done, type GatewayOutcome, type NotDone } from '../gateway/outcome.js';
+import type { ClientKey } from '../orders/client-key.js';
+import { clientKey } from '../orders/client-key.js';
+import { beginning, type Operations } from '../orders/operations.js';
+import { targetOf, type OrderedPayment } from '../orders/operation.js';
+import { orderProblems } from '../orders/order-problems.js';
+import type { Begun, Orders, OrderTerms } from '../orders/orders.js';
+import type { Settings } from '../settings/settings.js';
+import { present } from './present.js';
+
+export interface SheetsParts {
+  readonly orders: Orders;
+  readonly operations: Operations;
+  readonly gateways: Gateways;
+  readonly settings: Settings;
+}
+
+/** A sheet, and how it came about. */
+export interface Shown {
+  readonly sheet: PaymentSheet;
+  readonly created: boolean;
+  /** The Idempotency-Key was used for it before. */
+  readonly repeated: boolean;
+}
+
+/** What one request for a sheet is about. */
+interface Wish {
+  readonly appId: Uuid;
+  readonly request: PaymentSheetRequest;
+  readonly terms: OrderTerms;
+  readonly key: ClientKey;
+  readonly settings: PaymentSettings;
+}
+
+/** Nothing was made on a gateway that could be paid: whoever is next may try. */
+type Passed = Omit<NotDone, 'kind'>;
+
+/**
+ * Sheets for orders: the payment that a customer may pay now, made if there is none, at the first gateway that takes it. Another
+ * gateway takes its place only before a sheet was shown, or after the payment of the first was proven to be over.
+ */
+export class PaymentSheets {
+  constructor(private readonly parts: SheetsParts) {}
+
+  /** @throws Problem */
+  async show(appId: Uuid, request: PaymentSheetRequest, idempotencyKey: string | undefined): Promise<Shown> {
+    const key = clientKey(appId, 'POST /v1/payment-sheets', idempotencyKey, request);
+    const { orderId, amount, currency, captureMethod: capture, userId } = request;
+    const settings = await this.settingsOf(appId);
+    const wish = { appId, request, key, settings, terms: { appId, orderId, amount, currency, capture, userId } };
+    const candidates = await this.parts.gateways.candidates(
+      { appId, currency, method: request.method },
+      settings.routing,
+    );
+    if (candidates.length === 0) throw noGateway(currency, settings);
+    let passed: Passed | undefined;
+    for (const candidate of candidates) {
+      const tried = await this.tryAt(candidate, wish);
+      if ('sheet' in tried) return tried;
+      if (passed === undefined || tried.retryAfterMs < passed.retryAfterMs) passed = tried;
+    }
+    throw orderProblems.notDone(passed!);
+  }
+
+  private async tryAt(candidate: Candidate, wish: Wish): Promise<Shown | Passed> {
+    const { gateway, livemode } = candidate;
+    const place = { gateway: gateway.name, account: '', livemode };
+    const begun = await beginning(() => this.parts.orders.open(wish.terms, wish.key, place));
+    if (begun.kind !== 'begun') return this.again(candidate, wish, begun);
+    const { payment } = begun;
+    const { outcome } = await this.parts.operations.perform(begun.operation, payment, (at, call) =>
+      this.open(at, call, wish),
+    );
+    switch (outcome.kind) {
+      case 'done': {
+        const made = { ...payment, gatewayRef: (outcome.value as PaymentState).ref ?? null };
+        const shown = await this.present(made, wish);
+        if (shown === 'over') throw orderProblems.over(payment.id);
+        return { sheet: shown, created: true, repeated: false };
+      }
+      case 'declined':
+        throw orderProblems.declined(outcome);
+      case 'refused':
+        throw orderProblems.refused(outcome);
+      case 'not_done':
+        return outcome;
+      case 'unknown':
+        return { reason: outcome.reason, retryAfterMs: 0 };
+    }
+  }
+
+  /** The customer first, since a payment is made for one. */
+  private async open(gateway: PaymentGateway, call: Call, wish: Wish): Promise<GatewayOutcome<PaymentState>> {
+    const customer = await this.customerOf(gateway, wish);
+    if (customer.kind !== 'done') return customer;
+    const { orderId, userId, method, description, metadata, deepLink, setupFutureUsage } = wish.request;
+    const notes = { ...metadata, ...(deepLink !== undefined && { signalbox_deep_link: deepLink }) };
+    const of = { orderId, userId, method, description, setupFutureUsage };
+    return gateway.open({ ...call, ...of, customer: customer.value.ref, metadata: notes });
+  }
+
+  /** A payment that is there already. */
+  private async again(
+    candidate: Candidate,
+    wish: Wish,
+    begun: Exclude<Begun, { kind: 'begun' }>,
+  ): Promise<Shown | Passed> {
+    const { payment } = begun;
+    if (begun.kind === 'repeated' && begun.operation.state !== 'done') throw orderProblems.underWay();
+    const repeated = begun.kind === 'repeated' || begun.repeated;
+    const shown = await this.present(payment, wish);
+    if (shown !== 'over') return { sheet: shown, created: false, repeated };
+    if (repeated) throw orderProblems.over(payment.id);
+    await this.parts.orders.over(payment, wish.key);
+    return this.tryAt(candidate, wish);
+  }
+
+  /** @throws Problem when it is paid, or when its gateway does not answer. */
+  private async present(payment: OrderedPayment, wish: Wish): Promise<PaymentSheet | 'over'> {
+    const gateway = this.parts.gateways.named(payment.gateway);
+    const customer = await this.customerOf(gateway, wish);
+    if (customer.kind !== 'done') {
+      const reason = 'reason' in customer ? customer.reason : customer.code;
+      throw orderProblems.notDone({ reason, retryAfterMs: 'retryAfterMs' in customer ? customer.retryAfterMs : 1_000 });
+    }
+    const parts = await gateway.sheet({
+      target: targetOf(payment),
+      customer: customer.value.ref,
+      ephemeralKeyVersion: wish.request.ephemeralKey?.apiVersion,
+    });
+    if (parts.kind === 'later') throw orderProblems.notDone(parts);
+    if (parts.kind === 'missing') return 'over';
+    switch (parts.value.state.status) {
+      case 'canceled':
+        return 'over';
+      case 'processing':
+      case 'requires_capture':
+      case 'succeeded':
+        throw orderProblems.paid(payment.id);
+      default: {
+        const { settings, terms, request } = wish;
+        return present({ payment, orderId: terms.orderId, parts: parts.value, settings, platform: request.platform });
+      }
+    }
+  }
+
+  private async customerOf(
+    gateway: PaymentGateway,
+    { appId, request: { customer, userId } }: Wish,
+  ): Promise<GatewayOutcome<{ readonly ref: string | undefined }>> {
+    if (customer?.id !== undefined) return done({ ref: customer.id });
+    if (userId === undefined) return done({ ref: undefined });
+    const { email, name, phone } = customer ?? {};
+    return gateway.customer({ appId, account: '', userId, details: { email, name, phone } });
+  }
+
+  private async settingsOf(appId: Uuid): Promise<PaymentSettings> {
+    const settings = await this.parts.settings.of(appId);
+    if (settings !== undefined) return settings;
+    const detail = 'The app has no payment settings yet: PUT /v1/payment-settings says what its sheets show.';
+    throw new Problem({ status: 409, code: 'payment_settings_missing', detail });
+  }
+}
+
+function noGateway(currency: string, { routing }: PaymentSettings): Problem {
+  const remedy =
+    routing.length === 0
+      ? 'the app has no keys of one: PUT /v1/apps/{id}/credentials/stripe'
+      : 'no rule in the routing of PUT /v1/payment-settings fits, or the app has no keys of the gateways that it names';
+  return new Problem({ status: 409, code: 'no_gateway', detail: `No gateway takes ${currency}: ${remedy}.` });
+}

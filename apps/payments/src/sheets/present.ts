@@ -1,0 +1,86 @@
+import {
+  formatId,
+  type PaymentSettings,
+  type PaymentSheet,
+  type PaymentSheetRequest,
+  type StripePaymentSheet,
+} from '@signalbox/contracts';
+import type { SheetParts } from '../gateway/gateway.js';
+import type { OrderedPayment } from '../orders/operation.js';
+import { orderProblems } from '../orders/order-problems.js';
+
+/** Everything that a sheet is put together from. */
+export interface Presented {
+  readonly payment: OrderedPayment;
+  readonly orderId: string;
+  readonly parts: SheetParts;
+  readonly settings: PaymentSettings;
+  readonly platform: PaymentSheetRequest['platform'];
+}
+
+/** A sheet in the words of the gateway's SDKs; docs/payment-sheets.md has their sources. @throws Problem */
+export function present(presented: Presented): PaymentSheet {
+  const { payment, orderId, parts, settings } = presented;
+  const common = {
+    paymentId: formatId('payment', payment.id),
+    orderId,
+    status: parts.state.status,
+    amount: payment.amount ?? 0,
+    currency: payment.currency ?? '',
+    livemode: payment.livemode,
+    merchantDisplayName: settings.merchantDisplayName,
+  };
+  const { secrets } = parts;
+  if (secrets.gateway === 'stripe') return { ...common, ...stripeParts(presented, secrets) };
+  const { clientToken, amountDecimal } = secrets;
+  return { ...common, gateway: 'braintree', clientToken, amountDecimal, ...braintreeWallets(presented, amountDecimal) };
+}
+
+type StripeSecrets = Extract<SheetParts['secrets'], { readonly gateway: 'stripe' }>;
+
+function stripeParts(presented: Presented, { publishableKey, clientSecret, customer }: StripeSecrets) {
+  const { payment, settings } = presented;
+  if (publishableKey === undefined) {
+    const reason = 'the app has no publishableKey: PUT /v1/apps/{id}/credentials/stripe with it';
+    throw orderProblems.notDone({ reason, retryAfterMs: 60_000 });
+  }
+  return {
+    gateway: 'stripe' as const,
+    publishableKey,
+    paymentIntentClientSecret: clientSecret,
+    ...(payment.account !== '' && { stripeAccountId: payment.account }),
+    ...(customer !== undefined && { customer }),
+    ...stripeWallets(presented),
+    ...(settings.returnURL !== null && { returnURL: settings.returnURL }),
+    allowsDelayedPaymentMethods: settings.allowsDelayedPaymentMethods,
+  };
+}
+
+function stripeWallets({ payment, settings, platform }: Presented): Pick<StripePaymentSheet, 'applePay' | 'googlePay'> {
+  const { applePay, googlePay, merchantCountryCode } = settings;
+  const environment = googlePay?.environment ?? (payment.livemode ? 'Production' : 'Test');
+  const currencyCode = (payment.currency ?? '').toUpperCase();
+  return {
+    ...(applePay !== null && platform !== 'android' && { applePay: { ...applePay, merchantCountryCode } }),
+    ...(googlePay !== null &&
+      platform !== 'ios' && { googlePay: { environment, countryCode: merchantCountryCode, currencyCode } }),
+  };
+}
+
+function braintreeWallets({ payment, settings, platform }: Presented, totalPrice: string) {
+  const { applePay, googlePay, merchantCountryCode } = settings;
+  const isLive = (googlePay?.environment ?? (payment.livemode ? 'Production' : 'Test')) === 'Production';
+  return {
+    ...(applePay !== null && platform !== 'android' && { applePay: { merchantCountryCode } }),
+    ...(googlePay !== null &&
+      platform !== 'ios' && {
+        googlePay: {
+          environment: isLive ? ('PRODUCTION' as const) : ('TEST' as const),
+          countryCode: merchantCountryCode,
+          currencyCode: (payment.currency ?? '').toUpperCase(),
+          totalPrice,
+          totalPriceStatus: 'FINAL' as const,
+        },
+      }),
+  };
+}
