@@ -52,6 +52,7 @@ const paymentIntents: Telling<'payment_intent'> = {
     cancellationReason: fc.constant(undefined),
     invoice: fc.constant(undefined),
     deepLink: fc.constant(undefined),
+    payment: fc.constant(undefined),
   }),
 };
 const charges: Telling<'charge'> = {
