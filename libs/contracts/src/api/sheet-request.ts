@@ -4,15 +4,16 @@ import { z } from 'zod';
 const RESERVED_METADATA = 'signalbox_';
 
 /** Stripe takes 50 entries, keys of 40 characters without brackets and values of 500; ten are kept for us. */
-const metadata = z
-  .record(
-    z
-      .string()
-      .regex(/^[^[\]]{1,40}$/, 'must be 1 to 40 characters without square brackets')
-      .refine((key) => !key.startsWith(RESERVED_METADATA), { error: 'must not begin with signalbox_, which is ours' }),
-    z.string().max(500),
-  )
-  .refine((entries) => Object.keys(entries).length <= 40, { error: 'must have at most 40 entries' });
+const metadata = z.record(z.string(), z.string().max(500)).superRefine((entries, context) => {
+  const keys = Object.keys(entries);
+  const refuse = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path });
+  if (keys.length > 40) refuse('must have at most 40 entries');
+  for (const key of keys) {
+    if (key.startsWith(RESERVED_METADATA)) refuse('must not begin with signalbox_, which is ours', [key]);
+    else if (!/^[^[\]]{1,40}$/.test(key))
+      refuse('must have a key of 1 to 40 characters without square brackets', [key]);
+  }
+});
 
 const userId = z.string().min(1).max(256);
 
