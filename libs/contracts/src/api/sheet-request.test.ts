@@ -1,3 +1,4 @@
+import { expect, test } from '@jest/globals';
 import { paymentSheetRequest, setupSheetRequest, type PaymentSheetRequestInput } from './sheet-request.js';
 
 const order: PaymentSheetRequestInput = { orderId: 'o-1', amount: 1_299, currency: 'EUR' };
