@@ -123,6 +123,51 @@ describe('idempotency', () => {
   });
 });
 
+describe('an Idempotency-Key', () => {
+  it('is in use until the first answer has left', async () => {
+    const key = harness.key();
+    const stripe = harness.sdk(key);
+    const options = { idempotencyKey: 'twice' };
+    await misbehave({ route: 'POST /v1/payment_intents', key, latencyMs: 400, times: 1 });
+    const first = stripe.paymentIntents.create(INTENT, options);
+    await eventually(async () => expect(await intents(stripe)).toBe(1));
+    const error = await harness.refusal(stripe.paymentIntents.create(INTENT, options));
+    expect(error).toMatchObject({ statusCode: 409, code: 'idempotency_key_in_use' });
+    const { id } = await first;
+    expect((await stripe.paymentIntents.create(INTENT, options)).id).toBe(id);
+    expect(await intents(stripe)).toBe(1);
+  });
+
+  it('keeps an error of state, and a 500 that sticks, whether or not it was carried out', async () => {
+    const key = harness.key();
+    const stripe = harness.sdk(key);
+    const { id } = await stripe.paymentIntents.create(INTENT);
+    await stripe.refunds.create({ payment_intent: id });
+    const again = () => harness.refusal(stripe.refunds.create({ payment_intent: id }, { idempotencyKey: 'refund' }));
+    expect(await again()).toMatchObject({ code: 'charge_already_refunded' });
+    expect((await again()).headers).toMatchObject({ 'idempotent-replayed': 'true' });
+
+    for (const after of [true, false]) {
+      const before = await intents(stripe);
+      const options = { idempotencyKey: `sticks-${String(after)}` };
+      await misbehave({ route: 'POST /v1/payment_intents', key, status: 500, after, sticks: true, times: 1 });
+      await harness.refusal(stripe.paymentIntents.create(INTENT, options));
+      const kept = await harness.refusal(stripe.paymentIntents.create(INTENT, options));
+      expect(kept).toMatchObject({ statusCode: 500, headers: { 'idempotent-replayed': 'true' } });
+      expect(await intents(stripe)).toBe(before + (after ? 1 : 0));
+    }
+  });
+
+  it('is not looked at where something is read or deleted', async () => {
+    const stripe = harness.sdk();
+    const [one, other] = [await stripe.customers.create(), await stripe.customers.create()];
+    const options = { idempotencyKey: 'same' };
+    await stripe.customers.del(one.id, {}, options);
+    expect(await stripe.customers.del(other.id, {}, options)).toMatchObject({ id: other.id, deleted: true });
+    expect(await stripe.customers.list({}, options)).toMatchObject({ data: [] });
+  });
+});
+
 describe('keys and headers', () => {
   it('takes Bearer and Basic, no live key, and keeps accounts apart', async () => {
     const ask = async (headers: Record<string, string>) => {

@@ -11,7 +11,7 @@ import { type Accounts, API_VERSION } from '../world/accounts.js';
 import { type ApiKey, readApiKey } from '../world/keys.js';
 import { type ApiAnswer, answerWith } from './api-answer.js';
 import { type ApiRequest, echoed, header, paramsOf, pathOf, payloadOf } from './api-request.js';
-import { fingerprintOf, type IdempotencyKeys } from './idempotency-keys.js';
+import { fingerprintOf, type IdempotencyKeys, type KeyUse } from './idempotency-keys.js';
 import type { CallDecidedBy, CallEnding, CallFilter, ReceivedCall } from './received-call.js';
 import { nameOf, type Route } from './route.js';
 
@@ -82,30 +82,40 @@ export class ApiExchange {
       arrival.version = header(request, 'stripe-version') ?? account.apiVersion;
       if (!route) throw unknownUrl(request);
       const fault = this.faults.decide(nameOf(route), account.id);
-      if (fault?.ending && !fault.after) return { ...failing(fault, requestId), done: false };
-      const judged = this.once(arrival, account, route, key);
-      return fault?.ending ? { ...failing(fault, requestId), done: judged.done } : { ...judged, fault };
+      const use = keyUseOf(request, route, account);
+      if (!fault?.ending)
+        return {
+          ...this.once(arrival, account, route, key, use, fault?.latencyMs ?? this.faults.behaviour.latencyMs),
+          fault,
+        };
+      const latencyMs = fault.ending.kind === 'hang' ? 0 : (fault.latencyMs ?? 0);
+      const judged = fault.after ? this.once(arrival, account, route, key, use, latencyMs) : undefined;
+      const failed = failing(fault, requestId);
+      if (fault.sticks && use && failed.answer) this.keys.keep(use, failed.answer, requestId, latencyMs);
+      return { ...failed, done: judged?.done ?? false };
     } catch (error) {
       return { ...refusal(error, requestId), decidedBy: 'api', done: false };
     }
   }
 
   /** Carries it out, or answers what was answered to the same Idempotency-Key. @throws Refused */
-  private once(arrival: Arrival, account: Account, route: Route, key: ApiKey): Judged {
+  private once(
+    arrival: Arrival,
+    account: Account,
+    route: Route,
+    key: ApiKey,
+    use: KeyUse | undefined,
+    latencyMs: number,
+  ): Judged {
     const { request, requestId } = arrival;
-    const token = route.method === 'GET' ? undefined : header(request, 'idempotency-key');
-    const scope = `${account.id} ${token ?? ''}`;
-    const fingerprint = fingerprintOf(request.method, request.url, request.payload);
-    const before = token === undefined ? undefined : this.keys.find(scope, fingerprint);
+    const before = use && this.keys.find(use);
     if (before) {
       const headers = { 'idempotent-replayed': 'true', 'original-request': before.requestId };
       return { answer: { ...before.answer, headers }, decidedBy: 'replay', done: false };
     }
-    const judged = account.because({ id: requestId, idempotency_key: token ?? null }, () =>
-      this.carryOut(arrival, account, route, key),
-    );
-    if (token !== undefined && judged.done && judged.answer)
-      this.keys.keep(scope, fingerprint, judged.answer, requestId);
+    const cause = { id: requestId, idempotency_key: header(request, 'idempotency-key') ?? null };
+    const judged = account.because(cause, () => this.carryOut(arrival, account, route, key));
+    if (use && judged.done && judged.answer) this.keys.keep(use, judged.answer, requestId, latencyMs);
     return judged;
   }
 
@@ -126,7 +136,7 @@ export class ApiExchange {
       return { answer: answerWith(200, body), decidedBy: 'api', done: true };
     } catch (error) {
       // A card that was declined has been tried; what was invalid has not begun, and its key can be used again.
-      const done = error instanceof Refused && error.status === 402;
+      const done = error instanceof Refused && error.begun;
       return { ...refusal(error, requestId), decidedBy: 'api', done };
     }
   }
@@ -151,6 +161,17 @@ export class ApiExchange {
     const how = { receivedAt: Date.now(), payload: payloadOf(request), done, decidedBy, ending };
     this.log.add((seq) => ({ seq, ...what, ...who, ...how }));
   }
+}
+
+/** Reading needs no key, and where it deletes v1 looks at none. */
+function keyUseOf(request: ApiRequest, route: Route, account: Account): KeyUse | undefined {
+  const key = header(request, 'idempotency-key');
+  const heeds = route.method === 'POST' || (route.method === 'DELETE' && route.path.startsWith('/v2/'));
+  if (key === undefined || !heeds) return undefined;
+  return {
+    scope: `${account.id} ${key}`,
+    fingerprint: fingerprintOf(request.method, request.url, request.payload),
+  };
 }
 
 function failing(fault: Fault, requestId: string): Pick<Judged, 'answer' | 'code' | 'decidedBy' | 'fault'> {

@@ -4,7 +4,7 @@ import { paymentMethodNamed } from '../customers/payment-methods.js';
 import type { Invoice } from '../objects/invoice.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import { pageOf } from '../wire/paging.js';
-import { invalid, Refused } from '../wire/refused.js';
+import { Refused, invalid, unexpectedState } from '../wire/refused.js';
 import type { Account } from '../world/account.js';
 import { collectInvoice } from './collect-invoice.js';
 import { settlePaid } from './invoice-outcomes.js';
@@ -55,7 +55,7 @@ export const invoiceRoutes: readonly Route[] = [
   post('/v1/invoices/:id/pay', (call) => {
     const { account, params, origin } = call;
     const invoice = invoiceOf(call);
-    if (invoice.status === 'paid') throw invalid('Invoice is already paid', undefined, 'invoice_already_paid');
+    if (invoice.status === 'paid') throw unexpectedState('invoice_already_paid', 'Invoice is already paid');
     const method = payingMethod(account, invoice, params.text('payment_method'));
     if (invoice.status === 'draft') finalize(account, invoice);
     mustBe(invoice, ['open', 'uncollectible'], 'paid');

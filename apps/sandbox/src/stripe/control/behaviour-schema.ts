@@ -31,6 +31,8 @@ const faultFields = z.strictObject({
   times: z.int().min(1).max(1_000_000).optional(),
   /** The request is carried out first. */
   after: z.boolean().default(false),
+  /** The error is kept under the Idempotency-Key. */
+  sticks: z.boolean().default(false),
   status: z.int().min(400).max(599).optional(),
   retryAfter: z.int().min(0).max(86_400).optional(),
   code: z.string().max(100).optional(),
@@ -48,6 +50,8 @@ const fault = faultFields.superRefine((fields, context) => {
     context.addIssue({ code: 'custom', message: 'give one of status, hang, disconnect and latencyMs' });
   if (fields.status === undefined && (fields.retryAfter !== undefined || fields.code !== undefined))
     context.addIssue({ code: 'custom', path: ['status'], message: 'retryAfter and code belong to a status' });
+  if (fields.status === undefined && fields.sticks)
+    context.addIssue({ code: 'custom', path: ['sticks'], message: 'only an answer can stick: give a status' });
 });
 
 /** What holds for the whole API, as it is written. */
@@ -61,10 +65,10 @@ export const apiBehaviour = z.strictObject({
 });
 
 export function toFault(
-  { route, share: part, times, after, latencyMs, ...rest }: FaultFields,
+  { route, share: part, times, after, sticks, latencyMs, ...rest }: FaultFields,
   accountId: string | undefined,
 ): Fault {
-  return { route, accountId, share: part, times, after, latencyMs, ending: endingOf(rest) };
+  return { route, accountId, share: part, times, after, sticks, latencyMs, ending: endingOf(rest) };
 }
 
 /** The fields that say the same as the fault, so that what was read can be written back. */
@@ -75,7 +79,7 @@ export function describeFault(
 ): object {
   const { kind, ...answer } = ending ?? { kind: undefined };
   const said = kind === 'hang' ? { hang: true } : kind === 'disconnect' ? { disconnect: true } : answer;
-  return { ...fault, key, ...said, used };
+  return { ...fault, sticks: fault.sticks || undefined, key, ...said, used };
 }
 
 function endingOf({ status, retryAfter, code, hang, disconnect }: Partial<FaultFields>): FaultEnding | undefined {

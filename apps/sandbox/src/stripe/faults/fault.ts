@@ -22,6 +22,8 @@ export interface Fault {
   readonly ending?: FaultEnding | undefined;
   /** The request is carried out first: the money moves, and the caller does not learn of it. */
   readonly after: boolean;
+  /** Whoever comes again with the same Idempotency-Key is answered the same again, as Stripe does with its 500s. */
+  readonly sticks: boolean;
   readonly latencyMs?: number | undefined;
 }
 

@@ -28,8 +28,8 @@ function refund(
 ): Refund {
   const left = charge.amount_captured - charge.amount_refunded;
   if (charge.disputed && !isRefundable(account, charge))
-    throw invalid(`Charge ${charge.id} has been charged back; cannot issue a refund.`, undefined, 'charge_disputed');
-  if (left === 0) throw invalid(`Charge ${charge.id} has already been refunded.`, undefined, 'charge_already_refunded');
+    throw unexpectedState('charge_disputed', `Charge ${charge.id} has been charged back; cannot issue a refund.`);
+  if (left === 0) throw unexpectedState('charge_already_refunded', `Charge ${charge.id} has already been refunded.`);
   if (amount < 1 || amount > left)
     throw invalid(`Refund amount (${amount}) is greater than unrefunded amount on charge (${left})`, 'amount');
   const method = account.objects.find('payment_method', charge.payment_method ?? '');

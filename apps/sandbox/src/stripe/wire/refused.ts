@@ -16,6 +16,8 @@ export class Refused extends Error {
     readonly status: number,
     readonly body: ErrorBody,
     readonly headers: Readonly<Record<string, string>> = {},
+    /** Whether the endpoint had begun: such an error is kept under its Idempotency-Key, one of validation is not. */
+    readonly begun = status === 402,
   ) {
     super(body.message);
   }
@@ -37,7 +39,7 @@ export function noSuch(kind: string, id: string, param = 'id', status: 400 | 404
 
 /** The object is in a state that forbids it; `extra` carries the object, as Stripe's errors do. */
 export function unexpectedState(code: string, message: string, extra: object = {}): Refused {
-  return new Refused(400, { type: 'invalid_request_error', code, message, ...extra });
+  return new Refused(400, { type: 'invalid_request_error', code, message, ...extra }, {}, true);
 }
 
 /** What an error looks like on the wire, with the page that explains its code. */
