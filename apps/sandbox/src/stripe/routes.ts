@@ -22,6 +22,8 @@ import { disputeRoutes } from './payments/dispute-routes.js';
 import { paymentIntentRoutes } from './payments/payment-intent-routes.js';
 import { payoutRoutes } from './payments/payouts.js';
 import { refundRoutes } from './payments/refund-routes.js';
+import { searchRoutes } from './search/search-routes.js';
+import { testClockRoutes } from './time/test-clock-routes.js';
 
 /** Every route of the API. */
 export function routesOf(endpoints: Endpoints, sessions: CliSessions): Route[] {
@@ -43,9 +45,11 @@ export function routesOf(endpoints: Endpoints, sessions: CliSessions): Route[] {
     ...priceRoutes,
     ...productRoutes,
     ...refundRoutes,
+    ...searchRoutes,
     ...sessions.routes,
     ...setupIntentRoutes,
     ...subscriptionRoutes,
+    ...testClockRoutes,
     ...thinEventRoutes,
     ...webhookEndpointRoutes(endpoints),
   ];

@@ -6,7 +6,7 @@ import { createApiServer } from './api/api-server.js';
 import { ApiExchange } from './api/exchange.js';
 import { IdempotencyKeys } from './api/idempotency-keys.js';
 import { type CallFilter, matchesCall, type ReceivedCall } from './api/received-call.js';
-import { INVOICE_REACTIONS } from './billing/invoice-outcomes.js';
+import { BILLING_REACTIONS } from './billing/reactions.js';
 import { type DeliveryFilter, matchesDelivery, type SentDelivery } from './deliver/delivery-log.js';
 import { Dispatcher } from './deliver/dispatcher.js';
 import { Endpoints } from './deliver/endpoints.js';
@@ -60,7 +60,7 @@ export class StripeSide {
       now: () => this.clock.now(),
       isGenerated: (account, type, object) => this.isGenerated(account, type, object),
       publish: (account, event) => this.publisher.publish(account, event),
-      react: (account, type, object) => INVOICE_REACTIONS[type]?.(account, object),
+      react: (account, type, object) => BILLING_REACTIONS[type]?.(account, object),
     });
     this.exchange = new ApiExchange(this.accounts, this.faults, this.keys, this.calls);
     this.server = createApiServer(routesOf(this.endpoints, this.sessions), this.exchange, logger);

@@ -46,7 +46,11 @@ export function intentOf(account: Account, invoice: Invoice): PaymentIntent {
     customer: invoice.customer,
     description: invoice.billing_reason === 'subscription_create' ? 'Subscription creation' : 'Payment for Invoice',
     captureMethod: 'automatic',
-    more: { payment_details: { customer_reference: null, order_reference: invoice.id } },
+    more: {
+      // The customer is there for the first one, and not for those that follow.
+      ...(invoice.billing_reason === 'subscription_create' && { setup_future_usage: 'off_session' }),
+      payment_details: { customer_reference: null, order_reference: invoice.id },
+    },
   });
   account.add({
     id: newId('inpay'),

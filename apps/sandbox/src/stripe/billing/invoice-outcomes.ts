@@ -47,6 +47,12 @@ export function beginAttempt(account: Account, invoice: Invoice, automatic: bool
   });
 }
 
+/** An attempt is due, and nothing is known to try it with. */
+export function attemptWithoutMethod(account: Account, invoice: Invoice): void {
+  beginAttempt(account, invoice, true);
+  settleFailed(account, invoice);
+}
+
 function settleFailed(account: Account, invoice: Invoice): void {
   noteAttempt(account, invoice);
   account.emit('invoice.payment_failed', invoice);

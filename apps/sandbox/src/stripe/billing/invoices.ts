@@ -1,4 +1,5 @@
 import type { Invoice } from '../objects/invoice.js';
+import { cancelIntent } from '../payments/capture.js';
 import { newId } from '../wire/ids.js';
 import type { Params } from '../wire/params.js';
 import { invalid, unexpectedState } from '../wire/refused.js';
@@ -93,15 +94,20 @@ export function finalize(account: Account, invoice: Invoice): void {
 /** @throws Refused when it is not open. */
 export function voidInvoice(account: Account, invoice: Invoice): void {
   mustBe(invoice, ['open', 'uncollectible'], 'voided');
-  stopCollecting(invoice, 'void');
+  stopAdvancing(invoice);
+  invoice.status = 'void';
   invoice.status_transitions.voided_at = account.now();
   account.emit('invoice.voided', invoice);
+  const intent = account.objects.find('payment_intent', account.intentOfInvoice(invoice.id) ?? '');
+  if (intent && intent.status !== 'succeeded' && intent.status !== 'canceled')
+    cancelIntent(account, intent, 'void_invoice');
 }
 
 /** @throws Refused when it is not open. */
 export function markUncollectible(account: Account, invoice: Invoice): void {
   mustBe(invoice, ['open'], 'marked uncollectible');
-  stopCollecting(invoice, 'uncollectible');
+  stopAdvancing(invoice);
+  invoice.status = 'uncollectible';
   invoice.status_transitions.marked_uncollectible_at = account.now();
   account.emit('invoice.marked_uncollectible', invoice);
 }
@@ -132,8 +138,8 @@ export function mustBe({ status }: Invoice, statuses: readonly Invoice['status']
   );
 }
 
-function stopCollecting(invoice: Invoice, status: 'uncollectible' | 'void'): void {
-  invoice.status = status;
+/** Nothing is tried by itself any more. */
+export function stopAdvancing(invoice: Invoice): void {
   invoice.auto_advance = false;
   invoice.next_payment_attempt = null;
 }

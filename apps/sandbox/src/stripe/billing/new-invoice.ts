@@ -1,6 +1,6 @@
 import type { Invoice, InvoiceItem, LineItem } from '../objects/invoice.js';
 import { wholeList } from '../objects/stripe-object.js';
-import type { Subscription } from '../objects/subscription.js';
+import type { Subscription, SubscriptionItem } from '../objects/subscription.js';
 import { newId } from '../wire/ids.js';
 import type { Metadata } from '../wire/params.js';
 import type { Account } from '../world/account.js';
@@ -9,7 +9,7 @@ export interface NewInvoice {
   readonly customer: string;
   readonly currency: string;
   readonly lines: readonly Line[];
-  readonly reason: 'manual' | 'subscription_create' | 'subscription_cycle';
+  readonly reason: 'manual' | 'subscription_create' | 'subscription_cycle' | 'subscription_update';
   readonly subscription?: Subscription | undefined;
   readonly collectionMethod?: Invoice['collection_method'];
   readonly daysUntilDue?: number | undefined;
@@ -111,7 +111,7 @@ export function newInvoice(account: Account, wanted: NewInvoice): Invoice {
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
     subtotal: 0,
     subtotal_excluding_tax: 0,
-    test_clock: null,
+    test_clock: customer['test_clock'] ?? null,
     total: 0,
     total_discount_amounts: [],
     total_excluding_tax: 0,
@@ -137,6 +137,27 @@ export function lineOfItem({ id, amount, description, created = 0 }: InvoiceItem
   const details = { invoice_item: id, proration: false, proration_details: null, subscription: null };
   const parent = { type: 'invoice_item_details', invoice_item_details: details, subscription_item_details: null };
   return { amount, description, quantity: 1, period: { start: created, end: created }, parent };
+}
+
+export function lineOfSubscriptionItem(item: SubscriptionItem, amount: number, proration: boolean): Line {
+  const details = {
+    invoice_item: null,
+    proration,
+    proration_details: null,
+    subscription: item['subscription'],
+    subscription_item: item.id,
+  };
+  return {
+    amount,
+    description: `${item.quantity} × ${item.price.product}`,
+    quantity: item.quantity,
+    period: { start: item.current_period_start, end: item.current_period_end },
+    parent: {
+      type: 'subscription_item_details',
+      invoice_item_details: null,
+      subscription_item_details: details,
+    },
+  };
 }
 
 function newLine(invoice: Invoice, { amount, description, quantity, period, parent }: Line): LineItem {

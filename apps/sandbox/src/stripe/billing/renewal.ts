@@ -5,13 +5,15 @@ import type { Refused } from '../wire/refused.js';
 import type { Account } from '../world/account.js';
 import { collectInvoice, intentOf } from './collect-invoice.js';
 import { settlePaid } from './invoice-outcomes.js';
-import { finalize } from './invoices.js';
-import { type Line, newInvoice } from './new-invoice.js';
+import { finalize, markUncollectible, stopAdvancing, voidInvoice } from './invoices.js';
+import { type Line, lineOfSubscriptionItem, newInvoice } from './new-invoice.js';
 import { after } from './periods.js';
 import { end, setStatus } from './subscription-status.js';
 
 export interface Billing {
-  readonly reason: 'subscription_create' | 'subscription_cycle';
+  readonly reason: 'subscription_create' | 'subscription_cycle' | 'subscription_update';
+  /** Absent: what the period costs. */
+  readonly lines?: readonly Line[] | undefined;
   /** Absent: nothing is tried; the invoice waits for somebody to pay it. */
   readonly method: PaymentMethod | undefined;
   readonly automatic: boolean;
@@ -26,7 +28,7 @@ export function bill(account: Account, subscription: Subscription, billing: Bill
   const invoice = newInvoice(account, {
     customer: subscription.customer,
     currency: subscription.currency,
-    lines: linesOf(subscription),
+    lines: billing.lines ?? linesOf(subscription),
     reason,
     subscription,
     collectionMethod: subscription.collection_method,
@@ -42,7 +44,17 @@ export function bill(account: Account, subscription: Subscription, billing: Bill
     account.change(subscription, 'customer.subscription.updated', () => (subscription.latest_invoice = invoice.id));
   }
   account.emit('invoice.created', invoice);
+  if (subscription.status === 'unpaid' || subscription.pause_collection?.behavior === 'keep_as_draft') {
+    account.change(invoice, 'invoice.updated', () => stopAdvancing(invoice));
+    return undefined;
+  }
   finalize(account, invoice);
+  if (subscription.pause_collection) {
+    const { behavior } = subscription.pause_collection;
+    if (behavior === 'void') voidInvoice(account, invoice);
+    else markUncollectible(account, invoice);
+    return undefined;
+  }
   if (invoice.amount_due === 0) {
     settlePaid(account, invoice);
     return undefined;
@@ -91,23 +103,9 @@ export function upcomingInvoice(account: Account, subscription: Subscription) {
 /** A trial costs nothing. */
 function linesOf(subscription: Subscription): Line[] {
   const free = subscription.status === 'trialing';
-  return subscription.items.data.map((item) => ({
-    amount: free ? 0 : item.price.unit_amount * item.quantity,
-    description: `${item.quantity} × ${item.price.product}`,
-    quantity: item.quantity,
-    period: { start: item.current_period_start, end: item.current_period_end },
-    parent: {
-      type: 'subscription_item_details',
-      invoice_item_details: null,
-      subscription_item_details: {
-        invoice_item: null,
-        proration: false,
-        proration_details: null,
-        subscription: subscription.id,
-        subscription_item: item.id,
-      },
-    },
-  }));
+  return subscription.items.data.map((item) =>
+    lineOfSubscriptionItem(item, free ? 0 : item.price.unit_amount * item.quantity, false),
+  );
 }
 
 function periodOf({ items }: Subscription) {

@@ -26,9 +26,9 @@ export const subscriptionRoutes: readonly Route[] = [
     return subscription;
   }),
 
-  del('/v1/subscriptions/:id', ({ account, path }) => {
+  del('/v1/subscriptions/:id', ({ account, path, params }) => {
     const subscription = account.objects.require('subscription', path('id'));
-    cancelSubscription(account, subscription);
+    cancelSubscription(account, subscription, params);
     return subscription;
   }),
 

@@ -1,10 +1,11 @@
 import { paymentMethodNamed } from '../customers/payment-methods.js';
+import { setupIntentFromParams } from '../customers/setup-intents.js';
 import { planOf, newPrice } from '../catalog/prices.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import { wholeList } from '../objects/stripe-object.js';
 import type { Subscription, SubscriptionItem } from '../objects/subscription.js';
 import { newId } from '../wire/ids.js';
-import type { Params } from '../wire/params.js';
+import { Params } from '../wire/params.js';
 import { invalid, missing } from '../wire/refused.js';
 import type { Account } from '../world/account.js';
 import { after, DAY } from './periods.js';
@@ -31,6 +32,11 @@ export function subscriptionFromParams(account: Account, params: Params, origin:
       undefined,
       'resource_missing',
     );
+  // Nothing is to be paid yet, so the phone is to set up what the first period after the trial is paid with.
+  const setUp =
+    !payable && trialEnd !== null && behaviour === 'default_incomplete'
+      ? setupIntentFromParams(account, new Params({ customer: customer.id, usage: 'off_session' }), origin)
+      : undefined;
   const subscription: Subscription = {
     id,
     object: 'subscription',
@@ -67,14 +73,18 @@ export function subscriptionFromParams(account: Account, params: Params, origin:
     next_pending_invoice_item_invoice: null,
     on_behalf_of: null,
     pause_collection: null,
-    payment_settings: { payment_method_options: null, payment_method_types: null, save_default_payment_method: 'off' },
+    payment_settings: {
+      payment_method_options: null,
+      payment_method_types: null,
+      save_default_payment_method: saveDefaultIn(params) ?? 'off',
+    },
     pending_invoice_item_interval: null,
-    pending_setup_intent: null,
+    pending_setup_intent: setUp?.id ?? null,
     pending_update: null,
     schedule: null,
     start_date: now,
     status: trialEnd === null ? 'incomplete' : 'trialing',
-    test_clock: null,
+    test_clock: customer['test_clock'] ?? null,
     transfer_data: null,
     trial_end: trialEnd,
     trial_settings: { end_behavior: { missing_payment_method: missingMethodBehaviour(params) ?? 'create_invoice' } },
@@ -110,6 +120,18 @@ export function missingMethodBehaviour(params: Params) {
   return behaviour?.choice('missing_payment_method', ['cancel', 'create_invoice', 'pause']);
 }
 
+export function saveDefaultIn(params: Params) {
+  return params.child('payment_settings')?.choice('save_default_payment_method', ['off', 'on_subscription']);
+}
+
+/** What a subscription, or an invoice without one, is paid with when nobody is there to choose. */
+export function payingMethod(
+  account: Account,
+  { customer, default_payment_method: chosen }: Pick<Subscription, 'customer' | 'default_payment_method'>,
+): PaymentMethod | undefined {
+  return account.objects.find('payment_method', chosen ?? '') ?? defaultMethodOf(account, customer);
+}
+
 /** What a subscription of this customer is paid with, unless it says otherwise. */
 export function defaultMethodOf(account: Account, customerId: string): PaymentMethod | undefined {
   const customer = account.objects.find('customer', customerId);
@@ -126,31 +148,40 @@ function trialEndIn(params: Params, now: number): number | null {
 function itemsFromParams(account: Account, params: Params, id: string, start: number, trialEnd: number | null) {
   const wanted = params.children('items');
   if (wanted.length === 0) throw missing('items');
-  return wanted.map((item): SubscriptionItem => {
-    const data = item.child('price_data');
-    const price = data
-      ? newPrice(account, data)
-      : account.objects.require('price', item.text('price') ?? item.require('plan'), 'items[0][price]');
-    if (!price.recurring)
-      throw invalid(
-        'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
-        'items[0][price]',
-      );
-    return {
-      id: newId('si').slice(0, 17),
-      object: 'subscription_item',
-      billing_thresholds: null,
-      created: start,
-      current_period_end: trialEnd ?? after(start, price.recurring.interval, price.recurring.interval_count),
-      current_period_start: start,
-      current_trial: null,
-      discounts: [],
-      metadata: {},
-      plan: planOf(price),
-      price: structuredClone(price),
-      quantity: item.integer('quantity') ?? 1,
-      subscription: id,
-      tax_rates: [],
-    };
-  });
+  return wanted.map((item) => newItem(account, item, id, start, trialEnd));
+}
+
+/** Its period begins at `start` and ends at `until`, or after its price's interval. @throws Refused */
+export function newItem(
+  account: Account,
+  item: Params,
+  subscription: string,
+  start: number,
+  until: number | null,
+): SubscriptionItem {
+  const data = item.child('price_data');
+  const price = data
+    ? newPrice(account, data)
+    : account.objects.require('price', item.text('price') ?? item.require('plan'), item.named('price'));
+  if (!price.recurring)
+    throw invalid(
+      'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
+      item.named('price'),
+    );
+  return {
+    id: newId('si').slice(0, 17),
+    object: 'subscription_item',
+    billing_thresholds: null,
+    created: account.now(),
+    current_period_end: until ?? after(start, price.recurring.interval, price.recurring.interval_count),
+    current_period_start: start,
+    current_trial: null,
+    discounts: [],
+    metadata: {},
+    plan: planOf(price),
+    price: structuredClone(price),
+    quantity: item.integer('quantity') ?? 1,
+    subscription,
+    tax_rates: [],
+  };
 }

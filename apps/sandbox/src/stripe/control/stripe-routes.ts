@@ -6,6 +6,7 @@ import type { StripeSide } from '../stripe-side.js';
 import { parseApiKey } from '../world/keys.js';
 import { accountFields, accountOf } from './acting.js';
 import { addStripeBehaviourRoutes } from './behaviour-routes.js';
+import { addClockRoutes } from './clock-routes.js';
 import { addEndpointRoutes } from './endpoint-routes.js';
 import { addEventRoutes } from './event-routes.js';
 import { addHappeningRoutes } from './happening-routes.js';
@@ -47,13 +48,18 @@ export function addStripeRoutes(server: FastifyInstance, stripe: StripeSide): vo
 
   const accountBody = z.strictObject({
     ...accountFields,
-    apiVersion: z.string().regex(/^\d{4}-\d\d-\d\d/, 'a version such as 2024-06-20'),
+    apiVersion: z
+      .string()
+      .regex(/^\d{4}-\d\d-\d\d/, 'a version such as 2024-06-20')
+      .optional(),
+    afterLastAttempt: z.enum(['cancel', 'leave_past_due', 'mark_unpaid']).optional(),
   });
   server.put('/v1/stripe/account', (request) => {
-    const { apiVersion, ...who } = valid(accountBody, request.body);
+    const { apiVersion, afterLastAttempt, ...who } = valid(accountBody, request.body);
     const account = accountOf(stripe, who);
-    account.apiVersion = apiVersion;
-    return { accountId: account.id, apiVersion };
+    account.apiVersion = apiVersion ?? account.apiVersion;
+    account.afterLastAttempt = afterLastAttempt ?? account.afterLastAttempt;
+    return { accountId: account.id, apiVersion: account.apiVersion, afterLastAttempt: account.afterLastAttempt };
   });
 
   addList(server, '/v1/stripe/requests', 'requests', stripe.calls, callFilter);
@@ -63,6 +69,7 @@ export function addStripeRoutes(server: FastifyInstance, stripe: StripeSide): vo
   addPaymentRoutes(server, stripe);
   addHappeningRoutes(server, stripe);
   addSubscriptionRoutes(server, stripe);
+  addClockRoutes(server, stripe);
   addEventRoutes(server, stripe);
 
   const resetBody = z.strictObject({ ...accountFields, key: accountFields.key.unwrap().optional() });

@@ -6,7 +6,7 @@ import { collectInvoice } from '../billing/collect-invoice.js';
 import { mustBe } from '../billing/invoices.js';
 import { renew, upcomingInvoice } from '../billing/renewal.js';
 import { isOver } from '../billing/subscription-status.js';
-import { defaultMethodOf } from '../billing/subscriptions.js';
+import { payingMethod } from '../billing/subscriptions.js';
 import { type DeclineName, DECLINES } from '../cards/decline.js';
 import { paymentMethodNamed } from '../customers/payment-methods.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
@@ -64,10 +64,10 @@ export function addSubscriptionRoutes(server: FastifyInstance, stripe: StripeSid
 
 function payingWith(
   account: Account,
-  { customer, default_payment_method: chosen }: Pick<Subscription, 'customer' | 'default_payment_method'>,
+  payer: Pick<Subscription, 'customer' | 'default_payment_method'>,
   wanted: Outcome,
 ): { method: PaymentMethod | undefined; decline: (typeof DECLINES)[DeclineName] | undefined } {
-  const own = account.objects.find('payment_method', chosen ?? '') ?? defaultMethodOf(account, customer);
+  const own = payingMethod(account, payer);
   if (wanted === 'as_the_card_does') return { method: own, decline: undefined };
   if (wanted === 'succeeded') return { method: paymentMethodNamed(account, 'pm_card_visa'), decline: undefined };
   if (wanted === 'requires_action')

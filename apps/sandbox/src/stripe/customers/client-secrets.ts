@@ -1,7 +1,8 @@
-import { post, open, type Route } from '../api/route.js';
+import { del, post, open, type Route } from '../api/route.js';
 import { newCard } from '../cards/new-card.js';
 import { newId, randomText } from '../wire/ids.js';
 import { invalid, missing } from '../wire/refused.js';
+import { sessionComponents } from './customer-session-components.js';
 import { rememberToken, testCardIn } from './payment-methods.js';
 
 const HOUR = 3600;
@@ -10,8 +11,7 @@ const HOUR = 3600;
 export const clientSecretRoutes: readonly Route[] = [
   post('/v1/customer_sessions', ({ account, params }) => {
     const customer = account.objects.require('customer', params.require('customer'), 'customer');
-    const components = params.kept('components');
-    if (components === null) throw missing('components');
+    const components = sessionComponents(params.child('components'));
     const [created, clientSecret] = [account.now(), `cuss_secret_${randomText(60)}`];
     return {
       object: 'customer_session',
@@ -30,15 +30,22 @@ export const clientSecretRoutes: readonly Route[] = [
     if (!hasVersion) throw invalid('Must provide a Stripe-Version header for mobile API endpoints.');
     const customer = account.objects.require('customer', params.require('customer'), 'customer');
     const created = account.now();
-    return {
+    const key = {
       id: newId('ephkey'),
-      object: 'ephemeral_key',
+      object: 'ephemeral_key' as const,
       associated_objects: [{ id: customer.id, type: 'customer' }],
       created,
       expires: created + HOUR,
       livemode: false,
-      secret: `ek_test_${randomText(80)}`,
     };
+    account.add(key);
+    return { ...key, secret: `ek_test_${randomText(80)}` };
+  }),
+
+  del('/v1/ephemeral_keys/:id', ({ account, path }) => {
+    const key = account.objects.require('ephemeral_key', path('id'));
+    account.objects.delete('ephemeral_key', key.id);
+    return { ...key, expires: account.now() };
   }),
 
   open(

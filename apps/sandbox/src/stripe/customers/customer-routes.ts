@@ -1,4 +1,5 @@
 import { type Call, del, get, post, type Route } from '../api/route.js';
+import { end, isOver } from '../billing/subscription-status.js';
 import type { CardSource } from '../objects/customer.js';
 import { fundCashBalance } from '../payments/bank-transfer.js';
 import { newCard } from '../cards/new-card.js';
@@ -32,6 +33,9 @@ export const customerRoutes: readonly Route[] = [
   del('/v1/customers/:id', (call) => {
     const { account } = call;
     const customer = customerOf(call);
+    for (const subscription of account.objects.newestFirst('subscription'))
+      if (subscription.customer === customer.id && !isOver(subscription))
+        end(account, subscription, 'cancellation_requested');
     account.objects.delete('customer', customer.id);
     account.emit('customer.deleted', customer);
     const grave = { id: customer.id, object: 'customer', deleted: true };

@@ -49,8 +49,17 @@ export function customerFromParams(account: Account, params: Params): Customer {
   const [named, coupon] = [params.text('payment_method'), params.text('coupon')];
   const method = named === undefined ? undefined : paymentMethodNamed(account, named);
   if (coupon !== undefined) account.objects.require('coupon', coupon, 'coupon');
+  const clock = params.text('test_clock');
+  if (clock !== undefined) account.objects.require('test_helpers.test_clock', clock, 'test_clock');
   const { email, name } = { email: params.text('email'), name: params.text('name') };
-  const customer = createCustomer(account, { email, name, metadata: params.metadata() }, plainFields(params));
+  const customer = createCustomer(
+    account,
+    { email, name, metadata: params.metadata() },
+    {
+      ...plainFields(params),
+      ...(clock !== undefined && { test_clock: clock }),
+    },
+  );
   if (method) attach(account, method, customer.id);
   const chosen = params.child('invoice_settings')?.text('default_payment_method');
   if (chosen !== undefined) {

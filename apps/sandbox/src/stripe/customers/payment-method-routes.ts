@@ -1,16 +1,16 @@
 import { get, open, post, type Route } from '../api/route.js';
 import type { PaymentMethod } from '../objects/payment-method.js';
 import { pageOf } from '../wire/paging.js';
+import type { Params } from '../wire/params.js';
 import { attach, detach } from './attach.js';
-import { newPaymentMethod, paymentMethodNamed } from './payment-methods.js';
+import { newPaymentMethod, paymentMethodNamed, REDISPLAY } from './payment-methods.js';
 
 export const paymentMethodRoutes: readonly Route[] = [
   open(post('/v1/payment_methods', ({ account, params }) => newPaymentMethod(account, params))),
 
   get('/v1/payment_methods', ({ account, params }) => {
-    const [customer, type] = [params.text('customer'), params.text('type')];
     const all = account.objects.newestFirst('payment_method');
-    const attached = all.filter((method) => method.customer !== null && fits(method, customer, type));
+    const attached = all.filter((method) => method.customer !== null && fits(method, params.text('customer'), params));
     return pageOf('/v1/payment_methods', attached, params);
   }),
 
@@ -23,6 +23,8 @@ export const paymentMethodRoutes: readonly Route[] = [
       method.metadata = params.metadata(method.metadata);
       if (params.has('billing_details'))
         method.billing_details = { ...method.billing_details, ...params.fields('billing_details') };
+      const redisplay = params.choice('allow_redisplay', REDISPLAY);
+      if (redisplay) method['allow_redisplay'] = redisplay;
       if (method.card)
         method.card = {
           ...method.card,
@@ -50,11 +52,16 @@ export const paymentMethodRoutes: readonly Route[] = [
   get('/v1/customers/:id/payment_methods', ({ account, path, params }) => {
     const customer = account.objects.require('customer', path('id'));
     const all = account.objects.newestFirst('payment_method');
-    const attached = all.filter((method) => fits(method, customer.id, params.text('type')));
+    const attached = all.filter((method) => fits(method, customer.id, params));
     return pageOf(`/v1/customers/${customer.id}/payment_methods`, attached, params);
   }),
 ];
 
-function fits(method: PaymentMethod, customer: string | undefined, type: string | undefined): boolean {
-  return (customer === undefined || method.customer === customer) && (type === undefined || method.type === type);
+function fits(method: PaymentMethod, customer: string | undefined, params: Params): boolean {
+  const [type, redisplay] = [params.text('type'), params.choice('allow_redisplay', REDISPLAY)];
+  return (
+    (customer === undefined || method.customer === customer) &&
+    (type === undefined || method.type === type) &&
+    (redisplay === undefined || method['allow_redisplay'] === redisplay)
+  );
 }

@@ -12,6 +12,8 @@ import type { Account } from '../world/account.js';
 /** The behaviour of each card, which its object does not show. Held per object, so that it goes where the object goes. */
 const BEHAVIOURS = new WeakMap<PaymentMethod, CardBehaviour>();
 
+export const REDISPLAY = ['always', 'limited', 'unspecified'] as const;
+
 const NO_BILLING_DETAILS = { address: NO_ADDRESS, email: null, name: null, phone: null, tax_id: null };
 
 export function behaviourOf(method: PaymentMethod): CardBehaviour {
@@ -79,7 +81,7 @@ function newMethod(account: Account, params: Params | undefined, type: string): 
   return {
     id: newId('pm'),
     object: 'payment_method',
-    allow_redisplay: 'unspecified',
+    allow_redisplay: params?.choice('allow_redisplay', REDISPLAY) ?? 'unspecified',
     billing_details: { ...NO_BILLING_DETAILS, ...params?.fields('billing_details') },
     created: account.now(),
     customer: null,

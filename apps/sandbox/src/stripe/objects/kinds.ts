@@ -11,6 +11,7 @@ import type { Refund } from './refund.js';
 import type { SetupIntent } from './setup-intent.js';
 import type { StripeObject } from './stripe-object.js';
 import type { Subscription } from './subscription.js';
+import type { TestClock } from './test-clock.js';
 
 /** The objects that are kept, by the name in their field `object`. */
 export interface Kinds {
@@ -22,6 +23,7 @@ export interface Kinds {
   customer_cash_balance_transaction: CashBalanceTransaction;
   discount: Discount;
   dispute: Dispute;
+  ephemeral_key: StripeObject & { readonly object: 'ephemeral_key' };
   invoice: Invoice;
   invoice_payment: InvoicePayment;
   invoiceitem: InvoiceItem;
@@ -34,6 +36,7 @@ export interface Kinds {
   refund: Refund;
   setup_intent: SetupIntent;
   subscription: Subscription;
+  'test_helpers.test_clock': TestClock;
   token: StripeObject & { readonly object: 'token' };
 }
 

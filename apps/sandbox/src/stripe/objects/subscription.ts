@@ -28,7 +28,9 @@ export interface Subscription extends StripeObject {
   items: ListPage<SubscriptionItem>;
   latest_invoice: string | null;
   metadata: Metadata;
-  pause_collection: object | null;
+  pause_collection: { behavior: 'keep_as_draft' | 'mark_uncollectible' | 'void'; resumes_at: number | null } | null;
+  payment_settings: { save_default_payment_method: 'off' | 'on_subscription'; [field: string]: unknown };
+  pending_setup_intent: string | null;
   status: SubscriptionStatus;
   trial_end: number | null;
   trial_settings: { end_behavior: { missing_payment_method: 'cancel' | 'create_invoice' | 'pause' } };

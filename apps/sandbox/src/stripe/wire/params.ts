@@ -16,6 +16,10 @@ export class Params {
     return new Params({ ...this.values, [name]: value }, this.path);
   }
 
+  names(): string[] {
+    return Object.keys(this.values);
+  }
+
   has(name: string): boolean {
     return Object.hasOwn(this.values, name);
   }
@@ -124,7 +128,8 @@ export class Params {
     return Object.hasOwn(this.values, name) ? this.values[name] : undefined;
   }
 
-  private named(name: string): string {
+  /** As the caller wrote it: `components[payment_element][enabled]`. */
+  named(name: string): string {
     return this.path === '' ? name : `${this.path}[${name}]`;
   }
 }

@@ -30,6 +30,10 @@ export class Account {
   readonly objects = new ObjectStore();
   /** Those without a snapshot, oldest first; all others follow from theirs. */
   readonly thinEvents: ThinEvent[] = [];
+  /** Where its time stands while a clock of its own is held; otherwise it has everybody's. */
+  heldAt: number | undefined;
+  /** What Stripe does with a subscription when the last attempt at its invoice has failed: a setting of the account. */
+  afterLastAttempt: 'cancel' | 'leave_past_due' | 'mark_unpaid' = 'cancel';
   private happened: StripeEvent[] = [];
   private cause = BY_ITSELF;
 
@@ -43,7 +47,12 @@ export class Account {
   ) {}
 
   now(): number {
-    return this.surroundings.now();
+    return this.heldAt ?? this.surroundings.now();
+  }
+
+  /** What time brings about, and no request. */
+  byItself<Result>(act: () => Result): Result {
+    return this.because(BY_ITSELF, act);
   }
 
   /** Runs `act` with everything in it caused by one request. */
