@@ -8,6 +8,10 @@ type Outcome = 'succeeded' | 'insufficient_funds';
 /** A shop that sells through the sandbox's Stripe, and the payments service that hears of it. */
 export interface StripeShop {
   readonly payments: RunningProcess;
+  /** Of the payments service. */
+  readonly url: string;
+  /** The shop's Stripe, as its backend and its phones call it. */
+  readonly stripe: { readonly origin: string; readonly secretKey: string };
   readonly env: Readonly<Record<string, string | undefined>>;
   pay(outcome: Outcome): Promise<{ readonly id: string; readonly latest_charge: string | null }>;
   dispute(charge: string): Promise<unknown>;
@@ -17,6 +21,12 @@ export interface StripeShop {
   control(method: 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** The ids of all events that Stripe has of the shop. */
   events(): Promise<string[]>;
+}
+
+interface Keys {
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  readonly endpoint: { readonly origin: string };
 }
 
 interface ListOfEvents {
@@ -40,11 +50,11 @@ export async function openShop(stack: Stack, env: Readonly<Record<string, string
     env: { ...stack.env, ...env, PORT: new URL(url).port },
     ready: { url: `${url}/health/ready` },
   });
-  const { secretKey, endpoint } = await ask<{ secretKey: string; endpoint: { origin: string } }>(
+  const { secretKey, publishableKey, endpoint } = await ask<Keys>(
     'GET',
     `${sandbox}/credential?key=sk_test_sellsAtTheSandbox`,
   );
-  const credential = { key: asOperator, body: { secretKey, endpoint } };
+  const credential = { key: asOperator, body: { secretKey, publishableKey, endpoint } };
   await ask('PUT', `${urls.auth}/v1/apps/${app.id}/credentials/stripe`, credential);
   const secret = 'whsec_of_the_shop_that_sells_at_the_sandbox';
   const source = { key: app.secretKey, body: { name: 'shop', secrets: [{ secret }] } };
@@ -52,6 +62,8 @@ export async function openShop(stack: Stack, env: Readonly<Record<string, string
   await ask('POST', `${sandbox}/endpoints`, { body: { key: secretKey, url: `${url}${path}`, secret } });
   return {
     payments,
+    url,
+    stripe: { origin: endpoint.origin, secretKey },
     env: { ...stack.env, ...env },
     pay: (outcome) => ask('POST', `${sandbox}/payments`, { body: { key: secretKey, userId: 'ann', outcome } }),
     dispute: (charge) => ask('POST', `${sandbox}/disputes`, { body: { charge } }),
