@@ -60,11 +60,16 @@ export class Janitor {
     return this.chore.stop();
   }
 
+  /** Asks for those that are due. */
+  async settleDue(): Promise<void> {
+    const { rows: taken } = await this.parts.database.query<Taken>(TAKE_UNSETTLED, [A_ROUND, LEASE_S]);
+    await Promise.all(taken.map((operation) => this.settle(operation)));
+  }
+
   private async round(): Promise<void> {
     const { database, logger } = this.parts;
     try {
-      const { rows: taken } = await database.query<Taken>(TAKE_UNSETTLED, [A_ROUND, LEASE_S]);
-      await Promise.all(taken.map((operation) => this.settle(operation)));
+      await this.settleDue();
       const { rows } = await database.query<{ count: number; oldestSeconds: number }>(COUNT_UNSETTLED);
       this.waiting.set(rows[0]!.count);
       this.oldest.set(rows[0]!.oldestSeconds);

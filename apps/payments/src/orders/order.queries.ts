@@ -3,7 +3,7 @@ const OPERATION = `
 
 const PAYMENT_FIELDS = `
   id, app_id AS "appId", gateway, account, gateway_ref AS "gatewayRef", order_id AS "orderId", user_id AS "userId", livemode,
-  amount::float8 AS amount, currency, capture`;
+  amount::float8 AS amount, currency, capture, known`;
 
 /** Index: payment_order_pkey. */
 export const MAKE_ORDER = `

@@ -77,7 +77,14 @@ export class Orders {
       if (earlier !== undefined) return earlier;
       await refuseFenced(tx, order);
       if (order.livePayment !== null) return this.join(tx, terms, key, order.livePayment);
-      const payment: OrderedPayment = { id: newUuid(), gatewayRef: null, ...terms, ...place, userId: userId ?? null };
+      const payment: OrderedPayment = {
+        id: newUuid(),
+        gatewayRef: null,
+        known: null,
+        ...terms,
+        ...place,
+        userId: userId ?? null,
+      };
       await tx.query(MAKE_PAYMENT, [
         payment.id,
         appId,
@@ -111,7 +118,10 @@ export class Orders {
       if (earlier !== undefined) return earlier;
       await refuseFenced(tx, order);
       if (order.livePayment !== id) throw orderProblems.notLive(id);
-      return begin(tx, payment, orderId, key, kind, request);
+      // As it stands under the lock: what ended a moment ago may have paid it.
+      const now = await paymentOf(tx, appId, id);
+      if (kind === 'charge' && hasMoney(now)) throw orderProblems.paid(id);
+      return begin(tx, now, orderId, key, kind, request);
     });
   }
 
@@ -187,6 +197,10 @@ async function begin(
   await tx.query(BEGIN_ON_ORDER, [appId, orderId, id, payment.id, amount ?? 0, currency ?? '', userId]);
   return { kind: 'begun', payment, operation: { ...named, request, state: 'running', outcome: null } };
 }
+
+/** A gateway may take each charge for a new one. */
+const hasMoney = ({ known }: OrderedPayment): boolean =>
+  known !== null && ['processing', 'requires_capture', 'succeeded'].includes(known.status);
 
 /** @throws KeyTaken */
 async function useKey(tx: Sql, { k, requestHash }: ClientKey, payment: Uuid, operation: Uuid | null): Promise<void> {
