@@ -46,13 +46,13 @@ const braintreeConfiguration = {
     .meta({ description: 'the SDK has the merchant identifier and the networks from the client token' }),
   googlePay: z
     .strictObject({
-      environment: z.enum(['TEST', 'PRODUCTION']),
       countryCode: z.string(),
       currencyCode: z.string(),
       totalPrice: z.string().meta({ description: 'such as `12.34`' }),
       totalPriceStatus: z.enum(['FINAL', 'ESTIMATED']),
     })
-    .optional(),
+    .optional()
+    .meta({ description: 'the SDK has the environment from the client token' }),
 };
 
 const ofPayment = {
