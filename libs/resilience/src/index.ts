@@ -8,6 +8,7 @@ export { atCrashPoint } from '#crash-point';
 export {
   CRASH_POINTS,
   STRIPE_CRASH_POINTS,
+  ORDER_CRASH_POINTS,
   NOTICE_CRASH_POINTS,
   WEBHOOK_CRASH_POINTS,
   type CrashPoint,
