@@ -94,6 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         APNS_PORT: `${apns}`,
         FCM_PORT: '0',
         STRIPE_PORT: '0',
+        BRAINTREE_PORT: '0',
         STATE_DIR: state,
         ORACLE_LOG: oracleLog,
         LOG_LEVEL: 'warn',

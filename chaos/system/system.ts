@@ -114,6 +114,7 @@ async function startSandbox(
     APNS_PORT: `${apnsPort}`,
     FCM_PORT: '0',
     STRIPE_PORT: '0',
+    BRAINTREE_PORT: '0',
     STATE_DIR: join(folder, 'sandbox'),
     ORACLE_LOG: oracleLog,
     LOG_LEVEL: 'warn',

@@ -10,6 +10,7 @@ const OFFSETS = {
   'sandbox FCM': 11,
   'sandbox APNs': 12,
   'sandbox Stripe': 13,
+  'sandbox Braintree': 14,
 } as const;
 
 export type PortName = keyof typeof OFFSETS;

@@ -10,6 +10,7 @@ const schema = z.object({
   APNS_PORT: port.default(4012),
   FCM_PORT: port.default(4011),
   STRIPE_PORT: port.default(4013),
+  BRAINTREE_PORT: port.default(4014),
   /** The name clients reach the sandbox by, when that is not HOST: a container's name, for example. */
   PUBLIC_HOST: z
     .string()
@@ -27,6 +28,7 @@ export interface Config {
   readonly apnsPort: number;
   readonly fcmPort: number;
   readonly stripePort: number;
+  readonly braintreePort: number;
   /** Where certificate and keys survive a restart; absent, they live as long as the process. */
   readonly stateDirectory: string | undefined;
   /** Where every request is appended before it is answered; absent, only memory keeps them. */
@@ -46,6 +48,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     apnsPort: variables.APNS_PORT,
     fcmPort: variables.FCM_PORT,
     stripePort: variables.STRIPE_PORT,
+    braintreePort: variables.BRAINTREE_PORT,
     stateDirectory: variables.STATE_DIR,
     oracleLog: variables.ORACLE_LOG,
     logLevel: variables.LOG_LEVEL,

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** Milliseconds for a program per port, one after the other. */
 const PATIENCE = 30_000;
-const FREE_PORTS = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0' };
+const FREE_PORTS = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
@@ -38,6 +38,7 @@ describe('the sandbox program', () => {
         apnsPort: expect.any(Number),
         fcmPort: expect.any(Number),
         stripePort: expect.any(Number),
+        braintreePort: expect.any(Number),
       });
       expect((await fetch(`http://127.0.0.1:${String(ready['controlPort'])}/health/live`)).status).toBe(200);
       child.kill(signal);

@@ -55,6 +55,7 @@ export class SandboxHarness {
         apnsPort: 0,
         fcmPort: 0,
         stripePort: 0,
+        braintreePort: 0,
         stateDirectory: kept.stateDirectory,
         oracleLog: kept.oracleLog,
         logLevel: 'silent',

@@ -5,6 +5,7 @@ import { createApnsScript } from './apns/behaviour.js';
 import { Exchange } from './apns/exchange.js';
 import { ProviderTokens } from './apns/provider-token.js';
 import { matches as matchesRequest } from './apns/received-request.js';
+import { BraintreeSide } from './braintree/braintree-side.js';
 import { createControlServer } from './control/control-server.js';
 import { AccessTokens } from './fcm/access-tokens.js';
 import { createFcmScript } from './fcm/behaviour.js';
@@ -30,6 +31,7 @@ export interface Sandbox {
   readonly apnsPort: number;
   readonly fcmPort: number;
   readonly stripePort: number;
+  readonly braintreePort: number;
   /** Requests under way get half a second; what the oracle log was given is on disk when this resolves. */
   stop(): Promise<void>;
 }
@@ -47,6 +49,7 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   const apns = await apnsSide(state, tls, oracle, logger);
   const fcm = await fcmSide(state, tls, oracle, logger);
   const stripe = new StripeSide(logger);
+  const braintree = new BraintreeSide(logger);
   const opened: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.map((server) => server.stop()));
@@ -63,16 +66,21 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
     const stripePort = await opening('STRIPE_PORT', config.stripePort, stripe.listen(config.stripePort, host));
     opened.push(stripe);
     stripe.origin = `http://${urlHost(publicHost)}:${stripePort}`;
+    const braintreeListening = braintree.listen(config.braintreePort, host);
+    const braintreePort = await opening('BRAINTREE_PORT', config.braintreePort, braintreeListening);
+    opened.push(braintree);
+    braintree.origin = `http://${urlHost(publicHost)}:${braintreePort}`;
     const control = createControlServer({
       apns: { ...apns, endpoint: { origin: originOf(apnsPort), ca: tls.ca } },
       fcm: { ...fcm, endpoint: { origin: originOf(fcmPort), ca: tls.ca } },
       stripe,
+      braintree,
     });
     const listening = control.listen({ port: config.controlPort, host });
     await opening('CONTROL_PORT', config.controlPort, listening);
     opened.push({ stop: () => control.close() });
     const controlPort = portInUse(control.server.address(), config.controlPort);
-    return { controlPort, apnsPort, fcmPort, stripePort, stop };
+    return { controlPort, apnsPort, fcmPort, stripePort, braintreePort, stop };
   } catch (error) {
     await stop();
     throw error;

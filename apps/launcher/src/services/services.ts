@@ -40,6 +40,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       APNS_PORT: String(ports['sandbox APNs']),
       FCM_PORT: String(ports['sandbox FCM']),
       STRIPE_PORT: String(ports['sandbox Stripe']),
+      BRAINTREE_PORT: String(ports['sandbox Braintree']),
       STATE_DIR: folder.path('sandbox'),
     },
     auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing },

@@ -10,7 +10,7 @@ export interface Sandbox {
 }
 
 export async function startSandbox(provider: 'apns' | 'fcm'): Promise<Sandbox> {
-  const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0' };
+  const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
   const sandbox = await startProcess({
     entry: 'apps/sandbox/dist/main.js',
     env: { HOST: '127.0.0.1', ...ports, LOG_LEVEL: 'warn', STATE_DIR: undefined },

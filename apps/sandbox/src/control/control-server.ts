@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { addBraintreeRoutes } from '../braintree/control/braintree-routes.js';
 import { addStripeRoutes } from '../stripe/control/stripe-routes.js';
 import { addAccountRoutes } from './account-routes.js';
 import { addBehaviourRoutes } from './behaviour-routes.js';
@@ -28,5 +29,6 @@ export function createControlServer(controlled: Controlled): FastifyInstance {
   addFcmBehaviourRoutes(server, controlled.fcm);
   addRequestRoutes(server, controlled);
   addStripeRoutes(server, controlled.stripe);
+  addBraintreeRoutes(server, controlled.braintree);
   return server;
 }

@@ -1,6 +1,7 @@
 import type { ApnsScript } from '../apns/behaviour.js';
 import type { ProviderTokens } from '../apns/provider-token.js';
 import type { ReceivedRequest, RequestFilter } from '../apns/received-request.js';
+import type { BraintreeSide } from '../braintree/braintree-side.js';
 import type { AccessTokens } from '../fcm/access-tokens.js';
 import type { FcmScript } from '../fcm/behaviour.js';
 import type { MessageFilter, ReceivedMessage } from '../fcm/received-message.js';
@@ -45,4 +46,5 @@ export interface Controlled {
   readonly apns: ControlledApns;
   readonly fcm: ControlledFcm;
   readonly stripe: StripeSide;
+  readonly braintree: BraintreeSide;
 }

@@ -1,19 +1,26 @@
 import type { Logger } from '@signalbox/telemetry';
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { Dispatcher } from '../deliver/dispatcher.js';
+import { Poster } from '../deliver/post.js';
+import { ApiFaults } from '../faults/api-faults.js';
 import { RequestLog } from '../recording/request-log.js';
+import { portInUse } from '../transport/listen.js';
+import { Clock } from '../world/clock.js';
+import { Random } from '../world/random.js';
 import { createApiServer } from './api/api-server.js';
 import { ApiExchange } from './api/exchange.js';
 import { IdempotencyKeys } from './api/idempotency-keys.js';
 import { type CallFilter, matchesCall, type ReceivedCall } from './api/received-call.js';
 import { BILLING_REACTIONS } from './billing/reactions.js';
+import { StripeCarrier } from './deliver/carrier.js';
 import { type DeliveryFilter, matchesDelivery, type SentDelivery } from './deliver/delivery-log.js';
-import { Dispatcher } from './deliver/dispatcher.js';
+import type { Endpoint } from './deliver/endpoint.js';
 import { Endpoints } from './deliver/endpoints.js';
-import { Poster } from './deliver/post.js';
+import type { Parcel } from './deliver/parcel.js';
 import { Publisher } from './deliver/publisher.js';
 import { generationFailure } from './events/thin-event.js';
-import { ApiFaults, ORDINARY_API } from './faults/api-behaviour.js';
+import { type ApiBehaviour, ORDINARY_API } from './faults/api-behaviour.js';
 import { CliSessions } from './listen/cli-sessions.js';
 import { CliSockets } from './listen/cli-sockets.js';
 import type { Shown } from './objects/stripe-object.js';
@@ -21,9 +28,6 @@ import { addAuthenticationPage } from './payments/authentication-page.js';
 import { routesOf } from './routes.js';
 import type { Account } from './world/account.js';
 import { Accounts } from './world/accounts.js';
-import { Clock } from './world/clock.js';
-import { Random } from './world/random.js';
-import { portInUse } from '../transport/listen.js';
 
 const REMEMBERED = 100_000;
 const REMEMBERED_BYTES = 64 * 1024 * 1024;
@@ -31,12 +35,12 @@ const REMEMBERED_BYTES = 64 * 1024 * 1024;
 /** The whole of Stripe: its accounts, its API, its webhooks, and what is to go wrong with them. */
 export class StripeSide {
   readonly clock = new Clock();
-  readonly faults = new ApiFaults();
+  readonly faults = new ApiFaults<ApiBehaviour>(ORDINARY_API);
   readonly endpoints = new Endpoints();
   readonly calls = new RequestLog<ReceivedCall, CallFilter>(REMEMBERED, REMEMBERED_BYTES, matchesCall);
   readonly deliveries = new RequestLog<SentDelivery, DeliveryFilter>(REMEMBERED, REMEMBERED_BYTES, matchesDelivery);
   readonly accounts: Accounts;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Dispatcher<Endpoint, Parcel>;
   readonly publisher: Publisher;
   private readonly server: FastifyInstance;
   private readonly keys = new IdempotencyKeys();
@@ -47,14 +51,7 @@ export class StripeSide {
   private random = new Random(randomInt(2 ** 32));
 
   constructor(logger: Logger) {
-    this.dispatcher = new Dispatcher(
-      () => this.random,
-      this.deliveries,
-      (endpoint, headers, body, timeoutMs) =>
-        endpoint.source === 'cli'
-          ? this.sockets.carry(endpoint, headers, body, timeoutMs)
-          : this.poster.post(endpoint.url, headers, body, timeoutMs),
-    );
+    this.dispatcher = new Dispatcher(() => this.random, new StripeCarrier(this.deliveries, this.poster, this.sockets));
     this.publisher = new Publisher(this.endpoints, this.dispatcher);
     this.accounts = new Accounts({
       now: () => this.clock.now(),

@@ -1,6 +1,7 @@
 import type { Logger } from '@signalbox/telemetry';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { ApiExchange, Verdict } from './exchange.js';
+import { execute } from '../../answer/verdict.js';
+import type { ApiExchange } from './exchange.js';
 import type { Route } from './route.js';
 
 const LARGEST_BODY = 1024 * 1024;
@@ -29,24 +30,8 @@ export function createApiServer(routes: readonly Route[], exchange: ApiExchange,
     const { method, url, headers, params } = request;
     const payload = typeof request.body === 'string' ? request.body : '';
     const path = params as Readonly<Record<string, string>>;
-    const verdict = exchange.handle(route, path, { method, url, headers, payload });
-    // From here on it is ours to answer, late or never.
-    reply.hijack();
-    if (verdict.kind === 'hang') return;
-    if (verdict.latencyMs > 0) setTimeout(() => finish(reply, verdict), verdict.latencyMs).unref();
-    else finish(reply, verdict);
+    execute(reply, exchange.handle(route, path, { method, url, headers, payload }));
   }
 
   return server;
-}
-
-function finish(reply: FastifyReply, verdict: Exclude<Verdict, { kind: 'hang' }>): void {
-  if (reply.raw.destroyed) return;
-  if (verdict.kind === 'disconnect') {
-    reply.raw.destroy();
-    return;
-  }
-  const { status, headers, body } = verdict.answer;
-  const length = String(Buffer.byteLength(body));
-  reply.raw.writeHead(status, { 'content-type': 'application/json', 'content-length': length, ...headers }).end(body);
 }

@@ -1,6 +1,8 @@
+import type { Verdict } from '../../answer/verdict.js';
+import type { ApiFaults } from '../../faults/api-faults.js';
+import type { Fault } from '../../faults/fault.js';
 import type { RequestLog } from '../../recording/request-log.js';
-import type { ApiFaults } from '../faults/api-behaviour.js';
-import type { Fault } from '../faults/fault.js';
+import type { ApiBehaviour } from '../faults/api-behaviour.js';
 import { faultAnswer } from '../faults/fault-answer.js';
 import { expanded } from '../wire/expand.js';
 import { newId } from '../wire/ids.js';
@@ -14,11 +16,6 @@ import { type ApiRequest, echoed, header, paramsOf, pathOf, payloadOf } from './
 import { fingerprintOf, type IdempotencyKeys, type KeyUse } from './idempotency-keys.js';
 import type { CallDecidedBy, CallEnding, CallFilter, ReceivedCall } from './received-call.js';
 import { nameOf, type Route } from './route.js';
-
-export type Verdict =
-  | { readonly kind: 'answer'; readonly answer: ApiAnswer; readonly latencyMs: number }
-  | { readonly kind: 'disconnect'; readonly latencyMs: number }
-  | { readonly kind: 'hang' };
 
 /** A request, and what it has come to so far. */
 interface Arrival {
@@ -48,7 +45,7 @@ export class ApiExchange {
 
   constructor(
     private readonly accounts: Accounts,
-    private readonly faults: ApiFaults,
+    private readonly faults: ApiFaults<ApiBehaviour>,
     private readonly keys: IdempotencyKeys,
     private readonly log: RequestLog<ReceivedCall, CallFilter>,
   ) {}

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { deliveryBehaviour } from '../../control/delivery-schema.js';
+import { describeFault, toFault } from '../../control/fault-schema.js';
 import { valid } from '../../control/problem.js';
-import { ORDINARY_DELIVERY } from '../deliver/delivery-behaviour.js';
+import { ORDINARY_DELIVERY } from '../../deliver/delivery-behaviour.js';
 import { ORDINARY_API } from '../faults/api-behaviour.js';
 import type { StripeSide } from '../stripe-side.js';
 import { accountOf } from './acting.js';
-import { apiBehaviour, deliveryBehaviour, describeFault, toFault } from './behaviour-schema.js';
+import { apiBehaviour } from './behaviour-schema.js';
 
 /** What goes wrong with the API, and what with the webhooks. */
 export function addStripeBehaviourRoutes(server: FastifyInstance, stripe: StripeSide): void {
@@ -15,7 +17,7 @@ export function addStripeBehaviourRoutes(server: FastifyInstance, stripe: Stripe
   const described = (): object => {
     const { faults: list, ...behaviour } = faults.behaviour;
     const used = faults.used();
-    const shown = list.map((fault, index) => describeFault(fault, keys[index], used[index] ?? 0));
+    const shown = list.map((fault, index) => describeFault(fault, { key: keys[index] }, used[index] ?? 0));
     return { ...behaviour, faults: shown, sameSecond: clock.held };
   };
 

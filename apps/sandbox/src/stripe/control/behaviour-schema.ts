@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ORDINARY_DELIVERY } from '../deliver/delivery-behaviour.js';
-import type { Fault, FaultEnding } from '../faults/fault.js';
+import { faultFields, ms, oneEnding, share } from '../../control/fault-schema.js';
 import { accountFields } from './acting.js';
 
+<<<<<<< HEAD
 const MINUTES_MS = 600_000;
 const share = z.number().min(0).max(1);
 const ms = z.int().min(0).max(MINUTES_MS);
@@ -53,6 +53,11 @@ const fault = faultFields.superRefine((fields, context) => {
   if (fields.status === undefined && fields.sticks)
     context.addIssue({ code: 'custom', path: ['sticks'], message: 'only an answer can stick: give a status' });
 });
+=======
+const fault = faultFields(/^(GET|POST|DELETE) \/v[12]\//, 'POST /v1/payment_intents/:id/confirm')
+  .extend({ key: accountFields.key.unwrap().optional(), code: z.string().max(100).optional() })
+  .superRefine(oneEnding);
+>>>>>>> df2f962 (feat(sandbox): a Braintree that the official SDK drives, on port 4014)
 
 /** What holds for the whole API, as it is written. */
 export const apiBehaviour = z.strictObject({
@@ -63,6 +68,7 @@ export const apiBehaviour = z.strictObject({
   sameSecond: z.boolean().default(false),
   seed: z.int().min(0).max(4_294_967_295).optional(),
 });
+<<<<<<< HEAD
 
 export function toFault(
   { route, share: part, times, after, sticks, latencyMs, ...rest }: FaultFields,
@@ -87,3 +93,5 @@ function endingOf({ status, retryAfter, code, hang, disconnect }: Partial<FaultF
   if (disconnect) return { kind: 'disconnect' };
   return status === undefined ? undefined : { kind: 'answer', status, retryAfter, code };
 }
+=======
+>>>>>>> df2f962 (feat(sandbox): a Braintree that the official SDK drives, on port 4014)

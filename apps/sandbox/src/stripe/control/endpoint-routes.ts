@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { deliveryBehaviour } from '../../control/delivery-schema.js';
 import { Problem, valid } from '../../control/problem.js';
 import { activeSecrets, type Endpoint } from '../deliver/endpoint.js';
 import type { StripeSide } from '../stripe-side.js';
 import { accountFields, accountOf, idParams } from './acting.js';
-import { deliveryBehaviour } from './behaviour-schema.js';
 
 const secret = z.string().min(8).max(200);
 const endpointBody = z.strictObject({

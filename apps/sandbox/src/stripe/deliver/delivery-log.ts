@@ -1,9 +1,11 @@
+import type { DeliveryEnding } from '../../deliver/delivery-ending.js';
+import type { Attempt } from '../../deliver/dispatcher.js';
 import type { Recorded } from '../../recording/request-log.js';
 import type { Endpoint } from './endpoint.js';
-import type { DeliveryEnding, Parcel } from './parcel.js';
+import type { Parcel } from './parcel.js';
 
 /** One attempt at a delivery, as the control API lists it; written down when it has ended. */
-export interface SentDelivery extends Recorded {
+export interface SentDelivery extends Recorded, Attempt {
   readonly endpointId: string;
   readonly accountId: string;
   readonly url: string;
@@ -11,11 +13,6 @@ export interface SentDelivery extends Recorded {
   readonly eventId: string;
   readonly type: string;
   readonly objectId: string | undefined;
-  /** 1 for the first copy, 2 for a duplicate. */
-  readonly copy: number;
-  readonly attempt: number;
-  readonly signature: string | undefined;
-  readonly tookMs: number;
   readonly ending: DeliveryEnding;
 }
 

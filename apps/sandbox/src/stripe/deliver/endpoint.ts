@@ -1,4 +1,4 @@
-import type { DeliveryBehaviour } from './delivery-behaviour.js';
+import type { DeliveryBehaviour } from '../../deliver/delivery-behaviour.js';
 
 export interface EndpointSecret {
   readonly value: string;

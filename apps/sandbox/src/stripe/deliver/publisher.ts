@@ -1,8 +1,8 @@
+import type { Dispatcher } from '../../deliver/dispatcher.js';
 import { renderedEvent } from '../events/rendered-event.js';
 import { notificationOf, thinEventOf } from '../events/thin-event.js';
 import type { StripeEvent, ThinEvent } from '../objects/event.js';
 import type { Account } from '../world/account.js';
-import type { Dispatcher } from './dispatcher.js';
 import { type Endpoint, wants } from './endpoint.js';
 import type { Endpoints } from './endpoints.js';
 import type { Parcel } from './parcel.js';
@@ -11,7 +11,7 @@ import type { Parcel } from './parcel.js';
 export class Publisher {
   constructor(
     private readonly endpoints: Endpoints,
-    private readonly dispatcher: Dispatcher,
+    private readonly dispatcher: Dispatcher<Endpoint, Parcel>,
   ) {}
 
   /** Answers how many endpoints will get it as a snapshot. */

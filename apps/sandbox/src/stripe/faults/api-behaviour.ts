@@ -1,52 +1,9 @@
-import { appliesTo, type Fault } from './fault.js';
+import type { FaultyBehaviour } from '../../faults/api-faults.js';
 
 /** What holds for the whole API until it is replaced. */
-export interface ApiBehaviour {
-  readonly blackhole: boolean;
-  readonly latencyMs: number;
-  readonly faults: readonly Fault[];
+export interface ApiBehaviour extends FaultyBehaviour {
   /** The chance that an event is never generated: nobody can get or list it, and a health event says so. */
   readonly ungenerated: number;
 }
 
 export const ORDINARY_API: ApiBehaviour = { blackhole: false, latencyMs: 0, faults: [], ungenerated: 0 };
-
-interface Standing {
-  due: number;
-  used: number;
-}
-
-/** Decides which requests fail. The first fault that takes a request decides. */
-export class ApiFaults {
-  private current = ORDINARY_API;
-  private standing = new Map<Fault, Standing>();
-
-  get behaviour(): ApiBehaviour {
-    return this.current;
-  }
-
-  set behaviour(behaviour: ApiBehaviour) {
-    this.current = behaviour;
-    this.standing = new Map(behaviour.faults.map((fault) => [fault, { due: 0, used: 0 }]));
-  }
-
-  decide(route: string, accountId: string): Fault | undefined {
-    return this.current.faults.find((fault) => appliesTo(fault, route, accountId) && this.isDue(fault));
-  }
-
-  /** How often each fault has taken a request. */
-  used(): number[] {
-    return this.current.faults.map((fault) => this.standing.get(fault)?.used ?? 0);
-  }
-
-  private isDue(fault: Fault): boolean {
-    const standing = this.standing.get(fault);
-    if (!standing || (fault.times !== undefined && standing.used >= fault.times)) return false;
-    standing.due += fault.share;
-    // Tolerates what adding up tenths loses, so that ten times 0.1 is one.
-    if (standing.due < 1 - 1e-9) return false;
-    standing.due -= 1;
-    standing.used += 1;
-    return true;
-  }
-}

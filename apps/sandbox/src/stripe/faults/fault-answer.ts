@@ -1,5 +1,5 @@
 import { Refused } from '../wire/refused.js';
-import type { FaultEnding } from './fault.js';
+import type { FaultEnding } from '../../faults/fault.js';
 
 /** The error that Stripe answers with this status. */
 export function faultAnswer({ status, retryAfter, code }: Extract<FaultEnding, { kind: 'answer' }>): Refused {

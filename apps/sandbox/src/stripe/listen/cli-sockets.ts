@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { DeliveryEnding } from '../../deliver/delivery-ending.js';
 import type { Endpoint } from '../deliver/endpoint.js';
 import type { Endpoints } from '../deliver/endpoints.js';
-import type { DeliveryEnding } from '../deliver/parcel.js';
 import { newId } from '../wire/ids.js';
 import { type CliSession, type CliSessions, SOCKET_PATH } from './cli-sessions.js';
 import { thinEvent, webhookEvent, webhookResponse } from './socket-messages.js';

@@ -1,6 +1,6 @@
 /** What happens to deliveries on their way; shares are chances between 0 and 1. */
 export interface DeliveryBehaviour {
-  /** Never sent and never retried, as when Stripe gave up on it. */
+  /** Never sent and never retried, as when the sender gave up on it. */
   readonly drop: number;
   /** Sent a second time although the first was answered. */
   readonly duplicate: number;
@@ -16,7 +16,7 @@ export interface DeliveryBehaviour {
   readonly timeoutMs: number;
 }
 
-/** Stripe's own intervals are hours; these fit into a test. */
+/** The intervals of Stripe and Braintree are hours; these fit into a test. */
 export interface RetrySchedule {
   /** All attempts together, the first included. */
   readonly attempts: number;

@@ -1,11 +1,11 @@
 import { Agent as HttpAgent, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import type { DeliveryEnding } from './parcel.js';
+import type { DeliveryEnding } from './delivery-ending.js';
 
 const REMEMBERED_ANSWER = 2000;
 const CONNECTIONS = 64;
 
-/** Posts webhooks over connections that are kept. Redirects are not followed: for Stripe they are failures. */
+/** Posts webhooks over connections that are kept. Redirects are not followed: they are failures. */
 export class Poster {
   private readonly http = new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS });
   private readonly https = new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS });

@@ -12,7 +12,7 @@ export type FaultEnding =
 export interface Fault {
   /** `POST /v1/payment_intents/:id/confirm`, or a beginning such as `GET /v1/*`; absent: every route. */
   readonly route?: string | undefined;
-  /** Absent: every account. */
+  /** The account or merchant; absent: every one. */
   readonly accountId?: string | undefined;
   /** The part of the requests that it takes, evenly spread. */
   readonly share: number;

@@ -1,24 +1,41 @@
-import type { RequestLog } from '../../recording/request-log.js';
 import type { Random } from '../world/random.js';
 import { type DeliveryBehaviour, ORDINARY_DELIVERY, retryDelay } from './delivery-behaviour.js';
-import { type DeliveryFilter, type SentDelivery, wayOf } from './delivery-log.js';
-import { activeSecrets, type Endpoint } from './endpoint.js';
-import { type DeliveryEnding, isTaken, type Parcel } from './parcel.js';
+import { type DeliveryEnding, isTaken } from './delivery-ending.js';
 import { planDelivery } from './plan.js';
 import { Reorderer } from './reorderer.js';
 import { Schedule } from './schedule.js';
-import { signatureHeader } from './signature.js';
 
-/** Brings one body to where an endpoint is; never rejects. */
-export type Carry = (
-  endpoint: Endpoint,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  timeoutMs: number,
-) => Promise<DeliveryEnding>;
+/** Where parcels go. */
+interface Destination {
+  readonly id: string;
+  readonly status: 'disabled' | 'enabled';
+  /** Absent: what holds for all. */
+  readonly behaviour?: DeliveryBehaviour;
+}
+
+/** One attempt at a delivery, as a log keeps it when it has ended. */
+export interface Attempt {
+  /** 1 for the first copy, 2 for a duplicate. */
+  readonly copy: number;
+  readonly attempt: number;
+  readonly signature: string | undefined;
+  /** When it left, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly tookMs: number;
+  readonly ending: DeliveryEnding;
+}
+
+/** How a gateway's webhooks travel. */
+export interface Carrier<Endpoint, Parcel> {
+  /** Signs a parcel and brings it to where the endpoint is; never rejects. */
+  carry(endpoint: Endpoint, parcel: Parcel, timeoutMs: number): Promise<{ signature: string; ending: DeliveryEnding }>;
+  record(endpoint: Endpoint, parcel: Parcel, attempt: Attempt): void;
+  /** An endpoint has taken it. */
+  arrived(parcel: Parcel): void;
+}
 
 /** Sends parcels as the behaviour says: dropped, doubled, late, in another order; and again until they are taken. */
-export class Dispatcher {
+export class Dispatcher<Endpoint extends Destination, Parcel> {
   behaviour: DeliveryBehaviour = ORDINARY_DELIVERY;
   private readonly schedule = new Schedule();
   private readonly reorderer: Reorderer;
@@ -27,8 +44,7 @@ export class Dispatcher {
 
   constructor(
     private readonly random: () => Random,
-    private readonly log: RequestLog<SentDelivery, DeliveryFilter>,
-    private readonly carry: Carry,
+    private readonly carrier: Carrier<Endpoint, Parcel>,
   ) {
     this.reorderer = new Reorderer(random, this.schedule);
   }
@@ -45,7 +61,7 @@ export class Dispatcher {
     });
   }
 
-  /** Sends it now, once, whatever the behaviour says: Stripe's "resend". */
+  /** Sends it now, once, whatever the behaviour says, as when somebody asks for it again. */
   resend(endpoint: Endpoint, parcel: Parcel): void {
     void this.attempt(endpoint, parcel, 1, 1, this.life);
   }
@@ -68,13 +84,11 @@ export class Dispatcher {
     if (endpoint.status === 'disabled') return;
     const { retries, timeoutMs } = endpoint.behaviour ?? this.behaviour;
     const receivedAt = Date.now();
-    const signature = signatureHeader(parcel.body, activeSecrets(endpoint, receivedAt), Math.floor(receivedAt / 1000));
-    const ending = await this.carry(endpoint, headersOf(signature), parcel.body, timeoutMs);
+    const { signature, ending } = await this.carrier.carry(endpoint, parcel, timeoutMs);
     if (life !== this.life) return;
     const tookMs = Date.now() - receivedAt;
-    const how = { copy, attempt, signature, receivedAt, tookMs, ending };
-    this.log.add((seq) => ({ seq, ...wayOf(endpoint, parcel), ...how }));
-    if (isTaken(ending)) return parcel.arrived();
+    this.carrier.record(endpoint, parcel, { copy, attempt, signature, receivedAt, tookMs, ending });
+    if (isTaken(ending)) return this.carrier.arrived(parcel);
     const delay = retryDelay(retries, attempt);
     if (delay !== undefined)
       this.schedule.after(delay, () => void this.attempt(endpoint, parcel, copy, attempt + 1, life));
@@ -82,16 +96,6 @@ export class Dispatcher {
 
   private drop(endpoint: Endpoint, parcel: Parcel): void {
     const how = { copy: 1, attempt: 0, signature: undefined, receivedAt: Date.now(), tookMs: 0 };
-    this.log.add((seq) => ({ seq, ...wayOf(endpoint, parcel), ...how, ending: { kind: 'dropped' } }));
+    this.carrier.record(endpoint, parcel, { ...how, ending: { kind: 'dropped' } });
   }
-}
-
-function headersOf(signature: string): Record<string, string> {
-  return {
-    'content-type': 'application/json; charset=utf-8',
-    'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-    accept: '*/*; q=0.5, application/xml',
-    'cache-control': 'no-cache',
-    'stripe-signature': signature,
-  };
 }

@@ -1,4 +1,4 @@
-/** The seconds that Stripe dates with. Its clock can be held, so that much happens within one second. */
+/** The seconds that a gateway dates with. Its clock can be held, so that much happens within one second. */
 export class Clock {
   private heldAt: number | undefined;
 
