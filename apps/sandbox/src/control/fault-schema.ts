@@ -20,7 +20,10 @@ export function faultFields(route: RegExp, example: string) {
     latencyMs: ms.optional(),
   });
 }
-type FaultFields = z.output<ReturnType<typeof faultFields>> & { readonly code?: string | undefined };
+type FaultFields = z.output<ReturnType<typeof faultFields>> & {
+  readonly code?: string | undefined;
+  readonly sticks?: boolean | undefined;
+};
 
 /** A check for `superRefine`: a fault ends a request in one way, or slows it down. */
 export function oneEnding(fields: FaultFields, context: z.core.$RefinementCtx): void {
@@ -31,13 +34,15 @@ export function oneEnding(fields: FaultFields, context: z.core.$RefinementCtx): 
     context.addIssue({ code: 'custom', message: 'give one of status, hang, disconnect and latencyMs' });
   if (fields.status === undefined && (fields.retryAfter !== undefined || fields.code !== undefined))
     context.addIssue({ code: 'custom', path: ['status'], message: 'retryAfter and code belong to a status' });
+  if (fields.status === undefined && fields.sticks)
+    context.addIssue({ code: 'custom', path: ['sticks'], message: 'only an answer can stick: give a status' });
 }
 
 export function toFault(
-  { route, share: part, times, after, latencyMs, ...rest }: FaultFields,
+  { route, share: part, times, after, sticks, latencyMs, ...rest }: FaultFields,
   accountId: string | undefined,
 ): Fault {
-  return { route, accountId, share: part, times, after, latencyMs, ending: endingOf(rest) };
+  return { route, accountId, share: part, times, after, sticks, latencyMs, ending: endingOf(rest) };
 }
 
 /** The fields that say the same as the fault, so that what was read can be written back; `whose` names the account. */

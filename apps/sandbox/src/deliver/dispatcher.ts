@@ -31,7 +31,7 @@ export interface Carrier<Endpoint, Parcel> {
   carry(endpoint: Endpoint, parcel: Parcel, timeoutMs: number): Promise<{ signature: string; ending: DeliveryEnding }>;
   record(endpoint: Endpoint, parcel: Parcel, attempt: Attempt): void;
   /** An endpoint has taken it. */
-  arrived(parcel: Parcel): void;
+  arrived?(parcel: Parcel): void;
 }
 
 /** Sends parcels as the behaviour says: dropped, doubled, late, in another order; and again until they are taken. */
@@ -88,7 +88,7 @@ export class Dispatcher<Endpoint extends Destination, Parcel> {
     if (life !== this.life) return;
     const tookMs = Date.now() - receivedAt;
     this.carrier.record(endpoint, parcel, { copy, attempt, signature, receivedAt, tookMs, ending });
-    if (isTaken(ending)) return this.carrier.arrived(parcel);
+    if (isTaken(ending)) return this.carrier.arrived?.(parcel);
     const delay = retryDelay(retries, attempt);
     if (delay !== undefined)
       this.schedule.after(delay, () => void this.attempt(endpoint, parcel, copy, attempt + 1, life));

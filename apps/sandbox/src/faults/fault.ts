@@ -23,7 +23,7 @@ export interface Fault {
   /** The request is carried out first: the money moves, and the caller does not learn of it. */
   readonly after: boolean;
   /** Whoever comes again with the same Idempotency-Key is answered the same again, as Stripe does with its 500s. */
-  readonly sticks: boolean;
+  readonly sticks?: boolean | undefined;
   readonly latencyMs?: number | undefined;
 }
 

@@ -30,7 +30,7 @@ export function createApiServer(routes: readonly Route[], exchange: ApiExchange,
     const { method, url, headers } = request;
     const payload = typeof request.body === 'string' ? request.body : '';
     const path = { merchantId: merchantIn(url), ...(request.params as Readonly<Record<string, string>>) };
-    const acceptsGzip = String(headers['accept-encoding'] ?? '').includes('gzip');
+    const acceptsGzip = (headers['accept-encoding'] ?? '').includes('gzip');
     const { authorization } = headers;
     execute(reply, exchange.handle(route, path, { method, url, authorization, acceptsGzip, payload }));
   }

@@ -31,7 +31,4 @@ export class FormCarrier implements Carrier<Endpoint, Parcel> {
     const way = { endpointId, merchantId, url, notificationId, kind, subjectId, payload };
     this.log.add((seq) => ({ seq, ...way, ...attempt }));
   }
-
-  /** Nobody waits for it. */
-  arrived(): void {}
 }

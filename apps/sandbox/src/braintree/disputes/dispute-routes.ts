@@ -1,4 +1,4 @@
-import { type Call, created, EMPTY, found, get, post, put, type Route } from '../api/route.js';
+import { type Call, created, found, get, post, put, type Route } from '../api/route.js';
 import { type Dispute, disputeXml } from '../objects/dispute.js';
 import { pageOf } from '../search/page.js';
 import { matchesAll } from '../search/criteria.js';
@@ -22,7 +22,7 @@ export const disputeRoutes: readonly Route[] = [
     const dispute = disputeOf(call);
     mustBeOpen(dispute, '95705', 'Disputes can only be finalized when they are in an Open state');
     decide(call.merchant, dispute, 'disputed');
-    return EMPTY;
+    return found('dispute', disputeXml(dispute));
   }),
 
   post('/disputes/:id/evidence', (call) => {

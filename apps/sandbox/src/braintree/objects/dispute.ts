@@ -1,7 +1,7 @@
 import { globalId } from '../wire/ids.js';
 import { writeAmount } from '../wire/money.js';
 import { day, list, type XmlRecord } from '../wire/xml.js';
-import type { Transaction } from './transaction.js';
+import type { Instrument } from './instrument.js';
 
 export const DISPUTE_REASONS = [
   'cancelled_recurring_transaction',
@@ -24,10 +24,22 @@ export interface Evidence {
   readonly createdAt: Date;
 }
 
+/** What a dispute shows of the payment that it is about. */
+interface Disputed {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly merchantAccountId: string;
+  readonly orderId: string | null;
+  readonly customerId: string | null;
+  readonly instrument: Instrument;
+  readonly createdAt: Date;
+}
+
 /** A customer's bank takes the money back, and may have to return it. */
 export interface Dispute {
   readonly id: string;
-  readonly transaction: Transaction;
+  readonly transaction: Disputed;
   readonly reason: (typeof DISPUTE_REASONS)[number];
   readonly kind: (typeof DISPUTE_KINDS)[number];
   /** In the smallest unit. */

@@ -2,21 +2,19 @@ import type { Dispute } from './dispute.js';
 import type { Instrument } from './instrument.js';
 import type { ProcessorResponse } from './processor-response.js';
 
-export const TRANSACTION_STATUSES = [
-  'authorization_expired',
-  'authorized',
-  'failed',
-  'gateway_rejected',
-  'processor_declined',
-  'settled',
-  'settlement_confirmed',
-  'settlement_declined',
-  'settlement_pending',
-  'settling',
-  'submitted_for_settlement',
-  'voided',
-] as const;
-export type TransactionStatus = (typeof TRANSACTION_STATUSES)[number];
+export type TransactionStatus =
+  | 'authorization_expired'
+  | 'authorized'
+  | 'failed'
+  | 'gateway_rejected'
+  | 'processor_declined'
+  | 'settled'
+  | 'settlement_confirmed'
+  | 'settlement_declined'
+  | 'settlement_pending'
+  | 'settling'
+  | 'submitted_for_settlement'
+  | 'voided';
 
 export type RejectionReason = 'application_incomplete' | 'duplicate' | 'fraud' | 'risk_threshold';
 

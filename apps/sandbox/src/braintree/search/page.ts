@@ -1,6 +1,6 @@
 import { collection, list, type XmlValue } from '../wire/xml.js';
 
-export const PAGE = 50;
+const PAGE = 50;
 
 /** What a search answers first: the ids of everything that it has found. */
 export function idsFound(ids: readonly string[]): XmlValue {

@@ -42,16 +42,10 @@ function element(name: string, value: XmlValue): string {
   if (value === null || value === undefined) return `<${tag} nil="true"/>`;
   if (value instanceof Typed) return typed(value.type, value.inside);
   if (value instanceof Date) return typed('datetime', value.toISOString().replace('.000Z', 'Z'));
-  switch (typeof value) {
-    case 'string':
-      return `<${tag}>${escaped(value)}</${tag}>`;
-    case 'number':
-      return typed('integer', String(value));
-    case 'boolean':
-      return typed('boolean', String(value));
-    case 'object':
-      return `<${tag}>${fields(value)}</${tag}>`;
-  }
+  if (typeof value === 'string') return `<${tag}>${escaped(value)}</${tag}>`;
+  if (typeof value === 'number') return typed('integer', String(value));
+  if (typeof value === 'boolean') return typed('boolean', String(value));
+  return `<${tag}>${fields(value)}</${tag}>`;
 }
 
 function fields(record: XmlRecord): string {
