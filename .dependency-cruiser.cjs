@@ -5,16 +5,17 @@
 
 /** The libraries that a library may import. Not listed: none. */
 const LIBRARY_MAY_IMPORT = {
+  'card-number': [],
   config: [],
   contracts: [],
   resilience: [],
   'http2-channel': ['resilience'],
-  telemetry: ['config'],
+  telemetry: ['card-number', 'config'],
   database: ['config', 'telemetry'],
   'event-log': ['contracts', 'database', 'telemetry'],
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
-  http: ['config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
+  http: ['card-number', 'config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
   // Published, so it stands on nothing but the shapes and the backoff.
   client: ['contracts', 'resilience'],
   'embedded-postgres': [],

@@ -1,10 +1,11 @@
 import { pino } from 'pino';
+import { withoutCardNumbers } from './without-card-numbers.js';
 
 export type Logger = pino.Logger;
 
 /**
  * One JSON line per fact, on standard output. Request bodies, headers and notification content are never given to the
- * logger; the redact list is only the second net.
+ * logger; the redact list is only the second net, and masking what looks like a card number the last.
  *
  * @param destination gets the lines instead of standard output.
  */
@@ -17,6 +18,7 @@ export function createLogger(service: string, level: string, destination?: { wri
       paths: ['authorization', '*.authorization', 'privateKey', '*.privateKey', 'token', '*.token'],
       censor: '[redacted]',
     },
+    hooks: { streamWrite: withoutCardNumbers },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
