@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { ProblemBody, ProblemError } from '@signalbox/contracts';
 
+/** More than this many errors are counted, not listed: an answer stays smaller than the request that caused it. */
+export const LISTED_ERRORS = 100;
+
 export interface ProblemInit {
   readonly status: number;
   /** Stable, snake_case; clients switch on it. */

@@ -1,8 +1,5 @@
 import type { ProblemError } from '@signalbox/contracts';
-import { Problem } from './problem.js';
-
-/** More than this many errors are counted, not listed: an answer stays smaller than the request that caused it. */
-const LISTED_ERRORS = 100;
+import { LISTED_ERRORS, Problem } from './problem.js';
 
 /** The problems that routes meet often, one constructor each. */
 export const problems = {

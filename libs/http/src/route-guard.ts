@@ -12,6 +12,7 @@ import type { NamedSchemas } from './openapi/json-schema.js';
 import { type Operation, operationOf } from './openapi/operation.js';
 import type { Policy } from './policy.js';
 import { UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';
+import { refuseCardNumbers } from './refuse-card-numbers.js';
 import { requestValidator } from './validate-request.js';
 import { SIGNED_ROUTE } from './fastify-types.js';
 
@@ -93,6 +94,7 @@ function validating(endpoint: EndpointDeclaration): preHandlerHookHandler {
   const validate = requestValidator(endpoint);
   return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void) => {
     try {
+      refuseCardNumbers(request);
       validate(request);
     } catch (error) {
       done(error as Error);

@@ -1,5 +1,7 @@
-import { jsonPointer } from '../json-pointer.js';
+import { containsCardNumber, isCardNumber } from '@signalbox/card-number';
 import type { ProblemError } from '@signalbox/contracts';
+import { CARD_IN_NAME, CARD_IN_VALUE } from '../card-number-problem.js';
+import { jsonPointer } from '../json-pointer.js';
 import { unstorableText } from '../unstorable-text.js';
 
 /** Containers inside containers. Deeper than any schema here, shallower than what recursion in a validator would mind. */
@@ -15,47 +17,75 @@ interface Visit {
   readonly depth: number;
 }
 
+interface Findings {
+  readonly errors: readonly ProblemError[];
+  readonly cardNumbers: readonly ProblemError[];
+}
+
 /**
- * Finds what no route accepts in a parsed JSON value: nesting beyond `MAX_DEPTH`, text that Postgres cannot store,
- * prototype names, numbers beyond the range of a double. Iterative, since the input chooses the depth.
+ * Finds what no route accepts in a parsed JSON value: card numbers, nesting beyond `MAX_DEPTH`, text that Postgres cannot
+ * store, prototype names, numbers beyond the range of a double. Iterative, since the input chooses the depth.
+ *
+ * @param written the JSON that `root` was parsed from: an integer beyond 2^53 has all its digits only there.
  */
-export function scanJson(root: unknown): ProblemError[] {
-  const errors: ProblemError[] = [];
-  const waiting: Visit[] = [];
-  inspect(root, undefined, '', 0, waiting, errors);
-  for (let visit = waiting.pop(); visit !== undefined; visit = waiting.pop()) {
+export function scanJson(root: unknown, written: string): Findings {
+  const scan = new Scan(written);
+  scan.inspect(root, undefined, '');
+  for (let visit = scan.waiting.pop(); visit !== undefined; visit = scan.waiting.pop()) {
     if (Array.isArray(visit.value)) {
-      for (let index = 0; index < visit.value.length; index += 1) {
-        inspect(visit.value[index], visit, index, visit.depth, waiting, errors);
-      }
+      for (let index = 0; index < visit.value.length; index += 1) scan.inspect(visit.value[index], visit, index);
     } else {
       for (const [name, value] of Object.entries(visit.value)) {
-        const reason = PROTOTYPE_NAMES.has(name) ? 'is a reserved name' : unstorableText(name);
-        if (reason === undefined) inspect(value, visit, name, visit.depth, waiting, errors);
-        else errors.push({ pointer: pointerOf(visit, name), reason: `name ${reason}` });
+        if (scan.acceptsName(name, visit)) scan.inspect(value, visit, name);
       }
     }
   }
-  return errors;
+  return scan;
 }
 
-function inspect(
-  value: unknown,
-  parent: Visit | undefined,
-  name: string | number,
-  parentDepth: number,
-  waiting: Visit[],
-  errors: ProblemError[],
-): void {
-  if (typeof value === 'string') {
-    const reason = unstorableText(value);
-    if (reason !== undefined) errors.push({ pointer: pointerOf(parent, name), reason });
-  } else if (typeof value === 'object' && value !== null) {
-    if (parentDepth < MAX_DEPTH) waiting.push({ value, parent, name, depth: parentDepth + 1 });
-    else
-      errors.push({ pointer: pointerOf(parent, name), reason: `must not be nested deeper than ${MAX_DEPTH} levels` });
-  } else if (typeof value === 'number' && !Number.isFinite(value)) {
-    errors.push({ pointer: pointerOf(parent, name), reason: 'must be a number that a double can hold' });
+class Scan implements Findings {
+  readonly errors: ProblemError[] = [];
+  readonly cardNumbers: ProblemError[] = [];
+  readonly waiting: Visit[] = [];
+  private cardIsWritten: boolean | undefined;
+
+  constructor(private readonly written: string) {}
+
+  /** Whether what stands under this name is worth looking at. */
+  acceptsName(name: string, visit: Visit): boolean {
+    const reason = PROTOTYPE_NAMES.has(name) ? 'is a reserved name' : unstorableText(name);
+    if (reason !== undefined) this.errors.push({ pointer: pointerOf(visit, name), reason: `name ${reason}` });
+    if (containsCardNumber(name)) {
+      this.cardNumbers.push({ pointer: pointerOf(visit.parent, visit.name), reason: CARD_IN_NAME });
+    }
+    return reason === undefined;
+  }
+
+  inspect(value: unknown, parent: Visit | undefined, name: string | number): void {
+    if (typeof value === 'string') {
+      const reason = unstorableText(value);
+      if (reason !== undefined) this.errors.push({ pointer: pointerOf(parent, name), reason });
+      if (containsCardNumber(value)) this.cardNumbers.push({ pointer: pointerOf(parent, name), reason: CARD_IN_VALUE });
+    } else if (typeof value === 'object' && value !== null) {
+      const depth = (parent?.depth ?? 0) + 1;
+      if (depth <= MAX_DEPTH) this.waiting.push({ value, parent, name, depth });
+      else {
+        const reason = `must not be nested deeper than ${MAX_DEPTH} levels`;
+        this.errors.push({ pointer: pointerOf(parent, name), reason });
+      }
+    } else if (typeof value === 'number') {
+      if (!Number.isFinite(value)) {
+        const reason = 'must be a number that a double can hold';
+        this.errors.push({ pointer: pointerOf(parent, name), reason });
+      }
+      if (isCardNumber(value) || (Math.abs(value) > Number.MAX_SAFE_INTEGER && this.isCardWritten())) {
+        this.cardNumbers.push({ pointer: pointerOf(parent, name), reason: CARD_IN_VALUE });
+      }
+    }
+  }
+
+  private isCardWritten(): boolean {
+    return (this.cardIsWritten ??= containsCardNumber(this.written));
   }
 }
 
