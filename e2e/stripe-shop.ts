@@ -19,6 +19,8 @@ export interface StripeShop {
   told(objectId: string): Promise<unknown>;
   /** Changes something at the sandbox's Stripe, by its control API. */
   control(method: 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  /** When the newest thousand calls of the API came, in milliseconds. */
+  calls(): Promise<number[]>;
   /** The ids of all events that Stripe has of the shop. */
   events(): Promise<string[]>;
 }
@@ -69,6 +71,13 @@ export async function openShop(stack: Stack, env: Readonly<Record<string, string
     dispute: (charge) => ask('POST', `${sandbox}/disputes`, { body: { charge } }),
     told: (id) => ask('GET', `${sandbox}/deliveries?objectId=${id}&limit=1&waitMs=10000`),
     control: (method, what, body) => ask(method, `${sandbox}/${what}`, body && { body }),
+    async calls() {
+      const page = await ask<{ requests: { receivedAt: string }[] }>(
+        'GET',
+        `${sandbox}/requests?order=desc&limit=1000`,
+      );
+      return page.requests.map(({ receivedAt }) => new Date(receivedAt).getTime());
+    },
     async events() {
       const ids: string[] = [];
       for (let after = ''; ;) {
