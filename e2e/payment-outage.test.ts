@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, usePostgres } from '@signalbox/testing';
+import { eventually, sizeOfTest, usePostgres } from '@signalbox/testing';
 import { type Answer, type Stack, startStack } from './stack.js';
 import { openTill, type Sheet, type Till } from './till.js';
 
 /** How long Stripe is away; 600 in the long form: `OUTAGE_SECONDS=600 npm test -- e2e/payment-outage`. */
-const OUTAGE_MS = Number(process.env['OUTAGE_SECONDS'] ?? 12) * 1_000;
+const OUTAGE_MS = sizeOfTest('OUTAGE_SECONDS', 12) * 1_000;
 /** Sheets that are asked for at once, again and again, while it is away. */
 const CLIENTS = 8;
 /** Captures that are under way when it goes away. */

@@ -20,3 +20,4 @@ export {
   startWebhookReceiver,
   type WebhookReceiver,
 } from './webhook-receiver.js';
+export { sizeOfTest } from './config.js';

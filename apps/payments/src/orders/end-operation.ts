@@ -61,7 +61,7 @@ async function end(tx: Sql, operation: Operation, account: string, outcome: Know
 }
 
 /** Keeps how a payment stands, as its gateway just told. */
-export async function see(
+async function see(
   sql: Sql,
   { appId, paymentId, gateway }: Pick<Operation, 'appId' | 'paymentId' | 'gateway'>,
   account: string,

@@ -4,7 +4,7 @@ import { newUuid, paymentSettings, type PaymentSheet, type Uuid } from '@signalb
 import type { Database } from '@signalbox/database';
 import { Problem } from '@signalbox/http';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
-import { usePostgres } from '@signalbox/testing';
+import { sizeOfTest, usePostgres } from '@signalbox/testing';
 import fc from 'fast-check';
 import type { Call, PaymentGateway } from '../gateway/gateway.js';
 import { Gateways } from '../gateway/gateways.js';
@@ -16,8 +16,8 @@ import { Operations } from './operations.js';
 import { Orders } from './orders.js';
 import { Crash, type Fault, FAULTS, PlayedGateway } from './played-gateway.harness.js';
 
-/** Set to 1,000 for the long form. */
-const SEQUENCES = Number(process.env['MODEL_SEQUENCES'] ?? 60);
+/** 1,000 in the long form: `MODEL_SEQUENCES=1000 npm test -- orders.model`. */
+const SEQUENCES = sizeOfTest('MODEL_SEQUENCES', 60);
 const ORDERS = ['a', 'b'] as const;
 const AMOUNT = 500;
 type Kind = 'confirm' | 'capture' | 'cancel' | 'refunds';
