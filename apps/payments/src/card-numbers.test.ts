@@ -11,6 +11,9 @@ const DIGITS = '4242424242424242';
 /** Too like a card for chance, but its check digit is wrong: it comes in, so the search below must find it. */
 const CONTROL = '4242424242424241';
 
+const SHEETS = '/v1/payment-sheets';
+const sheet = { orderId: 'order_1', amount: 4_200, currency: 'eur', userId: 'ada' };
+
 interface Sent {
   readonly path?: string;
   readonly method?: string;
@@ -24,6 +27,9 @@ const REFUSED: readonly (readonly [field: string, request: Sent])[] = [
   ['a name', { body: { name: 'shop', [DIGITS]: 'x', secrets: [{ secret: newSecret() }] } }],
   ['a number', { body: { name: 4242424242424242, secrets: [{ secret: newSecret() }] } }],
   ['an unknown field', { body: { name: 'shop', secrets: [{ secret: newSecret() }], metadata: { deep: [CARD] } } }],
+  ['the order of a payment sheet', { path: SHEETS, body: { ...sheet, orderId: `order_${DIGITS}` } }],
+  ['the metadata of one', { path: SHEETS, body: { ...sheet, metadata: { note: CARD } } }],
+  ['the idempotency key of one', { path: SHEETS, body: sheet, headers: { 'idempotency-key': `k-${DIGITS}` } }],
   ['the path', { method: 'GET', path: `/v1/payments/${DIGITS}` }],
   ['the query', { method: 'GET', path: `/v1/payments?after=${CARD.replaceAll(' ', '-')}` }],
   ['the idempotency key', { method: 'GET', path: '/v1/payments', headers: { 'idempotency-key': DIGITS } }],
