@@ -39,6 +39,7 @@ interface Kept {
 export class PlayedGateway implements PaymentGateway {
   readonly payments = new Map<string, Kept>();
   next: Fault = 'none';
+  hasKeys = true;
   /** It answers nobody. */
   isDown = false;
   private readonly answers = new Map<string, GatewayOutcome<PaymentState | RefundState>>();
@@ -49,7 +50,7 @@ export class PlayedGateway implements PaymentGateway {
     private readonly madeByCharge: boolean,
   ) {}
 
-  modeOf = (): Promise<{ readonly livemode: boolean }> => Promise.resolve({ livemode: false });
+  modeOf = () => Promise.resolve(this.hasKeys ? { livemode: false } : undefined);
   turnsAway = (): number | undefined => (this.isDown ? 1_000 : undefined);
   customer = () => Promise.resolve(done({ ref: 'cus_1' }));
 
