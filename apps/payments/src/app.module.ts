@@ -3,6 +3,8 @@ import type { ContentCipher, Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import type { Role } from './config.js';
+import { Ledger } from './ledger/ledger.js';
+import { LedgerController } from './ledger/ledger.controller.js';
 import type { PaymentApi } from './payment-api.js';
 import { PaymentActionsController } from './payments/payment-actions.controller.js';
 import { PaymentActions } from './payments/payment-actions.js';
@@ -35,7 +37,7 @@ export interface PaymentsParts {
  * The payments service, read downhill: edge/ lets webhooks in and proves them with verify/, receive/ stores each once and
  * leaves work on its object, process/ works on it, read-stripe/ asks how an object is now, reconcile/ finds what was never
  * delivered, sources/ is what apps set up, replay/ the log of events and working on them again, payments/ what callers see of
- * it all and do to it. stripe-pipeline.ts joins the stages.
+ * it all and do to it, ledger/ the double entry of what moved money. stripe-pipeline.ts joins the stages.
  *
  * What callers do: sheets/ and payments/ ask orders/, which keeps it and lets one thing at a time happen to an order; gateway/ is
  * who does it. payment-api.ts joins them.
@@ -52,6 +54,7 @@ export class AppModule {
             StripeEventsController,
             PaymentsController,
             PaymentActionsController,
+            LedgerController,
             PaymentSheetsController,
             SettingsController,
           ]
@@ -65,6 +68,7 @@ export class AppModule {
         { provide: PaymentActions, useValue: api.actions },
         { provide: PaymentSheets, useValue: api.sheets },
         { provide: Settings, useValue: api.settings },
+        { provide: Ledger, useValue: new Ledger(database) },
       ],
     };
   }

@@ -4,9 +4,11 @@ import type { Database } from '@signalbox/database';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Role } from './config.js';
+import { bookingHandler } from './ledger/booking/booking.handler.js';
 import { DecisionCounter } from './process/decision-counter.js';
 import { stripeHandler } from './process/stripe.handler.js';
 import type { CallLog } from './read-stripe/call-log.js';
+import { SdkGatewayBooks } from './read-stripe/sdk-gateway-books.js';
 import { SdkStripeReader } from './read-stripe/sdk-stripe-reader.js';
 import { StripeCalls } from './read-stripe/stripe-calls.js';
 import { StripeClients } from './read-stripe/stripe-clients.js';
@@ -75,10 +77,14 @@ export class StripePipeline {
       cipher,
       reader: new SdkStripeReader(this.calls),
       counter: new DecisionCounter(metrics),
+      publisher,
       onHealthEvent: generationFailures.heal.bind(generationFailures),
       logger,
     };
-    this.handlers = options.roles.has('work') ? LANES.map((lane) => stripeHandler(lane, parts)) : [];
+    const books = new SdkGatewayBooks(this.calls);
+    this.handlers = options.roles.has('work')
+      ? [...LANES.map((lane) => stripeHandler(lane, parts)), bookingHandler({ database, books, logger })]
+      : [];
   }
 
   start(): void {

@@ -34,9 +34,13 @@ const notificationAccepted = z.object({
 });
 export type NotificationAccepted = z.output<typeof notificationAccepted>;
 
+/** Who moves the money. */
+export const GATEWAYS = ['stripe', 'braintree'] as const;
+export type Gateway = (typeof GATEWAYS)[number];
+
 /** What every fact about money carries. Amounts are in the currency's smallest unit, as Stripe counts them. */
 const moneyFact = z.object({
-  gateway: z.literal('stripe'),
+  gateway: z.enum(GATEWAYS),
   /** The gateway's name of the object that the fact is about. */
   gatewayRef: z.string(),
   /** The connected account, where it is not the app's own. */
@@ -169,15 +173,21 @@ export const EVENT_TYPES = {
     nextAction: z.string().optional(),
     deepLink: z.string().max(2_048).optional(),
   }),
-  /** The amount is reserved and not yet taken. */
-  'payment.authorized': paymentFact.extend({ amountCapturable: z.number().int() }),
+  /** The amount is reserved and not yet taken; `amountReceived`: a part of it was, and more may be. */
+  'payment.authorized': paymentFact.extend({
+    amountCapturable: z.number().int(),
+    amountReceived: z.number().int().optional(),
+  }),
   'payment.succeeded': paymentFact.extend({ amountReceived: z.number().int() }),
   /** An attempt failed; the payment may still succeed. Once for each attempt. */
   'payment.failed': paymentFact.extend({ code: z.string().optional(), declineCode: z.string().optional() }),
   'payment.canceled': paymentFact.extend({ reason: z.string().optional() }),
   /** What of it was given back in all has changed. */
   'payment.refunded': paymentFact.extend({ amountRefunded: z.number().int() }),
-  'refund.created': refundFact,
+  /** `fundsWithdrawn`: the money has left the gateway's balance; usual for cards, though the customer has it days later. */
+  'refund.created': refundFact.extend({ fundsWithdrawn: z.boolean().optional() }),
+  /** Where the money left later than the refund was made: it waited for funds, or for the customer's bank details. */
+  'refund.funds_withdrawn': refundFact,
   'refund.succeeded': refundFact,
   /** Also after it had succeeded: the money is owed again. */
   'refund.failed': refundFact,
@@ -188,8 +198,9 @@ export const EVENT_TYPES = {
   'dispute.won': disputeFact,
   'dispute.lost': disputeFact,
   'dispute.closed': disputeFact,
-  'dispute.funds_withdrawn': disputeFact,
-  'dispute.funds_reinstated': disputeFact,
+  /** Amount and currency are those of the gateway's balance; `fee`: what the gateway took for it, negative where it gave that back. */
+  'dispute.funds_withdrawn': disputeFact.extend({ fee: z.number().int().optional() }),
+  'dispute.funds_reinstated': disputeFact.extend({ fee: z.number().int().optional() }),
   'fraud_warning.created': ofPayment.extend({ fraudType: z.string().optional() }),
   'setup.succeeded': setupFact.extend({ paymentMethod: z.string().optional() }),
   'setup.failed': setupFact.extend({ code: z.string().optional() }),
@@ -227,9 +238,12 @@ export const EVENT_TYPES = {
   'invoice.action_required': invoiceFact,
   'invoice.voided': invoiceFact,
   'invoice.uncollectible': invoiceFact,
+  /** The money has left the gateway's balance, and is on its way to the bank. */
+  'payout.created': moneyFact.extend({ amount: z.number().int(), currency: z.string() }),
   'payout.paid': moneyFact.extend({ amount: z.number().int(), currency: z.string() }),
   /** Also after it had been paid. */
   'payout.failed': moneyFact.extend({ amount: z.number().int(), currency: z.string(), code: z.string().optional() }),
+  'payout.canceled': moneyFact.extend({ amount: z.number().int(), currency: z.string() }),
   'account.deauthorized': moneyFact.omit({ userId: true }),
   /** An event of Stripe's could not be read or worked on, and waits for somebody to look at it. */
   'stripe_event.dead': z.object({ eventId: z.string(), stripeId: z.string(), type: z.string(), reason: z.string() }),

@@ -21,6 +21,7 @@ const ID_PREFIXES = {
   stripeSource: 'sts',
   stripeSecret: 'sss',
   stripeEvent: 'ste',
+  ledgerTransaction: 'ltx',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

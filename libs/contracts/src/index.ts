@@ -12,6 +12,7 @@ export * from './api/device.js';
 export * from './api/device-restore.js';
 export * from './api/feed.js';
 export * from './api/hold.js';
+export * from './api/ledger.js';
 export * from './api/notification-batch.js';
 export * from './api/notification-request.js';
 export * from './api/notification-view.js';

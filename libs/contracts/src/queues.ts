@@ -25,6 +25,7 @@ export const QUEUES = {
   recoverBulk: 'events.recover.bulk',
   stripeTransactional: 'payments.stripe.transactional',
   stripeBulk: 'payments.stripe.bulk',
+  ledgerBulk: 'payments.ledger.bulk',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];

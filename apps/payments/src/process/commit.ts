@@ -1,6 +1,9 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
+import type { Offer } from '@signalbox/queues';
+import { wantBooking } from '../ledger/booking/want-booking.js';
+import { post } from '../ledger/post.js';
 import type { Connections } from './connect.js';
 import { decide, type Decided, type Observation } from './decide.js';
 import { deathOf, factsOf, givenBackFact, type Told } from './facts.js';
@@ -36,6 +39,8 @@ export type Committed =
       readonly dead: readonly Dead[];
       /** More came while these were prepared. */
       readonly newcomers: boolean;
+      /** Work that was left behind. */
+      readonly offers: readonly Offer[];
     };
 
 /** Works off what is still open of an object's events, in the caller's transaction and under the object's lock. */
@@ -59,12 +64,17 @@ export async function commit(tx: Sql, prepared: Prepared): Promise<Committed> {
   if (kind === 'customer' && state !== undefined) await keepCustomerOf(tx, object, state);
   const all = moved === undefined ? told : [moved, ...told];
   await append(tx, [...all.map(({ fact }) => fact), ...dead.map(deathOf)]);
+  await post(
+    tx,
+    all.map(({ fact }) => fact),
+  );
+  const offers = state === undefined ? [] : await wantBooking(tx, object, known, state);
   const done = [...decided, ...settled];
   if (done.length + dead.length > 0) {
     const paymentId = connections.payment?.id;
     await write(tx, object, { state, deleted, seqs: told.length, paymentId, told: all, decided: done, dead });
   }
-  return { stale: false, decided: done, dead, newcomers: open.size > done.length + dead.length };
+  return { stale: false, decided: done, dead, newcomers: open.size > done.length + dead.length, offers };
 }
 
 async function moneyMoved(

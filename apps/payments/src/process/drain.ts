@@ -1,6 +1,7 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { commit } from './commit.js';
 import { connect, type Connections } from './connect.js';
@@ -23,6 +24,8 @@ export interface DrainDependencies {
   readonly cipher: ContentCipher;
   readonly reader: StripeReader;
   readonly counter: DecisionCounter;
+  /** Of the work that is left behind. */
+  readonly publisher: Pick<Publisher, 'publish'>;
   /** Absent: health events are stored like any other. */
   readonly onHealthEvent?: HealthListener | undefined;
 }
@@ -87,6 +90,7 @@ async function drainOnce(parts: DrainDependencies, key: Uuid): Promise<Round> {
   };
   const done = await atCrashPoint('stripe.commit', () => database.transaction((tx) => commit(tx, prepared)));
   if (done.stale) return { end: 'again' };
+  await parts.publisher.publish(done.offers, 'stripe.publish');
   done.decided.forEach(count);
   done.dead.forEach(({ row }) => parts.counter.count(row.type, 'dead'));
   if (consulted.waiting !== undefined) return laterOf(consulted.waiting);

@@ -64,7 +64,8 @@ export function useProcess() {
     const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64'), file: undefined }));
     const database = postgres.database();
     const cipher = new ContentCipher(database, envelope);
-    parts = { database, cipher, reader: stripe, counter: new DecisionCounter(createMetrics('test')) };
+    const publisher = { publish: async () => undefined };
+    parts = { database, cipher, reader: stripe, counter: new DecisionCounter(createMetrics('test')), publisher };
   });
   const sql = async <Row = Record<string, unknown>>(text: string, params: unknown[] = []): Promise<Row[]> =>
     (await postgres.database().query<Row>(text, params)).rows;

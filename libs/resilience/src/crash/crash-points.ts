@@ -42,7 +42,10 @@ export const STRIPE_CRASH_POINTS = [
   'stripe.ask',
   'stripe.connect',
   'stripe.commit',
+  'stripe.publish',
   'stripe.remove',
+  'stripe.ask-books',
+  'stripe.book',
 ] as const;
 
 /** The same on the way of a call about money to its outcome. */

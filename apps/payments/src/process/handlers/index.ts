@@ -28,9 +28,10 @@ import { paymentIntentSucceeded } from './payment-intent-succeeded.js';
 import { paymentMethodAttached } from './payment-method-attached.js';
 import { paymentMethodChanged } from './payment-method-changed.js';
 import { paymentMethodDetached } from './payment-method-detached.js';
+import { payoutCanceled } from './payout-canceled.js';
+import { payoutCreated } from './payout-created.js';
 import { payoutFailed } from './payout-failed.js';
 import { payoutPaid } from './payout-paid.js';
-import { payoutRecorded } from './payout-recorded.js';
 import { refundChanged } from './refund-changed.js';
 import { setupIntentRecorded } from './setup-intent-recorded.js';
 import { setupIntentRequiresAction } from './setup-intent-requires-action.js';
@@ -128,9 +129,9 @@ const HANDLERS = new Map<string, AnyHandler>(
     'invoice.marked_uncollectible': invoiceMarkedUncollectible,
     'invoice_payment.paid': invoicePaymentRecorded,
 
-    'payout.created': payoutRecorded,
-    'payout.updated': payoutRecorded,
-    'payout.canceled': payoutRecorded,
+    'payout.created': payoutCreated,
+    'payout.updated': payoutCreated,
+    'payout.canceled': payoutCanceled,
     'payout.paid': payoutPaid,
     'payout.failed': payoutFailed,
 

@@ -16,6 +16,8 @@ const charge = z
     payment_intent: optional(reference),
     customer: optional(reference),
     balance_transaction: optional(reference),
+    /** Of a debit that the bank took back. */
+    failure_balance_transaction: optional(reference),
     failure_code: optional(z.string()),
     outcome: optional(
       z.object({ type: optional(z.string()), reason: optional(z.string()), network_status: optional(z.string()) }),
@@ -43,6 +45,7 @@ const charge = z
       customer: raw.customer,
       userId: raw.metadata,
       balanceTransaction: raw.balance_transaction,
+      failureBalanceTransaction: raw.failure_balance_transaction,
       failureCode: raw.failure_code,
       outcome: raw.outcome?.type,
       outcomeReason: raw.outcome?.reason,

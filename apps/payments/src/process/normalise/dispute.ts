@@ -25,7 +25,9 @@ const dispute = z
     charge: optional(reference),
     payment_intent: optional(reference),
     evidence_details: optional(z.object({ due_by: optional(seconds) })),
-    balance_transactions: z.array(z.object({ id: z.string(), amount })).default([]),
+    balance_transactions: z
+      .array(z.object({ id: z.string(), amount, currency: optional(currency), fee: optional(amount) }))
+      .default([]),
     metadata: userOfMetadata,
   })
   .transform((raw) => ({
@@ -37,7 +39,7 @@ const dispute = z
     paymentIntent: raw.payment_intent,
     userId: raw.metadata,
     evidenceDueBy: raw.evidence_details?.due_by,
-    // The only money that a dispute moves: negative where it is taken, positive where it comes back.
+    // The only money that a dispute moves: negative where it is taken, positive where it comes back; in the balance's currency.
     movements: raw.balance_transactions,
   }));
 export type Dispute = z.output<typeof dispute>;

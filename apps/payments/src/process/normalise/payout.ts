@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, currency, optional, seconds } from './fields.js';
+import { amount, currency, optional, reference, seconds } from './fields.js';
 import { unchanged } from './shapes.js';
 
 const payout = z
@@ -10,6 +10,8 @@ const payout = z
     currency,
     arrival_date: optional(seconds),
     failure_code: optional(z.string()),
+    balance_transaction: optional(reference),
+    failure_balance_transaction: optional(reference),
   })
   .transform((raw) => ({
     status: raw.status,
@@ -17,6 +19,8 @@ const payout = z
     currency: raw.currency,
     arrival: raw.arrival_date,
     failureCode: raw.failure_code,
+    balanceTransaction: raw.balance_transaction,
+    failureBalanceTransaction: raw.failure_balance_transaction,
   }));
 export type Payout = z.output<typeof payout>;
 export const payoutShapes = unchanged(payout);

@@ -11,6 +11,10 @@ const refund = z
     charge: optional(reference),
     payment_intent: optional(reference),
     reason: optional(z.string()),
+    /** Money has left the balance. */
+    balance_transaction: optional(reference),
+    /** It is back. */
+    failure_balance_transaction: optional(reference),
     failure_reason: optional(z.string()),
     metadata: userOfMetadata,
   })
@@ -23,6 +27,8 @@ const refund = z
     userId: raw.metadata,
     reason: raw.reason,
     failureReason: raw.failure_reason,
+    balanceTransaction: raw.balance_transaction,
+    failureBalanceTransaction: raw.failure_balance_transaction,
   }));
 export type Refund = z.output<typeof refund>;
 export const refundShapes = unchanged(refund);

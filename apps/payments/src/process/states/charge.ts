@@ -1,9 +1,10 @@
 import type { Charge } from '../normalise/charge.js';
 import { lookOf, type Seen } from '../seen.js';
+import { withEntries, type EnteredState } from './entries.js';
 import { laterOf } from './later-of.js';
 import type { At, State } from './state.js';
 
-export type ChargeState = State<At<Charge>>;
+export type ChargeState = EnteredState<At<Charge>>;
 
 /** A bank may take back what it had granted, never the other way round: another attempt is another charge. */
 const RANK: Record<Charge['status'], number> = { pending: 1, succeeded: 2, failed: 3 };
@@ -11,7 +12,9 @@ const RANK: Record<Charge['status'], number> = { pending: 1, succeeded: 2, faile
 /** What was captured is not uncaptured, what was given back is not taken again: of these the most counts. */
 const placeOf = (look: At<Charge>): number[] => [RANK[look.status], Number(look.captured), look.at];
 
-export function joinCharge(known: ChargeState | undefined, seen: Seen<Charge>): ChargeState | undefined {
+export const joinCharge = withEntries(joinLooks, (look) => [look.balanceTransaction, look.failureBalanceTransaction]);
+
+function joinLooks(known: State<At<Charge>> | undefined, seen: Seen<Charge>): State<At<Charge>> | undefined {
   const look = lookOf(seen);
   if (look === undefined) return known;
   const givenBack = Math.max(known?.now.givenBack ?? 0, look.givenBack);

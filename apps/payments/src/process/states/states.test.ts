@@ -70,6 +70,7 @@ const charges: Telling<'charge'> = {
     customer: id('cus'),
     userId: id('user'),
     balanceTransaction: id('txn'),
+    failureBalanceTransaction: id('txn_back'),
     failureCode: fc.constant(undefined),
     outcome: fc.constant(undefined),
     outcomeReason: fc.constant(undefined),
@@ -90,6 +91,8 @@ const refunds: Telling<'refund'> = {
     userId: id('user'),
     reason: fc.constant(undefined),
     failureReason: fc.constantFrom('declined', undefined),
+    balanceTransaction: id('txn'),
+    failureBalanceTransaction: id('txn_back'),
   }),
 };
 const setupIntents: Telling<'setup_intent'> = {
@@ -139,6 +142,8 @@ const payouts: Telling<'payout'> = {
     currency: fc.constant('eur'),
     arrival: fc.constant(undefined),
     failureCode: fc.constantFrom('no_account', undefined),
+    balanceTransaction: id('txn'),
+    failureBalanceTransaction: id('txn_back'),
   }),
 };
 const customers: Telling<'customer'> = {

@@ -53,13 +53,20 @@ export function addStripeRoutes(server: FastifyInstance, stripe: StripeSide): vo
       .regex(/^\d{4}-\d\d-\d\d/, 'a version such as 2024-06-20')
       .optional(),
     afterLastAttempt: z.enum(['cancel', 'leave_past_due', 'mark_unpaid']).optional(),
+    settlement: z.strictObject({ currency: z.string(), rates: z.record(z.string(), z.number().positive()) }).optional(),
   });
   server.put('/v1/stripe/account', (request) => {
-    const { apiVersion, afterLastAttempt, ...who } = valid(accountBody, request.body);
+    const { apiVersion, afterLastAttempt, settlement, ...who } = valid(accountBody, request.body);
     const account = accountOf(stripe, who);
     account.apiVersion = apiVersion ?? account.apiVersion;
     account.afterLastAttempt = afterLastAttempt ?? account.afterLastAttempt;
-    return { accountId: account.id, apiVersion: account.apiVersion, afterLastAttempt: account.afterLastAttempt };
+    account.settlement = settlement ?? account.settlement;
+    return {
+      accountId: account.id,
+      apiVersion: account.apiVersion,
+      afterLastAttempt: account.afterLastAttempt,
+      settlement: account.settlement ?? null,
+    };
   });
 
   addList(server, '/v1/stripe/requests', 'requests', stripe.calls, callFilter);

@@ -6,6 +6,7 @@ export interface Payout extends StripeObject {
   readonly amount: number;
   balance_transaction: string | null;
   readonly currency: string;
+  failure_balance_transaction: string | null;
   failure_code: string | null;
   failure_message: string | null;
   metadata: Metadata;

@@ -1,6 +1,6 @@
 import type { BalanceTransaction } from '../objects/balance-transaction.js';
 import { newId } from '../wire/ids.js';
-import type { Account } from '../world/account.js';
+import type { Account, Settlement } from '../world/account.js';
 
 /** Two days, as for a US account. */
 const SETTLES_AFTER_SECONDS = 2 * 86_400;
@@ -18,9 +18,10 @@ interface Movement {
   readonly available?: boolean;
 }
 
-/** Writes down that money came or went. */
+/** Writes down that money came or went, in the currency in which the account is settled. */
 export function move(account: Account, movement: Movement): BalanceTransaction {
-  const { amount, fee = 0, currency, source, type, category, description = null, available = false } = movement;
+  const { source, type, category, description = null, available = false } = movement;
+  const { amount, fee, currency, rate } = settled(movement, account.settlement);
   const now = account.now();
   const details = {
     amount: fee,
@@ -38,7 +39,7 @@ export function move(account: Account, movement: Movement): BalanceTransaction {
     created: now,
     currency,
     description,
-    exchange_rate: null,
+    exchange_rate: rate,
     fee,
     fee_details: fee === 0 ? [] : [details],
     net: amount - fee,
@@ -49,6 +50,13 @@ export function move(account: Account, movement: Movement): BalanceTransaction {
   };
   account.add(transaction);
   return transaction;
+}
+
+/** A payout takes what the balance has; everything else is exchanged where the account has no balance in its currency. */
+function settled({ amount, fee = 0, currency, type }: Movement, settlement: Settlement | undefined) {
+  const rate = type.startsWith('payout') ? undefined : settlement?.rates[currency];
+  if (settlement === undefined || rate === undefined) return { amount, fee, currency, rate: null };
+  return { amount: Math.round(amount * rate), fee: Math.round(fee * rate), currency: settlement.currency, rate };
 }
 
 /** Stripe's list price: 2.9 % and 30 of the smallest unit. */

@@ -2,6 +2,8 @@ import type { CashBalanceTransaction } from '../objects/customer.js';
 import type { PaymentIntent } from '../objects/payment-intent.js';
 import { newId } from '../wire/ids.js';
 import type { Account } from '../world/account.js';
+import { newCharge } from './new-charge.js';
+import { collect } from './settle-charge.js';
 
 /** The customer is shown where to send the money. */
 export function startBankTransfer(account: Account, intent: PaymentIntent): undefined {
@@ -62,6 +64,11 @@ function apply(account: Account, intent: PaymentIntent, money: number): number {
   intent.next_action = null;
   intent.status = 'succeeded';
   intent.amount_received = intent.amount;
+  const method = account.objects.require('payment_method', intent.payment_method ?? '');
+  const charge = newCharge(account, intent, method, { status: 'succeeded', captured: true });
+  intent.latest_charge = charge.id;
+  collect(account, charge);
+  account.emit('charge.succeeded', charge);
   account.emit('payment_intent.succeeded', intent);
   return paid;
 }

@@ -67,7 +67,8 @@ export function settlePayout(account: Account, payout: Payout, outcome: 'fail' |
     return void account.emit('payout.paid', payout);
   }
   const { amount, currency, id: source } = payout;
-  move(account, { amount, currency, source, type: 'payout_failure', category: 'payout_reversal', available: true });
+  const back = { amount, currency, source, type: 'payout_failure', category: 'payout_reversal' } as const;
+  payout.failure_balance_transaction = move(account, { ...back, available: true }).id;
   payout.status = 'failed';
   payout.failure_code = 'account_closed';
   payout.failure_message = 'The bank account has been closed';

@@ -23,6 +23,12 @@ export interface Surroundings {
   readonly react: (account: Account, type: string, object: Shown) => void;
 }
 
+/** The currency that an account is settled in, and what one unit of others is worth in it. */
+export interface Settlement {
+  readonly currency: string;
+  readonly rates: Readonly<Record<string, number>>;
+}
+
 const REMEMBERED_EVENTS = 100_000;
 
 /** One Stripe account: its objects and what happened to them. Everything in it happens synchronously, so at once. */
@@ -34,6 +40,8 @@ export class Account {
   heldAt: number | undefined;
   /** What Stripe does with a subscription when the last attempt at its invoice has failed: a setting of the account. */
   afterLastAttempt: 'cancel' | 'leave_past_due' | 'mark_unpaid' = 'cancel';
+  /** Absent: a balance in every currency. */
+  settlement: Settlement | undefined;
   private happened: StripeEvent[] = [];
   private cause = BY_ITSELF;
 

@@ -1,3 +1,0 @@
-import { recorded } from './handler.js';
-
-export const payoutRecorded = recorded('payout');
