@@ -15,10 +15,12 @@ export interface StripeShop {
   readonly env: Readonly<Record<string, string | undefined>>;
   pay(outcome: Outcome): Promise<{ readonly id: string; readonly latest_charge: string | null }>;
   dispute(charge: string): Promise<unknown>;
+  /** A call of Stripe's own API, with the key of the shop. */
+  stripe<Result>(method: 'GET' | 'POST', path: string, params?: Readonly<Record<string, string>>): Promise<Result>;
   /** Resolves when Stripe has tried to tell of an object, or was made to lose what it had to tell. */
   told(objectId: string): Promise<unknown>;
   /** Changes something at the sandbox's Stripe, by its control API. */
-  control(method: 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
+  control(method: 'PUT' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** When the newest thousand calls of the API came, in milliseconds. */
   calls(): Promise<number[]>;
   /** The ids of all events that Stripe has of the shop. */
@@ -69,6 +71,16 @@ export async function openShop(stack: Stack, env: Readonly<Record<string, string
     env: { ...stack.env, ...env },
     pay: (outcome) => ask('POST', `${sandbox}/payments`, { body: { key: secretKey, userId: 'ann', outcome } }),
     dispute: (charge) => ask('POST', `${sandbox}/disputes`, { body: { charge } }),
+    async stripe<Result>(method: 'GET' | 'POST', path: string, params: Readonly<Record<string, string>> = {}) {
+      const answer = await fetch(`${endpoint.origin}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${secretKey}` },
+        ...(method === 'POST' && { body: new URLSearchParams(params) }),
+      });
+      const body = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${body}`);
+      return JSON.parse(body) as Result;
+    },
     told: (id) => ask('GET', `${sandbox}/deliveries?objectId=${id}&limit=1&waitMs=10000`),
     control: (method, what, body) => ask(method, `${sandbox}/${what}`, body && { body }),
     async calls() {

@@ -8,6 +8,7 @@ import { type Database, migrate, openDatabase } from '@signalbox/database';
 import { PostgresServer } from '@signalbox/embedded-postgres';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { canStartRedis, eventually, type RedisServer, startRedis } from '@signalbox/testing';
+import { ledgerBalance, ledgerViolations, stripeBalance } from './ledger-books.js';
 import { openStripeWork, storedEvents, toldOfMoney } from './stripe-facts.js';
 import { openShop, type StripeShop } from './stripe-shop.js';
 import { type Stack, startStack } from './stack.js';
@@ -63,7 +64,7 @@ describe('a storm over the Stripe edge', () => {
       () => shop.payments.restart(),
     ];
     const calm = new AbortController();
-    const sold = { failed: 0, succeeded: 0, disputed: 0 };
+    const sold = { failed: 0, succeeded: 0, disputed: 0, refunded: 0 };
     /** Buys again as soon as Stripe has told of the last purchase, whoever listens. */
     const buy = async (buyer: number): Promise<void> => {
       for (let turn = buyer; !calm.signal.aborted; turn += 1) {
@@ -73,6 +74,10 @@ describe('a storm over the Stripe edge', () => {
         if (turn % 20 === 1) {
           await shop.dispute(charge!);
           sold.disputed += 1;
+        }
+        if (turn % 20 === 11) {
+          await shop.stripe('POST', '/v1/refunds', { charge: charge!, amount: '700' });
+          sold.refunded += 1;
         }
         await shop.told(id);
       }
@@ -84,6 +89,7 @@ describe('a storm over the Stripe edge', () => {
           within: 30_000,
         });
         await fault();
+        expect(await ledgerViolations(database)).toEqual([]);
       }
       calm.abort();
     };
@@ -99,16 +105,21 @@ describe('a storm over the Stripe edge', () => {
     // The lease of a comparison that was killed, twenty seconds, and one cycle.
     await eventually(async () => expect(await missing()).toEqual([]), { within: 45_000, every: 100 });
     const found = (performance.now() - calmAt) / 1_000;
-    await eventually(async () => expect(await openStripeWork(database)).toBe(0), { within: 40_000, every: 100 });
+    await eventually(async () => expect(await openStripeWork(database)).toBe(0), { within: 60_000, every: 100 });
 
     expect(await toldOfMoney(database)).toEqual([
       { type: 'dispute.funds_withdrawn', facts: sold.disputed, subjects: sold.disputed },
       { type: 'dispute.opened', facts: sold.disputed, subjects: sold.disputed },
       { type: 'payment.failed', facts: sold.failed, subjects: sold.failed },
+      { type: 'payment.refunded', facts: sold.refunded, subjects: sold.refunded },
       { type: 'payment.succeeded', facts: sold.succeeded, subjects: sold.succeeded },
     ]);
+    expect(await ledgerViolations(database)).toEqual([]);
+    const balance = await stripeBalance(shop);
+    expect(await ledgerBalance(database)).toEqual(balance);
     process.stdout.write(
-      `storm over Stripe: ${events.length} events, ${dropped} missing at its end, all found ${found.toFixed(1)} s later, nothing told twice\n`,
+      `storm over Stripe: ${events.length} events, ${dropped} missing at its end, all found ${found.toFixed(1)} s later, nothing told twice; ` +
+        `the ledger sums to zero and has Stripe's balance: ${JSON.stringify(balance)}\n`,
     );
   }, 180_000);
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { STRIPE_CRASH_POINTS } from '@signalbox/resilience';
 import { eventually, usePostgres, useRedis } from '@signalbox/testing';
 import { arm, type Armed } from './arm.js';
+import { ledgerBalance, ledgerViolations, stripeBalance } from './ledger-books.js';
 import { forgottenEvents, openStripeWork, storedEvents, toldOfMoney } from './stripe-facts.js';
 import { openShop, type StripeShop } from './stripe-shop.js';
 import { type Stack, startStack } from './stack.js';
@@ -60,6 +61,7 @@ describe('work on events of Stripe, killed at every step', () => {
       const { ended } = await armed(at);
       expect(await ended()).toBe('SIGKILL');
       expect(await forgottenEvents(postgres.database())).toBe(0);
+      expect(await ledgerViolations(postgres.database())).toEqual([]);
     },
     30_000,
   );
@@ -78,6 +80,8 @@ describe('work on events of Stripe, killed at every step', () => {
       { type: 'payment.failed', facts: 2 * days, subjects: 2 * days },
       { type: 'payment.succeeded', facts: days, subjects: days },
     ]);
+    expect(await ledgerViolations(postgres.database())).toEqual([]);
+    expect(await ledgerBalance(postgres.database())).toEqual(await stripeBalance(shop));
     process.stdout.write(`work on Stripe's events: ${KILLS.length} kills, nothing lost, nothing told twice\n`);
   }, 90_000);
 });

@@ -5,7 +5,9 @@ import type { Database } from '@signalbox/database';
 import type { Outcomes } from './account.ts';
 import { OPEN_ITEMS, OUTCOMES } from './outcomes.queries.ts';
 
-const INVARIANT = join(import.meta.dirname, '../../prisma/invariants/accepted-work.sql');
+const INVARIANTS = ['accepted-work.sql', 'ledger.sql'].map((file) =>
+  join(import.meta.dirname, '../../prisma/invariants', file),
+);
 
 /** What Signalbox recorded, by the ids that it gave its callers. */
 export async function readOutcomes(database: Database): Promise<Outcomes> {
@@ -20,9 +22,14 @@ export async function readOutcomes(database: Database): Promise<Outcomes> {
   return outcomes;
 }
 
-/** What breaks "every accepted item is in exactly one place"; empty when nothing does. */
+/** What breaks "every accepted item is in exactly one place" or "the ledger sums to zero"; empty when nothing does. */
 export async function brokenInvariants(database: Database): Promise<unknown[]> {
-  return (await database.query(await readFile(INVARIANT, 'utf8'), [firstUuidAt(0)])).rows;
+  const broken: unknown[] = [];
+  for (const file of INVARIANTS) {
+    const { rows } = await database.query(await readFile(file, 'utf8'), [firstUuidAt(0)]);
+    broken.push(...rows);
+  }
+  return broken;
 }
 
 /** Items that are still owed. */

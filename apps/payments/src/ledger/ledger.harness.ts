@@ -30,10 +30,13 @@ export function useLedger() {
   return {
     ...stage,
     books,
-    /** Works off all bookings that are due, as a worker does. @returns how each ended. */
-    async book(): Promise<WorkEnd[]> {
+    /** Works off the bookings of an app, as a worker does. @returns how each ended. */
+    async book(appId: Uuid): Promise<WorkEnd[]> {
       const handler = bookingHandler({ database: database(), books, logger });
-      const rows = await stage.sql<{ id: Uuid }>('SELECT id FROM payments_work WHERE queue = $1', [QUEUES.ledgerBulk]);
+      const rows = await stage.sql<{ id: Uuid }>('SELECT id FROM payments_work WHERE queue = $1 AND app_id = $2', [
+        QUEUES.ledgerBulk,
+        appId,
+      ]);
       const ends: WorkEnd[] = [];
       for (const { id } of rows) {
         const work = (await paymentsWork.claim<ObjectItem>(database(), id))!;

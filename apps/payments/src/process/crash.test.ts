@@ -3,7 +3,7 @@ import { newUuid, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database, type Sql } from '@signalbox/database';
 import { drain } from './drain.js';
 import { useProcess, type ToldEvent } from './process.harness.js';
-import { disputed, dunning, payment, refunded, type Story } from './stories.harness.js';
+import { disputed, dunning, inParts, paidOut, payment, refunded, type Story } from './stories.harness.js';
 
 /** A database that goes away at the n-th thing that is asked of it; a commit counts twice, before it and after it. */
 function goingAwayAt(database: Database, step: number): { database: Database; survived: () => boolean } {
@@ -39,13 +39,14 @@ function goingAwayAt(database: Database, step: number): { database: Database; su
 describe('work that dies at any of its steps', () => {
   const stage = useProcess();
 
-  it.each([payment, refunded, disputed, dunning])(
+  it.each([payment, refunded, disputed, dunning, inParts, paidOut])(
     'leaves $name to be done again, and nothing is done twice',
     async (story) => {
       const unharmed = await tell(story, Number.MAX_SAFE_INTEGER);
       for (let step = 1; ; step += 1) {
         const told = await tell(story, step);
         expect({ step, facts: told.facts }).toEqual({ step, facts: unharmed.facts });
+        expect({ step, ledger: told.ledger }).toEqual({ step, ledger: unharmed.ledger });
         expect(told.open).toBe(0);
         if (told.survived) break;
       }
@@ -71,7 +72,12 @@ describe('work that dies at any of its steps', () => {
       seq,
       data,
     }));
-    return { facts, open: rows!.open, survived };
+    const ledger = await stage.sql(
+      `SELECT t.kind, t.subject, l.ledger_account, l.amount FROM ledger_transaction t JOIN ledger_line l ON l.transaction_id = t.id
+       WHERE t.app_id = $1 ORDER BY t.id, l.position`,
+      [appId],
+    );
+    return { facts, ledger, open: rows!.open, survived };
   }
 
   async function tellOne(appId: Uuid, event: ToldEvent, step: number): Promise<boolean> {

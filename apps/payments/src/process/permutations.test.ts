@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { newUuid, type PaymentView, type Uuid } from '@signalbox/contracts';
+import { firstUuidAt, newUuid, type PaymentView, type Uuid } from '@signalbox/contracts';
 import { Payments } from '../payments/payments.js';
 import { useProcess, type Logged, type ToldEvent } from './process.harness.js';
 import { canonical } from './states/canonical.js';
-import { disputed, dunning, moving, payment, refunded, type Story } from './stories.harness.js';
+import { disputed, dunning, inParts, moving, paidOut, payment, refunded, type Story } from './stories.harness.js';
+
+const LEDGER_INVARIANT = readFileSync(new URL('../../../../prisma/invariants/ledger.sql', import.meta.url), 'utf8');
 
 /** Every order of the numbers below `length`. */
 function permutations(length: number): number[][] {
@@ -25,7 +28,7 @@ interface Telling {
 describe('events of an object in any order', () => {
   const stage = useProcess();
 
-  it.each([payment, refunded, disputed, dunning, moving])(
+  it.each([payment, refunded, disputed, dunning, moving, inParts, paidOut])(
     '$name ends as it happened, told in any order, doubled and at once',
     async (story) => {
       const appId = newUuid();
@@ -48,6 +51,7 @@ describe('events of an object in any order', () => {
       const endOf = await ends(appId, story);
       const { facts, ...expected } = endOf(inOrder);
       expect(expected.lasting.every((told) => told.length > 0)).toBe(true);
+      expect(await stage.sql(LEDGER_INVARIANT, [firstUuidAt(0)])).toEqual([]);
       for (const telling of others) {
         const order = telling.order.join('');
         const { facts: told, ...end } = endOf(telling);
@@ -109,6 +113,13 @@ describe('events of an object in any order', () => {
       [appId],
     );
     const views = await allPayments(appId);
+    const booked = await stage.sql<{ subject: string; sum: string }>(
+      `SELECT t.subject, l.ledger_account || ' ' || l.currency || ' ' || sum(l.amount) AS sum
+       FROM ledger_transaction t JOIN ledger_line l ON l.transaction_id = t.id
+       WHERE t.app_id = $1 GROUP BY t.subject, l.ledger_account, l.currency HAVING sum(l.amount) <> 0 ORDER BY 1, 2`,
+      [appId],
+    );
+    const bookedOf = Map.groupBy(booked, ({ subject }) => nameIn(subject));
     const statesOf = Map.groupBy(states, ({ id }) => nameIn(id));
     const viewOf = new Map(
       views.map(({ id: _, createdAt: _at, asOf: _of, ...view }) => [nameIn(view.gatewayRef!), view]),
@@ -124,6 +135,7 @@ describe('events of an object in any order', () => {
       return {
         objects: plain(statesOf.get(x), x),
         payment: plain(viewOf.get(x), x),
+        ledger: plain(bookedOf.get(x), x),
         // Of each object the last word of each lasting type.
         lasting: story.lasting.map((type) => {
           const byObject = Map.groupBy(
@@ -161,8 +173,8 @@ function plain(value: unknown, x: string): string {
   return canonical(value ?? null).replaceAll(x, 'X');
 }
 
-/** A fact without ids of ours and times, and of a dispute without where it stood when somebody asked. */
+/** A fact without ids of ours and times, and without where a dispute or a refund stood when it was first heard of. */
 function plainFact({ type, data: { paymentId, occurredAt: _at, ...data } }: Logged, x: string): string {
-  const moment = type.startsWith('dispute.') ? { status: undefined } : {};
+  const moment = type.startsWith('dispute.') ? { status: undefined } : { fundsWithdrawn: undefined };
   return `${type} ${plain({ ...data, ...moment, ofPayment: paymentId !== undefined }, x)}`;
 }

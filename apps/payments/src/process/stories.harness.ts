@@ -4,6 +4,7 @@ import {
   dispute,
   invoice,
   paymentIntent,
+  payout,
   refund,
   subscription,
   type Told,
@@ -190,4 +191,54 @@ export const moving: Story = {
   },
   besides: (x) => [customer(`cus_${x}`, `user_${x}`)],
   lasting: ['payment.succeeded'],
+};
+
+/** An amount that is reserved, and taken in two parts. */
+export const inParts: Story = {
+  name: 'a payment that is captured in parts',
+  events: (x) => {
+    const intent = (more: object) => paymentIntent(`pi_${x}`, { status: 'requires_capture', ...more });
+    const ofCharge = (more: object) => charge(`ch_${x}`, { payment_intent: `pi_${x}`, ...more });
+    return [
+      {
+        type: 'payment_intent.amount_capturable_updated',
+        created: T,
+        object: intent({ amount_capturable: 1_099 }),
+      },
+      {
+        type: 'payment_intent.amount_capturable_updated',
+        created: T + 5,
+        object: intent({ amount_capturable: 699, amount_received: 400 }),
+      },
+      {
+        type: 'charge.captured',
+        created: T + 5,
+        object: ofCharge({ amount_captured: 400, balance_transaction: 'txn_1' }),
+      },
+      {
+        type: 'payment_intent.succeeded',
+        created: T + 9,
+        object: intent({ status: 'succeeded', amount_received: 1_099 }),
+      },
+      { type: 'charge.captured', created: T + 9, object: ofCharge({ balance_transaction: 'txn_1' }) },
+    ];
+  },
+  besides: () => [],
+  lasting: ['payment.succeeded'],
+};
+
+export const paidOut: Story = {
+  name: 'a payout that comes back after it was paid',
+  events: (x) => {
+    const of = (more: object) => payout(`po_${x}`, { balance_transaction: 'txn_out', ...more });
+    const back = { status: 'failed', failure_code: 'account_closed', failure_balance_transaction: 'txn_back' };
+    return [
+      { type: 'payout.created', created: T, object: of({}) },
+      { type: 'payout.updated', created: T + 9, object: of({ status: 'in_transit' }) },
+      { type: 'payout.paid', created: T + 90, object: of({ status: 'paid' }) },
+      { type: 'payout.failed', created: T + 90, object: of(back) },
+    ];
+  },
+  besides: () => [],
+  lasting: ['payout.failed'],
 };
