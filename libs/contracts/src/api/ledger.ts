@@ -3,7 +3,7 @@ import { GATEWAYS } from '../events.js';
 import { pageOf, pageQuery } from './page.js';
 
 /** The chart of accounts, closed. docs/ledger.md says of each what it is and shows every kind of transaction. */
-export const LEDGER_ACCOUNTS = [
+const LEDGER_ACCOUNTS = [
   'gateway_balance',
   'payouts',
   'sales',

@@ -20,7 +20,7 @@ export function withEntries<Snapshot extends object, Now extends object>(
     const joined = join(known, seen);
     if (joined === undefined) return undefined;
     // Kept before there were entries.
-    const before = (known?.past as WithEntries | undefined)?.entries ?? [];
+    const before = known?.past === undefined ? [] : (known.past as WithEntries).entries;
     const named = looksOf(seen)
       .flatMap(entriesIn)
       .filter((id) => id !== undefined);
