@@ -6,10 +6,8 @@ export interface WithEntries {
   readonly entries: readonly string[];
 }
 
-/** What is known of an object, and all of its entries. */
-export interface EnteredState<Now extends object> extends State<Now, WithEntries> {
-  readonly past: WithEntries;
-}
+/** What is known of an object, and all of its entries; without a past it was kept before entries were. */
+export type EnteredState<Now extends object> = State<Now, WithEntries>;
 
 /** Adds up the entries that any look at the object names: a later look may name others, an earlier one none yet. */
 export function withEntries<Snapshot extends object, Now extends object>(
@@ -19,8 +17,7 @@ export function withEntries<Snapshot extends object, Now extends object>(
   return (known, seen) => {
     const joined = join(known, seen);
     if (joined === undefined) return undefined;
-    // Kept before there were entries.
-    const before = known?.past === undefined ? [] : (known.past as WithEntries).entries;
+    const before = known?.past?.entries ?? [];
     const named = looksOf(seen)
       .flatMap(entriesIn)
       .filter((id) => id !== undefined);

@@ -20,5 +20,5 @@ export function isGivenBack(refund: Refund): boolean {
 
 /** Whether the money has left the balance, as far as was ever seen: not while it waits for funds or for a bank account. */
 export function isWithdrawn({ now, past }: RefundState): boolean {
-  return now.status === 'succeeded' || past.entries.length > 0;
+  return now.status === 'succeeded' || (past?.entries ?? []).length > 0;
 }
