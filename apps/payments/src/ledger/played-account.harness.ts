@@ -4,6 +4,10 @@ import type { ToldEvent } from '../process/process.harness.js';
 /** The currency that a played account is settled in, and what others are worth in it. */
 const SETTLED_IN = 'eur';
 const RATES: Readonly<Record<string, number>> = { gbp: 1.17 };
+interface PlayedEntry {
+  readonly created: number;
+}
+
 const DISPUTE_FEE = 1_500;
 
 export type RefundEnd = 'succeeds' | 'fails' | 'waits' | 'canceled' | 'canceled_unfunded';
@@ -16,7 +20,7 @@ export type PayoutEnd = 'paid' | 'failed' | 'failed_after_paid' | 'canceled';
  */
 export class PlayedAccount {
   readonly events: ToldEvent[] = [];
-  readonly entries = new Map<string, object[]>();
+  readonly entries = new Map<string, PlayedEntry[]>();
   /** Disputes as they stand in the end: Stripe is asked about them. */
   readonly present: { readonly id: string; readonly object: string }[] = [];
   readonly balance = new Map<string, number>();

@@ -19,7 +19,7 @@ export interface BookingDependencies {
 
 /** Work rows that a process has in hand at once; each waits for Stripe, which limits how often it is asked. */
 const CONCURRENCY = 4;
-/** When to ask again for an entry that an event names and the books do not have yet. Milliseconds. */
+/** When to ask again for what the books do not have yet, at the earliest; later, the longer it is missing. Milliseconds. */
 const NOT_YET_MS = 30_000;
 /** An entry that is not there by then will not come. Milliseconds. */
 const GIVE_UP_MS = 24 * 3_600_000;
@@ -34,8 +34,8 @@ interface BookedRow extends BookedObject {
   };
 }
 
-/** What became of one object: `missing` entries are named by an event and not in the books. */
-type Booked = { readonly missing: readonly string[] } | { readonly ms: number; readonly reason: string };
+/** What became of one object; `missing`: its events know of more than the books. */
+type Booked = { readonly missing: boolean } | { readonly ms: number; readonly reason: string };
 
 /** Posts the fees and exchanges of objects, as the gateway has them in its own books: each entry once. */
 export function bookingHandler(parts: BookingDependencies): WorkHandler<ObjectItem> {
@@ -47,14 +47,11 @@ export function bookingHandler(parts: BookingDependencies): WorkHandler<ObjectIt
       for (const { o } of work.items) {
         const booked = await bookObject(parts, o);
         if ('ms' in booked) return { end: 'release', delay: booked.ms, reason: booked.reason, held: true };
-        const { missing } = booked;
-        if (missing.length === 0) continue;
-        if (Date.now() - timeOfUuid(work.id) < GIVE_UP_MS)
-          return { end: 'release', delay: NOT_YET_MS, reason: 'not in the books yet', held: true };
-        logger.error(
-          { object: o, missing },
-          'the gateway has not in its books what its events name; its fee is not posted',
-        );
+        if (!booked.missing) continue;
+        const age = Date.now() - timeOfUuid(work.id);
+        const delay = Math.max(NOT_YET_MS, age / 2);
+        if (age < GIVE_UP_MS) return { end: 'release', delay, reason: 'not in the books yet', held: true };
+        logger.error({ object: o }, 'the gateway has not in its books what its events tell of: a fee is not posted');
       }
       const wasOurs = await atCrashPoint('stripe.remove', () => paymentsWork.remove(database, work));
       return wasOurs ? { end: 'settled', summary: { objects: work.items.length } } : { end: 'lost' };
@@ -73,15 +70,25 @@ export function bookingHandler(parts: BookingDependencies): WorkHandler<ObjectIt
 
 async function bookObject({ database, books }: BookingDependencies, key: Uuid): Promise<Booked> {
   const object = (await database.query<BookedRow>(BOOKED_OBJECT, [key])).rows[0];
-  if (object?.state.now === undefined) return { missing: [] };
+  if (object?.state.now === undefined) return { missing: false };
   const answer = await atCrashPoint('stripe.ask-books', () => books.entriesOf(object));
   if (answer.kind === 'later') return { ms: answer.ms, reason: answer.reason };
   const entries = answer.entries
     .map((entry) => balanceTransaction.parse(entry))
     .filter(({ source }) => source === object.objectId);
   await atCrashPoint('stripe.book', () => database.transaction((tx) => writeBookings(tx, object, entries)));
+  return { missing: isMissing(object, entries) };
+}
+
+/** An entry that an event names, or of several captures the last, which no event names. */
+function isMissing({ state }: BookedRow, entries: readonly GatewayEntry[]): boolean {
   const there = new Set(entries.map(({ id }) => id));
-  return { missing: entriesOf(object.state).filter((id) => !there.has(id)) };
+  if (entriesOf(state).some((id) => !there.has(id))) return true;
+  const { amountCaptured = 0, currency } = state.now!;
+  const taken = entries.filter(({ amount }) => amount > 0);
+  // What was exchanged cannot be compared to the cent.
+  if (taken.some((entry) => entry.currency !== currency)) return false;
+  return taken.reduce((sum, { amount }) => sum + amount, 0) < amountCaptured;
 }
 
 async function writeBookings(tx: Sql, object: BookedRow, entries: readonly GatewayEntry[]): Promise<void> {
