@@ -27,7 +27,7 @@ interface Sum {
 
 /** What Stripe itself says, available or still to come. */
 export async function stripeBalance(shop: StripeShop): Promise<Record<string, number>> {
-  const { available, pending } = await shop.stripe<{ available: Sum[]; pending: Sum[] }>('GET', '/v1/balance');
+  const { available, pending } = await shop.callStripe<{ available: Sum[]; pending: Sum[] }>('GET', '/v1/balance');
   const sums = new Map<string, number>();
   for (const { currency, amount } of [...available, ...pending]) sums.set(currency, (sums.get(currency) ?? 0) + amount);
   return Object.fromEntries([...sums].filter(([, sum]) => sum !== 0));

@@ -33,12 +33,12 @@ describe('the ledger beside the books of Stripe', () => {
   }, 60_000);
 
   const pay = (amount: number, currency: string, more: Record<string, string> = {}): Promise<Paid> =>
-    shop.stripe('POST', '/v1/payment_intents', {
+    shop.callStripe('POST', '/v1/payment_intents', {
       ...{ amount: String(amount), currency, confirm: 'true', payment_method: 'pm_card_visa', ...more },
       'payment_method_types[]': 'card',
     });
   const refund = (charge: string, more: Record<string, string> = {}): Promise<Named> =>
-    shop.stripe('POST', '/v1/refunds', { charge, ...more });
+    shop.callStripe('POST', '/v1/refunds', { charge, ...more });
   const happens = (path: string, body: object): Promise<Named> => shop.control('POST', path, body) as Promise<Named>;
 
   /** What Stripe told is worked off, and what it has in its books is posted. */
@@ -65,9 +65,9 @@ describe('the ledger beside the books of Stripe', () => {
   it('holds what Stripe holds after captures, with their fees', async () => {
     await pay(10_000, 'eur');
     const held = await pay(5_000, 'eur', { capture_method: 'manual' });
-    await shop.stripe('POST', `/v1/payment_intents/${held.id}/capture`, { amount_to_capture: '3000' });
+    await shop.callStripe('POST', `/v1/payment_intents/${held.id}/capture`, { amount_to_capture: '3000' });
     const gone = await pay(4_000, 'eur', { capture_method: 'manual' });
-    await shop.stripe('POST', `/v1/payment_intents/${gone.id}/cancel`);
+    await shop.callStripe('POST', `/v1/payment_intents/${gone.id}/cancel`);
     expect(await agree()).toEqual({ eur: 10_000 - 320 + 3_000 - 117 });
   }, 60_000);
 
@@ -87,7 +87,7 @@ describe('the ledger beside the books of Stripe', () => {
     const arriving = await refund(slow.latest_charge, { amount: '100' });
     await happens(`refunds/${arriving.id}/settle`, { outcome: 'succeed' });
     const canceled = await refund(slow.latest_charge, { amount: '200' });
-    await shop.stripe('POST', `/v1/refunds/${canceled.id}/cancel`);
+    await shop.callStripe('POST', `/v1/refunds/${canceled.id}/cancel`);
     await agree();
   }, 60_000);
 
@@ -107,7 +107,7 @@ describe('the ledger beside the books of Stripe', () => {
 
   it('holds it after payouts that arrive, fail, and fail after they arrived', async () => {
     const payout = (amount: number): Promise<Named> =>
-      shop.stripe('POST', '/v1/payouts', { amount: String(amount), currency: 'eur' });
+      shop.callStripe('POST', '/v1/payouts', { amount: String(amount), currency: 'eur' });
     await payout(1_000);
     const [arrived, failed, late] = [await payout(2_000), await payout(3_000), await payout(4_000)];
     for (const { id } of [arrived, late]) await happens(`payouts/${id}/settle`, { outcome: 'succeed' });

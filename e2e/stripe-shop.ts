@@ -16,7 +16,7 @@ export interface StripeShop {
   pay(outcome: Outcome): Promise<{ readonly id: string; readonly latest_charge: string | null }>;
   dispute(charge: string): Promise<unknown>;
   /** A call of Stripe's own API, with the key of the shop. */
-  stripe<Result>(method: 'GET' | 'POST', path: string, params?: Readonly<Record<string, string>>): Promise<Result>;
+  callStripe<Result>(method: 'GET' | 'POST', path: string, params?: Readonly<Record<string, string>>): Promise<Result>;
   /** Resolves when Stripe has tried to tell of an object, or was made to lose what it had to tell. */
   told(objectId: string): Promise<unknown>;
   /** Changes something at the sandbox's Stripe, by its control API. */
@@ -71,7 +71,7 @@ export async function openShop(stack: Stack, env: Readonly<Record<string, string
     env: { ...stack.env, ...env },
     pay: (outcome) => ask('POST', `${sandbox}/payments`, { body: { key: secretKey, userId: 'ann', outcome } }),
     dispute: (charge) => ask('POST', `${sandbox}/disputes`, { body: { charge } }),
-    async stripe<Result>(method: 'GET' | 'POST', path: string, params: Readonly<Record<string, string>> = {}) {
+    async callStripe<Result>(method: 'GET' | 'POST', path: string, params: Readonly<Record<string, string>> = {}) {
       const answer = await fetch(`${endpoint.origin}${path}`, {
         method,
         headers: { authorization: `Bearer ${secretKey}` },

@@ -76,7 +76,7 @@ describe('a storm over the Stripe edge', () => {
           sold.disputed += 1;
         }
         if (turn % 20 === 11) {
-          await shop.stripe('POST', '/v1/refunds', { charge: charge!, amount: '700' });
+          await shop.callStripe('POST', '/v1/refunds', { charge: charge!, amount: '700' });
           sold.refunded += 1;
         }
         await shop.told(id);
