@@ -7,7 +7,14 @@ import type { Gateways } from '../gateway/gateways.js';
 import type { Settlement } from '../gateway/outcome.js';
 import { endOperation } from './end-operation.js';
 import { targetOf, type Operation, type OrderedPayment } from './operation.js';
-import { COUNT_UNSETTLED, ORDERED_PAYMENT, OUTCOME_UNKNOWN, PURGE_KEYS, TAKE_UNSETTLED } from './order.queries.js';
+import {
+  ASK_SOONER,
+  COUNT_UNSETTLED,
+  ORDERED_PAYMENT,
+  OUTCOME_UNKNOWN,
+  PURGE_KEYS,
+  TAKE_UNSETTLED,
+} from './order.queries.js';
 
 const EVERY_MS = 1_000;
 /** Asked for in one round, at most: when a gateway comes back, what waited for it comes back one after the other. */
@@ -16,6 +23,8 @@ const A_ROUND = 10;
 const LEASE_S = 60;
 /** Between two askings for the same outcome. Milliseconds. */
 const AGAIN = { base: 2_000, cap: 5 * 60_000, floor: 1_000 } as const;
+/** Whoever waits for longer than this is asked for sooner once the gateway has answered about another. Seconds. */
+const LONG_S = 10;
 const PURGE_SLICE = 2_000;
 
 interface Taken extends Operation {
@@ -96,6 +105,7 @@ export class Janitor {
           ? ({ kind: 'not_done', reason: 'not_happened', retryAfterMs: 0 } as const)
           : found;
       await endOperation(database, operation, payment?.account ?? '', outcome);
+      if (asked > 1) await database.query(ASK_SOONER, [appId, gateway, LONG_S, A_ROUND]);
       logger.info(
         { operation: id, kind, gateway, found: found.kind },
         'what became of a call about money is known now',

@@ -102,6 +102,18 @@ export const TAKE_UNSETTLED = `
     SELECT id FROM payment_operation WHERE settle_at <= now() ORDER BY settle_at LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING ${OPERATION}, asked, extract(epoch FROM now() - started_at)::float8 * 1000 AS "ageMs"`;
 
+/**
+ * A gateway answers again: what waits for it longer than $3 seconds is asked for soon, $4 of it a second. $1 app, $2 gateway. Index:
+ * payment_operation_settle_at_idx.
+ */
+export const ASK_SOONER = `
+  WITH late AS MATERIALIZED (
+    SELECT id FROM payment_operation
+    WHERE settle_at > now() + $3 * interval '1 s' AND state = 'unknown' AND app_id = $1 AND gateway = $2
+  )
+  UPDATE payment_operation SET settle_at = now() + random() * (SELECT count(*) FROM late) / $4 * interval '1 s'
+  WHERE id IN (SELECT id FROM late)`;
+
 /** What waits for its outcome. Index: payment_operation_settle_at_idx. */
 export const COUNT_UNSETTLED = `
   SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(started_at)), 0)::float8 AS "oldestSeconds"
