@@ -2,6 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { ContentCipher, Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
+import { Customers } from './accounts/customers.js';
+import { CustomersController } from './accounts/customers.controller.js';
+import { Subscriptions } from './accounts/subscriptions.js';
+import { SubscriptionsController } from './accounts/subscriptions.controller.js';
 import type { Role } from './config.js';
 import { Ledger } from './ledger/ledger.js';
 import { LedgerController } from './ledger/ledger.controller.js';
@@ -17,6 +21,8 @@ import { SettingsController } from './settings/settings.controller.js';
 import { Settings } from './settings/settings.js';
 import { PaymentSheetsController } from './sheets/payment-sheets.controller.js';
 import { PaymentSheets } from './sheets/payment-sheets.js';
+import { SetupSheetsController } from './sheets/setup-sheets.controller.js';
+import { SetupSheets } from './sheets/setup-sheets.js';
 import type { KnownSources } from './sources/known-sources.js';
 import { SecretsController } from './sources/secrets.controller.js';
 import { Secrets } from './sources/secrets.js';
@@ -39,8 +45,8 @@ export interface PaymentsParts {
  * delivered, sources/ is what apps set up, replay/ the log of events and working on them again, payments/ what callers see of
  * it all and do to it, ledger/ the double entry of what moved money. stripe-pipeline.ts joins the stages.
  *
- * What callers do: sheets/ and payments/ ask orders/, which keeps it and lets one thing at a time happen to an order; gateway/ is
- * who does it. payment-api.ts joins them.
+ * What callers do: sheets/ and payments/ ask orders/, which keeps it and lets one thing at a time happen to an order; accounts/ is
+ * customers, what they pay with and subscriptions; gateway/ is who does it. payment-api.ts joins them.
  */
 @Module({})
 export class AppModule {
@@ -57,6 +63,9 @@ export class AppModule {
             LedgerController,
             PaymentSheetsController,
             SettingsController,
+            SetupSheetsController,
+            CustomersController,
+            SubscriptionsController,
           ]
         : [],
       providers: [
@@ -69,6 +78,9 @@ export class AppModule {
         { provide: PaymentSheets, useValue: api.sheets },
         { provide: Settings, useValue: api.settings },
         { provide: Ledger, useValue: new Ledger(database) },
+        { provide: SetupSheets, useValue: api.setupSheets },
+        { provide: Customers, useValue: api.customers },
+        { provide: Subscriptions, useValue: api.subscriptions },
       ],
     };
   }

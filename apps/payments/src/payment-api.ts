@@ -1,6 +1,12 @@
 import type { CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import { AccountGateways } from './accounts/account-gateways.js';
+import { Customers } from './accounts/customers.js';
+import { SubscriptionBook } from './accounts/subscription-book.js';
+import { SubscriptionJanitor } from './accounts/subscription-janitor.js';
+import { SubscriptionPerformer } from './accounts/subscription-performer.js';
+import { Subscriptions } from './accounts/subscriptions.js';
 import { Gateways } from './gateway/gateways.js';
 import { StripeCustomers } from './gateway/stripe/stripe-customers.js';
 import { StripeGateway } from './gateway/stripe/stripe-gateway.js';
@@ -9,16 +15,20 @@ import { Janitor } from './orders/janitor.js';
 import { Operations } from './orders/operations.js';
 import { Orders } from './orders/orders.js';
 import { PaymentActions } from './payments/payment-actions.js';
+import type { Refetch } from './process/refetch.js';
 import { type CallLog } from './read-stripe/call-log.js';
 import { StripeCalls } from './read-stripe/stripe-calls.js';
 import { StripeClients } from './read-stripe/stripe-clients.js';
 import { Settings } from './settings/settings.js';
 import { PaymentSheets } from './sheets/payment-sheets.js';
+import { SetupSheets } from './sheets/setup-sheets.js';
 
 export interface PaymentApiOptions {
   readonly database: Database;
   readonly credentials: CredentialReader;
   readonly callLog: CallLog;
+  /** How what a call changed comes into our state. */
+  readonly refetch: Refetch;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -31,10 +41,14 @@ export class PaymentApi {
   readonly settings: Settings;
   readonly sheets: PaymentSheets;
   readonly actions: PaymentActions;
-  readonly janitor: Janitor;
+  readonly setupSheets: SetupSheets;
+  readonly customers: Customers;
+  readonly subscriptions: Subscriptions;
+  /** They ask for what a gateway did not say. */
+  readonly janitors: readonly (Janitor | SubscriptionJanitor)[];
   private readonly calls: StripeCalls;
 
-  constructor({ database, credentials, callLog, logger, metrics }: PaymentApiOptions) {
+  constructor({ database, credentials, callLog, refetch, logger, metrics }: PaymentApiOptions) {
     const clients = new StripeClients(database, credentials);
     const writes = new StripeWrites(clients, callLog);
     this.calls = new StripeCalls(clients, callLog);
@@ -45,7 +59,22 @@ export class PaymentApi {
     this.settings = new Settings(database);
     this.sheets = new PaymentSheets({ orders, operations, gateways, settings: this.settings });
     this.actions = new PaymentActions(orders, operations);
-    this.janitor = new Janitor({ database, gateways, logger, metrics });
+    const accounts = new AccountGateways(gateways, this.settings);
+    const book = new SubscriptionBook(database);
+    const performer = new SubscriptionPerformer(book, accounts, refetch);
+    this.setupSheets = new SetupSheets(accounts, this.settings);
+    this.customers = new Customers(accounts);
+    this.subscriptions = new Subscriptions({
+      sql: database,
+      book,
+      performer,
+      gateways: accounts,
+      settings: this.settings,
+    });
+    this.janitors = [
+      new Janitor({ database, gateways, logger, metrics }),
+      new SubscriptionJanitor({ database, book, performer, gateways: accounts, logger, metrics }),
+    ];
   }
 
   /** Ends connections to the gateways, and with them what is under way there. */

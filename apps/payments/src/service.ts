@@ -62,7 +62,6 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const cipher = new ContentCipher(database, envelope);
   const credentials = new CredentialReader(envelope);
   const callLog = new CallLog(logger, metrics);
-  const api = new PaymentApi({ database, credentials, callLog, logger, metrics });
   const pipeline = new StripePipeline({
     database,
     edge: { database: edgeDatabase, cipher: new ContentCipher(edgeDatabase, envelope) },
@@ -75,6 +74,8 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     logger,
     metrics,
   });
+  const { refetch } = pipeline;
+  const api = new PaymentApi({ database, credentials, callLog, refetch, logger, metrics });
   const known = new KnownSources(edgeDatabase, envelope);
   const use = new SecretUse(database, logger);
   const probe = new Probe();
@@ -86,7 +87,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
-    await Promise.all([pipeline.stop(), api.janitor.stop()]);
+    await Promise.all([pipeline.stop(), ...api.janitors.map((janitor) => janitor.stop())]);
     api.close();
     await Promise.all(chores.map((chore) => chore.stop()));
     await backend.close();
@@ -97,7 +98,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
     pipeline.start();
-    if (roles.has('work')) api.janitor.start();
+    if (roles.has('work')) for (const janitor of api.janitors) janitor.start();
     const { delivered: receiver, publisher, offers } = pipeline;
     const figures = new EdgeFigures(metrics);
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });

@@ -6,6 +6,7 @@ import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Role } from './config.js';
 import { bookingHandler } from './ledger/booking/booking.handler.js';
 import { DecisionCounter } from './process/decision-counter.js';
+import { Refetch } from './process/refetch.js';
 import { stripeHandler } from './process/stripe.handler.js';
 import type { CallLog } from './read-stripe/call-log.js';
 import { SdkGatewayBooks } from './read-stripe/sdk-gateway-books.js';
@@ -41,6 +42,8 @@ export class StripePipeline {
   readonly delivered: Receiver;
   readonly publisher: Publisher;
   readonly offers: OfferLoop;
+  /** Has what a call of ours changed looked at. */
+  readonly refetch: Refetch;
   /** Takes on what we found ourselves, apart from what is delivered. */
   private readonly found: Receiver;
   private readonly calls: StripeCalls;
@@ -81,6 +84,7 @@ export class StripePipeline {
       onHealthEvent: generationFailures.heal.bind(generationFailures),
       logger,
     };
+    this.refetch = new Refetch({ ...parts, receiver: this.found });
     const books = new SdkGatewayBooks(this.calls);
     this.handlers = options.roles.has('work')
       ? [...LANES.map((lane) => stripeHandler(lane, parts)), bookingHandler({ database, books, logger })]

@@ -1,4 +1,5 @@
 import type { SheetCustomer, Uuid } from '@signalbox/contracts';
+import type { AccountGateway } from './account-gateway.js';
 import type { GatewayOutcome, ReadOutcome, Settlement } from './outcome.js';
 
 export const GATEWAYS = ['stripe', 'braintree'] as const;
@@ -173,6 +174,8 @@ export interface PaymentGateway {
   sheet(call: SheetCall): Promise<ReadOutcome<SheetParts>>;
   /** The customer that stands for a user: found or made. */
   customer(call: CustomerCall): Promise<GatewayOutcome<{ readonly ref: string }>>;
+  /** Customers, their payment methods and subscriptions, where it keeps them for us. */
+  readonly accounts?: AccountGateway | undefined;
   /** Asks what became of an operation; may finish it under its key, and never lets money move that nobody waits for. */
   settle(operation: Unsettled): Promise<Settlement<PaymentState | RefundState>>;
 }

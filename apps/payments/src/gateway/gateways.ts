@@ -4,7 +4,8 @@ import { GATEWAYS, type GatewayName, type PaymentGateway } from './gateway.js';
 /** What is to be paid, as far as it matters for who takes it. */
 export interface Wanted {
   readonly appId: Uuid;
-  readonly currency: string;
+  /** Absent: any. */
+  readonly currency?: string | undefined;
   /** Absent: any. */
   readonly method?: string | undefined;
 }
@@ -54,6 +55,6 @@ export class Gateways {
 }
 
 function fits({ currencies, methods }: PaymentRoutingRule, { currency, method }: Wanted): boolean {
-  const takesCurrency = currencies === undefined || currencies.includes(currency);
+  const takesCurrency = currencies === undefined || currency === undefined || currencies.includes(currency);
   return takesCurrency && (methods === undefined || method === undefined || methods.includes(method));
 }

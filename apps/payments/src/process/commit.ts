@@ -61,7 +61,7 @@ export async function commit(tx: Sql, prepared: Prepared): Promise<Committed> {
   // A fact about the payment has a number of the payment's, which this object may be itself.
   const seq = kind === 'payment_intent' ? (moved?.fact.seq ?? locked.seq) : locked.seq;
   const told = state === undefined ? [] : factsOf(object, kind, connections, state, made, seq);
-  if (kind === 'customer' && state !== undefined) await keepCustomerOf(tx, object, state);
+  if (kind === 'customer' && state !== undefined) await keepCustomerOf(tx, object, state, deleted);
   const all = moved === undefined ? told : [moved, ...told];
   await append(tx, [...all.map(({ fact }) => fact), ...dead.map(deathOf)]);
   await post(
@@ -90,8 +90,8 @@ async function moneyMoved(
   return moved && givenBackFact(object, connections, last.seen.event, moved);
 }
 
-function keepCustomerOf(tx: Sql, object: ObjectRef, state: State): Promise<void> {
-  return keepCustomer(tx, object, object.objectId, (state as State<Customer>).now.userId);
+function keepCustomerOf(tx: Sql, object: ObjectRef, state: State, isDeleted: boolean): Promise<void> {
+  return keepCustomer(tx, object, object.objectId, (state as State<Customer>).now.userId, isDeleted);
 }
 
 interface Written {

@@ -83,6 +83,7 @@ export async function keepCustomer(
   { appId, account }: ObjectRef,
   customer: string,
   userId: string | undefined,
+  isDeleted = false,
 ): Promise<void> {
-  await sql.query(KEEP_CUSTOMER, [appId, account, customer, userId ?? '']);
+  await sql.query(KEEP_CUSTOMER, [appId, account, customer, userId ?? '', isDeleted]);
 }

@@ -108,11 +108,16 @@ export const KEEP_PAYMENT = `
 export const CUSTOMER_USER = `
   SELECT user_id AS "userId" FROM stripe_customer WHERE app_id = $1 AND account = $2 AND customer_id = $3`;
 
-/** An empty user: Stripe was asked and names none. Index: stripe_customer_pkey. */
+/**
+ * An empty user: Stripe was asked and names none. $5: Stripe has the customer no more, which stays so. Index:
+ * stripe_customer_pkey.
+ */
 export const KEEP_CUSTOMER = `
-  INSERT INTO stripe_customer (app_id, account, customer_id, user_id) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (app_id, account, customer_id) DO UPDATE SET user_id = excluded.user_id, updated_at = now()
-  WHERE excluded.user_id NOT IN ('', stripe_customer.user_id)`;
+  INSERT INTO stripe_customer (app_id, account, customer_id, user_id, deleted) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (app_id, account, customer_id) DO UPDATE
+    SET user_id = coalesce(nullif(excluded.user_id, ''), stripe_customer.user_id),
+      deleted = stripe_customer.deleted OR excluded.deleted, updated_at = now()
+  WHERE excluded.user_id NOT IN ('', stripe_customer.user_id) OR (excluded.deleted AND NOT stripe_customer.deleted)`;
 
 /** Gives up all of an object's open events. Indexes: stripe_inbox_pkey, stripe_event_id_key. */
 export const BURY = `

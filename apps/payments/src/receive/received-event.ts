@@ -25,7 +25,8 @@ export interface EventFacts {
 export interface ReceivedEvent extends EventFacts {
   readonly appId: Uuid;
   readonly sourceId?: Uuid | undefined;
-  readonly via: 'webhook' | 'reconciler';
+  /** `call`: it is none of Stripe's; a call of ours changed the object, which is therefore looked at again. */
+  readonly via: 'webhook' | 'reconciler' | 'call';
   /** The event as it came, byte for byte. */
   readonly body: Buffer;
 }

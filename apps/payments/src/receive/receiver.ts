@@ -49,7 +49,7 @@ export class Receiver {
     if (this.stored.has(name)) return 'repeated';
     try {
       const sealed = await this.cipher.encrypt(appId, body);
-      const lane: Lane = via === 'webhook' ? 'transactional' : 'bulk';
+      const lane: Lane = via === 'reconciler' ? 'bulk' : 'transactional';
       const key = objectKey(appId, account, event.objectId ?? eventId);
       return await this.batcher.add({ id: newUuid(), appId, lane, objectKey: key, event, name, ...sealed });
     } catch (error) {

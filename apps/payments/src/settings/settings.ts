@@ -1,5 +1,6 @@
 import { paymentSettings, type PaymentSettings, type PaymentSettingsView, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { problems } from '@signalbox/http';
 import { KEEP_SETTINGS, SETTINGS } from './settings.queries.js';
 
 interface SettingsRow {
@@ -15,6 +16,14 @@ export class Settings {
   async of(appId: Uuid): Promise<PaymentSettingsView | undefined> {
     const { rows } = await this.sql.query<SettingsRow>(SETTINGS, [appId]);
     return rows[0] && viewOf(rows[0]);
+  }
+
+  /** For a sheet, which cannot do without. @throws Problem 409 */
+  async needed(appId: Uuid): Promise<PaymentSettingsView> {
+    const settings = await this.of(appId);
+    if (settings !== undefined) return settings;
+    const detail = 'The app has no payment settings yet: PUT /v1/payment-settings says what its sheets show.';
+    throw problems.conflict('payment_settings_missing', detail);
   }
 
   async keep(appId: Uuid, settings: PaymentSettings): Promise<PaymentSettingsView> {

@@ -50,7 +50,7 @@ export class PaymentSheets {
   async show(appId: Uuid, request: PaymentSheetRequest, idempotencyKey: string | undefined): Promise<Shown> {
     const key = clientKey(appId, 'POST /v1/payment-sheets', idempotencyKey, request);
     const { orderId, amount, currency, captureMethod: capture, userId } = request;
-    const settings = await this.settingsOf(appId);
+    const settings = await this.parts.settings.needed(appId);
     const wish = { appId, request, key, settings, terms: { appId, orderId, amount, currency, capture, userId } };
     const candidates = await this.parts.gateways.candidates(
       { appId, currency, method: request.method },
@@ -156,13 +156,6 @@ export class PaymentSheets {
     if (userId === undefined) return done({ ref: undefined });
     const { email, name, phone } = customer ?? {};
     return gateway.customer({ appId, account: '', userId, details: { email, name, phone } });
-  }
-
-  private async settingsOf(appId: Uuid): Promise<PaymentSettings> {
-    const settings = await this.parts.settings.of(appId);
-    if (settings !== undefined) return settings;
-    const detail = 'The app has no payment settings yet: PUT /v1/payment-settings says what its sheets show.';
-    throw new Problem({ status: 409, code: 'payment_settings_missing', detail });
   }
 }
 

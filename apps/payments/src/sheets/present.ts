@@ -1,13 +1,7 @@
-import {
-  formatId,
-  type PaymentSettings,
-  type PaymentSheet,
-  type PaymentSheetRequest,
-  type StripePaymentSheet,
-} from '@signalbox/contracts';
+import { formatId, type PaymentSettings, type PaymentSheet, type PaymentSheetRequest } from '@signalbox/contracts';
 import type { SheetParts } from '../gateway/gateway.js';
 import type { OrderedPayment } from '../orders/operation.js';
-import { orderProblems } from '../orders/order-problems.js';
+import { stripeConfiguration } from './stripe-configuration.js';
 
 /** Everything that a sheet is put together from. */
 export interface Presented {
@@ -39,31 +33,13 @@ export function present(presented: Presented): PaymentSheet {
 type StripeSecrets = Extract<SheetParts['secrets'], { readonly gateway: 'stripe' }>;
 
 function stripeParts(presented: Presented, { publishableKey, clientSecret, customer }: StripeSecrets) {
-  const { payment, settings } = presented;
-  if (publishableKey === undefined) {
-    const reason = 'the app has no publishableKey: PUT /v1/apps/{id}/credentials/stripe with it';
-    throw orderProblems.notDone({ reason, retryAfterMs: 60_000 });
-  }
+  const { payment, settings, platform } = presented;
+  const { account, livemode } = payment;
+  const currency = payment.currency ?? '';
   return {
-    gateway: 'stripe' as const,
-    publishableKey,
+    ...stripeConfiguration({ publishableKey, account, livemode, currency, settings, platform }),
     paymentIntentClientSecret: clientSecret,
-    ...(payment.account !== '' && { stripeAccountId: payment.account }),
     ...(customer !== undefined && { customer }),
-    ...stripeWallets(presented),
-    ...(settings.returnURL !== null && { returnURL: settings.returnURL }),
-    allowsDelayedPaymentMethods: settings.allowsDelayedPaymentMethods,
-  };
-}
-
-function stripeWallets({ payment, settings, platform }: Presented): Pick<StripePaymentSheet, 'applePay' | 'googlePay'> {
-  const { applePay, googlePay, merchantCountryCode } = settings;
-  const environment = googlePay?.environment ?? (payment.livemode ? 'Production' : 'Test');
-  const currencyCode = (payment.currency ?? '').toUpperCase();
-  return {
-    ...(applePay !== null && platform !== 'android' && { applePay: { ...applePay, merchantCountryCode } }),
-    ...(googlePay !== null &&
-      platform !== 'ios' && { googlePay: { environment, countryCode: merchantCountryCode, currencyCode } }),
   };
 }
 

@@ -106,3 +106,23 @@ export const setupSheet = z.discriminatedUnion('gateway', [stripeSetupSheet, bra
 export type SetupSheet = z.output<typeof setupSheet>;
 export type StripeSetupSheet = z.output<typeof stripeSetupSheet>;
 export type BraintreeSetupSheet = z.output<typeof braintreeSetupSheet>;
+
+const ofSubscription = {
+  gateway: z.literal('stripe'),
+  livemode: z.boolean(),
+  currency: z.string(),
+  ...stripeConfiguration,
+  /** It is somebody who subscribes. */
+  customer: sheetCustomer,
+};
+
+/** The sheet of a subscription: the customer pays its first invoice now, or names what later ones are paid with. */
+export const subscriptionSheet = z.union([
+  z.strictObject({
+    ...ofSubscription,
+    amount: z.int().meta({ description: "of the first invoice, in the currency's smallest unit" }),
+    paymentIntentClientSecret: z.string(),
+  }),
+  z.strictObject({ ...ofSubscription, setupIntentClientSecret: z.string() }),
+]);
+export type SubscriptionSheet = z.output<typeof subscriptionSheet>;

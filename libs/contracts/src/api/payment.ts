@@ -98,7 +98,9 @@ const timelineEntry = z.object({
   type: z.string(),
   object: z.string().nullable().meta({ description: "the gateway's id of what it is about" }),
   shape: z.enum(['snapshot', 'thin']),
-  via: z.enum(['webhook', 'reconciler']),
+  via: z
+    .enum(['webhook', 'reconciler', 'call'])
+    .meta({ description: '`call`: none of Stripe’s; a call of ours changed the object, so it was looked at again' }),
   createdAt: z.iso.datetime().meta({ description: 'by the gateway’s clock, which knows whole seconds' }),
   receivedAt: z.iso.datetime(),
   decision: z.enum(['waiting', 'dead', 'applied', 'superseded', 'repeated', 'stored', 'discarded']),

@@ -1,21 +1,5 @@
 import { z } from 'zod';
-
-/** Metadata that Signalbox writes itself begins with it. */
-const RESERVED_METADATA = 'signalbox_';
-
-/** Stripe takes 50 entries, keys of 40 characters without brackets and values of 500; ten are kept for us. */
-const metadata = z.record(z.string(), z.string().max(500)).superRefine((entries, context) => {
-  const keys = Object.keys(entries);
-  const refuse = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path });
-  if (keys.length > 40) refuse('must have at most 40 entries');
-  for (const key of keys) {
-    if (key.startsWith(RESERVED_METADATA)) refuse('must not begin with signalbox_, which is ours', [key]);
-    else if (!/^[^[\]]{1,40}$/.test(key))
-      refuse('must have a key of 1 to 40 characters without square brackets', [key]);
-  }
-});
-
-const userId = z.string().min(1).max(256);
+import { contact, ephemeralKey, metadata, platform, userId } from './sheet-fields.js';
 
 /** Who pays, as the gateway is told. The gateway's own id of them is kept with the user. */
 const customer = z
@@ -25,20 +9,9 @@ const customer = z
       .regex(/^[A-Za-z0-9_-]{1,255}$/)
       .optional()
       .meta({ description: 'the gateway’s id of a customer that exists; absent: the one that belongs to `userId`' }),
-    email: z.email().max(512).optional(),
-    name: z.string().min(1).max(256).optional(),
-    phone: z.string().min(3).max(20).optional(),
+    ...contact,
   })
   .meta({ description: 'told to the gateway when the customer is made; a customer that exists is not changed' });
-
-/** An old SDK reads the customer's cards with an ephemeral key, which is made in the API version that the SDK speaks. */
-const ephemeralKey = z
-  .strictObject({
-    apiVersion: z
-      .string()
-      .regex(/^20\d\d-\d\d-\d\d(\.[a-z]+)?$/, 'must be the API version of the SDK in the app, such as 2020-08-27'),
-  })
-  .meta({ description: 'for SDKs older than CustomerSession: an ephemeral key in this API version takes its place' });
 
 const currency = z
   .string()
@@ -48,9 +21,6 @@ const method = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, 'must be a kind of payment method as the gateway names it, such as card')
   .meta({ description: '`card`, `sepa_debit`, `paypal`, ...; absent: whatever the gateway account offers' });
-const platform = z
-  .enum(['ios', 'android'])
-  .meta({ description: 'leaves the wallet of the other platform out of the answer' });
 
 /** A key to saved cards is of somebody: without a customer there is nothing to make it for. */
 const needsSomebody = ({

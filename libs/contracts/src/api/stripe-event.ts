@@ -39,7 +39,9 @@ const stripeEventView = z.object({
   snapshotEvent: z.string().nullable(),
   apiVersion: z.string().nullable(),
   livemode: z.boolean(),
-  via: z.enum(['webhook', 'reconciler']),
+  via: z
+    .enum(['webhook', 'reconciler', 'call'])
+    .meta({ description: '`call`: none of Stripe’s; a call of ours changed the object, so it was looked at again' }),
   sourceId: z.string().nullable(),
   createdAt: z.iso.datetime().meta({ description: 'when Stripe made it' }),
   receivedAt: z.iso.datetime(),

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Call, CaptureCall, PaymentState, RefundCall, RefundState, Unsettled } from '../gateway.js';
 import { done, type GatewayOutcome, type Refused, type Settlement } from '../outcome.js';
 import { stateOfIntent, stateOfRefund } from './intent-state.js';
+import { KEY_LIVES_MS } from './key-lives.js';
 import { OPERATION_NOTE, notesOfRefund } from './notes.js';
 import type { StripeReads } from './stripe-reads.js';
 import type { Written } from './stripe-writes.js';
@@ -12,9 +13,6 @@ export interface Repeatable {
   cancel(call: Call): Promise<Written<PaymentState>>;
   refund(call: RefundCall): Promise<Written<RefundState>>;
 }
-
-/** Stripe forgets a key after a day at the earliest; an hour is left for clocks and for the call itself. Milliseconds. */
-const KEY_LIVES_MS = 23 * 3_600_000;
 
 type Settled = Settlement<PaymentState | RefundState>;
 

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { StripeClients } from '../../read-stripe/stripe-clients.js';
-import type { SheetCustomer } from '@signalbox/contracts';
 import type { SheetCall, SheetParts } from '../gateway.js';
-import type { GatewayOutcome, ReadOutcome } from '../outcome.js';
+import type { ReadOutcome } from '../outcome.js';
+import { customerSecrets } from './customer-secrets.js';
 import { stateOfIntent } from './intent-state.js';
 import type { StripeReads } from './stripe-reads.js';
 import type { StripeWrites } from './stripe-writes.js';
@@ -20,7 +19,9 @@ const AGAIN_MS = 1_000;
 export async function stripeSheet(call: SheetCall, tools: SheetTools): Promise<ReadOutcome<SheetParts>> {
   const [intent, ofCustomer, client] = await Promise.all([
     tools.reads.intent(call.target),
-    call.customer === undefined ? undefined : customerSecrets(call, call.customer, tools),
+    call.customer === undefined
+      ? undefined
+      : customerSecrets({ ...call.target, version: call.ephemeralKeyVersion }, call.customer, tools.writes),
     tools.clients.of(call.target.appId),
   ]);
   if (intent.kind !== 'found') return intent;
@@ -41,41 +42,3 @@ export async function stripeSheet(call: SheetCall, tools: SheetTools): Promise<R
     },
   };
 }
-
-/** Both are made for one showing of the sheet: a secret that was shown before is never shown again. */
-function customerSecrets(
-  { target: { appId, account }, ephemeralKeyVersion: version }: Pick<SheetCall, 'target' | 'ephemeralKeyVersion'>,
-  customer: string,
-  { writes }: SheetTools,
-): Promise<GatewayOutcome<SheetCustomer>> {
-  return writes.write<SheetCustomer>({
-    appId,
-    account,
-    operation: 'open',
-    key: randomUUID(),
-    name: version === undefined ? 'customer_session' : 'ephemeral_key',
-    make: async (sdk, options) => {
-      if (version !== undefined) {
-        const { secret, expires } = await sdk.ephemeralKeys.create({ customer }, { ...options, apiVersion: version });
-        return { id: customer, ephemeralKeySecret: secret ?? '', apiVersion: version, expiresAt: isoTime(expires) };
-      }
-      const session = await sdk.customerSessions.create({ customer, components: COMPONENTS }, options);
-      const { client_secret: secret, expires_at: expires } = session;
-      return { id: customer, customerSessionClientSecret: secret, expiresAt: isoTime(expires) };
-    },
-  });
-}
-
-const isoTime = (seconds: number): string => new Date(seconds * 1_000).toISOString();
-
-/** https://docs.stripe.com/api/customer_sessions/object#customer_session_object-components-mobile_payment_element */
-const COMPONENTS = {
-  mobile_payment_element: {
-    enabled: true,
-    features: {
-      payment_method_save: 'enabled',
-      payment_method_redisplay: 'enabled',
-      payment_method_remove: 'enabled',
-    },
-  },
-} as const;

@@ -21,12 +21,14 @@ import type {
 } from '../gateway.js';
 import { done, type GatewayOutcome, type ReadOutcome, type Settlement } from '../outcome.js';
 import { CLASS_OF } from '../gateway.js';
+import { StripeAccounts } from './stripe-accounts.js';
 import { type StripeCustomers } from './stripe-customers.js';
 import { stateOfIntent, stateOfRefund } from './intent-state.js';
 import { notesOfPayment, notesOfRefund } from './notes.js';
 import { settleAtStripe } from './settle.js';
 import { stripeSheet } from './sheet.js';
 import { StripeReads } from './stripe-reads.js';
+import { StripeSubscriptions } from './stripe-subscriptions.js';
 import type { StripeWrite, StripeWrites, Written } from './stripe-writes.js';
 
 type Cancellation = Stripe.PaymentIntentCancelParams;
@@ -35,6 +37,7 @@ type Cancellation = Stripe.PaymentIntentCancelParams;
 export class StripeGateway implements PaymentGateway {
   readonly name = 'stripe';
   private readonly reads: StripeReads;
+  readonly accounts: StripeAccounts;
 
   constructor(
     private readonly clients: StripeClients,
@@ -42,7 +45,9 @@ export class StripeGateway implements PaymentGateway {
     private readonly calls: StripeCalls,
     private readonly customers: StripeCustomers,
   ) {
-    this.reads = new StripeReads(calls);
+    const reads = (this.reads = new StripeReads(calls));
+    const subscriptions = new StripeSubscriptions(clients, writes, reads);
+    this.accounts = new StripeAccounts(clients, writes, reads, customers, subscriptions);
   }
 
   modeOf(appId: Uuid): Promise<{ readonly livemode: boolean } | undefined> {

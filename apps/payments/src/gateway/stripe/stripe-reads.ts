@@ -4,7 +4,10 @@ import type { StripeCalls } from '../../read-stripe/stripe-calls.js';
 import type { PaymentTarget } from '../gateway.js';
 import type { ReadOutcome } from '../outcome.js';
 
-/** Reads of Stripe's API that calls about payments need. The API says what it is: its answers are taken at their word. */
+/** Whose keys read, and in which account. */
+export type Place = Pick<PaymentTarget, 'appId' | 'account'>;
+
+/** Reads of Stripe's API that calls of ours need. The API says what it is: its answers are taken at their word. */
 export class StripeReads {
   constructor(private readonly calls: StripeCalls) {}
 
@@ -19,11 +22,28 @@ export class StripeReads {
     return read.kind === 'found' ? { kind: 'found', value: read.value.data } : read;
   }
 
-  private async get<Value>(
-    { appId, account }: PaymentTarget,
-    endpoint: string,
-    rest: string,
-  ): Promise<ReadOutcome<Value>> {
+  /** One object. */
+  one<Value>(at: Place, kind: string, id: string, expand: readonly string[] = []): Promise<ReadOutcome<Value>> {
+    const query = new URLSearchParams(expand.map((path): [string, string] => ['expand[]', path]));
+    return this.get<Value>(
+      at,
+      pathOf(kind),
+      `/${encodeURIComponent(id)}${expand.length === 0 ? '' : `?${query.toString()}`}`,
+    );
+  }
+
+  /** The newest hundred of a customer's. */
+  async ofCustomer<Value>(
+    at: Place,
+    kind: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<ReadOutcome<readonly Value[]>> {
+    const params = new URLSearchParams({ ...query, limit: '100' });
+    const read = await this.get<Stripe.ApiList<Value>>(at, pathOf(kind), `?${params.toString()}`);
+    return read.kind === 'found' ? { kind: 'found', value: read.value.data } : read;
+  }
+
+  private async get<Value>({ appId, account }: Place, endpoint: string, rest: string): Promise<ReadOutcome<Value>> {
     const answer = await this.calls.get({ appId, account, path: `${endpoint}${rest}`, endpoint });
     switch (answer.kind) {
       case 'answered':

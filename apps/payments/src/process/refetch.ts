@@ -1,0 +1,41 @@
+import { formatId, type Uuid } from '@signalbox/contracts';
+import type { Logger } from '@signalbox/telemetry';
+import { objectKey } from '../receive/object-key.js';
+import type { Receiver } from '../receive/receiver.js';
+import { drain, type DrainDependencies } from './drain.js';
+import type { StripeRef } from './stripe-reader.js';
+
+export interface RefetchParts extends DrainDependencies {
+  readonly receiver: Receiver;
+  readonly logger: Logger;
+}
+
+/** A thin event of Stripe's that says no more than that such an object is to be looked at. */
+const LOOK = { subscription: 'v1.customer.subscription.updated' } as const;
+
+/**
+ * Has an object looked at again that a call of ours has changed: as if Stripe had told of it, so that what we know of it has
+ * one owner and one way. Stripe's own event of the change comes later, and changes nothing.
+ */
+export class Refetch {
+  constructor(private readonly parts: RefetchParts) {}
+
+  /** Resolves when it was looked at, or will be. Never rejects: Stripe's own event does the same. */
+  async after(operation: Uuid, { objectType, ...ref }: StripeRef & { objectType: keyof typeof LOOK }): Promise<void> {
+    const { appId, account, livemode, objectId } = ref;
+    const [eventId, type] = [formatId('operation', operation), LOOK[objectType]];
+    const related = { id: objectId, type: objectType };
+    const body = Buffer.from(JSON.stringify({ id: eventId, object: 'v2.core.event', type, related_object: related }));
+    const event = { shape: 'thin', via: 'call', eventId, type, created: new Date() } as const;
+    const { receiver, logger } = this.parts;
+    try {
+      await receiver.receive({ ...event, appId, account, livemode, objectType, objectId, body });
+      await drain(this.parts, objectKey(appId, account, objectId));
+    } catch (error) {
+      logger.debug(
+        { err: error, objectId },
+        'what a call changed could not be looked at now; its event will have it looked at',
+      );
+    }
+  }
+}
