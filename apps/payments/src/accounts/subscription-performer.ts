@@ -32,14 +32,13 @@ export class SubscriptionPerformer {
     }
   }
 
-  /** Keeps what came of an operation, whoever found it out. */
+  /** Keeps what came of an operation, whoever found it out. Whoever is told of it finds our state to be of that moment. */
   async end(operation: SubscriptionOperation, outcome: SubscriptionOutcome): Promise<SubscriptionOperation> {
-    const ended = await this.book.end(operation, outcome);
     if (outcome.kind === 'done') {
       const { ref: objectId, livemode } = outcome.value;
       const { id, appId } = operation;
       await this.refetch.after(id, { appId, account: '', livemode, objectType: 'subscription', objectId });
     }
-    return ended;
+    return this.book.end(operation, outcome);
   }
 }

@@ -103,15 +103,15 @@ export class SubscriptionsController {
   }
 
   @Post('/subscriptions/:id')
-  @Endpoint(changing('Set the prices and quantities of a subscription', 'It has them', subscriptionChange))
+  @Endpoint(changing('Set what a subscription consists of, or is paid with', 'It has them', subscriptionChange))
   change(
     @CallerApp() appId: Uuid,
     @ValidParams() { id }: Params,
-    @ValidBody() { prices, proration }: SubscriptionChangeRequest,
+    @ValidBody() { prices, paymentMethodId: method, proration }: SubscriptionChangeRequest,
     @IdempotencyKey() key: string | undefined,
     @ReplyHead() reply: ReplyHead,
   ): Promise<SubscriptionAnswer> {
-    return this.act(reply, appId, id, { kind: 'change', prices, proration }, key);
+    return this.act(reply, appId, id, { kind: 'change', prices, method, proration }, key);
   }
 
   @Post('/subscriptions/:id/cancel')

@@ -19,7 +19,13 @@ export type Proration = 'create_prorations' | 'always_invoice' | 'none';
 
 /** What a caller wants of a subscription that exists. */
 export type SubscriptionWish =
-  | { readonly kind: 'change'; readonly prices: readonly PricedItem[]; readonly proration: Proration }
+  | {
+      readonly kind: 'change';
+      /** Absent: as they are. */
+      readonly prices?: readonly PricedItem[] | undefined;
+      readonly method?: string | undefined;
+      readonly proration: Proration;
+    }
   | { readonly kind: 'cancel'; readonly at: 'now' | 'period_end' }
   | { readonly kind: 'resume' };
 
@@ -39,6 +45,7 @@ export type SubscriptionOrder =
       readonly kind: 'change';
       readonly ref: string;
       readonly items: readonly ItemChange[];
+      readonly method?: string | undefined;
       readonly proration: Proration;
     }
   | { readonly kind: 'cancel'; readonly ref: string; readonly at: 'now' | 'period_end' }

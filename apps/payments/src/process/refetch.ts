@@ -1,4 +1,5 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
+import { Flight } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
 import { objectKey } from '../receive/object-key.js';
 import type { Receiver } from '../receive/receiver.js';
@@ -10,8 +11,13 @@ export interface RefetchParts extends DrainDependencies {
   readonly logger: Logger;
 }
 
+/** Milliseconds that a caller waits for it; it then happens without them. */
+const PATIENCE_MS = 3_000;
+
 /** A thin event of Stripe's that says no more than that such an object is to be looked at. */
 const LOOK = { subscription: 'v1.customer.subscription.updated' } as const;
+
+type Looked = StripeRef & { readonly objectType: keyof typeof LOOK };
 
 /**
  * Has an object looked at again that a call of ours has changed: as if Stripe had told of it, so that what we know of it has
@@ -21,9 +27,15 @@ export class Refetch {
   constructor(private readonly parts: RefetchParts) {}
 
   /** Resolves when it was looked at, or will be. Never rejects: Stripe's own event does the same. */
-  async after(operation: Uuid, { objectType, ...ref }: StripeRef & { objectType: keyof typeof LOOK }): Promise<void> {
+  after(operation: Uuid, object: Looked): Promise<void> {
+    const patience = new Flight<undefined>({ deadlineMs: PATIENCE_MS, giveUp: () => undefined });
+    void this.look(formatId('operation', operation), object).finally(() => patience.land(undefined));
+    return patience.landed;
+  }
+
+  private async look(eventId: string, { objectType, ...ref }: Looked): Promise<void> {
     const { appId, account, livemode, objectId } = ref;
-    const [eventId, type] = [formatId('operation', operation), LOOK[objectType]];
+    const type = LOOK[objectType];
     const related = { id: objectId, type: objectType };
     const body = Buffer.from(JSON.stringify({ id: eventId, object: 'v2.core.event', type, related_object: related }));
     const event = { shape: 'thin', via: 'call', eventId, type, created: new Date() } as const;
@@ -34,7 +46,7 @@ export class Refetch {
     } catch (error) {
       logger.debug(
         { err: error, objectId },
-        'what a call changed could not be looked at now; its event will have it looked at',
+        'what a call changed could not be looked at; its event will have it looked at',
       );
     }
   }

@@ -35,13 +35,19 @@ export const subscriptionRequest = z.strictObject({
 export type SubscriptionRequest = z.output<typeof subscriptionRequest>;
 
 /** The body of `POST /v1/subscriptions/{id}`: what it shall consist of from now on. */
-export const subscriptionChange = z.strictObject({
-  prices,
-  proration: z.enum(['create_prorations', 'always_invoice', 'none']).default('create_prorations').meta({
-    description:
-      'what the rest of the period costs more or less: on the next invoice, on one of its own that is charged now, or nowhere',
-  }),
-});
+export const subscriptionChange = z
+  .strictObject({
+    prices: prices.optional(),
+    paymentMethodId: gatewayId.optional().meta({ description: 'what it is paid with from now on' }),
+    proration: z.enum(['create_prorations', 'always_invoice', 'none']).default('create_prorations').meta({
+      description:
+        'what the rest of the period costs more or less: on the next invoice, on one of its own that is charged now, or nowhere',
+    }),
+  })
+  .refine(({ prices: wanted, paymentMethodId }) => wanted !== undefined || paymentMethodId !== undefined, {
+    path: ['prices'],
+    error: 'must be there, or paymentMethodId: nothing else can be changed here',
+  });
 export type SubscriptionChangeRequest = z.output<typeof subscriptionChange>;
 
 export const subscriptionCancel = z.strictObject({

@@ -13,8 +13,9 @@ export function planSubscription(subscription: Stripe.Subscription, wish: Subscr
   switch (wish.kind) {
     case 'change': {
       const present = items.data.map(({ id, price }) => ({ id, price: price.id }));
-      const { proration } = wish;
-      return planned({ kind: 'change', ref, items: planItems(present, wish.prices), proration });
+      const { prices, method, proration } = wish;
+      const changes = prices === undefined ? [] : planItems(present, prices);
+      return planned({ kind: 'change', ref, items: changes, method, proration });
     }
     case 'cancel':
       return planned({ kind: 'cancel', ref, at: wish.at });

@@ -22,8 +22,10 @@ export function callStripe(
     case 'subscribe':
       return subscriptions.create(creation(order, operation), options);
     case 'change': {
-      const { ref, items, proration: proration_behavior } = order;
-      return subscriptions.update(ref, { items: items.map(itemOf), proration_behavior, metadata }, options);
+      const { ref, items, method, proration: proration_behavior } = order;
+      const priced = items.length > 0 && { items: items.map(itemOf), proration_behavior };
+      const paid = method !== undefined && { default_payment_method: method };
+      return subscriptions.update(ref, { ...priced, ...paid, metadata }, options);
     }
     case 'cancel':
       if (order.at === 'now') return subscriptions.cancel(order.ref, {}, options);
