@@ -158,6 +158,7 @@ describe('callers', () => {
     ['PUT', '/v1/apps/x/credentials/apns'],
     ['PUT', '/v1/apps/x/credentials/fcm'],
     ['PUT', '/v1/apps/x/credentials/stripe'],
+    ['PUT', '/v1/apps/x/credentials/braintree'],
     ['POST', '/v1/api-keys'],
     ['GET', '/v1/api-keys?appId=x'],
     ['DELETE', '/v1/api-keys/x'],
@@ -363,8 +364,52 @@ describe('credentials', () => {
     expect(await reader.open(postgres.database(), id)).toBeUndefined();
   });
 
+  it("for Braintree are a merchant's API keys, of an environment that fits the mode of the app", async () => {
+    const [test, live] = [await makeApp('test'), await makeApp('live')];
+    const put = (app: string, body: object) => asOperator('PUT', `/v1/apps/${app}/credentials/braintree`, body);
+    const keys = {
+      merchantId: 'merchant_9',
+      publicKey: 'publickey9',
+      privateKey: 'privatesecretsecret',
+      environment: 'sandbox',
+      merchantAccounts: { usd: 'shop_USD' },
+    };
+    const stored = await put(test, { ...keys, endpoint: { origin: 'http://127.0.0.1:4014' } });
+    expect(stored.status).toBe(200);
+    expect(stored.body).toMatchObject({
+      provider: 'braintree',
+      version: 1,
+      summary: {
+        merchantId: 'merchant_9',
+        publicKey: 'publickey9',
+        environment: 'sandbox',
+        'merchantAccount.usd': 'shop_USD',
+        endpoint: 'http://127.0.0.1:4014',
+      },
+    });
+    expect(stored.text).not.toContain('secretsecret');
+    const production = { ...keys, environment: 'production' };
+    const refused = [
+      [await put(live, keys), '/environment'],
+      [await put(test, production), '/environment'],
+      [await put(live, { ...production, endpoint: { origin: 'http://127.0.0.1:1' } }), '/endpoint'],
+      [await put(test, { ...keys, publicKey: 'public|key' }), '/publicKey'],
+      [await put(test, { ...keys, privateKey: 'short' }), '/privateKey'],
+      [await put(test, { ...keys, merchantAccounts: { USD: 'x' } }), '/merchantAccounts/USD'],
+      [await put(test, { ...keys, endpoint: { origin: 'http://127.0.0.1:1/x' } }), '/endpoint/origin'],
+    ] as const;
+    expect(refused.map(([{ status, body }]) => [status, body.errors[0]?.pointer])).toEqual(
+      refused.map(([, pointer]) => [422, pointer]),
+    );
+    const reader = new CredentialReader(new Envelope(loadMasterKey({ key: MASTER_KEY })));
+    const id = parseId('credential', stored.body.id)!;
+    expect(await reader.openBraintree(postgres.database(), id)).toMatchObject({ version: 1, secret: keys });
+    expect(await reader.openStripe(postgres.database(), id)).toBeUndefined();
+    expect(await reader.open(postgres.database(), id)).toBeUndefined();
+  });
+
   it('of a provider that is not built yet are not available, and not in the API document', async () => {
-    const answer = await asOperator('PUT', `/v1/apps/${await makeApp()}/credentials/braintree`, { secretKey: 'x' });
+    const answer = await asOperator('PUT', `/v1/apps/${await makeApp()}/credentials/adyen`, { secretKey: 'x' });
     expect(answer.status).toBe(422);
     expect(answer.body.code).toBe('not_available');
     const { paths } = (await call('GET', '/openapi.json')).body;

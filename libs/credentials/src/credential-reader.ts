@@ -1,6 +1,7 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { apnsCredential } from './apns-credential.js';
+import { type BraintreeCredential, braintreeCredential } from './braintree-credential.js';
 import { type CredentialRow, readCredential, readVersions } from './credentials.queries.js';
 import type { Envelope } from './envelope.js';
 import { fcmCredential } from './fcm-credential.js';
@@ -32,7 +33,7 @@ export class CredentialReader {
    */
   async open(sql: Sql, credentialId: Uuid): Promise<AnyCredential | undefined> {
     const row = await readCredential(sql, credentialId);
-    return row === undefined || row.provider === 'stripe' ? undefined : this.opened(row, row.provider);
+    return row?.provider === 'apns' || row?.provider === 'fcm' ? this.opened(row, row.provider) : undefined;
   }
 
   /**
@@ -45,6 +46,18 @@ export class CredentialReader {
     if (row?.provider !== 'stripe') return undefined;
     const { id, app_id: appId, version } = row;
     return { id, appId, version, provider: 'stripe', secret: stripeCredential.parse(this.unsealed(row)) };
+  }
+
+  /**
+   * Opens the keys of a Braintree merchant; undefined when they are gone.
+   *
+   * @throws SealBroken as `open` does.
+   */
+  async openBraintree(sql: Sql, credentialId: Uuid): Promise<StoredCredential<BraintreeCredential> | undefined> {
+    const row = await readCredential(sql, credentialId);
+    if (row?.provider !== 'braintree') return undefined;
+    const { id, app_id: appId, version } = row;
+    return { id, appId, version, provider: 'braintree', secret: braintreeCredential.parse(this.unsealed(row)) };
   }
 
   private opened(row: CredentialRow, provider: Provider): AnyCredential {

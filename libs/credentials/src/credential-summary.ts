@@ -29,6 +29,15 @@ function shown({ provider, secret }: NewCredential): CredentialSummary {
         // Made to be in every app that is published.
         ...(secret.publishableKey === undefined ? {} : { publishableKey: secret.publishableKey }),
       };
+    case 'braintree':
+      return {
+        merchantId: secret.merchantId,
+        publicKey: secret.publicKey,
+        environment: secret.environment,
+        ...Object.fromEntries(
+          Object.entries(secret.merchantAccounts ?? {}).map(([currency, id]) => [`merchantAccount.${currency}`, id]),
+        ),
+      };
   }
 }
 

@@ -4,6 +4,7 @@ import { type CredentialSummary, summarise } from './credential-summary.js';
 import { readAppMode, upsertCredential } from './credentials.queries.js';
 import type { Envelope } from './envelope.js';
 import { credentialContext } from './seal-context.js';
+import { modeOfEnvironment } from './braintree-credential.js';
 import type { NewCredential } from './stored-credential.js';
 import { modeOfKey } from './stripe-credential.js';
 
@@ -54,12 +55,23 @@ export async function saveCredential(
   const mode = await readAppMode(sql, appId);
   if (mode === undefined) throw new UnknownApp(appId);
   if (mode !== 'test' && secret.endpoint !== undefined) throw new EndpointNotAllowed();
-  if (credential.provider === 'stripe') {
-    const keyMode = modeOfKey(credential.secret.secretKey);
-    if (keyMode !== mode) throw new KeyOfOtherMode(keyMode, mode);
-  }
+  const keyMode = modeOf(credential);
+  if (keyMode !== undefined && keyMode !== mode) throw new KeyOfOtherMode(keyMode, mode);
   const summary = summarise(credential);
   const sealed = envelope.seal(JSON.stringify(secret), credentialContext(appId));
   const stored = await upsertCredential(sql, { id: newUuid(), appId, provider, sealed, summary });
   return { ...stored, summary };
+}
+
+/** The mode of the money that the keys move; undefined: they move none. */
+function modeOf(credential: NewCredential): 'live' | 'test' | undefined {
+  switch (credential.provider) {
+    case 'stripe':
+      return modeOfKey(credential.secret.secretKey);
+    case 'braintree':
+      return modeOfEnvironment(credential.secret.environment);
+    case 'apns':
+    case 'fcm':
+      return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { ApnsCredential } from './apns-credential.js';
+import type { BraintreeCredential } from './braintree-credential.js';
 import type { FcmCredential } from './fcm-credential.js';
 import type { StripeCredential } from './stripe-credential.js';
 
@@ -7,7 +8,7 @@ import type { StripeCredential } from './stripe-credential.js';
 export type Provider = 'apns' | 'fcm';
 
 /** Whose credentials are kept: of those who carry notifications, and of those who take payments. */
-export type CredentialProvider = Provider | 'stripe';
+export type CredentialProvider = Provider | 'stripe' | 'braintree';
 
 /** An opened credential. `version` grows with every change, so `id` + `version` is a cache key. */
 export interface StoredCredential<Secret> {
@@ -27,4 +28,5 @@ export type AnyCredential =
 export type NewCredential =
   | { readonly appId: Uuid; readonly provider: 'apns'; readonly secret: ApnsCredential }
   | { readonly appId: Uuid; readonly provider: 'fcm'; readonly secret: FcmCredential }
-  | { readonly appId: Uuid; readonly provider: 'stripe'; readonly secret: StripeCredential };
+  | { readonly appId: Uuid; readonly provider: 'stripe'; readonly secret: StripeCredential }
+  | { readonly appId: Uuid; readonly provider: 'braintree'; readonly secret: BraintreeCredential };

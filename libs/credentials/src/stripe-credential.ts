@@ -1,17 +1,8 @@
 import { z } from 'zod';
+import { httpEndpoint } from './http-endpoint.js';
 
 const SECRET_KEY = /^(sk|rk)_(test|live)_[A-Za-z0-9_]{8,240}$/;
 const PUBLISHABLE_KEY = /^pk_(test|live)_[A-Za-z0-9_]{8,240}$/;
-
-/** Another server that speaks Stripe's API: the sandbox. Only apps in mode `test` may name one. */
-const stripeEndpoint = z
-  .strictObject({
-    origin: z
-      .string()
-      .max(256)
-      .refine(isHttpOrigin, 'must be an http or https origin without a path, such as http://127.0.0.1:4013'),
-  })
-  .meta({ id: 'StripeEndpoint', description: 'Where a sandbox listens.' });
 
 /** The API keys of a Stripe account (Stripe Dashboard, "API keys"). A restricted key that may read is enough. */
 export const stripeCredential = z
@@ -28,7 +19,7 @@ export const stripeCredential = z
       .regex(PUBLISHABLE_KEY, 'must be a publishable key as Stripe shows it: pk_test_ or pk_live_')
       .optional()
       .meta({ description: '`pk_...`, of the same account and mode' }),
-    endpoint: stripeEndpoint.optional(),
+    endpoint: httpEndpoint('StripeEndpoint', 4013).optional(),
   })
   .refine(
     ({ secretKey, publishableKey }) =>
@@ -41,9 +32,4 @@ export type StripeCredential = z.output<typeof stripeCredential>;
 /** Stripe writes it into every key. */
 export function modeOfKey(key: string): 'live' | 'test' {
   return key.split('_')[1] === 'live' ? 'live' : 'test';
-}
-
-function isHttpOrigin(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
 }

@@ -2,6 +2,8 @@ import { Controller, Get, Put } from '@nestjs/common';
 import {
   type ApnsCredential,
   apnsCredential,
+  type BraintreeCredential,
+  braintreeCredential,
   EndpointNotAllowed,
   type FcmCredential,
   fcmCredential,
@@ -93,6 +95,24 @@ export class CredentialsController {
     return this.store({ appId: app.id, provider: 'stripe', secret });
   }
 
+  @Put('/braintree')
+  @Endpoint({
+    allow: allow.operatorOrScope('credentials:write'),
+    summary: "Store or rotate the API keys of an app's Braintree merchant",
+    tags: ['credentials'],
+    params: appParams,
+    body: braintreeCredential,
+    responses: stored,
+  })
+  async putBraintree(
+    @Caller() caller: Principal,
+    @ValidParams() { id }: AppParams,
+    @ValidBody() secret: BraintreeCredential,
+  ): Promise<CredentialView> {
+    const app = await visibleApp(this.apps, caller, id);
+    return this.store({ appId: app.id, provider: 'braintree', secret });
+  }
+
   @Put('/:provider')
   @Endpoint({
     allow: allow.operatorOrScope('credentials:write'),
@@ -104,7 +124,7 @@ export class CredentialsController {
     responses: { 422: { description: 'This provider is not available' } },
   })
   putOther(): never {
-    throw problems.notAvailable('/provider', 'This provider is not available; apns, fcm and stripe are.');
+    throw problems.notAvailable('/provider', 'This provider is not available; apns, fcm, stripe and braintree are.');
   }
 
   @Get()
@@ -130,9 +150,9 @@ export class CredentialsController {
       return await this.vault.put(credential);
     } catch (error) {
       if (error instanceof KeyOfOtherMode) {
-        throw problems.invalid([
-          { pointer: '/secretKey', reason: `is a ${error.mode} key; this app is of the other mode` },
-        ]);
+        const [pointer, what] =
+          credential.provider === 'braintree' ? ['/environment', 'environment'] : ['/secretKey', 'key'];
+        throw problems.invalid([{ pointer, reason: `is a ${error.mode} ${what}; this app is of the other mode` }]);
       }
       if (!(error instanceof EndpointNotAllowed)) throw error;
       throw problems.invalid([{ pointer: '/endpoint', reason: 'is only allowed for apps in mode test' }]);
