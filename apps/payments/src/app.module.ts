@@ -7,6 +7,8 @@ import { CustomersController } from './accounts/customers.controller.js';
 import { Subscriptions } from './accounts/subscriptions.js';
 import { SubscriptionsController } from './accounts/subscriptions.controller.js';
 import type { Role } from './config.js';
+import { BraintreeChallengeController } from './gateway/braintree/webhooks/braintree-challenge.controller.js';
+import { BraintreeEdge } from './gateway/braintree/webhooks/braintree-edge.js';
 import { Ledger } from './ledger/ledger.js';
 import { LedgerController } from './ledger/ledger.controller.js';
 import type { PaymentApi } from './payment-api.js';
@@ -37,6 +39,7 @@ export interface PaymentsParts {
   readonly known: KnownSources;
   readonly publisher: Publisher;
   readonly api: PaymentApi;
+  readonly braintree: BraintreeEdge;
 }
 
 /**
@@ -50,29 +53,33 @@ export interface PaymentsParts {
  */
 @Module({})
 export class AppModule {
-  static with({ roles, database, envelope, cipher, known, publisher, api }: PaymentsParts): DynamicModule {
+  static with({ roles, database, envelope, cipher, known, publisher, api, braintree }: PaymentsParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: roles.has('api')
-        ? [
-            SourcesController,
-            SecretsController,
-            StripeEventsController,
-            PaymentsController,
-            PaymentActionsController,
-            LedgerController,
-            PaymentSheetsController,
-            SettingsController,
-            SetupSheetsController,
-            CustomersController,
-            SubscriptionsController,
-          ]
-        : [],
+      controllers: [
+        ...(roles.has('edge') ? [BraintreeChallengeController] : []),
+        ...(roles.has('api')
+          ? [
+              SourcesController,
+              SecretsController,
+              StripeEventsController,
+              PaymentsController,
+              PaymentActionsController,
+              LedgerController,
+              PaymentSheetsController,
+              SettingsController,
+              SetupSheetsController,
+              CustomersController,
+              SubscriptionsController,
+            ]
+          : []),
+      ],
       providers: [
         { provide: Sources, useValue: new Sources(database, envelope, known) },
         { provide: Secrets, useValue: new Secrets(database, envelope, known) },
         { provide: StripeEvents, useValue: new StripeEvents(database, cipher) },
         { provide: Replay, useValue: new Replay(database, publisher) },
+        { provide: BraintreeEdge, useValue: braintree },
         { provide: Payments, useValue: new Payments(database) },
         { provide: PaymentActions, useValue: api.actions },
         { provide: PaymentSheets, useValue: api.sheets },

@@ -8,6 +8,7 @@ import { SubscriptionJanitor } from './accounts/subscription-janitor.js';
 import { SubscriptionPerformer } from './accounts/subscription-performer.js';
 import { Subscriptions } from './accounts/subscriptions.js';
 import { Gateways } from './gateway/gateways.js';
+import type { BraintreeGateway } from './gateway/braintree/braintree-gateway.js';
 import { StripeCustomers } from './gateway/stripe/stripe-customers.js';
 import { StripeGateway } from './gateway/stripe/stripe-gateway.js';
 import { StripeWrites } from './gateway/stripe/stripe-writes.js';
@@ -29,6 +30,7 @@ export interface PaymentApiOptions {
   readonly callLog: CallLog;
   /** How what a call changed comes into our state. */
   readonly refetch: Refetch;
+  readonly braintree: BraintreeGateway;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -48,12 +50,12 @@ export class PaymentApi {
   readonly janitors: readonly (Janitor | SubscriptionJanitor)[];
   private readonly calls: StripeCalls;
 
-  constructor({ database, credentials, callLog, refetch, logger, metrics }: PaymentApiOptions) {
+  constructor({ database, credentials, callLog, refetch, braintree, logger, metrics }: PaymentApiOptions) {
     const clients = new StripeClients(database, credentials);
     const writes = new StripeWrites(clients, callLog);
     this.calls = new StripeCalls(clients, callLog);
     const stripe = new StripeGateway(clients, writes, this.calls, new StripeCustomers(database, writes));
-    const gateways = new Gateways([stripe]);
+    const gateways = new Gateways([stripe, braintree]);
     const orders = new Orders(database);
     const operations = new Operations(database, gateways);
     this.settings = new Settings(database);

@@ -10,6 +10,9 @@ import { Probe } from './edge/probe.js';
 import { proveEdge } from './edge/self-test.js';
 import { StripeEdge } from './edge/stripe-edge.js';
 import { stripeRoute } from './edge/stripe-route.js';
+import { BraintreeSide } from './gateway/braintree/braintree-side.js';
+import { braintreeUpkeep } from './gateway/braintree/upkeep.js';
+import { braintreeRoute } from './gateway/braintree/webhooks/braintree-route.js';
 import { PaymentApi } from './payment-api.js';
 import { paymentsReadiness } from './payments-readiness.js';
 import { CallLog } from './read-stripe/call-log.js';
@@ -60,11 +63,12 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     logger,
   });
   const cipher = new ContentCipher(database, envelope);
+  const onEdge = { database: edgeDatabase, cipher: new ContentCipher(edgeDatabase, envelope) };
   const credentials = new CredentialReader(envelope);
   const callLog = new CallLog(logger, metrics);
   const pipeline = new StripePipeline({
     database,
-    edge: { database: edgeDatabase, cipher: new ContentCipher(edgeDatabase, envelope) },
+    edge: onEdge,
     backend,
     cipher,
     credentials,
@@ -74,8 +78,10 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     logger,
     metrics,
   });
-  const { refetch } = pipeline;
-  const api = new PaymentApi({ database, credentials, callLog, refetch, logger, metrics });
+  const { publisher, refetch } = pipeline;
+  const braintree = new BraintreeSide({ database, edge: onEdge, credentials, publisher, logger, metrics });
+  const { gateway } = braintree;
+  const api = new PaymentApi({ database, credentials, callLog, refetch, braintree: gateway, logger, metrics });
   const known = new KnownSources(edgeDatabase, envelope);
   const use = new SecretUse(database, logger);
   const probe = new Probe();
@@ -83,12 +89,14 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     use,
     stripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
     stripeGauges(database, logger, metrics),
+    braintreeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
   ];
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
     await Promise.all([pipeline.stop(), ...api.janitors.map((janitor) => janitor.stop())]);
     api.close();
+    braintree.close();
     await Promise.all(chores.map((chore) => chore.stop()));
     await backend.close();
     await Promise.all([database.close(), edgeDatabase.close()]);
@@ -97,20 +105,20 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     await refuseSkewedClock(database);
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
-    pipeline.start();
+    pipeline.start([braintree.handler]);
     if (roles.has('work')) for (const janitor of api.janitors) janitor.start();
-    const { delivered: receiver, publisher, offers } = pipeline;
+    const { delivered: receiver, offers } = pipeline;
     const figures = new EdgeFigures(metrics);
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });
     const service = await startService({
       name: 'payments',
-      module: AppModule.with({ roles, database, envelope, cipher, known, publisher, api }),
+      module: AppModule.with({ roles, database, envelope, cipher, known, publisher, api, braintree: braintree.edge }),
       host: config.HOST,
       port: config.PORT,
       logger,
       metrics,
       authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
-      signedRoutes: hasEdge ? [stripeRoute(edge)] : [],
+      signedRoutes: hasEdge ? [stripeRoute(edge), braintreeRoute(braintree.edge)] : [],
       readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
       title: 'Signalbox payments',
       description:

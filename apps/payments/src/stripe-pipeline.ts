@@ -91,10 +91,12 @@ export class StripePipeline {
       : [];
   }
 
-  start(): void {
+  /** `others`: handlers of other gateways, that have their work rows where Stripe's are. */
+  start(others: readonly WorkHandler<never>[] = []): void {
     this.offers.start();
-    if (this.options.roles.has('work')) this.reconciler.start();
-    this.host.start(this.handlers);
+    const works = this.options.roles.has('work');
+    if (works) this.reconciler.start();
+    this.host.start(works ? [...this.handlers, ...others] : []);
   }
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */

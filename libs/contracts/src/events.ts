@@ -179,8 +179,15 @@ export const EVENT_TYPES = {
     amountReceived: z.number().int().optional(),
   }),
   'payment.succeeded': paymentFact.extend({ amountReceived: z.number().int() }),
-  /** An attempt failed; the payment may still succeed. Once for each attempt. */
-  'payment.failed': paymentFact.extend({ code: z.string().optional(), declineCode: z.string().optional() }),
+  /**
+   * An attempt failed; the payment may still succeed. Once for each attempt. `amountReversed`: it had counted as received, and
+   * never came.
+   */
+  'payment.failed': paymentFact.extend({
+    code: z.string().optional(),
+    declineCode: z.string().optional(),
+    amountReversed: z.number().int().optional(),
+  }),
   'payment.canceled': paymentFact.extend({ reason: z.string().optional() }),
   /** What of it was given back in all has changed. */
   'payment.refunded': paymentFact.extend({ amountRefunded: z.number().int() }),
@@ -247,6 +254,8 @@ export const EVENT_TYPES = {
   'account.deauthorized': moneyFact.omit({ userId: true }),
   /** An event of Stripe's could not be read or worked on, and waits for somebody to look at it. */
   'stripe_event.dead': z.object({ eventId: z.string(), stripeId: z.string(), type: z.string(), reason: z.string() }),
+  /** A notification of Braintree's could not be worked on, and waits for somebody to look at it. */
+  'braintree_event.dead': z.object({ eventId: z.string(), kind: z.string(), reason: z.string() }),
   /** The reconciler found events that Stripe never delivered. */
   'stripe_event.gap_filled': z.object({ count: z.number().int(), oldest: z.iso.datetime(), newest: z.iso.datetime() }),
 } as const;

@@ -21,6 +21,7 @@ const ID_PREFIXES = {
   stripeSource: 'sts',
   stripeSecret: 'sss',
   stripeEvent: 'ste',
+  braintreeEvent: 'bte',
   ledgerTransaction: 'ltx',
 } as const;
 

@@ -1,3 +1,4 @@
+export * from './currency-digits.js';
 export * from './ids.js';
 export * from './events.js';
 export * from './lanes.js';

@@ -25,6 +25,7 @@ export const QUEUES = {
   recoverBulk: 'events.recover.bulk',
   stripeTransactional: 'payments.stripe.transactional',
   stripeBulk: 'payments.stripe.bulk',
+  braintreeTransactional: 'payments.braintree.transactional',
   ledgerBulk: 'payments.ledger.bulk',
 } as const;
 

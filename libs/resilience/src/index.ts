@@ -6,6 +6,7 @@ export { Flight, type GivenUp } from './flight.js';
 export { fullJitter } from './full-jitter.js';
 export { atCrashPoint } from '#crash-point';
 export {
+  BRAINTREE_CRASH_POINTS,
   CRASH_POINTS,
   STRIPE_CRASH_POINTS,
   ORDER_CRASH_POINTS,

@@ -1,9 +1,11 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
+import { workOfOperation } from '../gateway/braintree/process/work-of-operation.js';
 import type { PaymentState, RefundState } from '../gateway/gateway.js';
 import type { GatewayOutcome } from '../gateway/outcome.js';
 import { objectKey } from '../receive/object-key.js';
+import { paymentsWork } from '../work/payments-work.js';
 import type { Operation, OperationOutcome } from './operation.js';
 import {
   END_OPERATION,
@@ -57,6 +59,9 @@ async function end(tx: Sql, operation: Operation, account: string, outcome: Know
   const neverMade = kind === 'open' && outcome.kind !== 'done';
   if (neverMade || outcome.kind === 'not_done') await tx.query(FREE_KEY, [id]);
   if (neverMade) await tx.query(FORGET_PAYMENT, [paymentId]);
+  // Braintree sends no word of what we do there; Stripe tells of it in events.
+  if (operation.gateway === 'braintree' && (outcome.kind === 'done' || outcome.kind === 'declined'))
+    await paymentsWork.enqueue(tx, [workOfOperation(appId, paymentId, id)]);
   await tx.query(LEAVE_ORDER, [appId, orderId, id, neverMade || state?.status === 'canceled', paymentId]);
 }
 

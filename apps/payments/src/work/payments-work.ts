@@ -17,3 +17,16 @@ const STRIPE_QUEUES = {
 
 /** Where a lane's objects wait: what Stripe delivers goes before what was fetched or is worked on again. */
 export const stripeQueueOf = (lane: Lane): QueueName => STRIPE_QUEUES[lane];
+
+/** Item of the Braintree queue: a notification, or a payment whose operation came to an end. */
+export type BraintreeItem =
+  | {
+      /** The notification. */
+      readonly e: Uuid;
+    }
+  | {
+      /** The payment. */
+      readonly p: Uuid;
+      /** The operation. */
+      readonly o: Uuid;
+    };

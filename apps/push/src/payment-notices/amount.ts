@@ -1,14 +1,4 @@
-/**
- * In how many digits Stripe counts the smallest unit of a currency. Not ISO 4217's figures and not those of ICU: ISK and
- * UGX, which have no smaller unit, are counted in hundredths, MGA is not. https://docs.stripe.com/currencies
- */
-const NO_DIGITS = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
-const THREE_DIGITS = new Set(['BHD', 'JOD', 'KWD', 'OMR', 'TND']);
-
-function digitsOf(currency: string): number {
-  if (NO_DIGITS.has(currency)) return 0;
-  return THREE_DIGITS.has(currency) ? 3 : 2;
-}
+import { currencyDigits } from '@signalbox/contracts';
 
 /**
  * An amount in a currency's smallest unit, as people of that language write it. As many digits as the currency is usually
@@ -16,7 +6,7 @@ function digitsOf(currency: string): number {
  */
 export function formatAmount(minor: number, currency: string, locale: string): string {
   const code = currency.toUpperCase();
-  const digits = digitsOf(code);
+  const digits = currencyDigits(code);
   const value = decimal(minor, digits);
   // Intl takes any three letters, and nothing else.
   if (!/^[A-Z]{3}$/.test(code)) return `${value} ${code}`;

@@ -51,6 +51,14 @@ export const STRIPE_CRASH_POINTS = [
 /** The same on the way of a call about money to its outcome. */
 export const ORDER_CRASH_POINTS = ['order.begin', 'order.call', 'order.end', 'order.settle'] as const;
 
+/** The same on the way of a notification of Braintree's to its facts. */
+export const BRAINTREE_CRASH_POINTS = [
+  'braintree-receive.commit',
+  'braintree-receive.publish',
+  'braintree.ask',
+  'braintree.commit',
+] as const;
+
 /** The same on the way of a fact about money to the notification that tells of it; what follows is in CRASH_POINTS. */
 export const NOTICE_CRASH_POINTS = ['notice.write', 'notice.publish'] as const;
 
@@ -59,4 +67,5 @@ export type CrashPoint =
   | (typeof WEBHOOK_CRASH_POINTS)[number]
   | (typeof STRIPE_CRASH_POINTS)[number]
   | (typeof ORDER_CRASH_POINTS)[number]
+  | (typeof BRAINTREE_CRASH_POINTS)[number]
   | (typeof NOTICE_CRASH_POINTS)[number];

@@ -1,0 +1,40 @@
+import type { Uuid } from '@signalbox/contracts';
+import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+
+/** What calls of Braintree's API come to, for operators. */
+export class BraintreeCallLog {
+  private readonly calls;
+  private readonly breakers;
+  private readonly alarm;
+
+  constructor(logger: Logger, metrics: Metrics) {
+    this.calls = metrics.counter(
+      'braintree_calls_total',
+      'Calls of the Braintree API, made or not, by name and what they came to',
+      ['call', 'outcome'],
+    );
+    this.breakers = metrics.counter(
+      'braintree_breaker_opened_total',
+      'Times that Braintree was found not to answer an app',
+    );
+    this.alarm = atMostOnceAMinute((told: { appId: Uuid; call: string; reason: string }, keptBack) =>
+      logger.error(
+        { ...told, keptBack },
+        'Braintree cannot be asked: check the keys of the app (PUT /v1/apps/{id}/credentials/braintree)',
+      ),
+    );
+  }
+
+  count(call: string, outcome: string): void {
+    this.calls.inc({ call, outcome });
+  }
+
+  breakerOpened(): void {
+    this.breakers.inc();
+  }
+
+  /** Said once a minute, however often it happens; the counter has the number. */
+  needsAPerson(appId: Uuid, call: string, reason: string): void {
+    this.alarm({ appId, call, reason });
+  }
+}

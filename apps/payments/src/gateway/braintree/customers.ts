@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { CustomerCall } from '../gateway.js';
+import { done, type GatewayOutcome } from '../outcome.js';
+import type { BraintreeCalls } from './braintree-calls.js';
+import { isSuccess, refusalOf } from './read-answer.js';
+
+/** Braintree's word for an id that is taken. */
+const ID_IS_IN_USE = '91609';
+
+/** Braintree takes 36 letters. */
+function customerId({ appId, account, userId }: CustomerCall): string {
+  return `sbx_${createHash('sha256').update(`${appId}\n${account}\n${userId}`).digest('hex').slice(0, 32)}`;
+}
+
+/**
+ * The customer that stands for a user. Its id is computed from the user, so making it twice makes it once, and it says nothing of
+ * the user to Braintree.
+ */
+export async function customerOf(
+  call: CustomerCall,
+  calls: BraintreeCalls,
+): Promise<GatewayOutcome<{ readonly ref: string }>> {
+  const { appId } = call;
+  const id = customerId(call);
+  const found = await calls.read({ appId, name: 'find_customer', make: ({ sdk }) => sdk.customer.find(id) });
+  if (found.kind === 'found') return done({ ref: id });
+  if (found.kind === 'later') return { kind: 'not_done', reason: found.reason, retryAfterMs: found.retryAfterMs };
+  return calls.write<{ readonly ref: string }>({
+    appId,
+    operation: 'open',
+    name: 'customer',
+    make: async ({ sdk }) => {
+      const answer = await sdk.customer.create({ id });
+      if (isSuccess(answer)) return done({ ref: id });
+      const refused = refusalOf(answer);
+      return refused.code === ID_IS_IN_USE ? done({ ref: id }) : refused;
+    },
+  });
+}

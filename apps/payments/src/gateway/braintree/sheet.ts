@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { PaymentState, SheetCall, SheetParts } from '../gateway.js';
+import type { ReadOutcome } from '../outcome.js';
+import type { AppClient } from './braintree-clients.js';
+import type { BraintreeCalls } from './braintree-calls.js';
+import { isSuccess } from './read-answer.js';
+import { UnknownShape } from './transaction.js';
+import { NOTHING_YET, stateOfSale } from './transaction-state.js';
+import type { Transactions } from './transactions.js';
+
+const answer = z.object({ clientToken: z.string().min(1) });
+
+/** A client token, with which the app's SDK makes a nonce of what the customer enters; with a customer also of what is saved. */
+export async function braintreeSheet(
+  { target, customer }: SheetCall,
+  calls: BraintreeCalls,
+  transactions: Transactions,
+): Promise<ReadOutcome<SheetParts>> {
+  const state = await stateOf(target, transactions);
+  if (state.kind !== 'found') return state;
+  const { appId, currency } = target;
+  const make = async ({ sdk, merchantAccounts }: AppClient): Promise<string | undefined> => {
+    const merchantAccountId = merchantAccounts[currency];
+    const generated = await sdk.clientToken.generate({
+      ...(customer !== undefined && { customerId: customer }),
+      ...(merchantAccountId !== undefined && { merchantAccountId }),
+    });
+    // Braintree does not know the customer, or the merchant account.
+    if (!isSuccess(generated)) return undefined;
+    const parsed = answer.safeParse(generated);
+    if (!parsed.success) throw new UnknownShape('the answer has no client token');
+    return parsed.data.clientToken;
+  };
+  const token = await calls.read({ appId, name: 'client_token', make });
+  if (token.kind !== 'found') return token;
+  if (token.value === undefined) return { kind: 'missing' };
+  return { kind: 'found', value: { state: state.value, secrets: { gateway: 'braintree', clientToken: token.value } } };
+}
+
+async function stateOf(target: SheetCall['target'], transactions: Transactions): Promise<ReadOutcome<PaymentState>> {
+  if (target.ref === undefined) return { kind: 'found', value: NOTHING_YET };
+  const read = await transactions.of(target);
+  return read.kind === 'found' ? { kind: 'found', value: stateOfSale(read.value) } : read;
+}
