@@ -25,7 +25,7 @@ export const braintreeCredential = z
       .optional()
       .meta({
         description:
-          'Currency to the id of the merchant account that takes it; without one, the default account, in whatever currency that has',
+          'Currency to the id of the merchant account that takes it; a currency that is not here is not charged',
       }),
     endpoint: httpEndpoint('BraintreeEndpoint', 4014).optional(),
   })

@@ -30,7 +30,10 @@ interface Guarded {
 export class CallGuard {
   private readonly guarded = new Map<string, Guarded>();
 
-  constructor(private readonly onBreakerOpened: (operation: OperationClass) => void) {}
+  constructor(
+    private readonly onBreakerOpened: (operation: OperationClass) => void,
+    private readonly deadlines: Readonly<Record<OperationClass, number>> = DEADLINES_MS,
+  ) {}
 
   /** Milliseconds after which a call is worth making; undefined: now. */
   turnsAway(appId: Uuid, operation: OperationClass): number | undefined {
@@ -55,7 +58,7 @@ export class CallGuard {
     if (open !== undefined) return { kind: 'turned_away', ms: open, reason: 'breaker_open' };
     if (!slots.tryAcquire()) return { kind: 'turned_away', ms: FULL_MS, reason: 'all_slots_taken' };
     try {
-      const result = await breaker.run(() => inDeadline(DEADLINES_MS[operation], call, late), isTrouble);
+      const result = await breaker.run(() => inDeadline(this.deadlines[operation], call, late), isTrouble);
       return result ?? { kind: 'turned_away', ms: breaker.turnsAway() ?? FULL_MS, reason: 'breaker_open' };
     } finally {
       slots.release();

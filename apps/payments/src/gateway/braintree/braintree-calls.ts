@@ -1,6 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import { SealBroken } from '@signalbox/credentials';
-import { CallGuard } from '../call-guard.js';
+import { CallGuard, DEADLINES_MS } from '../call-guard.js';
 import type { OperationClass } from '../gateway.js';
 import type { GatewayOutcome, NotDone, ReadOutcome } from '../outcome.js';
 import type { BraintreeCallLog } from './braintree-call-log.js';
@@ -22,7 +22,8 @@ export interface BraintreeCall<Answer> {
 /** Braintree answered, and not in a shape that we know: asking again brings the same. */
 export const UNREADABLE = 'unreadable_answer';
 
-const NO_KEY_MS = 60_000;
+/** Keys need a person. Milliseconds. */
+export const NO_KEY_MS = 60_000;
 /** When to ask again that what was asked got no answer. Milliseconds. */
 const ASK_AGAIN_MS = 2_000;
 
@@ -36,8 +37,9 @@ export class BraintreeCalls {
   constructor(
     private readonly clients: BraintreeClients,
     private readonly log: BraintreeCallLog,
+    deadlines = DEADLINES_MS,
   ) {
-    this.guard = new CallGuard(() => log.breakerOpened());
+    this.guard = new CallGuard(() => log.breakerOpened(), deadlines);
   }
 
   turnsAway(appId: Uuid, operation: OperationClass): number | undefined {

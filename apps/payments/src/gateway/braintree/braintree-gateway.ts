@@ -19,7 +19,7 @@ import {
 } from '../gateway.js';
 import { done, type GatewayOutcome, type ReadOutcome, type Refused, type Settlement } from '../outcome.js';
 import { toDecimal } from './amount.js';
-import type { BraintreeCalls } from './braintree-calls.js';
+import { NO_KEY_MS, type BraintreeCalls } from './braintree-calls.js';
 import type { AppClient } from './braintree-clients.js';
 import type { BraintreeSdk, SaleRequest } from './braintree-sdk.js';
 import { customerOf } from './customers.js';
@@ -55,9 +55,12 @@ export class BraintreeGateway implements PaymentGateway {
     return this.calls.turnsAway(appId, operation);
   }
 
-  /** Nothing is made: Braintree hears of a payment when it is charged. */
-  open(_call: OpenCall): Promise<GatewayOutcome<PaymentState>> {
-    return Promise.resolve(done(NOTHING_YET));
+  /** Nothing is made: Braintree hears of a payment when it is charged. What could not be charged is refused before anybody sees a sheet. */
+  async open({ target }: OpenCall): Promise<GatewayOutcome<PaymentState>> {
+    const client = await this.calls.clientOf(target.appId);
+    if (client === undefined) return { kind: 'not_done', reason: 'no_key', retryAfterMs: NO_KEY_MS };
+    const money = moneyOf(target, client);
+    return 'kind' in money ? money : done(NOTHING_YET);
   }
 
   async charge(call: ChargeCall): Promise<GatewayOutcome<PaymentState>> {
@@ -142,9 +145,24 @@ export class BraintreeGateway implements PaymentGateway {
   }
 }
 
-function saleOf({ target, method, offSession, operation }: ChargeCall, client: AppClient): SaleRequest | Refused {
-  const { amount, currency, capture } = target;
-  const merchantAccountId = client.merchantAccounts[currency];
+function saleOf(call: ChargeCall, client: AppClient): SaleRequest | Refused {
+  const { target, method, offSession, operation } = call;
+  const money = moneyOf(target, client);
+  if ('kind' in money) return money;
+  return {
+    ...money,
+    orderId: orderIdOf(operation),
+    ...(method.kind === 'nonce' ? { paymentMethodNonce: method.id } : { paymentMethodToken: method.id }),
+    ...(offSession && { transactionSource: 'unscheduled' }),
+    options: { submitForSettlement: target.capture === 'automatic' },
+  };
+}
+
+function moneyOf(
+  { amount, currency }: PaymentTarget,
+  { merchantAccounts }: AppClient,
+): Pick<SaleRequest, 'amount' | 'merchantAccountId'> | Refused {
+  const merchantAccountId = merchantAccounts[currency];
   if (merchantAccountId === undefined) {
     // The default account would take the same number in its own currency.
     return refused(
@@ -153,15 +171,7 @@ function saleOf({ target, method, offSession, operation }: ChargeCall, client: A
     );
   }
   const decimal = toDecimal(amount, currency);
-  if (decimal === undefined) return unknownAmount(currency);
-  return {
-    amount: decimal,
-    merchantAccountId,
-    orderId: orderIdOf(operation),
-    ...(method.kind === 'nonce' ? { paymentMethodNonce: method.id } : { paymentMethodToken: method.id }),
-    ...(offSession && { transactionSource: 'unscheduled' }),
-    options: { submitForSettlement: capture === 'automatic' },
-  };
+  return decimal === undefined ? unknownAmount(currency) : { amount: decimal, merchantAccountId };
 }
 
 const refused = (code: string, detail: string): Refused => ({ kind: 'refused', code, detail });

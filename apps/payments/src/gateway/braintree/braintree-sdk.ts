@@ -13,6 +13,12 @@ export interface SaleRequest {
   readonly options: { readonly submitForSettlement: boolean };
 }
 
+export interface CustomerDetails {
+  readonly email?: string;
+  readonly firstName?: string;
+  readonly phone?: string;
+}
+
 /** Criteria of a search are said by calling. */
 export interface TransactionSearch {
   orderId(): { is(value: string): void };
@@ -32,7 +38,10 @@ export interface BraintreeSdk {
     search(criteria: (search: TransactionSearch) => void): AsyncIterable<unknown>;
   };
   readonly dispute: { find(id: string): Promise<unknown> };
-  readonly customer: { create(request: { readonly id: string }): Promise<unknown>; find(id: string): Promise<unknown> };
+  readonly customer: {
+    create(request: CustomerDetails & { readonly id: string }): Promise<unknown>;
+    find(id: string): Promise<unknown>;
+  };
   readonly clientToken: {
     generate(request: { readonly customerId?: string; readonly merchantAccountId?: string }): Promise<unknown>;
   };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CustomerCall } from '../gateway.js';
 import { done, type GatewayOutcome } from '../outcome.js';
 import type { BraintreeCalls } from './braintree-calls.js';
+import type { CustomerDetails } from './braintree-sdk.js';
 import { isSuccess, refusalOf } from './read-answer.js';
 
 /** Braintree's word for an id that is taken. */
@@ -10,6 +11,15 @@ const ID_IS_IN_USE = '91609';
 /** Braintree takes 36 letters. */
 function customerId({ appId, account, userId }: CustomerCall): string {
   return `sbx_${createHash('sha256').update(`${appId}\n${account}\n${userId}`).digest('hex').slice(0, 32)}`;
+}
+
+/** What Braintree takes of them; it has a first and a last name where we have one. */
+function detailsOf({ details: { email, name, phone } }: CustomerCall): CustomerDetails {
+  return {
+    ...(email !== undefined && { email }),
+    ...(name !== undefined && { firstName: name }),
+    ...(phone !== undefined && { phone }),
+  };
 }
 
 /**
@@ -30,7 +40,7 @@ export async function customerOf(
     operation: 'open',
     name: 'customer',
     make: async ({ sdk }) => {
-      const answer = await sdk.customer.create({ id });
+      const answer = await sdk.customer.create({ id, ...detailsOf(call) });
       if (isSuccess(answer)) return done({ ref: id });
       const refused = refusalOf(answer);
       return refused.code === ID_IS_IN_USE ? done({ ref: id }) : refused;

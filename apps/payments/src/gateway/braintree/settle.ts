@@ -1,16 +1,8 @@
-import type {
-  CancelCall,
-  CaptureCall,
-  ChargeCall,
-  PaymentState,
-  RefundCall,
-  RefundState,
-  Unsettled,
-} from '../gateway.js';
+import type { Call, CancelCall, CaptureCall, PaymentState, RefundCall, RefundState, Unsettled } from '../gateway.js';
 import { done, type GatewayOutcome, type Refused, type Settlement } from '../outcome.js';
 import { declineOf, wasDeclined } from './read-answer.js';
 import type { Transaction } from './transaction.js';
-import { NOTHING_YET, stateOfRefund, stateOfSale, stateOfVoidedSale } from './transaction-state.js';
+import { stateOfRefund, stateOfSale, stateOfVoidedSale } from './transaction-state.js';
 import type { Transactions } from './transactions.js';
 
 /**
@@ -34,8 +26,6 @@ export interface Guarded {
  */
 export function settleAtBraintree(operation: Unsettled, transactions: Transactions, again: Guarded): Promise<Settled> {
   switch (operation.kind) {
-    case 'open':
-      return Promise.resolve(done(NOTHING_YET));
     case 'charge':
       return settleCharge(operation.call, operation.ageMs, transactions);
     case 'capture':
@@ -47,11 +37,7 @@ export function settleAtBraintree(operation: Unsettled, transactions: Transactio
   }
 }
 
-async function settleCharge(
-  { target, operation }: ChargeCall,
-  ageMs: number,
-  transactions: Transactions,
-): Promise<Settled> {
+async function settleCharge({ target, operation }: Call, ageMs: number, transactions: Transactions): Promise<Settled> {
   const read = await transactions.byOperation(target.appId, operation);
   if (read.kind === 'later') return read;
   const sales = read.kind === 'found' ? read.value.filter(({ type }) => type === 'sale') : [];

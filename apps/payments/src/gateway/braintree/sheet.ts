@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PaymentState, SheetCall, SheetParts } from '../gateway.js';
 import type { ReadOutcome } from '../outcome.js';
+import { toDecimal } from './amount.js';
 import type { AppClient } from './braintree-clients.js';
 import type { BraintreeCalls } from './braintree-calls.js';
 import { isSuccess } from './read-answer.js';
@@ -18,7 +19,10 @@ export async function braintreeSheet(
 ): Promise<ReadOutcome<SheetParts>> {
   const state = await stateOf(target, transactions);
   if (state.kind !== 'found') return state;
-  const { appId, currency } = target;
+  const { appId, amount, currency } = target;
+  const amountDecimal = toDecimal(amount, currency);
+  // Never opened: `BraintreeGateway.open` refuses what it cannot charge.
+  if (amountDecimal === undefined) return { kind: 'missing' };
   const make = async ({ sdk, merchantAccounts }: AppClient): Promise<string | undefined> => {
     const merchantAccountId = merchantAccounts[currency];
     const generated = await sdk.clientToken.generate({
@@ -34,7 +38,8 @@ export async function braintreeSheet(
   const token = await calls.read({ appId, name: 'client_token', make });
   if (token.kind !== 'found') return token;
   if (token.value === undefined) return { kind: 'missing' };
-  return { kind: 'found', value: { state: state.value, secrets: { gateway: 'braintree', clientToken: token.value } } };
+  const secrets = { gateway: 'braintree', clientToken: token.value, amountDecimal } as const;
+  return { kind: 'found', value: { state: state.value, secrets } };
 }
 
 async function stateOf(target: SheetCall['target'], transactions: Transactions): Promise<ReadOutcome<PaymentState>> {

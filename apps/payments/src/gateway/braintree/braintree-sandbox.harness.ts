@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll } from '@jest/globals';
+import { newUuid, type Uuid } from '@signalbox/contracts';
+import {
+  braintreeCredential,
+  Envelope,
+  loadMasterKey,
+  saveCredential,
+  type BraintreeCredential,
+} from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import { startProcess } from '@signalbox/testing';
+
+/** A transaction as the sandbox's control API counts it. */
+export interface SandboxTransaction {
+  readonly id: string;
+  readonly type: 'sale' | 'credit';
+  readonly status: string;
+  readonly orderId: string | null;
+  readonly amount: string;
+  readonly refundIds: readonly string[];
+  readonly merchantAccountId: string;
+}
+
+/** What the API does wrong; `route` as in `POST /transactions`. */
+export interface SandboxFault {
+  readonly route: string;
+  readonly times?: number;
+  readonly after?: boolean;
+  readonly status?: number;
+  readonly hang?: true;
+  readonly disconnect?: true;
+}
+
+/** A Braintree of a test file's own, in a process of its own. */
+export interface BraintreeSandbox {
+  readonly masterKey: string;
+  readonly envelope: Envelope;
+  control<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** An app with keys of a merchant of its own. @returns its id, and that of its credential. */
+  makeApp(
+    database: Database,
+    change?: Partial<BraintreeCredential>,
+  ): Promise<{ readonly id: Uuid; readonly credential: Uuid }>;
+  keysOf(appId: Uuid): BraintreeCredential;
+  nonce(appId: Uuid): Promise<string>;
+  transactions(appId: Uuid): Promise<readonly SandboxTransaction[]>;
+  settleAll(appId: Uuid): Promise<unknown>;
+  /** In place of all faults before. */
+  fail(appId: Uuid, ...faults: readonly SandboxFault[]): Promise<unknown>;
+  /** Searches find a transaction only once it is this old. Milliseconds. */
+  lagSearches(ms: number): Promise<unknown>;
+}
+
+export function useBraintreeSandbox(): BraintreeSandbox {
+  let origin: string;
+  const keys = new Map<Uuid, BraintreeCredential>();
+  const masterKey = randomBytes(32).toString('base64');
+  const envelope = new Envelope(loadMasterKey({ key: masterKey }));
+  let stop: () => Promise<unknown>;
+  beforeAll(async () => {
+    const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
+    const sandbox = await startProcess({
+      entry: 'apps/sandbox/dist/main.js',
+      env: { ...ports, LOG_LEVEL: 'error' },
+      ready: { line: (line) => line.includes('"ready":true') },
+    });
+    const { controlPort } = sandbox.jsonLines().find(({ ready }) => ready === true) as { controlPort: number };
+    origin = `http://127.0.0.1:${controlPort}`;
+    stop = () => sandbox.stop();
+  });
+  afterAll(() => stop());
+
+  const control: BraintreeSandbox['control'] = async (method, path, body) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(new URL(path, origin), init);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as never;
+  };
+  const merchantOf = (appId: Uuid): string => keys.get(appId)!.merchantId;
+
+  return {
+    masterKey,
+    envelope,
+    control,
+    async makeApp(database, change = {}) {
+      const merchant = await control<Record<string, unknown>>('POST', '/v1/braintree/merchants', {});
+      const known = Object.keys(braintreeCredential.shape);
+      const made = Object.fromEntries(Object.entries(merchant).filter(([name]) => known.includes(name)));
+      const secret = { ...braintreeCredential.parse(made), ...change };
+      const id = newUuid();
+      await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [id]);
+      keys.set(id, secret);
+      const saved = await saveCredential(database, envelope, { appId: id, provider: 'braintree', secret });
+      return { id, credential: saved.id };
+    },
+    keysOf: (appId) => keys.get(appId)!,
+    async nonce(appId) {
+      const made = await control<{ nonce: string }>('POST', '/v1/braintree/nonces', { merchantId: merchantOf(appId) });
+      return made.nonce;
+    },
+    async transactions(appId) {
+      const path = `/v1/braintree/transactions?merchantId=${merchantOf(appId)}`;
+      return (await control<{ transactions: SandboxTransaction[] }>('GET', path)).transactions;
+    },
+    settleAll: (appId) => control('POST', '/v1/braintree/settle', { merchantId: merchantOf(appId) }),
+    fail: (appId, ...faults) =>
+      control('PUT', '/v1/braintree/behaviour', {
+        faults: faults.map((fault) => ({ times: 1, ...fault, merchantId: merchantOf(appId) })),
+      }),
+    lagSearches: (searchLagMs) => control('PUT', '/v1/braintree/behaviour', { searchLagMs }),
+  };
+}
