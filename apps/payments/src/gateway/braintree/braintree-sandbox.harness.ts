@@ -37,10 +37,11 @@ export interface BraintreeSandbox {
   readonly masterKey: string;
   readonly envelope: Envelope;
   control<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
-  /** An app with keys of a merchant of its own. @returns its id, and that of its credential. */
+  /** Gives keys of a merchant of its own to an app: a new one, unless there is one. @returns its id, and that of its credential. */
   makeApp(
     database: Database,
     change?: Partial<BraintreeCredential>,
+    existing?: Uuid,
   ): Promise<{ readonly id: Uuid; readonly credential: Uuid }>;
   keysOf(appId: Uuid): BraintreeCredential;
   nonce(appId: Uuid): Promise<string>;
@@ -85,13 +86,14 @@ export function useBraintreeSandbox(): BraintreeSandbox {
     masterKey,
     envelope,
     control,
-    async makeApp(database, change = {}) {
+    async makeApp(database, change = {}, existing) {
       const merchant = await control<Record<string, unknown>>('POST', '/v1/braintree/merchants', {});
       const known = Object.keys(braintreeCredential.shape);
       const made = Object.fromEntries(Object.entries(merchant).filter(([name]) => known.includes(name)));
       const secret = { ...braintreeCredential.parse(made), ...change };
-      const id = newUuid();
-      await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [id]);
+      const id = existing ?? newUuid();
+      if (existing === undefined)
+        await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [id]);
       keys.set(id, secret);
       const saved = await saveCredential(database, envelope, { appId: id, provider: 'braintree', secret });
       return { id, credential: saved.id };

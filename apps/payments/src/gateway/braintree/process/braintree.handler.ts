@@ -46,9 +46,10 @@ export function braintreeHandler(parts: BraintreeHandlerParts): WorkHandler<Brai
   return {
     queue: QUEUES.braintreeTransactional,
     concurrency: CONCURRENCY,
-    async handle(work): Promise<WorkEnd> {
+    async handle(work, lease): Promise<WorkEnd> {
       const [item] = work.items;
       if (item === undefined) return ended(database, work);
+      if (!lease.mayBegin()) return { end: 'lost' };
       const { rows } = await database.query<{ now: Date }>(NOW);
       const askedAt = rows[0]!.now;
       const { notification, look } = await atCrashPoint('braintree.ask', () => lookFor(parts, item));
