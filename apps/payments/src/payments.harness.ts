@@ -67,7 +67,7 @@ export interface TestSource {
 /** An app of one test: tests of a file share the service and run side by side. */
 export interface TestApp {
   readonly id: Uuid;
-  call(method: string, path: string, body?: unknown): Promise<Answer>;
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   makeSource(settings?: object): Promise<TestSource>;
 }
 
@@ -125,9 +125,13 @@ export function usePayments(
       `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,
       [newUuid(), id, hashApiKey(key), scopes],
     );
-    const call: TestApp['call'] = (method, path, body) =>
+    const call: TestApp['call'] = (method, path, body, headers = {}) =>
       request(method, path, {
-        headers: { authorization: `Bearer ${key}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
     return {

@@ -1,11 +1,10 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
-import { workOfOperation } from '../gateway/braintree/process/work-of-operation.js';
+import { oweLook } from '../gateway/braintree/process/owe-look.js';
 import type { PaymentState, RefundState } from '../gateway/gateway.js';
 import type { GatewayOutcome } from '../gateway/outcome.js';
 import { objectKey } from '../receive/object-key.js';
-import { paymentsWork } from '../work/payments-work.js';
 import type { Operation, OperationOutcome } from './operation.js';
 import {
   END_OPERATION,
@@ -61,7 +60,7 @@ async function end(tx: Sql, operation: Operation, account: string, outcome: Know
   if (neverMade) await tx.query(FORGET_PAYMENT, [paymentId]);
   // Braintree sends no word of what we do there; Stripe tells of it in events.
   if (operation.gateway === 'braintree' && (outcome.kind === 'done' || outcome.kind === 'declined'))
-    await paymentsWork.enqueue(tx, [workOfOperation(appId, paymentId, id)]);
+    await oweLook(tx, appId, paymentId, id);
   await tx.query(LEAVE_ORDER, [appId, orderId, id, neverMade || state?.status === 'canceled', paymentId]);
 }
 

@@ -1,84 +1,97 @@
-import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { formatId, newUuid } from '@signalbox/contracts';
-import { CredentialReader } from '@signalbox/credentials';
-import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
 import type { Role } from '../../config.js';
-import { usePayments } from '../../payments.harness.js';
-import { endOperation } from '../../orders/end-operation.js';
-import type { Operation } from '../../orders/operation.js';
-import { BraintreeCallLog } from './braintree-call-log.js';
-import { BraintreeCalls } from './braintree-calls.js';
-import { BraintreeClients } from './braintree-clients.js';
-import { BraintreeGateway } from './braintree-gateway.js';
+import { usePayments, type Answer, type TestApp } from '../../payments.harness.js';
 import { useBraintreeSandbox } from './braintree-sandbox.harness.js';
 
 jest.setTimeout(60_000);
 const sandbox = useBraintreeSandbox();
-let clients: BraintreeClients | undefined;
-afterAll(() => clients?.close());
 const service = usePayments(
   { name: 'postgres' },
   { MASTER_KEY: sandbox.masterKey, PAYMENTS_ROLES: new Set<Role>(['edge', 'api', 'work']) },
 );
 
-describe('the payments service and Braintree', () => {
-  it('tells what we did there and what Braintree tells of it, each once', async () => {
-    const { id: app } = await service.makeApp();
-    const { credential } = await sandbox.makeApp(service.database(), {}, app);
+describe('an app that is paid through Braintree', () => {
+  let app: TestApp;
+  const post = (path: string, body: object): Promise<Answer> =>
+    app.call('POST', path, body, { 'idempotency-key': newUuid() });
+  const facts = async (): Promise<string[]> =>
+    (
+      await service.sql<{ type: string }>(
+        `SELECT type FROM event_log WHERE app_id = $1 AND subject NOT LIKE 'app_%' ORDER BY id`,
+        [app.id],
+      )
+    ).map(({ type }) => type);
+  const told = (...types: string[]): Promise<void> =>
+    eventually(async () => expect((await facts()).slice(-types.length)).toEqual(types), { within: 20_000 });
+
+  async function opened(amount = 1_050): Promise<string> {
+    const sheet = await post('/v1/payment-sheets', { orderId: newUuid(), amount, currency: 'usd', userId: 'ada' });
+    expect([sheet.status, sheet.body]).toMatchObject([
+      201,
+      { gateway: 'braintree', status: 'requires_payment_method', clientToken: expect.any(String) },
+    ]);
+    return sheet.body.paymentId;
+  }
+
+  async function paid(amount?: number): Promise<string> {
+    const payment = await opened(amount);
+    const body = { paymentMethodNonce: await sandbox.nonce(app.id) };
+    const confirmed = await post(`/v1/payments/${payment}/confirm`, body);
+    expect([confirmed.status, confirmed.body]).toMatchObject([200, { payment: { status: 'succeeded' } }]);
+    return payment;
+  }
+
+  beforeAll(async () => {
+    app = await service.makeApp();
+    const { credential } = await sandbox.makeApp(service.database(), {}, app.id);
+    const { merchantId } = sandbox.keysOf(app.id);
     const url = `${service.url()}/webhooks/braintree/${formatId('credential', credential)}`;
-    const { merchantId } = sandbox.keysOf(app);
-    // Asks with bt_challenge first.
+    // Asks with bt_challenge whether the address is ours.
     await sandbox.control('POST', '/v1/braintree/endpoints', { merchantId, url });
+    const settings = { merchantDisplayName: 'Shop', merchantCountryCode: 'US' };
+    expect((await app.call('PUT', '/v1/payment-settings', settings)).status).toBe(200);
+  });
 
-    clients = new BraintreeClients(service.database(), new CredentialReader(sandbox.envelope));
-    const log = new BraintreeCallLog(createLogger('payments', 'silent'), createMetrics('payments'));
-    const gateway = new BraintreeGateway(new BraintreeCalls(clients, log));
-    const [payment, operation] = [newUuid(), newUuid()];
-    await service.sql(
-      `INSERT INTO payment (id, app_id, gateway, livemode, order_id, amount, currency, capture)
-       VALUES ($1, $2, 'braintree', false, 'order', 1050, 'usd', 'automatic')`,
-      [payment, app],
-    );
-    const kept = await service.sql<Operation>(
-      `INSERT INTO payment_operation (id, app_id, order_id, payment_id, gateway, kind, key, request, state, settle_at)
-       VALUES ($1, $2, 'order', $3, 'braintree', 'charge', 'k', '{}', 'running', now() + interval '1 hour')
-       RETURNING id, app_id AS "appId", order_id AS "orderId", payment_id AS "paymentId", gateway, kind, key, request`,
-      [operation, app, payment],
-    );
-    const target = {
-      appId: app,
-      paymentId: payment,
-      account: '',
-      amount: 1_050,
-      currency: 'usd',
-      capture: 'automatic',
-    } as const;
-    const method = { kind: 'nonce', id: await sandbox.nonce(app) } as const;
-    const outcome = await gateway.charge({ target, operation, key: 'k', method, offSession: false });
-    await endOperation(service.database(), kept[0]!, '', outcome);
-    const facts = async () =>
-      (await service.sql<{ type: string }>('SELECT type FROM event_log WHERE app_id = $1 ORDER BY id', [app])).map(
-        ({ type }) => type,
-      );
-    await eventually(async () => expect(await facts()).toEqual(['payment.succeeded']), { within: 20_000 });
+  it('shows a sheet, charges what the phone made of the card, and tells of it', async () => {
+    await paid();
+    await told('payment.succeeded');
+  });
 
-    await sandbox.settleAll(app);
-    const [sale] = await sandbox.transactions(app);
+  it('gives a payment back before it settles', async () => {
+    const payment = await paid();
+    await told('payment.succeeded');
+    const refund = await post(`/v1/payments/${payment}/refunds`, {});
+    expect([refund.status, refund.body]).toMatchObject([201, { refund: { status: 'succeeded' } }]);
+    await told('refund.created', 'refund.succeeded', 'payment.refunded');
+  });
+
+  it('is told that the bank declines, and why; the next card pays', async () => {
+    const payment = await opened(200_100);
+    const declined = await post(`/v1/payments/${payment}/confirm`, { paymentMethodNonce: await sandbox.nonce(app.id) });
+    expect([declined.status, declined.body]).toMatchObject([402, { code: expect.stringContaining('declined') }]);
+    await told('payment.failed');
+  });
+
+  it('hears from Braintree’s webhooks of what happens there, each thing once', async () => {
+    await paid(4_200);
+    await told('payment.succeeded');
+    await sandbox.settleAll(app.id);
+    const sale = (await sandbox.transactions(app.id)).find(({ amount }) => amount === '42.00');
     await sandbox.control('POST', '/v1/braintree/disputes', { transactionId: sale!.id });
-    const told = ['payment.succeeded', 'dispute.opened', 'dispute.funds_withdrawn'];
-    await eventually(async () => expect(await facts()).toEqual(told), { within: 20_000 });
+    await told('payment.succeeded', 'dispute.opened', 'dispute.funds_withdrawn');
     await eventually(
       async () => {
-        const decisions = await service.sql<{ kind: string; decision: string }>(
-          `SELECT e.kind, d.decision FROM braintree_event e JOIN braintree_decision d ON d.event = e.id
-           WHERE e.app_id = $1 ORDER BY e.kind`,
-          [app],
+        const decided = await service.sql<{ kind: string }>(
+          `SELECT e.kind FROM braintree_event e JOIN braintree_decision d ON d.event = e.id
+           WHERE e.app_id = $1 AND e.subject_id IN ($2, (SELECT subject_id FROM braintree_event WHERE kind = 'dispute_opened'))
+           ORDER BY e.kind`,
+          [app.id, sale!.id],
         );
-        expect(decisions.map(({ kind }) => kind)).toEqual(['dispute_opened', 'transaction_settled']);
+        expect(decided.map(({ kind }) => kind)).toEqual(['dispute_opened', 'transaction_settled']);
       },
       { within: 20_000 },
     );
-    expect(await service.sql('SELECT id FROM payments_work')).toEqual([]);
   });
 });

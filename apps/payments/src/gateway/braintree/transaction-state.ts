@@ -22,6 +22,11 @@ const OF_SALE = {
   failed: 'requires_payment_method',
 } as const satisfies Record<TransactionStatus, PaymentState['status']>;
 
+/** Whether a sale of this status counts as received. */
+export function countsAsReceived(status: string): boolean {
+  return (OF_SALE as Readonly<Record<string, PaymentState['status']>>)[status] === 'succeeded';
+}
+
 /** A refund's status: as a sale counts as received once it is submitted, so does a refund as given back. It may fail later. */
 const OF_REFUND = {
   authorizing: 'pending',

@@ -62,13 +62,11 @@ export async function bringUpToDate(tx: Sql, { payment: id, sighting, askedAt, e
   return told.length;
 }
 
-/** Everything that may be told of a payment that stands like this. */
-export function wantedOf(sighting: Sighting, happened: ReadonlySet<string>): Wanted[] {
-  const ofSale = factsOfSale(sighting.sale, happened.has('succeeded'));
-  const hasSucceeded = happened.has('succeeded') || ofSale.some(({ effect }) => effect === 'succeeded');
+/** Everything that may be told of a payment that stands like this; `happened`: what was told. */
+function wantedOf(sighting: Sighting, happened: ReadonlySet<string>): Wanted[] {
   return [
-    ...ofSale,
-    ...factsOfGivingBack(sighting, hasSucceeded, toldOf([...happened])),
+    ...factsOfSale(sighting.sale),
+    ...factsOfGivingBack(sighting, toldOf([...happened])),
     ...sighting.disputes.flatMap(factsOfDispute),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Dispute } from '../transaction.js';
-import type { Wanted } from './wanted.js';
+import { isoTime, type Wanted } from './wanted.js';
 
 /** How Braintree's disputes end. One that nobody answered is lost. */
 const ENDS = {
@@ -29,8 +29,8 @@ export function factsOfDispute({
 }: Dispute): Wanted[] {
   const data = { disputeId: id, status, reason, amount, currency };
   const base = { gatewayRef: id, subject: 'object', data } as const;
-  const due = replyByDate === undefined ? Number.NaN : Date.parse(replyByDate);
-  const opened = Number.isNaN(due) ? data : { ...data, evidenceDueBy: new Date(due).toISOString() };
+  const evidenceDueBy = isoTime(replyByDate);
+  const opened = evidenceDueBy === undefined ? data : { ...data, evidenceDueBy };
   const takesMoney = kind !== 'retrieval';
   const end = ENDS[status];
   const facts: Wanted[] = [{ ...base, effect: `dispute:${id}:opened`, type: 'dispute.opened', data: opened }];

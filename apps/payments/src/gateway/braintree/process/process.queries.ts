@@ -52,3 +52,7 @@ export const DECIDE = `
   INSERT INTO braintree_decision (event, decision, detail) VALUES ($1, $2, $3)
   ON CONFLICT (event) DO UPDATE SET decision = excluded.decision, detail = excluded.detail, at = now()
   WHERE braintree_decision.decision <> 'applied'`;
+
+/** A work row that nobody publishes after its commit. Index: payments_work_pkey. */
+export const OFFER_AT_ONCE = `
+  UPDATE payments_work SET next_offer_at = now() WHERE id = $1`;

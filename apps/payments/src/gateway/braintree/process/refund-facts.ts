@@ -1,5 +1,6 @@
 import { stateOfRefund } from '../transaction-state.js';
 import type { RefundState } from '../../gateway.js';
+import { receivedAt } from './sale-facts.js';
 import type { Sighting } from './sighting.js';
 import { since, type Wanted } from './wanted.js';
 
@@ -21,7 +22,6 @@ const ENDED = {
 /** What is told of money that goes back, each refund and the sum; `told`: the sum that was told last. */
 export function factsOfGivingBack(
   { sale, refunds }: Sighting,
-  hasSucceeded: boolean,
   told: { readonly sum: number; readonly times: number },
 ): Wanted[] {
   const all: GivenBack[] = refunds.map((refund) => ({
@@ -30,7 +30,7 @@ export function factsOfGivingBack(
     occurredAt: since(refund),
   }));
   // A void of what had counted as received gives all of it back, under the sale's own id.
-  if (hasSucceeded && sale.status === 'voided')
+  if (sale.status === 'voided' && receivedAt(sale) !== undefined)
     all.push({ id: sale.id, amount: sale.amount, status: 'succeeded', occurredAt: since(sale) });
   const { currency } = sale;
   const wanted = all.flatMap(({ id, amount, status, occurredAt }): Wanted[] => {

@@ -15,7 +15,11 @@ export interface Wanted {
 
 /** When the transaction came to stand as it does, as far as Braintree says so. */
 export function since({ statusHistory, status }: Transaction): string | undefined {
-  const event = statusHistory.findLast((each) => each.status === status);
-  const at = event === undefined ? Number.NaN : Date.parse(event.timestamp);
+  return isoTime(statusHistory.findLast((each) => each.status === status)?.timestamp);
+}
+
+/** A time or a day of Braintree's as facts have it; undefined: it is none. */
+export function isoTime(text: string | undefined): string | undefined {
+  const at = text === undefined ? Number.NaN : Date.parse(text);
   return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }
