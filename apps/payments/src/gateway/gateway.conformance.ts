@@ -8,7 +8,6 @@ import type {
   PaymentState,
   PaymentTarget,
   RefundState,
-  Unsettled,
 } from './gateway.js';
 import type { GatewayOutcome, Settlement } from './outcome.js';
 
@@ -103,7 +102,7 @@ export function describeGateway(name: string, harness: GatewayHarness): void {
 
   async function prepare(appId: Uuid, kind: Acting, amount = AMOUNT): Promise<Prepared> {
     const gateway = harness.gateway();
-    const settle = (call: Call) => (ageMs: number) => gateway.settle({ kind, call, ageMs } as Unsettled);
+    const settle = (call: Call) => (ageMs: number) => gateway.settle({ kind, call, ageMs });
     if (kind === 'charge') {
       const target = await opened(appId, 'automatic', amount);
       const call: ChargeCall = { ...called(target), method: await harness.method(appId), offSession: false };

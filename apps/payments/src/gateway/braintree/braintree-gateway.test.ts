@@ -45,13 +45,17 @@ const harness: GatewayHarness = {
   },
   method: async (appId) => ({ kind: 'nonce', id: await sandbox.nonce(appId) }),
   declinedAmount: 200_000,
-  settleAll: async (appId) => void (await sandbox.settleAll(appId)),
+  async settleAll(appId) {
+    await sandbox.settleAll(appId);
+  },
   async failNext(appId, kind, { when, how }) {
     const ending =
       how === 'hang' ? { hang: true as const } : how === 'disconnect' ? { disconnect: true as const } : { status: how };
     await sandbox.fail(appId, { route: ROUTES[kind], after: when === 'after', ...ending });
   },
-  limitNext: async (appId, kind) => void (await sandbox.fail(appId, { route: ROUTES[kind], status: 429 })),
+  async limitNext(appId, kind) {
+    await sandbox.fail(appId, { route: ROUTES[kind], status: 429 });
+  },
   async truth(appId) {
     const all = await sandbox.transactions(appId);
     const sum = (type: string, statuses: readonly string[]): number =>

@@ -10,7 +10,7 @@ import type { Transactions } from './transactions.js';
  * deadline (25 s at most), and may then be under way inside of Braintree, whose SDK gives a call 60 s. After this it never
  * happens. Milliseconds.
  */
-export const MAY_ARRIVE_MS = 120_000;
+const MAY_ARRIVE_MS = 120_000;
 
 type Settled = Settlement<PaymentState | RefundState>;
 

@@ -6,7 +6,7 @@ import type { NotDone } from '../outcome.js';
  * How old an operation may be when its sale or refund leaves. One that a process held for longer, because it stood still, may have been
  * looked for and not found by now, and what was found not to have happened must not happen any more. Milliseconds.
  */
-export const LATEST_START_MS = 30_000;
+const LATEST_START_MS = 30_000;
 
 export const TOO_LATE: NotDone = { kind: 'not_done', reason: 'too_late', retryAfterMs: 0 };
 

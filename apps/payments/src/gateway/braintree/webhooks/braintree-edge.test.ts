@@ -59,7 +59,9 @@ async function openShop(keys = newKeys()): Promise<Shop> {
       const payload = `${Buffer.from(xml).toString('base64')}\n`;
       return form(testing.sampleSignature(payload), payload);
     },
-    putKeys: async (secret) => void (await putKeys(secret)),
+    async putKeys(secret) {
+      await putKeys(secret);
+    },
   };
 }
 
