@@ -6,7 +6,7 @@ import { EVENT_TYPES, formatId, newUuid, QUEUES, type EventType, type Uuid } fro
 import { CredentialReader } from '@signalbox/credentials';
 import type { Lease } from '@signalbox/queues';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
-import { usePostgres } from '@signalbox/testing';
+import { eventually, usePostgres } from '@signalbox/testing';
 import { paymentsWork, type BraintreeItem } from '../../../work/payments-work.js';
 import { BraintreeCallLog } from '../braintree-call-log.js';
 import { BraintreeCalls } from '../braintree-calls.js';
@@ -14,6 +14,7 @@ import { BraintreeClients } from '../braintree-clients.js';
 import { BraintreeGateway } from '../braintree-gateway.js';
 import { useBraintreeSandbox } from '../braintree-sandbox.harness.js';
 import { Transactions } from '../transactions.js';
+import { bringUpToDate } from './bring-up-to-date.js';
 import { braintreeHandler } from './braintree.handler.js';
 
 jest.setTimeout(30_000);
@@ -23,12 +24,14 @@ afterAll(() => clients.close());
 const postgres = usePostgres();
 let gateway: BraintreeGateway;
 let handler: ReturnType<typeof braintreeHandler>;
+let transactions: Transactions;
 beforeAll(() => {
   const [logger, metrics] = [createLogger('payments', 'silent'), createMetrics('payments')];
   clients = new BraintreeClients(postgres.database(), new CredentialReader(sandbox.envelope));
   const calls = new BraintreeCalls(clients, new BraintreeCallLog(logger, metrics));
   gateway = new BraintreeGateway(calls);
-  handler = braintreeHandler({ database: postgres.database(), transactions: new Transactions(calls), logger, metrics });
+  transactions = new Transactions(calls);
+  handler = braintreeHandler({ database: postgres.database(), transactions, logger, metrics });
 });
 
 const lease: Lease = { id: newUuid(), token: newUuid(), mayBegin: () => true };
@@ -300,6 +303,23 @@ describe('a payment at Braintree', () => {
         turn % 2 === 0 ? story.look() : story.notify('transaction_settled', 'transaction', story.ref),
       ),
     );
+    expect(await story.types()).toEqual(['payment.succeeded']);
+  });
+
+  it('waits for whoever else is at it, and sees what they told', async () => {
+    const story = await Story.begin();
+    const [read, database] = [await transactions.find(story.app, story.ref), postgres.database()];
+    if (read.kind !== 'found') throw new Error(`the sale is ${read.kind}`);
+    const sighting = { sale: read.value, refunds: [], disputes: [] };
+    const update = { payment: story.payment, sighting, askedAt: new Date(), event: undefined };
+    let second: Promise<number> | undefined;
+    await database.transaction(async (tx) => {
+      expect(await bringUpToDate(tx, update)).toBe(1);
+      second = database.transaction((other) => bringUpToDate(other, update));
+      const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await eventually(async () => expect(await sql(waiting)).toHaveLength(1));
+    });
+    expect(await second).toBe(0);
     expect(await story.types()).toEqual(['payment.succeeded']);
   });
 
