@@ -48,3 +48,8 @@ CREATE TABLE "braintree_effect" (
 
 -- By which a notification finds its payment.
 CREATE INDEX "payment_app_id_gateway_ref_idx" ON "payment" ("app_id", "gateway_ref") WHERE "gateway" = 'braintree';
+
+-- What counted as received and never came: a settlement that the bank declined.
+ALTER TABLE "ledger_transaction" DROP CONSTRAINT "ledger_transaction_kind_check";
+ALTER TABLE "ledger_transaction" ADD CONSTRAINT "ledger_transaction_kind_check" CHECK ("kind" IN ('capture', 'capture_return',
+  'refund', 'refund_return', 'dispute_withdrawal', 'dispute_reinstatement', 'payout', 'payout_return', 'booking'));

@@ -9,6 +9,7 @@ import { POSTINGS } from './postings.js';
 const MOVES = [
   'payment.authorized',
   'payment.succeeded',
+  'payment.failed',
   'refund.created',
   'refund.funds_withdrawn',
   'refund.succeeded',
@@ -63,6 +64,16 @@ describe('the ledger, told facts', () => {
         ['payment.authorized', { ...payment, amountCapturable: 100, amountReceived: 400 }],
       ],
       ['capture, gateway_balance 200 eur, sales -200 eur', 'capture, gateway_balance 300 eur, sales -300 eur'],
+    ],
+    ['a payment that fails', [['payment.failed', payment]], []],
+    [
+      'a payment whose settlement is declined, once',
+      [
+        ['payment.succeeded', { ...payment, amountReceived: 500 }],
+        ['payment.failed', { ...payment, amountReversed: 500 }],
+        ['payment.failed', { ...payment, amountReversed: 500 }],
+      ],
+      ['capture, gateway_balance 500 eur, sales -500 eur', 'capture_return, sales 500 eur, gateway_balance -500 eur'],
     ],
     ['a refund that waits for funds', [['refund.created', ofRefund]], []],
     [

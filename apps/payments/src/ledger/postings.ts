@@ -16,7 +16,7 @@ interface Money {
 
 /**
  * The facts that move money, and what each posts. Pure, and the same for every gateway. Nothing that is not here moves any: not
- * what is reserved or under way, not a payment that failed, not a dispute that is won or lost.
+ * what is reserved or under way, not a payment that failed before it was received, not a dispute that is won or lost.
  *
  * Payments, refunds and payouts are posted up to where the fact says that they stand, so that a fact which says what another has
  * said before, or that skips one which was never told, leaves the ledger right.
@@ -24,6 +24,7 @@ interface Money {
 export const POSTINGS: { readonly [Type in EventType]?: Posting<Type> } = {
   'payment.authorized': ({ amountReceived = 0, currency }, posted) => captured(amountReceived, currency, posted),
   'payment.succeeded': ({ amountReceived, currency }, posted) => captured(amountReceived, currency, posted),
+  'payment.failed': ({ amountReversed = 0, currency }, posted) => captureReturned(amountReversed, currency, posted),
   'refund.created': (data, posted) => (data.fundsWithdrawn === true ? refunded(data, posted) : undefined),
   'refund.funds_withdrawn': (data, posted) => refunded(data, posted),
   'refund.succeeded': (data, posted) => refunded(data, posted),
@@ -54,6 +55,14 @@ export const POSTINGS: { readonly [Type in EventType]?: Posting<Type> } = {
 function captured(received: number, currency: string, posted: Posted): Entry | undefined {
   const more = received + posted('sales');
   return more > 0 ? { kind: 'capture', lines: sides(more, currency, 'gateway_balance', 'sales') } : undefined;
+}
+
+/** A payment that failed moves money only where it had counted as received. */
+function captureReturned(reversed: number, currency: string, posted: Posted): Entry | undefined {
+  const returned = Math.min(reversed, -posted('sales'));
+  return returned > 0
+    ? { kind: 'capture_return', lines: sides(returned, currency, 'sales', 'gateway_balance') }
+    : undefined;
 }
 
 function refunded({ amount, currency }: Money, posted: Posted): Entry | undefined {

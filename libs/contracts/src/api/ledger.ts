@@ -19,6 +19,7 @@ export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
 /** Why money moved. `booking`: the gateway's own entry for a movement, with its fee and its exchange. */
 const LEDGER_KINDS = [
   'capture',
+  'capture_return',
   'refund',
   'refund_return',
   'dispute_withdrawal',

@@ -129,6 +129,16 @@ class Story {
     )[0]!;
   }
 
+  /** What stands on the accounts of the ledger, in cents; what is even is left out. */
+  async ledger(): Promise<Record<string, number>> {
+    const rows = await sql<{ account: string; sum: number }>(
+      `SELECT l.ledger_account AS account, sum(l.amount)::int AS sum FROM ledger_line l
+       JOIN ledger_transaction t ON t.id = l.transaction_id WHERE t.app_id = $1 GROUP BY 1 HAVING sum(l.amount) <> 0`,
+      [this.app],
+    );
+    return Object.fromEntries(rows.map(({ account, sum }) => [account, sum]));
+  }
+
   async become(id: string, status: string): Promise<void> {
     await sandbox.control('POST', `/v1/braintree/transactions/${id}/become`, { status });
   }
@@ -221,6 +231,7 @@ describe('a payment at Braintree', () => {
     ]);
     expect(facts[1]!.data).toMatchObject({ code: 'settlement_declined', amountReversed: 1_050 });
     expect(await story.known()).toMatchObject({ known: { status: 'canceled', amountReceived: 0 } });
+    expect(await story.ledger()).toEqual({});
   });
 
   it('gives back in parts; a refund that fails later is taken off again', async () => {
@@ -245,6 +256,7 @@ describe('a payment at Braintree', () => {
       ['refund.failed', 650],
       ['payment.refunded', 400],
     ]);
+    expect(await story.ledger()).toEqual({ gateway_balance: 650, sales: -1_050, refunds: 400 });
     expect(facts.filter(({ subject }) => subject === second).map(({ seq }) => seq)).toEqual(['1', '2', '3']);
   });
 
@@ -282,6 +294,7 @@ describe('a payment at Braintree', () => {
       'dispute.won',
       'dispute.funds_reinstated',
     ]);
+    expect(await story.ledger()).toEqual({ gateway_balance: 1_050, sales: -1_050 });
     expect(facts[0]!.data).toMatchObject({ disputeId: id, evidenceDueBy: expect.any(String), amount: 1_050 });
   });
 

@@ -1,6 +1,7 @@
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
+import { post } from '../../../ledger/post.js';
 import { wasDeclined } from '../read-answer.js';
 import { stateOfSale } from '../transaction-state.js';
 import { factsOfDispute } from './dispute-facts.js';
@@ -48,16 +49,15 @@ export async function bringUpToDate(tx: Sql, { payment: id, sighting, askedAt, e
       askedAt,
     ]);
   if (told.length === 0) return 0;
-  await append(
-    tx,
-    told.map(({ fact }) => fact),
-  );
+  const facts = told.map(({ fact }) => fact);
+  await append(tx, facts);
+  await post(tx, facts);
   await tx.query(KEEP_EFFECTS, [
     id,
     event ?? null,
     told.map(({ wanted }) => wanted.effect),
-    told.map(({ fact }) => fact.subject),
-    told.map(({ fact }) => fact.id),
+    facts.map(({ subject }) => subject),
+    facts.map(({ id: fact }) => fact),
   ]);
   return told.length;
 }
