@@ -33,8 +33,8 @@ export interface GatewayHarness {
   gateway(): PaymentGateway;
   /** An app of its own for each test, with keys; `unreachable`: nobody listens where they lead. */
   makeApp(options?: { readonly unreachable?: boolean }): Promise<Uuid>;
-  /** A payment method, good for one charge. */
-  method(appId: Uuid): Promise<ChargeCall['method']>;
+  /** A payment method, good for one charge of an amount. */
+  method(appId: Uuid, amount: number): Promise<ChargeCall['method']>;
   /** An amount that the bank declines, in cents; others it takes. */
   readonly declinedAmount: number;
   /** The night passes: what was captured can be refunded. */
@@ -94,7 +94,7 @@ export function describeGateway(name: string, harness: GatewayHarness): void {
 
   async function charged(appId: Uuid, capture: PaymentTarget['capture']): Promise<PaymentTarget> {
     const target = await opened(appId, capture);
-    const method = await harness.method(appId);
+    const method = await harness.method(appId, AMOUNT);
     const outcome = await harness.gateway().charge({ ...called(target), method, offSession: false });
     expect(outcome.kind).toBe('done');
     return withRef(target, outcome);
@@ -105,7 +105,7 @@ export function describeGateway(name: string, harness: GatewayHarness): void {
     const settle = (call: Call) => (ageMs: number) => gateway.settle({ kind, call, ageMs });
     if (kind === 'charge') {
       const target = await opened(appId, 'automatic', amount);
-      const call: ChargeCall = { ...called(target), method: await harness.method(appId), offSession: false };
+      const call: ChargeCall = { ...called(target), method: await harness.method(appId, amount), offSession: false };
       return { call, make: (each) => gateway.charge(each as ChargeCall), settle: settle(call) };
     }
     const target = await charged(appId, kind === 'refund' ? 'automatic' : 'manual');

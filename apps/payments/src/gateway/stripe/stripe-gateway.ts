@@ -154,10 +154,11 @@ export class StripeGateway implements PaymentGateway {
   }
 
   private write<Value>(
-    { target: { appId, account }, key }: Call,
+    { target: { appId, account, ref }, key }: Call,
     name: keyof typeof CLASS_OF,
     make: StripeWrite<Value>['make'],
   ): Promise<Written<Value>> {
+    if (name !== 'open' && ref === undefined) return Promise.resolve(NOT_OPENED);
     return this.writes.write({ appId, account, operation: CLASS_OF[name], key, name, make });
   }
 
@@ -175,6 +176,12 @@ export class StripeGateway implements PaymentGateway {
 
 /** Stripe wants an address for methods that leave the app; off session nobody goes there. */
 const RETURN_NOWHERE = 'https://signalbox.invalid/return';
+
+const NOT_OPENED = {
+  kind: 'refused',
+  code: 'not_opened',
+  detail: 'Stripe has no intent of this payment.',
+} as const;
 
 function refOf({ ref }: PaymentTarget): string {
   if (ref === undefined) throw new Error('a call about a payment intent needs its id');

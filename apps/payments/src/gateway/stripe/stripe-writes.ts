@@ -3,7 +3,7 @@ import type { Uuid } from '@signalbox/contracts';
 import type Stripe from 'stripe';
 import type { CallLog } from '../../read-stripe/call-log.js';
 import type { AppClient, StripeClients } from '../../read-stripe/stripe-clients.js';
-import { CallGuard } from '../call-guard.js';
+import { CallGuard, DEADLINES_MS } from '../call-guard.js';
 import type { OperationClass } from '../gateway.js';
 import { done, type GatewayOutcome } from '../outcome.js';
 import { judgeWrite } from './judge-write.js';
@@ -32,8 +32,9 @@ export class StripeWrites {
   constructor(
     private readonly clients: StripeClients,
     private readonly log: CallLog,
+    deadlines: Readonly<Record<OperationClass, number>> = DEADLINES_MS,
   ) {
-    this.guard = new CallGuard(() => log.breakerOpened());
+    this.guard = new CallGuard(() => log.breakerOpened(), deadlines);
   }
 
   turnsAway(appId: Uuid, operation: OperationClass): number | undefined {

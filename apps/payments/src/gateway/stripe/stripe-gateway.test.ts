@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, jest } from '@jest/globals';
+import { newUuid, type Uuid } from '@signalbox/contracts';
+import { CredentialReader, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
+import { startProcess, usePostgres } from '@signalbox/testing';
+import Stripe from 'stripe';
+import { CallLog } from '../../read-stripe/call-log.js';
+import { StripeCalls } from '../../read-stripe/stripe-calls.js';
+import { StripeClients } from '../../read-stripe/stripe-clients.js';
+import { DEADLINES_MS } from '../call-guard.js';
+import { describeGateway, type GatewayHarness } from '../gateway.conformance.js';
+import { StripeCustomers } from './stripe-customers.js';
+import { StripeGateway } from './stripe-gateway.js';
+import { StripeWrites } from './stripe-writes.js';
+
+jest.setTimeout(60_000);
+
+const ROUTES = {
+  charge: 'POST /v1/payment_intents/:id/confirm',
+  capture: 'POST /v1/payment_intents/:id/capture',
+  cancel: 'POST /v1/payment_intents/:id/cancel',
+  refund: 'POST /v1/refunds',
+} as const;
+const DECLINED = 77_700;
+
+interface Keys {
+  readonly secretKey: string;
+  readonly publishableKey: string;
+  readonly endpoint: { readonly origin: string };
+}
+
+const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
+const keys = new Map<Uuid, Keys>();
+let control: string;
+let stop: () => Promise<unknown>;
+let calls: StripeCalls;
+let gateway: StripeGateway;
+afterAll(async () => {
+  calls.close();
+  await stop();
+});
+const postgres = usePostgres();
+
+beforeAll(async () => {
+  const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
+  const sandbox = await startProcess({
+    entry: 'apps/sandbox/dist/main.js',
+    env: { ...ports, LOG_LEVEL: 'error' },
+    ready: { line: (line) => line.includes('"ready":true') },
+  });
+  const { controlPort } = sandbox.jsonLines().find(({ ready }) => ready === true) as { controlPort: number };
+  control = `http://127.0.0.1:${controlPort}/v1/stripe`;
+  stop = () => sandbox.stop();
+  const clients = new StripeClients(postgres.database(), new CredentialReader(envelope));
+  const log = new CallLog(createLogger('payments', 'silent'), createMetrics('payments'));
+  const writes = new StripeWrites(clients, log, { ...DEADLINES_MS, charge: 400, settle: 400 });
+  calls = new StripeCalls(clients, log);
+  gateway = new StripeGateway(clients, writes, calls, new StripeCustomers(postgres.database(), writes));
+});
+
+async function fail(appId: Uuid, fault: object): Promise<void> {
+  const body = JSON.stringify({ faults: [{ times: 1, ...fault, key: keys.get(appId)!.secretKey }] });
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${control}/behaviour`, { method: 'PUT', headers, body });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+function sdkOf(appId: Uuid): Stripe {
+  const { secretKey, endpoint } = keys.get(appId)!;
+  const { hostname: host, port } = new URL(endpoint.origin);
+  return new Stripe(secretKey, { host, port, protocol: 'http' });
+}
+
+const sum = <Item>(items: readonly Item[], amount: (item: Item) => number): number =>
+  items.reduce((total, item) => total + amount(item), 0);
+
+const harness: GatewayHarness = {
+  gateway: () => gateway,
+  async makeApp({ unreachable = false } = {}) {
+    const id = newUuid();
+    const secretKey = `sk_test_${randomBytes(12).toString('hex')}`;
+    const answer = await fetch(`${control}/credential?key=${secretKey}`);
+    const { publishableKey, endpoint } = (await answer.json()) as Keys;
+    const reached = unreachable ? { origin: 'http://127.0.0.1:1' } : endpoint;
+    const secret = { secretKey, publishableKey, endpoint: reached };
+    keys.set(id, secret);
+    await postgres.database().query(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [id]);
+    await saveCredential(postgres.database(), envelope, { appId: id, provider: 'stripe', secret });
+    return id;
+  },
+  method: (_appId, amount) =>
+    Promise.resolve({ kind: 'saved', id: amount === DECLINED ? 'pm_card_chargeDeclined' : 'pm_card_visa' }),
+  declinedAmount: DECLINED,
+  /** What Stripe captured can be given back at once. */
+  settleAll: () => Promise.resolve(),
+  async failNext(appId, kind, { when, how }) {
+    // The SDK makes a call once more, under its key, whose connection is closed.
+    const ending =
+      how === 'hang' ? { hang: true } : how === 'disconnect' ? { disconnect: true, times: 2 } : { status: how };
+    await fail(appId, { route: ROUTES[kind], after: when === 'after', ...ending });
+  },
+  limitNext: (appId, kind) => fail(appId, { route: ROUTES[kind], status: 429 }),
+  async truth(appId) {
+    const sdk = sdkOf(appId);
+    const [intents, refunds] = [await sdk.paymentIntents.list({ limit: 100 }), await sdk.refunds.list({ limit: 100 })];
+    return {
+      sales: intents.data.filter(({ status }) => ['succeeded', 'requires_capture'].includes(status)).length,
+      reserved: sum(intents.data, (intent) => intent.amount_capturable),
+      taken: sum(intents.data, (intent) => intent.amount_received),
+      givenBack: sum(refunds.data, ({ amount }) => amount),
+    };
+  },
+};
+
+describeGateway('Stripe', harness);
