@@ -2,7 +2,7 @@ import { type PaymentSettings, type PaymentSheet, type PaymentSheetRequest, type
 import { Problem } from '@signalbox/http';
 import type { Call, PaymentGateway, PaymentState } from '../gateway/gateway.js';
 import type { Candidate, Gateways } from '../gateway/gateways.js';
-import { done, type GatewayOutcome, type NotDone } from '../gateway/outcome.js';
+import { done, type GatewayOutcome, type NotDone, type Refused } from '../gateway/outcome.js';
 import type { ClientKey } from '../orders/client-key.js';
 import { clientKey } from '../orders/client-key.js';
 import { beginning, type Operations } from '../orders/operations.js';
@@ -36,8 +36,8 @@ interface Wish {
   readonly settings: PaymentSettings;
 }
 
-/** Nothing was made on a gateway that could be paid: whoever is next may try. */
-type Passed = Omit<NotDone, 'kind'>;
+/** Nothing was made at a gateway that could be paid: whoever is next may try. */
+type Passed = NotDone | Refused;
 
 /**
  * Sheets for orders: the payment that a customer may pay now, made if there is none, at the first gateway that takes it. Another
@@ -57,13 +57,13 @@ export class PaymentSheets {
       settings.routing,
     );
     if (candidates.length === 0) throw noGateway(currency, settings);
-    let passed: Passed | undefined;
+    const passed: Passed[] = [];
     for (const candidate of candidates) {
       const tried = await this.tryAt(candidate, wish);
       if ('sheet' in tried) return tried;
-      if (passed === undefined || tried.retryAfterMs < passed.retryAfterMs) passed = tried;
+      passed.push(tried);
     }
-    throw orderProblems.notDone(passed!);
+    throw problemOf(passed);
   }
 
   private async tryAt(candidate: Candidate, wish: Wish): Promise<Shown | Passed> {
@@ -85,11 +85,10 @@ export class PaymentSheets {
       case 'declined':
         throw orderProblems.declined(outcome);
       case 'refused':
-        throw orderProblems.refused(outcome);
       case 'not_done':
         return outcome;
       case 'unknown':
-        return { reason: outcome.reason, retryAfterMs: 0 };
+        return { kind: 'not_done', reason: outcome.reason, retryAfterMs: 0 };
     }
   }
 
@@ -157,6 +156,15 @@ export class PaymentSheets {
     const { email, name, phone } = customer ?? {};
     return gateway.customer({ appId, account: '', userId, details: { email, name, phone } });
   }
+}
+
+/** Of gateways that could not, the one that can soonest; if none ever can, why the first does not. */
+function problemOf(passed: readonly Passed[]): Problem {
+  const [soonest] = passed
+    .filter((each) => each.kind === 'not_done')
+    .toSorted((one, other) => one.retryAfterMs - other.retryAfterMs);
+  if (soonest !== undefined) return orderProblems.notDone(soonest);
+  return orderProblems.refused(passed.find((each) => each.kind === 'refused')!);
 }
 
 function noGateway(currency: string, { routing }: PaymentSettings): Problem {
