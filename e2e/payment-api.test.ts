@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Signalbox } from '@signalbox/server';
 import { usePostgres } from '@signalbox/testing';
 import { AMOUNT, openTill, type Till } from './till.js';
 import { type Stack, startStack } from './stack.js';
@@ -111,6 +112,24 @@ describe('payments that a phone pays at Stripe', () => {
     const unknown = await till.backend('POST', '/v1/payments/pay_01h455vb4pex5vsknk084sn02q/cancel', {}, randomUUID());
     expect(unknown.status).toBe(404);
   });
+
+  it('are done by the TypeScript client, which waits for what the gateway did not say', async () => {
+    const { payments } = new Signalbox({
+      apiKey: stack.app.secretKey,
+      urls: { push: stack.urls.push, events: stack.urls.events, payments: till.shop.url },
+    });
+    const [orderId, idempotencyKey] = [randomUUID(), randomUUID()];
+    const wanted = { orderId, amount: AMOUNT, currency: 'eur', captureMethod: 'manual' } as const;
+    const sheet = await payments.sheet(wanted, { idempotencyKey });
+    if (sheet.gateway !== 'stripe') throw new Error('it is for Stripe');
+    await till.payOnPhone(sheet.paymentIntentClientSecret.split('_secret_')[0]!);
+    const faults = [{ route: CALLS.capture.at, times: 1, status: 500, after: true }];
+    await till.shop.control('PUT', 'behaviour', { faults });
+    const { payment } = await payments.capture(sheet.paymentId, {}, { idempotencyKey });
+    await till.shop.control('DELETE', 'behaviour');
+    expect(payment).toMatchObject({ status: 'succeeded', amountReceived: AMOUNT });
+    expect(await payments.get(sheet.paymentId)).toMatchObject({ status: 'succeeded', orderId });
+  }, 30_000);
 
   /** What a backend does, where Stripe does it, and what the order's payments then have received. */
   const CALLS = {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ORDER_CRASH_POINTS } from '@signalbox/resilience';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { arm } from './arm.js';
+import { ledgerBalance, ledgerViolations, stripeBalance } from './ledger-books.js';
 import { type Stack, startStack } from './stack.js';
 import { AMOUNT, openTill, type Sheet, type Till } from './till.js';
 
@@ -119,5 +120,13 @@ describe('calls about money, killed at every step', () => {
     });
     const { rows } = await postgres.database().query('SELECT order_id FROM payment_order WHERE operation IS NOT NULL');
     expect(rows).toEqual([]);
+  });
+
+  it('and the ledger sums to zero, and says what Stripe says', async () => {
+    await eventually(
+      async () => expect(await ledgerBalance(postgres.database())).toEqual(await stripeBalance(till.shop)),
+      { within: 30_000 },
+    );
+    expect(await ledgerViolations(postgres.database())).toEqual([]);
   });
 });

@@ -93,7 +93,7 @@ export class Connection {
       const wait = parseRetryAfter(headers.get('retry-after'));
       const problem = isObject(content) ? (content as Partial<ProblemBody>) : {};
       const error = new RequestRefused(status, problem, wait);
-      return { error, final: !isWorthRepeating(status), ...(wait === undefined ? {} : { pause: wait }) };
+      return { error, final: !isWorthRepeating(status, problem.code), ...(wait === undefined ? {} : { pause: wait }) };
     }
     if (status === 204) return { headers, body: undefined as Body };
     if (status < 300 && isObject(content)) return { headers, body: content as Body };

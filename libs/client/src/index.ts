@@ -5,13 +5,17 @@ export type { CallOptions, Notifications, SendOptions, Sent } from './notificati
 export type { Devices, ListDevicesOptions } from './devices.js';
 export type { Categories } from './categories.js';
 export type { DeadLetters, ListDeadLettersOptions } from './dead-letters.js';
+export type { MoneyOptions, Payments } from './payments.js';
 export type { EventFilter, Events, FollowOptions, ListEventsOptions } from './events.js';
 export type { EventFollower } from './event-follower.js';
 export type {
   BatchLine,
   BatchLineAnswer,
+  CancelRequest,
+  CaptureRequest,
   CategorySettings,
   CategoryView,
+  ConfirmRequestInput,
   DeadLetterGroup,
   DeadLetterView,
   DeliveryView,
@@ -26,8 +30,15 @@ export type {
   NotificationRequestInput,
   NotificationView,
   Page,
+  PaymentHistory,
+  PaymentOperationView,
+  PaymentSettingsInput,
+  PaymentSettingsView,
+  PaymentSheet,
+  PaymentSheetRequestInput,
   ProblemBody,
   ProblemError,
+  RefundRequest,
   ReplayAnswer,
   ReplayRequestInput,
 } from '@signalbox/contracts';

@@ -20,8 +20,10 @@ export const FOLLOW: RetryLimits = { attempts: Infinity, base: 250, cap: 15_000,
 /**
  * Whether the same request may fare better later. 429 and 503 are the service's own words; 502 and 504 are a gateway's for
  * a service that did not answer, as it happens while one is replaced. Every request of this client may be repeated.
+ * So may a 409 whose code says that something is only not known or not over yet.
  */
-export function isWorthRepeating(status: number): boolean {
+export function isWorthRepeating(status: number, code?: string): boolean {
+  if (status === 409) return code === 'operation_in_progress' || code === 'outcome_unknown';
   return status === 429 || status === 502 || status === 503 || status === 504;
 }
 

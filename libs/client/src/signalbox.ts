@@ -4,12 +4,18 @@ import { DeadLetters } from './dead-letters.js';
 import { Devices } from './devices.js';
 import { Events } from './events.js';
 import { Notifications } from './notifications.js';
+import { Payments } from './payments.js';
 
 export interface SignalboxOptions {
   /** A secret key of the app: `sbk_live_...` or `sbk_test_...`. It belongs on a server, never into an app on a phone. */
   readonly apiKey: string;
   /** Where the services answer, without `/v1`. */
-  readonly urls: { readonly push: string | URL; readonly events: string | URL };
+  readonly urls: {
+    readonly push: string | URL;
+    readonly events: string | URL;
+    /** Needed for `payments` alone. */
+    readonly payments?: string | URL;
+  };
   /** Milliseconds that one attempt may take; 10,000 unless told. A whole call is bounded by its `signal`. */
   readonly attemptTimeoutMs?: number;
   /** Told of every failed attempt that is going to be repeated. */
@@ -25,6 +31,7 @@ export class Signalbox {
   readonly deadLetters: DeadLetters;
   readonly categories: Categories;
   readonly events: Events;
+  private readonly ofPayments: Payments | undefined;
 
   /** @throws TypeError for a key or URL that no request could be made with. */
   constructor({ apiKey, urls, attemptTimeoutMs = ATTEMPT_TIMEOUT, onRetry }: SignalboxOptions) {
@@ -37,5 +44,12 @@ export class Signalbox {
     this.deadLetters = new DeadLetters(push);
     this.categories = new Categories(push);
     this.events = new Events(connect(urls.events));
+    this.ofPayments = urls.payments === undefined ? undefined : new Payments(connect(urls.payments));
+  }
+
+  /** @throws TypeError when no `urls.payments` was given. */
+  get payments(): Payments {
+    if (this.ofPayments === undefined) throw new TypeError('urls.payments must say where the payments service answers');
+    return this.ofPayments;
   }
 }

@@ -28,6 +28,8 @@ export const confirmRequest = z
     { path: ['paymentMethodId'], error: 'give one of paymentMethodId and paymentMethodNonce' },
   );
 export type ConfirmRequest = z.output<typeof confirmRequest>;
+/** The same before the defaults are filled in, as a caller writes it. */
+export type ConfirmRequestInput = z.input<typeof confirmRequest>;
 
 export const captureRequest = z.strictObject({
   amount: amount.optional().meta({ description: 'absent: all that is reserved; the rest is given free' }),

@@ -71,6 +71,8 @@ export const paymentSettings = z.strictObject({
   }),
 });
 export type PaymentSettings = z.output<typeof paymentSettings>;
+/** The same before the defaults are filled in, as a caller writes it. */
+export type PaymentSettingsInput = z.input<typeof paymentSettings>;
 
 /** What `GET` and `PUT /v1/payment-settings` answer. */
 export const paymentSettingsView = paymentSettings.extend({ updatedAt: z.iso.datetime() });

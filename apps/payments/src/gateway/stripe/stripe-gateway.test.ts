@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newUuid, type Uuid } from '@signalbox/contracts';
 import { CredentialReader, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
@@ -9,6 +9,7 @@ import { CallLog } from '../../read-stripe/call-log.js';
 import { StripeCalls } from '../../read-stripe/stripe-calls.js';
 import { StripeClients } from '../../read-stripe/stripe-clients.js';
 import { DEADLINES_MS } from '../call-guard.js';
+import type { Call } from '../gateway.js';
 import { describeGateway, type GatewayHarness } from '../gateway.conformance.js';
 import { StripeCustomers } from './stripe-customers.js';
 import { StripeGateway } from './stripe-gateway.js';
@@ -114,3 +115,33 @@ const harness: GatewayHarness = {
 };
 
 describeGateway('Stripe', harness);
+
+describe('Stripe alone', () => {
+  it('repeats a 500 for its key for a day: what did not happen is made under another key, and nobody is turned away for it', async () => {
+    const appId = await harness.makeApp();
+    const reserved = await Promise.all(
+      Array.from({ length: 4 }, async (): Promise<Call> => {
+        const target = {
+          appId,
+          paymentId: newUuid(),
+          account: '',
+          amount: 900,
+          currency: 'usd',
+          capture: 'manual',
+        } as const;
+        const opened = await gateway.open({ target, operation: newUuid(), key: newUuid(), orderId: 'o', metadata: {} });
+        const ref = opened.kind === 'done' ? opened.value.ref : undefined;
+        const method = await harness.method(appId, 900);
+        const call = { target: { ...target, ref }, operation: newUuid(), key: newUuid() };
+        await gateway.charge({ ...call, key: newUuid(), method, offSession: false });
+        return call;
+      }),
+    );
+    await fail(appId, { route: ROUTES.capture, status: 500, sticks: true, times: 4 });
+    const lost = await Promise.all(reserved.map((call) => gateway.capture(call)));
+    expect(lost.map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
+    const found = await Promise.all(reserved.map((call) => gateway.settle({ kind: 'capture', call, ageMs: 5_000 })));
+    expect(found.map(({ kind }) => kind)).toEqual(['done', 'done', 'done', 'done']);
+    expect(await harness.truth(appId)).toMatchObject({ reserved: 0, taken: 3_600 });
+  });
+});

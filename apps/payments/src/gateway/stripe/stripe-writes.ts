@@ -25,6 +25,12 @@ export type Written<Value> = GatewayOutcome<Value> & { readonly replayed?: boole
 
 const NO_KEY_MS = 60_000;
 
+/** An answer of before that Stripe only repeats says nothing of how it is now. */
+function isTrouble(written: Written<unknown>): boolean {
+  if (written.replayed === true) return false;
+  return written.kind === 'unknown' || (written.kind === 'not_done' && written.reason === 'no_connection');
+}
+
 /** The one way to change something at Stripe. Each call is made once, under its key. */
 export class StripeWrites {
   private readonly guard: CallGuard;
@@ -63,7 +69,7 @@ export class StripeWrites {
         }
       },
       { kind: 'unknown', reason: 'deadline' },
-      (written) => written.kind === 'unknown' || (written.kind === 'not_done' && written.reason === 'no_connection'),
+      isTrouble,
     );
     return outcome.kind === 'turned_away'
       ? { kind: 'not_done', reason: outcome.reason, retryAfterMs: outcome.ms }
