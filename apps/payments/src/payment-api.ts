@@ -4,7 +4,7 @@ import type { Logger, Metrics } from '@signalbox/telemetry';
 import { AccountGateways } from './accounts/account-gateways.js';
 import { Customers } from './accounts/customers.js';
 import { SubscriptionBook } from './accounts/subscription-book.js';
-import { SubscriptionJanitor } from './accounts/subscription-janitor.js';
+import { subscriptionOutcomes } from './accounts/subscription-outcomes.js';
 import { SubscriptionPerformer } from './accounts/subscription-performer.js';
 import { Subscriptions } from './accounts/subscriptions.js';
 import { Gateways } from './gateway/gateways.js';
@@ -12,9 +12,10 @@ import type { BraintreeGateway } from './gateway/braintree/braintree-gateway.js'
 import { StripeCustomers } from './gateway/stripe/stripe-customers.js';
 import { StripeGateway } from './gateway/stripe/stripe-gateway.js';
 import { StripeWrites } from './gateway/stripe/stripe-writes.js';
-import { Janitor } from './orders/janitor.js';
 import { Operations } from './orders/operations.js';
+import { orderOutcomes } from './orders/order-outcomes.js';
 import { Orders } from './orders/orders.js';
+import { Janitor } from './outcomes/janitor.js';
 import { PaymentActions } from './payments/payment-actions.js';
 import type { Refetch } from './process/refetch.js';
 import { type CallLog } from './read-stripe/call-log.js';
@@ -47,7 +48,7 @@ export class PaymentApi {
   readonly customers: Customers;
   readonly subscriptions: Subscriptions;
   /** They ask for what a gateway did not say. */
-  readonly janitors: readonly (Janitor | SubscriptionJanitor)[];
+  readonly janitors: readonly Janitor[];
   private readonly calls: StripeCalls;
 
   constructor({ database, credentials, callLog, refetch, braintree, logger, metrics }: PaymentApiOptions) {
@@ -73,9 +74,10 @@ export class PaymentApi {
       gateways: accounts,
       settings: this.settings,
     });
+    const parts = { database, logger, metrics };
     this.janitors = [
-      new Janitor({ database, gateways, logger, metrics }),
-      new SubscriptionJanitor({ database, book, performer, gateways: accounts, logger, metrics }),
+      new Janitor(orderOutcomes(database, gateways), parts),
+      new Janitor(subscriptionOutcomes(performer, accounts), parts),
     ];
   }
 

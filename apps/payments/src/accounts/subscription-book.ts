@@ -8,7 +8,7 @@ import type { ClientKey } from '../orders/client-key.js';
 import { orderProblems } from '../orders/order-problems.js';
 import { accountProblems } from './account-problems.js';
 import { aboutOf, type SubscriptionOperation, type SubscriptionOutcome } from './subscription-operation.js';
-import { BEGIN, BY_ID, EARLIER, END, OPEN, UNKNOWN } from './subscription.queries.js';
+import { BEGIN, BY_ID, EARLIER, END, OPEN, UNSETTLED } from './subscription.queries.js';
 
 /** Seconds beyond the longest deadline after which an operation that nobody ended is somebody else's to ask for. */
 const MARGIN_S = 5;
@@ -58,17 +58,12 @@ export class SubscriptionBook {
   end(operation: SubscriptionOperation, outcome: SubscriptionOutcome): Promise<SubscriptionOperation> {
     const { id } = operation;
     return atCrashPoint('order.end', async () => {
-      if (outcome.kind === 'unknown') await this.later(id, FIRST_ASKED_S);
+      if (outcome.kind === 'unknown') await this.sql.query(UNSETTLED.later, [id, FIRST_ASKED_S]);
       else {
         const isNothing = outcome.kind === 'not_done';
         await this.sql.query(END, [id, outcome.kind, isNothing ? null : outcome, isNothing]);
       }
       return (await this.sql.query<SubscriptionOperation>(BY_ID, [id])).rows[0]!;
     });
-  }
-
-  /** It is still not known. */
-  async later(id: Uuid, seconds: number): Promise<void> {
-    await this.sql.query(UNKNOWN, [id, seconds]);
   }
 }

@@ -1,3 +1,5 @@
+import { outcomeQueries } from '../outcomes/outcome.queries.js';
+
 const OPERATION = `
   id, app_id AS "appId", gateway, kind, key, state, request, outcome, ended_at AS "endedAt"`;
 
@@ -26,28 +28,11 @@ export const END = `
   SET state = $2, outcome = $3, ended_at = now(), settle_at = NULL, request = NULL, k = CASE WHEN $4 THEN NULL ELSE k END
   WHERE id = $1 AND state IN ('running', 'unknown')`;
 
-/** $2 seconds until it is asked for. Index: subscription_operation_pkey. */
-export const UNKNOWN = `
-  UPDATE subscription_operation SET state = 'unknown', settle_at = now() + $2 * interval '1 s'
-  WHERE id = $1 AND state IN ('running', 'unknown')`;
+export const UNSETTLED = outcomeQueries('subscription_operation', OPERATION);
 
 /** Index: subscription_operation_pkey. */
 export const BY_ID = `
   SELECT ${OPERATION} FROM subscription_operation WHERE id = $1`;
-
-/**
- * Takes those whose outcome is to be asked for, each for one process and a time; oldest first. $1 how many, $2 seconds that the
- * asking may take. Index: subscription_operation_settle_at_idx.
- */
-export const TAKE = `
-  UPDATE subscription_operation SET asked = asked + 1, settle_at = now() + $2 * interval '1 s'
-  WHERE id IN (
-    SELECT id FROM subscription_operation WHERE settle_at <= now() ORDER BY settle_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING ${OPERATION}, asked, extract(epoch FROM now() - started_at)::float8 * 1000 AS "ageMs"`;
-
-/** Index: subscription_operation_settle_at_idx. */
-export const COUNT_UNKNOWN = `
-  SELECT count(*)::int AS count FROM subscription_operation WHERE settle_at IS NOT NULL AND state = 'unknown'`;
 
 /** A slice of those whose key stands for nothing any more. Index: subscription_operation_ended_at_idx. */
 export const PURGE = `

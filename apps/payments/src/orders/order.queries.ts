@@ -1,3 +1,5 @@
+import { outcomeQueries } from '../outcomes/outcome.queries.js';
+
 const OPERATION = `
   id, app_id AS "appId", order_id AS "orderId", payment_id AS "paymentId", gateway, kind, key, request, state, outcome`;
 
@@ -72,10 +74,8 @@ export const END_OPERATION = `
   WHERE id = $1 AND state IN ('running', 'unknown')
   RETURNING 1`;
 
-/** $2 seconds until it is asked for. Index: payment_operation_pkey. */
-export const OUTCOME_UNKNOWN = `
-  UPDATE payment_operation SET state = 'unknown', settle_at = now() + $2 * interval '1 s'
-  WHERE id = $1 AND state IN ('running', 'unknown')`;
+export const UNSETTLED = outcomeQueries('payment_operation', OPERATION);
+export const OUTCOME_UNKNOWN = UNSETTLED.later;
 
 /** Others may touch it again. $4: whether its payment takes no money any more. Index: payment_order_pkey. */
 export const LEAVE_ORDER = `
@@ -91,33 +91,6 @@ export const PAYMENT_OVER = `
   )
   UPDATE payment_order SET live_payment = NULL
   WHERE app_id = $1 AND order_id = $2 AND live_payment = $3 AND operation IS NULL`;
-
-/**
- * Takes operations whose outcome is to be asked for, each for one process and a time; oldest first. $1 how many, $2 seconds that
- * the asking may take. Index: payment_operation_settle_at_idx.
- */
-export const TAKE_UNSETTLED = `
-  UPDATE payment_operation SET asked = asked + 1, settle_at = now() + $2 * interval '1 s'
-  WHERE id IN (
-    SELECT id FROM payment_operation WHERE settle_at <= now() ORDER BY settle_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING ${OPERATION}, asked, extract(epoch FROM now() - started_at)::float8 * 1000 AS "ageMs"`;
-
-/**
- * A gateway answers again: what waits for it longer than $3 seconds is asked for soon, $4 of it a second. $1 app, $2 gateway. Index:
- * payment_operation_settle_at_idx.
- */
-export const ASK_SOONER = `
-  WITH late AS MATERIALIZED (
-    SELECT id FROM payment_operation
-    WHERE settle_at > now() + $3 * interval '1 s' AND state = 'unknown' AND app_id = $1 AND gateway = $2
-  )
-  UPDATE payment_operation SET settle_at = now() + random() * (SELECT count(*) FROM late) / $4 * interval '1 s'
-  WHERE id IN (SELECT id FROM late)`;
-
-/** What waits for its outcome. Index: payment_operation_settle_at_idx. */
-export const COUNT_UNSETTLED = `
-  SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(started_at)), 0)::float8 AS "oldestSeconds"
-  FROM payment_operation WHERE settle_at IS NOT NULL AND state = 'unknown'`;
 
 /** A slice of expired keys. Sequential until a slice is full, then payment_idem_pkey. */
 export const PURGE_KEYS = `

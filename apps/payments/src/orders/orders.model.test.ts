@@ -8,11 +8,12 @@ import { sizeOfTest, usePostgres } from '@signalbox/testing';
 import fc from 'fast-check';
 import type { Call, PaymentGateway } from '../gateway/gateway.js';
 import { Gateways } from '../gateway/gateways.js';
+import { Janitor } from '../outcomes/janitor.js';
 import { PaymentActions } from '../payments/payment-actions.js';
 import { Settings } from '../settings/settings.js';
 import { PaymentSheets } from '../sheets/payment-sheets.js';
-import { Janitor } from './janitor.js';
 import { Operations } from './operations.js';
+import { orderOutcomes } from './order-outcomes.js';
 import { Orders } from './orders.js';
 import { Crash, type Fault, FAULTS, PlayedGateway } from './played-gateway.harness.js';
 
@@ -47,7 +48,11 @@ class World {
     this.sheets = new PaymentSheets({ orders, operations, gateways, settings: new Settings(database) });
     this.actions = new PaymentActions(orders, operations);
     const logger = createLogger('payments', 'silent');
-    this.janitor = new Janitor({ database, gateways, logger, metrics: createMetrics('test') });
+    this.janitor = new Janitor(orderOutcomes(database, gateways), {
+      database,
+      logger,
+      metrics: createMetrics('test'),
+    });
   }
 
   async open(): Promise<this> {
