@@ -102,7 +102,7 @@ export function describeGateway(name: string, harness: GatewayHarness): void {
 
   async function prepare(appId: Uuid, kind: Acting, amount = AMOUNT): Promise<Prepared> {
     const gateway = harness.gateway();
-    const settle = (call: Call) => (ageMs: number) => gateway.settle({ kind, call, ageMs });
+    const settle = (call: Call) => (ageMs: number) => gateway.settle({ kind, call, ageMs, asked: 1 });
     if (kind === 'charge') {
       const target = await opened(appId, 'automatic', amount);
       const call: ChargeCall = { ...called(target), method: await harness.method(appId, amount), offSession: false };

@@ -96,6 +96,8 @@ export interface RefundCall extends Call {
 export type Unsettled = {
   /** Milliseconds since it was begun. */
   readonly ageMs: number;
+  /** How often it was asked for, this time too. */
+  readonly asked: number;
 } & (
   | { readonly kind: 'charge'; readonly call: Call }
   | { readonly kind: 'capture'; readonly call: CaptureCall }
@@ -165,6 +167,7 @@ export interface PaymentGateway {
   turnsAway(appId: Uuid, operation: OperationClass): number | undefined;
   /** Makes what a sheet pays; no money moves. A gateway that needs nothing made answers at once. */
   open(call: OpenCall): Promise<GatewayOutcome<PaymentState>>;
+  /** Refuses a payment that was charged before, where each charge is a new one to the gateway. */
   charge(call: ChargeCall): Promise<GatewayOutcome<PaymentState>>;
   capture(call: CaptureCall): Promise<GatewayOutcome<PaymentState>>;
   cancel(call: CancelCall): Promise<GatewayOutcome<PaymentState>>;

@@ -31,12 +31,13 @@ export function endOperation(
   operation: Operation,
   account: string,
   outcome: Outcome,
+  by: 'caller' | 'janitor',
 ): Promise<Operation> {
   return atCrashPoint('order.end', () =>
     database.transaction(async (tx) => {
       const known = knownOf(operation, outcome);
       if (known === undefined) await tx.query(OUTCOME_UNKNOWN, [operation.id, FIRST_ASKED_S]);
-      else await end(tx, operation, account, known);
+      else await end(tx, operation, account, known, by);
       return (await tx.query<Operation>(OPERATION_BY_ID, [operation.id])).rows[0]!;
     }),
   );
@@ -48,10 +49,17 @@ function knownOf({ kind }: Operation, outcome: Outcome): Known | undefined {
   return kind === 'open' ? { kind: 'not_done', reason: outcome.reason, retryAfterMs: 0 } : undefined;
 }
 
-async function end(tx: Sql, operation: Operation, account: string, outcome: Known): Promise<void> {
+async function end(
+  tx: Sql,
+  operation: Operation,
+  account: string,
+  outcome: Known,
+  by: 'caller' | 'janitor',
+): Promise<void> {
   const { id, appId, orderId, paymentId, kind } = operation;
-  const kept: OperationOutcome | null = outcome.kind === 'not_done' ? null : outcome;
-  const { rowCount } = await tx.query(END_OPERATION, [id, outcome.kind, kept]);
+  // That a call of ours did nothing says nothing of one that the janitor makes again at this moment.
+  const evenIfAsked = by === 'janitor' || outcome.kind !== 'not_done';
+  const { rowCount } = await tx.query(END_OPERATION, [id, outcome.kind, keptOf(outcome), evenIfAsked]);
   if (rowCount === 0) return;
   const state = outcome.kind === 'done' && kind !== 'refund' ? (outcome.value as PaymentState) : undefined;
   if (state !== undefined) await see(tx, operation, account, state);
@@ -62,6 +70,12 @@ async function end(tx: Sql, operation: Operation, account: string, outcome: Know
   if (operation.gateway === 'braintree' && (outcome.kind === 'done' || outcome.kind === 'declined'))
     await oweLook(tx, appId, paymentId, id);
   await tx.query(LEAVE_ORDER, [appId, orderId, id, neverMade || state?.status === 'canceled', paymentId]);
+}
+
+/** The gateway's words for why may name people: they are told once, and not kept. */
+function keptOf(outcome: Known): OperationOutcome | null {
+  if (outcome.kind === 'not_done') return null;
+  return outcome.kind === 'refused' ? { ...outcome, detail: `It said ${outcome.code}.` } : outcome;
 }
 
 /** Keeps how a payment stands, as its gateway just told. */

@@ -44,8 +44,6 @@ export interface OrderedPayment {
   readonly amount: number | null;
   readonly currency: string | null;
   readonly capture: 'automatic' | 'manual' | null;
-  /** How it stood when we last saw it in an answer to a call of ours. */
-  readonly known: PaymentState | null;
 }
 
 /** What the gateway has to know of a payment. */

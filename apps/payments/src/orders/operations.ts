@@ -28,7 +28,7 @@ export class Operations {
     const call: Call = { target: targetOf(payment), operation: operation.id, key: operation.key };
     const outcome = await atCrashPoint('order.call', () => make(gateway, call));
     try {
-      return { operation: await endOperation(this.database, operation, payment.account, outcome), outcome };
+      return { operation: await endOperation(this.database, operation, payment.account, outcome, 'caller'), outcome };
     } catch (error) {
       if (!(error instanceof DatabaseUnreachable)) throw error;
       throw orderProblems.unknown(payment.id);

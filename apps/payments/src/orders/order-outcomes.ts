@@ -19,18 +19,18 @@ export function orderOutcomes(
     queries: UNSETTLED,
     purge: PURGE_KEYS,
     async ask(operation) {
-      const { id, kind, key, ageMs, gateway } = operation;
+      const { id, kind, key, ageMs, asked, gateway } = operation;
       const payment = await paymentOf(operation);
       // A payment that nobody was told of takes no money.
       if (kind === 'open' || payment === undefined) return { kind: 'not_happened' };
       const { amount, reason } = operation.request;
       const call: Call = { target: targetOf(payment), operation: id, key };
-      const unsettled = { kind, ageMs, call: { ...call, amount, reason } } as Unsettled;
+      const unsettled = { kind, ageMs, asked, call: { ...call, amount, reason } } as Unsettled;
       return gateways.named(gateway).settle(unsettled);
     },
     async keep(operation, outcome) {
       const payment = await paymentOf(operation);
-      await endOperation(database, operation, payment?.account ?? '', outcome);
+      await endOperation(database, operation, payment?.account ?? '', outcome, 'janitor');
     },
   };
 }

@@ -5,7 +5,7 @@ const OPERATION = `
 
 const PAYMENT_FIELDS = `
   id, app_id AS "appId", gateway, account, gateway_ref AS "gatewayRef", order_id AS "orderId", user_id AS "userId", livemode,
-  amount::float8 AS amount, currency, capture, known`;
+  amount::float8 AS amount, currency, capture`;
 
 /** Index: payment_order_pkey. */
 export const MAKE_ORDER = `
@@ -68,10 +68,13 @@ export const BEGIN_ON_ORDER = `
   UPDATE payment_order SET operation = $3, live_payment = $4, amount = $5, currency = $6, user_id = coalesce(user_id, $7)
   WHERE app_id = $1 AND order_id = $2`;
 
-/** The end of an operation, once: whoever comes second finds it ended. Index: payment_operation_pkey. */
+/**
+ * The end of an operation, once: whoever comes second finds it ended. $4: also if the janitor has begun to ask, who may be making
+ * the call again at this moment. Index: payment_operation_pkey.
+ */
 export const END_OPERATION = `
   UPDATE payment_operation SET state = $2, outcome = $3, ended_at = now(), settle_at = NULL
-  WHERE id = $1 AND state IN ('running', 'unknown')
+  WHERE id = $1 AND state IN ('running', 'unknown') AND ($4 OR asked = 0)
   RETURNING 1`;
 
 export const UNSETTLED = outcomeQueries('payment_operation', OPERATION);
@@ -94,4 +97,5 @@ export const PAYMENT_OVER = `
 
 /** A slice of expired keys. Sequential until a slice is full, then payment_idem_pkey. */
 export const PURGE_KEYS = `
-  DELETE FROM payment_idem WHERE k IN (SELECT k FROM payment_idem WHERE expires_at < now() LIMIT $1)`;
+  DELETE FROM payment_idem
+  WHERE k IN (SELECT k FROM payment_idem WHERE expires_at < now() LIMIT $1) AND expires_at < now()`;

@@ -39,12 +39,18 @@ export interface Place {
 /**
  * What comes of wanting something done:
  * - `begun`: the operation is kept, the order is ours; call the gateway and end it;
- * - `live`: the order has a payment of these terms that can be paid: nothing has to be made;
+ * - `live`: the order has a payment that can be paid, or could be when it was last heard of: nothing has to be made;
  * - `repeated`: the key was used for the same before. `operation`: what was done then.
  */
 export type Begun =
   | { readonly kind: 'begun'; readonly operation: Operation; readonly payment: OrderedPayment }
-  | { readonly kind: 'live'; readonly payment: OrderedPayment; readonly repeated: boolean }
+  | {
+      readonly kind: 'live';
+      readonly payment: OrderedPayment;
+      readonly repeated: boolean;
+      /** Whether it is of the terms that are wanted now. */
+      readonly isSame: boolean;
+    }
   | { readonly kind: 'repeated'; readonly payment: OrderedPayment; readonly operation: Operation };
 
 interface OrderRow {
@@ -55,7 +61,7 @@ interface OrderRow {
 }
 
 /** Seconds beyond its deadline after which an operation that nobody ended is somebody else's to ask for. */
-const MARGIN_S = 5;
+const MARGIN_S = 8;
 
 /**
  * Orders and what is done about them, one thing at a time: whatever is to change at a gateway is kept here first, under the
@@ -80,7 +86,6 @@ export class Orders {
       const payment: OrderedPayment = {
         id: newUuid(),
         gatewayRef: null,
-        known: null,
         ...terms,
         ...place,
         userId: userId ?? null,
@@ -97,7 +102,7 @@ export class Orders {
         currency,
         terms.capture,
       ]);
-      return begin(tx, payment, orderId, key, 'open', {});
+      return begin(tx, payment, { orderId, livePayment: payment.id }, key, 'open', {});
     });
   }
 
@@ -117,11 +122,10 @@ export class Orders {
       const earlier = await earlierUse(tx, appId, key);
       if (earlier !== undefined) return earlier;
       await refuseFenced(tx, order);
-      if (order.livePayment !== id) throw orderProblems.notLive(id);
-      // As it stands under the lock: what ended a moment ago may have paid it.
+      if (order.livePayment !== id && takesMoney(kind)) throw orderProblems.notLive(id);
+      // As it stands under the lock: what ended a moment ago may have changed it.
       const now = await paymentOf(tx, appId, id);
-      if (kind === 'charge' && hasMoney(now)) throw orderProblems.paid(id);
-      return begin(tx, now, orderId, key, kind, request);
+      return begin(tx, now, { ...order, orderId }, key, kind, request);
     });
   }
 
@@ -137,10 +141,12 @@ export class Orders {
   private async join(tx: Sql, terms: OrderTerms, key: ClientKey, livePayment: Uuid): Promise<Begun> {
     const payment = await paymentOf(tx, terms.appId, livePayment);
     const isSame =
-      payment.amount === terms.amount && payment.currency === terms.currency && payment.capture === terms.capture;
-    if (!isSame) throw orderProblems.otherTerms(livePayment);
-    await useKey(tx, key, livePayment, null);
-    return { kind: 'live', payment, repeated: false };
+      payment.amount === terms.amount &&
+      payment.currency === terms.currency &&
+      payment.capture === terms.capture &&
+      (payment.userId === null || terms.userId === undefined || payment.userId === terms.userId);
+    if (isSame) await useKey(tx, key, livePayment, null);
+    return { kind: 'live', payment, repeated: false, isSame };
   }
 
   /** Two that send one key for different orders meet at the key: the second then finds it used. */
@@ -176,14 +182,14 @@ async function earlierUse(tx: Sql, appId: Uuid, { k, requestHash }: ClientKey): 
   if (use === undefined) return undefined;
   if (!use.requestHash.equals(requestHash)) throw orderProblems.keyReused();
   const payment = await paymentOf(tx, appId, use.paymentId);
-  if (use.operation === null) return { kind: 'live', payment, repeated: true };
+  if (use.operation === null) return { kind: 'live', payment, repeated: true, isSame: true };
   return { kind: 'repeated', payment, operation: await operationOf(tx, use.operation) };
 }
 
 async function begin(
   tx: Sql,
   payment: OrderedPayment,
-  orderId: string,
+  { orderId, livePayment }: { readonly orderId: string; readonly livePayment: Uuid | null },
   key: ClientKey,
   kind: OperationKind,
   request: OperationRequest,
@@ -191,16 +197,17 @@ async function begin(
   const id = newUuid();
   const { appId, gateway, amount, currency, userId } = payment;
   const named = { id, appId, orderId, paymentId: payment.id, gateway, kind, key: `sbx-${formatId('operation', id)}` };
-  const seconds = DEADLINES_MS[CLASS_OF[kind]] / 1_000 + MARGIN_S;
+  // A payment is opened for a customer, who may have to be made first.
+  const calls = kind === 'open' ? 2 : 1;
+  const seconds = (calls * DEADLINES_MS[CLASS_OF[kind]]) / 1_000 + MARGIN_S;
   await useKey(tx, key, payment.id, id);
   await tx.query(MAKE_OPERATION, [id, appId, orderId, payment.id, gateway, kind, named.key, request, seconds]);
-  await tx.query(BEGIN_ON_ORDER, [appId, orderId, id, payment.id, amount ?? 0, currency ?? '', userId]);
+  await tx.query(BEGIN_ON_ORDER, [appId, orderId, id, livePayment, amount ?? 0, currency ?? '', userId]);
   return { kind: 'begun', payment, operation: { ...named, request, state: 'running', outcome: null } };
 }
 
-/** A gateway may take each charge for a new one. */
-const hasMoney = ({ known }: OrderedPayment): boolean =>
-  known !== null && ['processing', 'requires_capture', 'succeeded'].includes(known.status);
+/** What is given up or given back may be another payment than the one that the order is paid by now. */
+const takesMoney = (kind: OperationKind): boolean => kind === 'charge' || kind === 'capture';
 
 /** @throws KeyTaken */
 async function useKey(tx: Sql, { k, requestHash }: ClientKey, payment: Uuid, operation: Uuid | null): Promise<void> {

@@ -62,6 +62,7 @@ export class PlayedGateway implements PaymentGateway {
   charge(call: ChargeCall): Promise<GatewayOutcome<PaymentState>> {
     const declines = this.next === 'decline';
     return this.change(call, () => {
+      if (this.madeByCharge && call.target.ref !== undefined) return refused(this.of(call.target));
       if (declines) return { kind: 'declined', code: 'card_declined' };
       const payment = this.madeByCharge ? this.make(call.target, call.key) : this.of(call.target);
       if (payment.status !== 'requires_payment_method') return refused(payment);

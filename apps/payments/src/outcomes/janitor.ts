@@ -1,4 +1,4 @@
-import type { Database } from '@signalbox/database';
+import { inSlices, type Database } from '@signalbox/database';
 import { atCrashPoint, Chore, fullJitter } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Outcomes, Taken } from './outcomes.js';
@@ -12,6 +12,8 @@ const LEASE_S = 60;
 const AGAIN = { base: 2_000, cap: 5 * 60_000, floor: 1_000 } as const;
 /** Whoever waits for longer than this is asked for sooner once the gateway has answered about another. Seconds. */
 const LONG_S = 10;
+/** How often what is kept for nothing is deleted, a slice a time. Milliseconds. */
+const PURGE_EVERY_MS = 10 * 60_000;
 const PURGE_SLICE = 2_000;
 
 export interface JanitorParts {
@@ -25,7 +27,7 @@ export interface JanitorParts {
  * found out is kept as if the call had answered.
  */
 export class Janitor<Operation extends Taken = Taken, Value = unknown> {
-  private readonly chore: Chore;
+  private readonly chores: readonly Chore[];
   private readonly settled;
   private readonly waiting;
   private readonly oldest;
@@ -43,15 +45,15 @@ export class Janitor<Operation extends Taken = Taken, Value = unknown> {
     );
     this.waiting = metrics.gauge(`${name}_outcomes_unknown`, `How many outcomes of ${what} are not known yet`);
     this.oldest = metrics.gauge(`${name}_outcomes_unknown_oldest_seconds`, 'How long the oldest of them is unknown');
-    this.chore = new Chore(EVERY_MS, () => this.round());
+    this.chores = [new Chore(EVERY_MS, () => this.round()), new Chore(PURGE_EVERY_MS, (signal) => this.purge(signal))];
   }
 
   start(): void {
-    this.chore.start();
+    for (const chore of this.chores) chore.start();
   }
 
-  stop(): Promise<void> {
-    return this.chore.stop();
+  async stop(): Promise<void> {
+    await Promise.all(this.chores.map((chore) => chore.stop()));
   }
 
   /** Asks for those that are due. */
@@ -62,15 +64,23 @@ export class Janitor<Operation extends Taken = Taken, Value = unknown> {
 
   private async round(): Promise<void> {
     const { database, logger } = this.parts;
-    const { queries, purge, what } = this.outcomes;
+    const { queries, what } = this.outcomes;
     try {
       await this.settleDue();
       const { rows } = await database.query<{ count: number; oldestSeconds: number }>(queries.count);
       this.waiting.set(rows[0]!.count);
       this.oldest.set(rows[0]!.oldestSeconds);
-      await database.query(purge, [PURGE_SLICE]);
     } catch (error) {
       logger.debug({ err: error, what }, 'unknown outcomes could not be asked for; the next round follows');
+    }
+  }
+
+  private async purge(signal: AbortSignal): Promise<void> {
+    const { database, logger } = this.parts;
+    try {
+      await inSlices(PURGE_SLICE, signal, () => database.query(this.outcomes.purge, [PURGE_SLICE]));
+    } catch (error) {
+      logger.warn({ err: error, what: this.outcomes.what }, 'old keys could not be deleted; the next round follows');
     }
   }
 

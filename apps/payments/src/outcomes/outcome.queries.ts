@@ -27,6 +27,7 @@ export function outcomeQueries(table: OperationTable, columns: string) {
   WITH late AS MATERIALIZED (
     SELECT id FROM ${table}
     WHERE settle_at > now() + $3 * interval '1 s' AND state = 'unknown' AND app_id = $1 AND gateway = $2
+    ORDER BY id FOR UPDATE SKIP LOCKED
   )
   UPDATE ${table} SET settle_at = now() + random() * (SELECT count(*) FROM late) / $4 * interval '1 s'
   WHERE id IN (SELECT id FROM late)`,

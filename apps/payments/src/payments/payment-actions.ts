@@ -47,8 +47,9 @@ export class PaymentActions {
     const begun = await beginning(() => this.orders.change(payment, key, kind, request));
     if (begun.kind === 'live') throw new Error('a change of a payment has an operation');
     if (begun.kind === 'repeated') return { view: answerOf(begun.operation), repeated: true };
-    const { operation, outcome } = await this.operations.perform(begun.operation, payment, action.make);
-    if (outcome.kind === 'not_done') throw orderProblems.notDone(outcome);
+    // As it stood under the lock, which may be otherwise than a moment before.
+    const { operation, outcome } = await this.operations.perform(begun.operation, begun.payment, action.make);
+    if (operation.state === 'not_done' && outcome.kind === 'not_done') throw orderProblems.notDone(outcome);
     if (operation.state === 'unknown') throw orderProblems.unknown(payment.id);
     return { view: answerOf(operation), repeated: false };
   }

@@ -72,12 +72,17 @@ export class PaymentSheets {
     const begun = await beginning(() => this.parts.orders.open(wish.terms, wish.key, place));
     if (begun.kind !== 'begun') return this.again(candidate, wish, begun);
     const { payment } = begun;
-    const { outcome } = await this.parts.operations.perform(begun.operation, payment, (at, call) =>
+    const { operation, outcome } = await this.parts.operations.perform(begun.operation, payment, (at, call) =>
       this.open(at, call, wish),
     );
     switch (outcome.kind) {
       case 'done': {
         const made = { ...payment, gatewayRef: (outcome.value as PaymentState).ref ?? null };
+        // It took so long that the payment was given up meanwhile: nobody may be told of it.
+        if (operation.state !== 'done') {
+          await gateway.cancel({ target: targetOf(made), operation: operation.id, key: `${operation.key}-late` });
+          return { kind: 'not_done', reason: 'too_late', retryAfterMs: 0 };
+        }
         const shown = await this.present(made, wish);
         if (shown === 'over') throw orderProblems.over(payment.id);
         return { sheet: shown, created: true, repeated: false };
@@ -112,6 +117,7 @@ export class PaymentSheets {
     if (begun.kind === 'repeated' && begun.operation.state !== 'done') throw orderProblems.underWay();
     const repeated = begun.kind === 'repeated' || begun.repeated;
     const shown = await this.present(payment, wish);
+    if (shown !== 'over' && begun.kind === 'live' && !begun.isSame) throw orderProblems.otherTerms(payment.id);
     if (shown !== 'over') return { sheet: shown, created: false, repeated };
     if (repeated) throw orderProblems.over(payment.id);
     await this.parts.orders.over(payment, wish.key);
@@ -132,7 +138,8 @@ export class PaymentSheets {
       ephemeralKeyVersion: wish.request.ephemeralKey?.apiVersion,
     });
     if (parts.kind === 'later') throw orderProblems.notDone(parts);
-    if (parts.kind === 'missing') return 'over';
+    // A gateway forgets no payment: the app's keys are those of another account.
+    if (parts.kind === 'missing') throw orderProblems.notDone({ reason: 'unknown_to_gateway', retryAfterMs: 60_000 });
     switch (parts.value.state.status) {
       case 'canceled':
         return 'over';

@@ -22,7 +22,7 @@ const logger = createLogger('payments', 'silent');
 
 beforeAll(() => {
   clients = new BraintreeClients(postgres.database(), new CredentialReader(sandbox.envelope));
-  const deadlines = { ...DEADLINES_MS, charge: 400, settle: 400 };
+  const deadlines = { ...DEADLINES_MS, charge: 1_000, settle: 1_000 };
   gateway = new BraintreeGateway(
     new BraintreeCalls(clients, new BraintreeCallLog(logger, createMetrics('payments')), deadlines),
   );
@@ -141,7 +141,7 @@ describe('Braintree alone', () => {
     const { id: app } = await sandbox.makeApp(postgres.database());
     const target = targetOf(app);
     const call = called(target);
-    const settle = (ageMs: number) => gateway.settle({ kind: 'charge', call, ageMs });
+    const settle = (ageMs: number) => gateway.settle({ kind: 'charge', call, ageMs, asked: 1 });
     expect(await settle(119_000)).toMatchObject({ kind: 'later', reason: 'may_still_arrive', retryAfterMs: 1_000 });
     expect(await settle(120_000)).toEqual({ kind: 'not_happened' });
     await sandbox.lagSearches(600_000);
@@ -157,7 +157,7 @@ describe('Braintree alone', () => {
     const call = called(target);
     const declined = { kind: 'declined', code: 'processor_declined', declineCode: '2001' };
     expect(await charge(target, call.operation)).toEqual(declined);
-    expect(await gateway.settle({ kind: 'charge', call, ageMs: 5_000 })).toEqual(declined);
+    expect(await gateway.settle({ kind: 'charge', call, ageMs: 5_000, asked: 1 })).toEqual(declined);
   });
 
   it('voids what is given back whole before it settles, and refuses a part with the remedy', async () => {
@@ -171,7 +171,7 @@ describe('Braintree alone', () => {
     const call = { ...called(target), amount: 1_050 };
     const refund = { kind: 'done', value: { ref: target.ref, status: 'succeeded', amount: 1_050 } };
     expect(await gateway.refund(call)).toEqual(refund);
-    expect(await gateway.settle({ kind: 'refund', call, ageMs: 5_000 })).toEqual(refund);
+    expect(await gateway.settle({ kind: 'refund', call, ageMs: 5_000, asked: 1 })).toEqual(refund);
     expect(await sandbox.transactions(app)).toMatchObject([{ status: 'voided' }]);
   });
 
@@ -206,7 +206,10 @@ describe('Braintree alone', () => {
         secrets: { gateway: 'braintree', clientToken: expect.any(String), amountDecimal: '10.50' },
       },
     });
-    expect(await gateway.sheet({ target: targetOf(app), customer: 'nobody' })).toEqual({ kind: 'missing' });
+    expect(await gateway.sheet({ target: targetOf(app), customer: 'nobody' })).toMatchObject({
+      kind: 'later',
+      reason: 'client_token_refused',
+    });
   });
 
   it('turns an app’s charges away when Braintree does not answer them, and nothing else', async () => {

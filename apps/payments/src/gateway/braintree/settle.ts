@@ -49,7 +49,7 @@ async function settleCharge({ target, operation }: Call, ageMs: number, transact
 async function settleCapture(call: CaptureCall, transactions: Transactions, again: Guarded): Promise<Settled> {
   const read = await transactions.of(call.target);
   if (read.kind === 'later') return read;
-  if (read.kind === 'missing') return { kind: 'not_happened' };
+  if (read.kind === 'missing') return OTHER_MERCHANT;
   switch (stateOfSale(read.value).status) {
     case 'succeeded':
       return done(stateOfSale(read.value));
@@ -65,7 +65,7 @@ async function settleCancel(call: CancelCall, transactions: Transactions, again:
   if (call.target.ref === undefined) return settledBy(await again.cancel(call));
   const read = await transactions.of(call.target);
   if (read.kind === 'later') return read;
-  if (read.kind === 'missing') return { kind: 'not_happened' };
+  if (read.kind === 'missing') return OTHER_MERCHANT;
   const state = stateOfSale(read.value);
   return state.status === 'canceled' ? done(state) : settledBy(await again.cancel(call));
 }
@@ -102,6 +102,9 @@ function settledBy(outcome: GatewayOutcome<PaymentState>): Settled {
       return outcome;
   }
 }
+
+/** Braintree forgets no transaction: the app's keys are those of another merchant, and say nothing of this one. */
+const OTHER_MERCHANT = { kind: 'later', reason: 'not_of_this_merchant' } as const;
 
 const refusedIn = ({ status }: Transaction): Refused => ({
   kind: 'refused',

@@ -22,7 +22,9 @@ export async function braintreeSheet(
   const { appId, amount, currency } = target;
   const amountDecimal = toDecimal(amount, currency);
   // Never opened: `BraintreeGateway.open` refuses what it cannot charge.
-  if (amountDecimal === undefined) return { kind: 'missing' };
+  if (amountDecimal === undefined) return refused('amount_not_taken');
+  // What is paid or over needs no token, and must be told of even if none can be made.
+  if (state.value.status !== 'requires_payment_method') return found(state.value, '', amountDecimal);
   const make = async ({ sdk, merchantAccounts }: AppClient): Promise<string | undefined> => {
     const merchantAccountId = merchantAccounts[currency];
     const generated = await sdk.clientToken.generate({
@@ -37,10 +39,18 @@ export async function braintreeSheet(
   };
   const token = await calls.read({ appId, name: 'client_token', make });
   if (token.kind !== 'found') return token;
-  if (token.value === undefined) return { kind: 'missing' };
-  const secrets = { gateway: 'braintree', clientToken: token.value, amountDecimal } as const;
-  return { kind: 'found', value: { state: state.value, secrets } };
+  return token.value === undefined ? refused('client_token_refused') : found(state.value, token.value, amountDecimal);
 }
+
+/** Somebody has to mend the app's settings, or to name another customer. Milliseconds. */
+const MENDED_MS = 60_000;
+
+const refused = (reason: string): ReadOutcome<never> => ({ kind: 'later', reason, retryAfterMs: MENDED_MS });
+
+const found = (state: PaymentState, clientToken: string, amountDecimal: string): ReadOutcome<SheetParts> => ({
+  kind: 'found',
+  value: { state, secrets: { gateway: 'braintree', clientToken, amountDecimal } },
+});
 
 async function stateOf(target: SheetCall['target'], transactions: Transactions): Promise<ReadOutcome<PaymentState>> {
   if (target.ref === undefined) return { kind: 'found', value: NOTHING_YET };

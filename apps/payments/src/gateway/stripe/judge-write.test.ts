@@ -4,13 +4,18 @@ import { judgeWrite } from './judge-write.js';
 
 const { StripeAPIError, StripeCardError, StripeConnectionError, StripeInvalidRequestError, StripeRateLimitError } =
   Stripe.errors;
-const broken = (code: string) =>
-  new StripeConnectionError({ message: 'x', type: 'api_error', detail: Object.assign(new Error(code), { code }) });
+const broken = (code: string, message = 'x') =>
+  new StripeConnectionError({ message, type: 'api_error', detail: Object.assign(new Error(code), { code }) });
 
 describe("Stripe's answer to a call that changes something", () => {
   it.each([
     ['nobody is there', broken('ECONNREFUSED'), { kind: 'not_done', reason: 'no_connection' }],
     ['its name is not known', broken('ENOTFOUND'), { kind: 'not_done', reason: 'no_connection' }],
+    [
+      'nobody is there any more when the SDK tries again',
+      broken('ECONNREFUSED', 'An error occurred with our connection to Stripe. Request was retried 1 times.'),
+      { kind: 'unknown', reason: 'no_answer' },
+    ],
     ['the connection breaks', broken('ECONNRESET'), { kind: 'unknown', reason: 'no_answer' }],
     ['it says nothing', broken('ETIMEDOUT'), { kind: 'unknown', reason: 'no_answer' }],
     [

@@ -36,7 +36,7 @@ function judged(error: unknown, now: number): Declined | Refused | NotDone | Unk
   if (error.statusCode === 409) return { kind: 'unknown', reason: 'under_way' };
   switch (error.type) {
     case 'StripeConnectionError':
-      return connectionBroken(error.detail);
+      return connectionBroken(error);
     case 'StripeCardError':
       return declinedBy(error);
     default:
@@ -44,9 +44,13 @@ function judged(error: unknown, now: number): Declined | Refused | NotDone | Unk
   }
 }
 
-function connectionBroken(detail: unknown): NotDone | Unknown {
+/**
+ * The SDK makes a call once more whose connection broke, and tells of the second try alone (RequestSender, as of 23.1): the first may
+ * have arrived.
+ */
+function connectionBroken({ detail, message }: StripeFailure): NotDone | Unknown {
   const cause = codeOf(detail);
-  return cause !== undefined && NOTHING_SENT.has(cause)
+  return cause !== undefined && NOTHING_SENT.has(cause) && !message.includes('retried')
     ? { kind: 'not_done', reason: 'no_connection', retryAfterMs: NOBODY_MS }
     : { kind: 'unknown', reason: 'no_answer' };
 }

@@ -25,32 +25,42 @@ export function settleAtStripe(operation: Unsettled, reads: StripeReads, again: 
   const isFresh = operation.ageMs < KEY_LIVES_MS;
   switch (operation.kind) {
     case 'charge':
-      return settleCharge(operation.call, reads, again);
+      return settleCharge(operation, reads, again);
     case 'capture':
       return byState(operation.call, reads, 'requires_capture', 'succeeded', (call) =>
-        isFresh ? repeated(call, again.capture.bind(again)) : notHappened(),
+        isFresh ? repeated(call, operation.asked, again.capture.bind(again)) : notHappened(),
       );
     case 'cancel':
       return byState(operation.call, reads, undefined, 'canceled', (call) =>
-        isFresh ? repeated(call, again.cancel.bind(again)) : notHappened(),
+        isFresh ? repeated(call, operation.asked, again.cancel.bind(again)) : notHappened(),
       );
     case 'refund':
       return settleRefund(operation.call, reads, (call) =>
-        isFresh ? repeated(call, again.refund.bind(again)) : notHappened(),
+        isFresh ? repeated(call, operation.asked, again.refund.bind(again)) : notHappened(),
       );
   }
 }
 
-async function settleCharge({ target, key, operation }: Call, reads: StripeReads, again: Repeatable): Promise<Settled> {
+async function settleCharge(
+  { call: { target, key, operation }, ageMs, asked }: Unsettled,
+  reads: StripeReads,
+  again: Repeatable,
+): Promise<Settled> {
   const read = await reads.intent(target);
   if (read.kind === 'later') return read;
-  if (read.kind === 'missing') return { kind: 'not_happened' };
+  if (read.kind === 'missing') return OTHER_ACCOUNT;
   if (read.value.status === 'canceled') return { kind: 'not_happened' };
   if (isUnderWay(read.value)) return done(stateOfIntent(read.value));
-  const fenced = await again.cancel({ target, operation, key: `${key}-fence` });
+  const fence = { target, operation, key: `${key}-fence` };
+  const fenced = await repeated<Call, PaymentState>(fence, asked, again.cancel.bind(again));
   if (fenced.kind === 'done') return fenced.value.status === 'canceled' ? { kind: 'not_happened' } : fenced;
+  // An intent of an invoice cannot be cancelled: whatever was on its way to it has long arrived.
+  if (fenced.kind === 'refused' && ageMs > KEY_LIVES_MS) return { kind: 'not_happened' };
   return { kind: 'later', reason: `fence_${fenced.kind}` };
 }
+
+/** Stripe forgets no intent: the app's keys are those of another account, and say nothing of this one. */
+const OTHER_ACCOUNT = { kind: 'later', reason: 'not_in_this_account' } as const;
 
 /** The bank has the money, keeps it for us, or asks the customer. */
 const isUnderWay = ({ status }: Stripe.PaymentIntent): boolean =>
@@ -65,7 +75,7 @@ async function byState<C extends Call>(
 ): Promise<Settled> {
   const read = await reads.intent(call.target);
   if (read.kind === 'later') return read;
-  if (read.kind === 'missing') return { kind: 'not_happened' };
+  if (read.kind === 'missing') return OTHER_ACCOUNT;
   const { status } = read.value;
   if (status === after) return done(stateOfIntent(read.value));
   const isOver = status === 'succeeded' || status === 'canceled';
@@ -79,7 +89,7 @@ async function settleRefund(
 ): Promise<Settled> {
   const read = await reads.refunds(call.target);
   if (read.kind === 'later') return read;
-  if (read.kind === 'missing') return { kind: 'not_happened' };
+  if (read.kind === 'missing') return OTHER_ACCOUNT;
   const note = notesOfRefund(call)[OPERATION_NOTE];
   const made = read.value.find(({ metadata }) => metadata?.[OPERATION_NOTE] === note);
   return made === undefined ? repeat(call) : done(stateOfRefund(made));
@@ -87,18 +97,21 @@ async function settleRefund(
 
 /**
  * The same call once more. What Stripe only repeats of an answer with 5xx stays the answer of that key for a day: the first
- * call is over then and did nothing, as was just seen, so it is made under a key of its own.
+ * call is over then and did nothing, as was just seen, so it is made under a key of its own, and then under others.
  */
 async function repeated<C extends Call, Value extends PaymentState | RefundState>(
   call: C,
+  asked: number,
   make: (call: C) => Promise<Written<Value>>,
-): Promise<Settled> {
-  const first = await make(call);
-  if (first.kind !== 'unknown' || first.replayed !== true) return settled(first);
-  return settled(await make({ ...call, key: `${call.key}-again` }));
+): Promise<Settlement<Value>> {
+  for (const key of [call.key, `${call.key}-again`]) {
+    const written = await make({ ...call, key });
+    if (written.kind !== 'unknown' || written.replayed !== true) return settled(written);
+  }
+  return settled(await make({ ...call, key: `${call.key}-again-${asked}` }));
 }
 
-function settled<Value extends PaymentState | RefundState>(written: Written<Value>): Settled {
+function settled<Value extends PaymentState | RefundState>(written: Written<Value>): Settlement<Value> {
   switch (written.kind) {
     case 'unknown':
       return { kind: 'later', reason: written.reason };

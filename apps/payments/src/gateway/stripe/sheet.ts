@@ -1,4 +1,3 @@
-import type { StripeClients } from '../../read-stripe/stripe-clients.js';
 import type { SheetCall, SheetParts } from '../gateway.js';
 import type { ReadOutcome } from '../outcome.js';
 import { customerSecrets } from './customer-secrets.js';
@@ -9,7 +8,6 @@ import type { StripeWrites } from './stripe-writes.js';
 export interface SheetTools {
   readonly reads: StripeReads;
   readonly writes: StripeWrites;
-  readonly clients: StripeClients;
 }
 
 /** How long to wait before a sheet is asked for again that could not be made. Milliseconds. */
@@ -22,7 +20,7 @@ export async function stripeSheet(call: SheetCall, tools: SheetTools): Promise<R
     call.customer === undefined
       ? undefined
       : customerSecrets({ ...call.target, version: call.ephemeralKeyVersion }, call.customer, tools.writes),
-    tools.clients.of(call.target.appId),
+    tools.writes.clientOf(call.target.appId),
   ]);
   if (intent.kind !== 'found') return intent;
   if (ofCustomer !== undefined && ofCustomer.kind !== 'done') {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Sql } from '@signalbox/database';
 import type Stripe from 'stripe';
 import { USER } from '../../process/normalise/fields.js';
@@ -47,15 +47,15 @@ export class StripeCustomers {
     // Stripe takes a key with other parameters for a mistake: whoever tells other details makes another call.
     const given = JSON.parse(JSON.stringify(details)) as Record<string, string>;
     const name = [appId, account, userId, JSON.stringify(given), ...[...former].sort()].join('\n');
-    const made = await this.writes.write({
-      appId,
-      account,
-      operation: 'open',
-      key: `sbx-cus-${createHash('sha256').update(name).digest('hex').slice(0, 40)}`,
-      name: 'customer',
-      make: (sdk, options): Promise<Stripe.Customer> =>
-        sdk.customers.create({ ...given, metadata: { [USER]: userId } }, options),
-    });
+    const create = (key: string) =>
+      this.writes.write({
+        ...{ appId, account, operation: 'open', key, name: 'customer' },
+        make: (sdk, options): Promise<Stripe.Customer> =>
+          sdk.customers.create({ ...given, metadata: { [USER]: userId } }, options),
+      });
+    const first = await create(`sbx-cus-${createHash('sha256').update(name).digest('hex').slice(0, 40)}`);
+    // Stripe only repeats that it does not know: one customer too many does no harm, none for a day would.
+    const made = first.kind === 'unknown' && first.replayed === true ? await create(randomUUID()) : first;
     if (made.kind === 'done') await this.sql.query(KEEP_CUSTOMER, [appId, account, made.value.id, userId, false]);
     return made;
   }

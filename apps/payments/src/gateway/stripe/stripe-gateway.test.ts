@@ -55,7 +55,7 @@ beforeAll(async () => {
   stop = () => sandbox.stop();
   const clients = new StripeClients(postgres.database(), new CredentialReader(envelope));
   const log = new CallLog(createLogger('payments', 'silent'), createMetrics('payments'));
-  const writes = new StripeWrites(clients, log, { ...DEADLINES_MS, charge: 400, settle: 400 });
+  const writes = new StripeWrites(clients, log, { ...DEADLINES_MS, charge: 1_000, settle: 1_000 });
   calls = new StripeCalls(clients, log);
   gateway = new StripeGateway(clients, writes, calls, new StripeCustomers(postgres.database(), writes));
 });
@@ -140,7 +140,9 @@ describe('Stripe alone', () => {
     await fail(appId, { route: ROUTES.capture, status: 500, sticks: true, times: 4 });
     const lost = await Promise.all(reserved.map((call) => gateway.capture(call)));
     expect(lost.map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown', 'unknown']);
-    const found = await Promise.all(reserved.map((call) => gateway.settle({ kind: 'capture', call, ageMs: 5_000 })));
+    const found = await Promise.all(
+      reserved.map((call) => gateway.settle({ kind: 'capture', call, ageMs: 5_000, asked: 1 })),
+    );
     expect(found.map(({ kind }) => kind)).toEqual(['done', 'done', 'done', 'done']);
     expect(await harness.truth(appId)).toMatchObject({ reserved: 0, taken: 3_600 });
   });

@@ -40,7 +40,7 @@ export class StripeGateway implements PaymentGateway {
   readonly accounts: StripeAccounts;
 
   constructor(
-    private readonly clients: StripeClients,
+    clients: StripeClients,
     private readonly writes: StripeWrites,
     private readonly calls: StripeCalls,
     private readonly customers: StripeCustomers,
@@ -51,7 +51,7 @@ export class StripeGateway implements PaymentGateway {
   }
 
   modeOf(appId: Uuid): Promise<{ readonly livemode: boolean } | undefined> {
-    return this.clients.of(appId);
+    return this.writes.clientOf(appId);
   }
 
   turnsAway(appId: Uuid, operation: OperationClass): number | undefined {
@@ -108,7 +108,8 @@ export class StripeGateway implements PaymentGateway {
         ),
       ),
     );
-    return this.orAlready(call.target, 'succeeded', written);
+    // Another amount than was taken before is another wish.
+    return call.amount === undefined ? this.orAlready(call.target, 'succeeded', written) : written;
   }
 
   async cancel(call: CancelCall): Promise<Written<PaymentState>> {
@@ -142,7 +143,7 @@ export class StripeGateway implements PaymentGateway {
   }
 
   sheet(call: SheetCall): Promise<ReadOutcome<SheetParts>> {
-    return stripeSheet(call, { reads: this.reads, writes: this.writes, clients: this.clients });
+    return stripeSheet(call, { reads: this.reads, writes: this.writes });
   }
 
   customer(call: CustomerCall): Promise<GatewayOutcome<{ readonly ref: string }>> {

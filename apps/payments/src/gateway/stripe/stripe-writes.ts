@@ -77,7 +77,7 @@ export class StripeWrites {
   }
 
   /** Keys that cannot be opened are as good as none, until somebody brings the right master key. */
-  private async clientOf(appId: Uuid): Promise<AppClient | undefined> {
+  async clientOf(appId: Uuid): Promise<AppClient | undefined> {
     try {
       return await this.clients.of(appId);
     } catch (error) {
