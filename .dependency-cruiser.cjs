@@ -27,6 +27,7 @@ const LIBRARY_MAY_IMPORT = {
     'database',
     'embedded-postgres',
     'event-log',
+    'http',
     'process-control',
     'queues',
     'telemetry',

@@ -5,8 +5,7 @@ import { firstUuidAt, formatId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
 import { append } from '@signalbox/event-log';
-import { type RunningProcess, startProcess } from '@signalbox/testing';
-import { insertApp } from './insert-app.js';
+import { insertAppWithKey, type RunningProcess, startProcess } from '@signalbox/testing';
 
 const INVARIANT = readFileSync(
   fileURLToPath(new URL('../prisma/invariants/webhook-deliveries.sql', import.meta.url)),
@@ -44,7 +43,7 @@ export async function startEventsProcess(
     env: { ...env, PORT: `${port}` },
     ready: { url: `${url}/health/ready` },
   });
-  const { appId, key } = await insertApp(database, ['webhooks:write', 'webhooks:read']);
+  const { id: appId, key } = await insertAppWithKey(database, ['webhooks:write', 'webhooks:read']);
   const call: EventsUnderTest['call'] = async (method, path, body, base = url) => {
     const response = await fetch(`${base}/v1/webhook-endpoints${path}`, {
       method,

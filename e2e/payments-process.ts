@@ -1,8 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Database } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
-import { type RunningProcess, startProcess } from '@signalbox/testing';
-import { insertApp } from './insert-app.js';
+import { insertAppWithKey, type RunningProcess, startProcess } from '@signalbox/testing';
 
 /** The payments service as a real process, with one test app and one Stripe source. */
 export interface PaymentsUnderTest {
@@ -48,7 +47,7 @@ export async function startPaymentsProcess(
 }
 
 async function makeSource(database: Database, url: string, secret: string): Promise<{ id: string; path: string }> {
-  const { key } = await insertApp(database, ['payments:write', 'payments:read']);
+  const { key } = await insertAppWithKey(database, ['payments:write', 'payments:read']);
   const response = await fetch(`${url}/v1/stripe-sources`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

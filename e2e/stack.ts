@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@signalbox/embedded-postgres';
-import { type RunningProcess, startProcess } from '@signalbox/testing';
+import { type RunningProcess, startProcess, startSandbox } from '@signalbox/testing';
 
 /** What the whole system stands on. */
 export interface StackOptions {
@@ -35,7 +35,6 @@ export interface ReceivedPush {
 
 /** Real processes on a test's own database: sandbox, auth, push and, if wanted, events, with one test app in them. */
 export interface Stack {
-  readonly sandbox: RunningProcess;
   readonly auth: RunningProcess;
   readonly push: RunningProcess;
   readonly events: RunningProcess | undefined;
@@ -74,9 +73,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const state = mkdtempSync(join(tmpdir(), 'signalbox-e2e-'));
   const oracleLog = join(state, 'oracle.ndjson');
   const operatorToken = `sbo_${randomBytes(24).toString('base64url')}`;
-  const [control, apns, auth, push, events] = await Promise.all(Array.from({ length: 5 }, () => freePort(0)));
+  const [auth, push, events] = await Promise.all(Array.from({ length: 3 }, () => freePort(0)));
   const url = (port: number | undefined): string => `http://127.0.0.1:${port}`;
-  const urls = { control: url(control), auth: url(auth), push: url(push), events: url(events) };
+  const services = { auth: url(auth), push: url(push), events: url(events) };
   const env = {
     DATABASE_URL: options.databaseUrl,
     REDIS_URL: options.redisUrl,
@@ -87,34 +86,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   const ready = (base: string) => ({ url: `${base}/health/ready` });
   const [sandbox, authProcess, pushProcess, eventsProcess] = await Promise.all([
-    startProcess({
-      entry: 'apps/sandbox/dist/main.js',
-      env: {
-        CONTROL_PORT: `${control}`,
-        APNS_PORT: `${apns}`,
-        FCM_PORT: '0',
-        STRIPE_PORT: '0',
-        BRAINTREE_PORT: '0',
-        STATE_DIR: state,
-        ORACLE_LOG: oracleLog,
-        LOG_LEVEL: 'warn',
-      },
-      ready: { url: `${urls.control}/health/live` },
-    }),
-    startProcess({ entry: 'apps/auth/dist/main.js', env: { ...env, PORT: `${auth}` }, ready: ready(urls.auth) }),
+    startSandbox({ STATE_DIR: state, ORACLE_LOG: oracleLog }),
+    startProcess({ entry: 'apps/auth/dist/main.js', env: { ...env, PORT: `${auth}` }, ready: ready(services.auth) }),
     startProcess({
       entry: 'apps/push/dist/main.js',
       env: { ...env, PORT: `${push}`, ...options.pushEnv },
-      ready: ready(urls.push),
+      ready: ready(services.push),
     }),
     options.withEvents
       ? startProcess({
           entry: 'apps/events/dist/main.js',
           env: { ...env, PORT: `${events}` },
-          ready: ready(urls.events),
+          ready: ready(services.events),
         })
       : undefined,
   ]);
+  const urls = { control: sandbox.origin, ...services };
 
   const call: Stack['call'] = async (method, target, { key, body, headers } = {}) => {
     const response = await fetch(target, {
@@ -156,7 +143,6 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const app = await createApp('e2e');
 
   return {
-    sandbox,
     auth: authProcess,
     push: pushProcess,
     events: eventsProcess,

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { formatId, newUuid } from '@signalbox/contracts';
+import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
 import { createLogger } from '@signalbox/telemetry';
-import { eventually, startWebhookReceiver, usePostgres, type WebhookReceiver } from '@signalbox/testing';
+import { insertApp, eventually, startWebhookReceiver, usePostgres, type WebhookReceiver } from '@signalbox/testing';
 import { materialOf } from './secrets/secret-material.js';
 import { Secrets } from './secrets/secrets.js';
 import { type RunningEvents, startEvents } from './service.js';
@@ -23,14 +23,14 @@ afterAll(async () => {
 const postgres = usePostgres();
 let events: RunningEvents;
 let receiver: WebhookReceiver;
-const appId = newUuid();
+let appId: Uuid;
 
 beforeAll(async () => {
   receiver = await startWebhookReceiver();
   const masterKey = randomBytes(32).toString('base64');
   const database = postgres.database();
   const secrets = new Secrets(new Envelope(loadMasterKey({ key: masterKey })));
-  await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'demo', 'test')`, [appId]);
+  appId = await insertApp(database);
   for (let made = 0; made < ENDPOINTS; made += 1) {
     const id = newUuid();
     await database.query(`INSERT INTO webhook_endpoint (id, app_id, url, event_types) VALUES ($1, $2, $3, $4)`, [

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EventType, type FeedAnswer, type Scope, type Uuid, formatId, newUuid } from '@signalbox/contracts';
 import { append } from '@signalbox/event-log';
-import { hashApiKey } from '@signalbox/http';
 import { createLogger } from '@signalbox/telemetry';
-import { eventually, usePostgres } from '@signalbox/testing';
+import { insertAppWithKey, eventually, usePostgres } from '@signalbox/testing';
 import { type RunningEvents, startEvents } from './service.js';
 
 const OPERATOR = `sbo_${randomBytes(32).toString('base64url')}`;
@@ -35,13 +34,7 @@ interface Caller {
 }
 
 async function caller(scopes: Scope[] = ['events:read']): Promise<Caller> {
-  const [appId, key] = [newUuid(), `sbk_test_${randomBytes(24).toString('base64url')}`];
-  const database = postgres.database();
-  await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'demo', 'test')`, [appId]);
-  await database.query(
-    `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,
-    [newUuid(), appId, hashApiKey(key), scopes],
-  );
+  const { id: appId, key } = await insertAppWithKey(postgres.database(), scopes);
   return { appId, key };
 }
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
-import { formatId, newUuid, parseId, type EventType, type Scope, type Uuid } from '@signalbox/contracts';
+import { formatId, parseId, type EventType, type Scope, type Uuid } from '@signalbox/contracts';
 import { append } from '@signalbox/event-log';
-import { hashApiKey } from '@signalbox/http';
 import { createLogger } from '@signalbox/telemetry';
 import {
+  insertAppWithKey,
   eventually,
   startWebhookReceiver,
   usePostgres,
@@ -76,12 +76,7 @@ export function useEvents() {
     mode: 'live' | 'test' = 'test',
     scopes: Scope[] = ['webhooks:write', 'webhooks:read'],
   ): Promise<TestApp> {
-    const [id, key] = [newUuid(), `sbk_${mode}_${randomBytes(24).toString('base64url')}`];
-    await sql(`INSERT INTO app (id, name, mode) VALUES ($1, 'demo', $2)`, [id, mode]);
-    await sql(
-      `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,
-      [newUuid(), id, hashApiKey(key), scopes],
-    );
+    const { id, key } = await insertAppWithKey(postgres.database(), scopes, mode);
     const call: TestApp['call'] = async (method, path, body) => {
       const response = await fetch(new URL(`/v1/webhook-endpoints${path}`, events.url), {
         method,

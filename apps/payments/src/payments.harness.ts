@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
-import { newUuid, type Scope, type Uuid } from '@signalbox/contracts';
-import { hashApiKey } from '@signalbox/http';
+import { type Scope, type Uuid } from '@signalbox/contracts';
 import { createLogger } from '@signalbox/telemetry';
-import { type QueueBackendUnderTest, usePostgres } from '@signalbox/testing';
+import { insertAppWithKey, type QueueBackendUnderTest, usePostgres } from '@signalbox/testing';
 import Stripe from 'stripe';
 import type { PaymentsConfig, Role } from './config.js';
 import { type RunningPayments, startPayments } from './service.js';
@@ -119,12 +118,7 @@ export function usePayments(
     mode: 'live' | 'test' = 'test',
     scopes: Scope[] = ['payments:write', 'payments:read'],
   ): Promise<TestApp> {
-    const [id, key] = [newUuid(), `sbk_${mode}_${randomBytes(24).toString('base64url')}`];
-    await sql(`INSERT INTO app (id, name, mode) VALUES ($1, 'demo', $2)`, [id, mode]);
-    await sql(
-      `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,
-      [newUuid(), id, hashApiKey(key), scopes],
-    );
+    const { id, key } = await insertAppWithKey(postgres.database(), scopes, mode);
     const call: TestApp['call'] = (method, path, body, headers = {}) =>
       request(method, path, {
         headers: {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import type { Uuid } from '@signalbox/contracts';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { createLogger, createMetrics, type Logger, type Metrics } from '@signalbox/telemetry';
-import { usePostgres } from '@signalbox/testing';
+import { insertApp, usePostgres } from '@signalbox/testing';
 import { CallLog } from './read-stripe/call-log.js';
 import { StripeCalls } from './read-stripe/stripe-calls.js';
 import { StripeClients } from './read-stripe/stripe-clients.js';
@@ -58,8 +58,7 @@ export function useStripeApi(): StripeApi {
     cipher: () => new ContentCipher(database(), envelope),
     putKey,
     async makeApp(secretKey, mode = 'test') {
-      const id = newUuid();
-      await database().query(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', $2)`, [id, mode]);
+      const id = await insertApp(database(), mode);
       if (secretKey !== undefined) await putKey(id, secretKey);
       return id;
     },

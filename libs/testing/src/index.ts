@@ -10,8 +10,10 @@ export {
   type RunningProcess,
   startRedis,
 } from '@signalbox/process-control';
+export { insertApp, insertAppWithKey } from './insert-app.js';
 export { queueBackends, type QueueBackendUnderTest } from './queue-backends.js';
 export { startProcess } from './start-process.js';
+export { startSandbox, type TestSandbox } from './start-sandbox.js';
 export { type TestPostgres, usePostgres } from './use-postgres.js';
 export { type TestRedis, useRedis } from './use-redis.js';
 export {

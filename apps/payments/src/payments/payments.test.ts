@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
-import { newUuid, noticeIdOf, parseId, paymentHistory, type Scope, type Uuid } from '@signalbox/contracts';
+import { noticeIdOf, parseId, paymentHistory, type Scope, type Uuid } from '@signalbox/contracts';
 import { append } from '@signalbox/event-log';
-import { ApiKeyAuthenticator, hashApiKey, startService, type RunningService } from '@signalbox/http';
+import { ApiKeyAuthenticator, startService, type RunningService } from '@signalbox/http';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
+import { insertAppWithKey } from '@signalbox/testing';
 import { charge, dispute, paymentIntent, refund } from '../process/objects.harness.js';
 import { useProcess } from '../process/process.harness.js';
 import { PaymentsController } from './payments.controller.js';
@@ -41,13 +41,7 @@ describe('payments over HTTP', () => {
   async function makeApp(
     scopes: Scope[] = ['payments:read'],
   ): Promise<{ id: Uuid; get: (path: string) => Promise<{ status: number; body: Json }> }> {
-    const id = newUuid();
-    const key = `sbk_test_${randomBytes(24).toString('base64url')}`;
-    await stage.sql(`INSERT INTO app (id, name, mode) VALUES ($1, 'a', 'test')`, [id]);
-    await stage.sql(
-      `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,
-      [newUuid(), id, hashApiKey(key), scopes],
-    );
+    const { id, key } = await insertAppWithKey(stage.postgres.database(), scopes);
     return {
       id,
       get: async (path) => {

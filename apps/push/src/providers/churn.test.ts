@@ -7,7 +7,7 @@ import { OwnApnsTransport } from './apns/own-apns-transport.js';
 import { signProviderToken } from './apns/provider-token/sign-provider-token.js';
 import { OwnFcmTransport } from './fcm/own-fcm-transport.js';
 import { STARTUP_MS } from './push-provider.conformance.js';
-import { startSandbox, type Sandbox } from './sandbox.conformance.js';
+import { startPushSandbox, type Sandbox } from './sandbox.conformance.js';
 
 const DEADLINE_MS = 10_000;
 const IN_FLIGHT = 1_500;
@@ -77,7 +77,7 @@ const PROVIDERS = [
 describe.each(PROVIDERS)('while connections to $provider come and go', ({ provider, open, received }) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox(provider);
+    sandbox = await startPushSandbox(provider);
   }, STARTUP_MS);
   afterAll(() => sandbox.stop());
 

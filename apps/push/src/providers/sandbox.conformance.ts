@@ -1,4 +1,4 @@
-import { startProcess } from '@signalbox/testing';
+import { startSandbox } from '@signalbox/testing';
 
 /** The sandbox as a process of its own, seen through the control API of one provider (docs/sandbox.md). */
 export interface Sandbox {
@@ -9,24 +9,9 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-export async function startSandbox(provider: 'apns' | 'fcm'): Promise<Sandbox> {
-  const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
-  const sandbox = await startProcess({
-    entry: 'apps/sandbox/dist/main.js',
-    env: { HOST: '127.0.0.1', ...ports, LOG_LEVEL: 'warn', STATE_DIR: undefined },
-    ready: { line: (line) => line.includes('"ready":true') },
-  });
-  const { controlPort } = sandbox.jsonLines().find(({ ready }) => ready === true) as { controlPort: number };
-
-  async function control<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${controlPort}/v1/${provider}/${path}`, {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as Answer;
-  }
+export async function startPushSandbox(provider: 'apns' | 'fcm'): Promise<Sandbox> {
+  const sandbox = await startSandbox();
+  const control: Sandbox['control'] = (method, path, body) => sandbox.control(method, `/v1/${provider}/${path}`, body);
 
   async function requests<Request>(): Promise<readonly Request[]> {
     const all: Request[] = [];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import type { Uuid } from '@signalbox/contracts';
 import {
   braintreeCredential,
   Envelope,
@@ -9,7 +9,7 @@ import {
   type BraintreeCredential,
 } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import { startProcess } from '@signalbox/testing';
+import { insertApp, startSandbox, type TestSandbox } from '@signalbox/testing';
 
 /** A transaction as the sandbox's control API counts it. */
 export interface SandboxTransaction {
@@ -36,7 +36,7 @@ export interface SandboxFault {
 export interface BraintreeSandbox {
   readonly masterKey: string;
   readonly envelope: Envelope;
-  control<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  readonly control: TestSandbox['control'];
   /** Gives keys of a merchant of its own to an app: a new one, unless there is one. @returns its id, and that of its credential. */
   makeApp(
     database: Database,
@@ -54,32 +54,15 @@ export interface BraintreeSandbox {
 }
 
 export function useBraintreeSandbox(): BraintreeSandbox {
-  let origin: string;
+  let sandbox: TestSandbox;
   const keys = new Map<Uuid, BraintreeCredential>();
   const masterKey = randomBytes(32).toString('base64');
   const envelope = new Envelope(loadMasterKey({ key: masterKey }));
-  let stop: () => Promise<unknown>;
   beforeAll(async () => {
-    const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
-    const sandbox = await startProcess({
-      entry: 'apps/sandbox/dist/main.js',
-      env: { ...ports, LOG_LEVEL: 'error' },
-      ready: { line: (line) => line.includes('"ready":true') },
-    });
-    const { controlPort } = sandbox.jsonLines().find(({ ready }) => ready === true) as { controlPort: number };
-    origin = `http://127.0.0.1:${controlPort}`;
-    stop = () => sandbox.stop();
+    sandbox = await startSandbox();
   });
-  afterAll(() => stop());
-
-  const control: BraintreeSandbox['control'] = async (method, path, body) => {
-    const headers = { 'content-type': 'application/json' };
-    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
-    const response = await fetch(new URL(path, origin), init);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as never;
-  };
+  afterAll(() => sandbox.stop());
+  const control: TestSandbox['control'] = (method, path, body) => sandbox.control(method, path, body);
   const merchantOf = (appId: Uuid): string => keys.get(appId)!.merchantId;
 
   return {
@@ -91,9 +74,7 @@ export function useBraintreeSandbox(): BraintreeSandbox {
       const known = Object.keys(braintreeCredential.shape);
       const made = Object.fromEntries(Object.entries(merchant).filter(([name]) => known.includes(name)));
       const secret = { ...braintreeCredential.parse(made), ...change };
-      const id = existing ?? newUuid();
-      if (existing === undefined)
-        await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [id]);
+      const id = existing ?? (await insertApp(database));
       keys.set(id, secret);
       const saved = await saveCredential(database, envelope, { appId: id, provider: 'braintree', secret });
       return { id, credential: saved.id };

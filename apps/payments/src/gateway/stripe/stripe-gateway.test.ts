@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { newUuid, type Uuid } from '@signalbox/contracts';
 import { CredentialReader, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
-import { startProcess, usePostgres } from '@signalbox/testing';
+import { insertApp, startSandbox, type TestSandbox, usePostgres } from '@signalbox/testing';
 import Stripe from 'stripe';
 import { CallLog } from '../../read-stripe/call-log.js';
 import { StripeCalls } from '../../read-stripe/stripe-calls.js';
@@ -33,26 +33,17 @@ interface Keys {
 
 const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
 const keys = new Map<Uuid, Keys>();
-let control: string;
-let stop: () => Promise<unknown>;
+let sandbox: TestSandbox;
 let calls: StripeCalls;
 let gateway: StripeGateway;
 afterAll(async () => {
   calls.close();
-  await stop();
+  await sandbox.stop();
 });
 const postgres = usePostgres();
 
 beforeAll(async () => {
-  const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
-  const sandbox = await startProcess({
-    entry: 'apps/sandbox/dist/main.js',
-    env: { ...ports, LOG_LEVEL: 'error' },
-    ready: { line: (line) => line.includes('"ready":true') },
-  });
-  const { controlPort } = sandbox.jsonLines().find(({ ready }) => ready === true) as { controlPort: number };
-  control = `http://127.0.0.1:${controlPort}/v1/stripe`;
-  stop = () => sandbox.stop();
+  sandbox = await startSandbox();
   const clients = new StripeClients(postgres.database(), new CredentialReader(envelope));
   const log = new CallLog(createLogger('payments', 'silent'), createMetrics('payments'));
   const writes = new StripeWrites(clients, log, { ...DEADLINES_MS, charge: 1_000, settle: 1_000 });
@@ -61,10 +52,8 @@ beforeAll(async () => {
 });
 
 async function fail(appId: Uuid, fault: object): Promise<void> {
-  const body = JSON.stringify({ faults: [{ times: 1, ...fault, key: keys.get(appId)!.secretKey }] });
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${control}/behaviour`, { method: 'PUT', headers, body });
-  if (!response.ok) throw new Error(await response.text());
+  const faults = [{ times: 1, ...fault, key: keys.get(appId)!.secretKey }];
+  await sandbox.control('PUT', '/v1/stripe/behaviour', { faults });
 }
 
 function sdkOf(appId: Uuid): Stripe {
@@ -79,14 +68,13 @@ const sum = <Item>(items: readonly Item[], amount: (item: Item) => number): numb
 const harness: GatewayHarness = {
   gateway: () => gateway,
   async makeApp({ unreachable = false } = {}) {
-    const id = newUuid();
+    const id = await insertApp(postgres.database());
     const secretKey = `sk_test_${randomBytes(12).toString('hex')}`;
-    const answer = await fetch(`${control}/credential?key=${secretKey}`);
-    const { publishableKey, endpoint } = (await answer.json()) as Keys;
+    const credential = `/v1/stripe/credential?key=${secretKey}`;
+    const { publishableKey, endpoint } = await sandbox.control<Keys>('GET', credential);
     const reached = unreachable ? { origin: 'http://127.0.0.1:1' } : endpoint;
     const secret = { secretKey, publishableKey, endpoint: reached };
     keys.set(id, secret);
-    await postgres.database().query(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [id]);
     await saveCredential(postgres.database(), envelope, { appId: id, provider: 'stripe', secret });
     return id;
   },

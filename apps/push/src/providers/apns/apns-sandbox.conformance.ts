@@ -5,7 +5,7 @@ import type { ApnsCredential, StoredCredential } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
 import type { ProviderHarness, ScriptedAnswer } from '../push-provider.conformance.js';
 import type { PushMessage } from '../push-provider.js';
-import { startSandbox } from '../sandbox.conformance.js';
+import { startPushSandbox } from '../sandbox.conformance.js';
 import { loadTransports } from '../load-transports.js';
 import type { TransportKind } from '../transport-kind.js';
 import { ApnsProvider, type ApnsProviderOptions } from './apns-provider.js';
@@ -55,7 +55,7 @@ const OUTCOMES: Readonly<Record<Exclude<ScriptedAnswer['says'], 'retry later' | 
 export async function startApnsHarness(transport: TransportKind, sql: Sql): Promise<ApnsHarness> {
   const transports = await loadTransports(transport);
   const tokens = providerTokens(sql);
-  const { control, requests, openConnections, stop } = await startSandbox('apns');
+  const { control, requests, openConnections, stop } = await startPushSandbox('apns');
   const secret = await control<ApnsCredential>('GET', 'credential');
   const id = newUuid();
   const appId = newUuid();

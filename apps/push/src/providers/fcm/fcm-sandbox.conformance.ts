@@ -3,7 +3,7 @@ import { newUuid } from '@signalbox/contracts';
 import type { FcmCredential, StoredCredential } from '@signalbox/credentials';
 import type { ProviderHarness, ScriptedAnswer } from '../push-provider.conformance.js';
 import type { PushMessage } from '../push-provider.js';
-import { startSandbox } from '../sandbox.conformance.js';
+import { startPushSandbox } from '../sandbox.conformance.js';
 import type { FcmPayload } from './fcm-payload.js';
 import { loadTransports } from '../load-transports.js';
 import type { TransportKind } from '../transport-kind.js';
@@ -50,7 +50,7 @@ const BY_TRANSPORT = {
 /** The FCM sandbox as a process of its own, and providers that talk to it over this transport. */
 export async function startFcmHarness(transport: TransportKind): Promise<FcmHarness> {
   const transports = await loadTransports(transport);
-  const { control, requests, openConnections, stop } = await startSandbox('fcm');
+  const { control, requests, openConnections, stop } = await startPushSandbox('fcm');
   const secret = await control<FcmCredential>('GET', 'credential');
   const id = newUuid();
   const appId = newUuid();

@@ -1,0 +1,34 @@
+import type { RunningProcess } from '@signalbox/process-control';
+import { startProcess } from './start-process.js';
+
+/** Every provider that Signalbox calls, in a process of a test's own (docs/sandbox.md). */
+export interface TestSandbox extends Pick<RunningProcess, 'stop'> {
+  /** Of its control API. */
+  readonly origin: string;
+  /** Asks the control API. @throws when it answers with an error. */
+  control<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
+}
+
+/** @param env beside the ports, which are free ones. */
+export async function startSandbox(env: Readonly<Record<string, string>> = {}): Promise<TestSandbox> {
+  const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
+  const sandbox = await startProcess({
+    entry: 'apps/sandbox/dist/main.js',
+    env: { HOST: '127.0.0.1', LOG_LEVEL: 'warn', STATE_DIR: undefined, ...ports, ...env },
+    ready: { line: (line) => line.includes('"ready":true') },
+  });
+  const { controlPort } = sandbox.jsonLines().find(({ ready }) => ready === true) as { controlPort: number };
+  const origin = `http://127.0.0.1:${controlPort}`;
+  return {
+    origin,
+    async control<Answer>(method: string, path: string, body?: unknown) {
+      const headers = { 'content-type': 'application/json' };
+      const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+      const response = await fetch(new URL(path, origin), init);
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path} was answered ${response.status}: ${text}`);
+      return (text === '' ? undefined : JSON.parse(text)) as Answer;
+    },
+    stop: () => sandbox.stop(),
+  };
+}
