@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { usePostgres } from '@signalbox/testing';
 import { type SchemaVerdict, checkSchema } from './check-schema.ts';
 import { lineDiff } from './line-diff.ts';
@@ -8,6 +8,8 @@ import { PrismaSchemaRefused, type SchemaFile, readSchemaFiles } from './prisma-
 const prisma = join(import.meta.dirname, '..', '..', 'prisma');
 
 describe('the schema check', () => {
+  // Each builds two databases, from the model and from the migrations.
+  jest.setTimeout(30_000);
   const postgres = usePostgres();
 
   async function check(drift: { edit?: [RegExp, string]; sql?: string } = {}): Promise<SchemaVerdict> {
