@@ -56,6 +56,7 @@ class World {
   }
 
   async open(): Promise<this> {
+    this.stripe.meanwhile = this.braintree.meanwhile = () => this.janitorComes();
     const settings = paymentSettings.parse({ merchantDisplayName: 'Shop', merchantCountryCode: 'DE' });
     await new Settings(this.database).keep(this.appId, settings);
     return this;

@@ -16,8 +16,18 @@ import type {
 } from '../gateway/gateway.js';
 import { done, type GatewayOutcome, type ReadOutcome, type Settlement } from '../gateway/outcome.js';
 
-/** What goes wrong with the next call that changes something. `crash`: the process of whoever calls dies. */
-export const FAULTS = ['none', 'limited', 'lost', 'lost_after', 'crash', 'crash_after', 'decline'] as const;
+/** What goes wrong with the next call that changes something. `slow`: much happens meanwhile. `crash`: the process of whoever calls dies. */
+export const FAULTS = [
+  'none',
+  'limited',
+  'lost',
+  'lost_after',
+  'slow',
+  'slow_after',
+  'crash',
+  'crash_after',
+  'decline',
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** The process died with the call under way: nobody hears of its end. */
@@ -40,6 +50,8 @@ export class PlayedGateway implements PaymentGateway {
   readonly payments = new Map<string, Kept>();
   next: Fault = 'none';
   hasKeys = true;
+  /** What happens while a call is slow. */
+  meanwhile: () => Promise<void> = () => Promise.resolve();
   /** It answers nobody. */
   isDown = false;
   private readonly answers = new Map<string, GatewayOutcome<PaymentState | RefundState>>();
@@ -149,8 +161,10 @@ export class PlayedGateway implements PaymentGateway {
     if (fault === 'limited') return { kind: 'not_done', reason: 'limited', retryAfterMs: 1 };
     if (fault === 'lost') return { kind: 'unknown', reason: 'lost' };
     if (fault === 'crash') throw new Crash();
+    if (fault === 'slow') await this.meanwhile();
     const answer = (this.answers.get(key) ?? work()) as GatewayOutcome<Value>;
     this.answers.set(key, answer);
+    if (fault === 'slow_after') await this.meanwhile();
     if (fault === 'lost_after') return { kind: 'unknown', reason: 'lost' };
     if (fault === 'crash_after') throw new Crash();
     return answer;
