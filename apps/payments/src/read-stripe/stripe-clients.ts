@@ -4,6 +4,7 @@ import type { Uuid } from '@signalbox/contracts';
 import { modeOfKey, type CredentialReader, type StripeCredential } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import Stripe from 'stripe';
+import { AppClients, type KeptClient } from '../clients/app-clients.js';
 import { STRIPE_API_VERSION } from './api-version.js';
 
 /** Milliseconds in which Stripe has to say something. */
@@ -20,46 +21,19 @@ export interface AppClient {
   readonly key: string;
 }
 
-interface KeptClient extends AppClient {
-  readonly agent: HttpAgent;
-}
-
-/** One client of Stripe's SDK for each app, made anew when its keys were rotated. Retries are not the SDK's business. */
-export class StripeClients {
-  private readonly byApp = new Map<Uuid, KeptClient>();
-  /** Of clients that were replaced, which may have something under way. */
-  private readonly retired: HttpAgent[] = [];
-
-  constructor(
-    private readonly database: Database,
-    private readonly credentials: CredentialReader,
-  ) {}
-
-  /** Undefined when the app has no keys. @throws SealBroken when they cannot be opened. */
-  async of(appId: Uuid): Promise<AppClient | undefined> {
-    const versions = await this.credentials.byAppAndProvider(this.database, [appId], 'stripe');
-    const current = versions.get(appId);
-    if (current === undefined) return undefined;
-    const key = `${current.id} ${current.version}`;
-    const known = this.byApp.get(appId);
-    if (known?.key === key) return known;
-    const opened = await this.credentials.openStripe(this.database, current.id);
-    if (opened === undefined) return undefined;
-    const made = clientFor(opened.secret, `${opened.id} ${opened.version}`);
-    const replaced = this.byApp.get(appId);
-    if (replaced !== undefined) this.retired.push(replaced.agent);
-    this.byApp.set(appId, made);
-    return made;
+/** One client of Stripe's SDK for each app. Retries are not the SDK's business. */
+export class StripeClients extends AppClients<AppClient & KeptClient> {
+  constructor(database: Database, credentials: CredentialReader) {
+    super(database, credentials, 'stripe');
   }
 
-  /** Ends connections, and with them what is under way. */
-  close(): void {
-    for (const agent of [...this.retired, ...[...this.byApp.values()].map((client) => client.agent)]) agent.destroy();
-    this.byApp.clear();
+  protected async open(credentialId: Uuid): Promise<(AppClient & KeptClient) | undefined> {
+    const opened = await this.credentials.openStripe(this.database, credentialId);
+    return opened && clientFor(opened.secret, `${opened.id} ${opened.version}`);
   }
 }
 
-function clientFor({ secretKey, publishableKey, endpoint }: StripeCredential, key: string): KeptClient {
+function clientFor({ secretKey, publishableKey, endpoint }: StripeCredential, key: string): AppClient & KeptClient {
   const origin = endpoint === undefined ? undefined : new URL(endpoint.origin);
   const protocol = origin?.protocol === 'http:' ? 'http' : 'https';
   const agent = protocol === 'http' ? new HttpAgent({ keepAlive: true }) : new HttpsAgent({ keepAlive: true });
