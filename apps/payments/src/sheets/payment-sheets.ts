@@ -9,6 +9,7 @@ import { beginning, type Operations } from '../orders/operations.js';
 import { targetOf, type OrderedPayment } from '../orders/operation.js';
 import { orderProblems } from '../orders/order-problems.js';
 import type { Begun, Orders, OrderTerms } from '../orders/orders.js';
+import { DEEP_LINK } from '../process/normalise/fields.js';
 import type { Settings } from '../settings/settings.js';
 import { present } from './present.js';
 
@@ -34,6 +35,11 @@ interface Wish {
   readonly terms: OrderTerms;
   readonly key: ClientKey;
   readonly settings: PaymentSettings;
+}
+
+/** The gateway's id of who pays; undefined: nobody was named. */
+interface Customer {
+  readonly ref: string | undefined;
 }
 
 /** Nothing was made at a gateway that could be paid: whoever is next may try. */
@@ -72,9 +78,14 @@ export class PaymentSheets {
     const begun = await beginning(() => this.parts.orders.open(wish.terms, wish.key, place));
     if (begun.kind !== 'begun') return this.again(candidate, wish, begun);
     const { payment } = begun;
-    const { operation, outcome } = await this.parts.operations.perform(begun.operation, payment, (at, call) =>
-      this.open(at, call, wish),
-    );
+    let customer: Customer | undefined;
+    const { operation, outcome } = await this.parts.operations.perform(begun.operation, payment, async (at, call) => {
+      // The customer first, since a payment is made for one.
+      const found = await this.customerOf(at, wish);
+      if (found.kind !== 'done') return found;
+      customer = found.value;
+      return this.open(at, call, wish, customer);
+    });
     switch (outcome.kind) {
       case 'done': {
         const made = { ...payment, gatewayRef: (outcome.value as PaymentState).ref ?? null };
@@ -83,7 +94,7 @@ export class PaymentSheets {
           await gateway.cancel({ target: targetOf(made), operation: operation.id, key: `${operation.key}-late` });
           return { kind: 'not_done', reason: 'too_late', retryAfterMs: 0 };
         }
-        const shown = await this.present(made, wish);
+        const shown = await this.present(made, wish, customer);
         if (shown === 'over') throw orderProblems.over(payment.id);
         return { sheet: shown, created: true, repeated: false };
       }
@@ -97,14 +108,16 @@ export class PaymentSheets {
     }
   }
 
-  /** The customer first, since a payment is made for one. */
-  private async open(gateway: PaymentGateway, call: Call, wish: Wish): Promise<GatewayOutcome<PaymentState>> {
-    const customer = await this.customerOf(gateway, wish);
-    if (customer.kind !== 'done') return customer;
-    const { orderId, userId, method, description, metadata, deepLink, setupFutureUsage } = wish.request;
-    const notes = { ...metadata, ...(deepLink !== undefined && { signalbox_deep_link: deepLink }) };
+  private open(
+    gateway: PaymentGateway,
+    call: Call,
+    { request }: Wish,
+    { ref: customer }: Customer,
+  ): Promise<GatewayOutcome<PaymentState>> {
+    const { orderId, userId, method, description, metadata, deepLink, setupFutureUsage } = request;
+    const notes = { ...metadata, ...(deepLink !== undefined && { [DEEP_LINK]: deepLink }) };
     const of = { orderId, userId, method, description, setupFutureUsage };
-    return gateway.open({ ...call, ...of, customer: customer.value.ref, metadata: notes });
+    return gateway.open({ ...call, ...of, customer, metadata: notes });
   }
 
   /** A payment that is there already. */
@@ -124,10 +137,10 @@ export class PaymentSheets {
     return this.tryAt(candidate, wish);
   }
 
-  /** @throws Problem when it is paid, or when its gateway does not answer. */
-  private async present(payment: OrderedPayment, wish: Wish): Promise<PaymentSheet | 'over'> {
+  /** @param known the customer, where it was found out a moment ago. @throws Problem when it is paid, or when its gateway does not answer. */
+  private async present(payment: OrderedPayment, wish: Wish, known?: Customer): Promise<PaymentSheet | 'over'> {
     const gateway = this.parts.gateways.named(payment.gateway);
-    const customer = await this.customerOf(gateway, wish);
+    const customer = known === undefined ? await this.customerOf(gateway, wish) : done(known);
     if (customer.kind !== 'done') {
       const reason = 'reason' in customer ? customer.reason : customer.code;
       throw orderProblems.notDone({ reason, retryAfterMs: 'retryAfterMs' in customer ? customer.retryAfterMs : 1_000 });
@@ -157,7 +170,7 @@ export class PaymentSheets {
   private async customerOf(
     gateway: PaymentGateway,
     { appId, request: { customer, userId } }: Wish,
-  ): Promise<GatewayOutcome<{ readonly ref: string | undefined }>> {
+  ): Promise<GatewayOutcome<Customer>> {
     if (customer?.id !== undefined) return done({ ref: customer.id });
     if (userId === undefined) return done({ ref: undefined });
     const { email, name, phone } = customer ?? {};

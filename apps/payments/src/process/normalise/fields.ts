@@ -15,7 +15,7 @@ export const reference = z.union([z.string(), z.looseObject({ id: z.string() }).
 
 /** Where the app notes on an object of Stripe's which of its users it concerns, and where in the app that is. */
 export const USER = 'signalbox_user_id';
-const DEEP_LINK = 'signalbox_deep_link';
+export const DEEP_LINK = 'signalbox_deep_link';
 /** Names the payment that we made an intent for. */
 export const PAYMENT = 'signalbox_payment_id';
 /** Characters of a user's id, at most, in every service. */
