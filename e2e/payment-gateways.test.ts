@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { paymentSheet } from '@signalbox/contracts';
 import { usePostgres } from '@signalbox/testing';
 import { arm } from './arm.js';
 import { type Answer, type Stack, startStack } from './stack.js';
@@ -55,6 +56,7 @@ describe('orders that either of two gateways can take', () => {
       const wanted = till.order();
       const { status, body } = await show(wanted);
       expect([status, body.gateway, body.amountDecimal]).toEqual([201, 'braintree', '12.99']);
+      expect(paymentSheet.parse(body)).toEqual(body);
       const paid = await till.insist(`/v1/payments/${body.paymentId}/confirm`, { paymentMethodNonce: await nonce() });
       expect([paid.status, paid.body.payment.status]).toEqual([200, 'succeeded']);
       // Stripe is back: the order is paid all the same.

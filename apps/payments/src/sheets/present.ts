@@ -43,15 +43,14 @@ function stripeParts(presented: Presented, { publishableKey, clientSecret, custo
   };
 }
 
+/** The SDK has the environment of Google Pay from the client token. */
 function braintreeWallets({ payment, settings, platform }: Presented, totalPrice: string) {
   const { applePay, googlePay, merchantCountryCode } = settings;
-  const isLive = (googlePay?.environment ?? (payment.livemode ? 'Production' : 'Test')) === 'Production';
   return {
     ...(applePay !== null && platform !== 'android' && { applePay: { merchantCountryCode } }),
     ...(googlePay !== null &&
       platform !== 'ios' && {
         googlePay: {
-          environment: isLive ? ('PRODUCTION' as const) : ('TEST' as const),
           countryCode: merchantCountryCode,
           currencyCode: (payment.currency ?? '').toUpperCase(),
           totalPrice,
