@@ -73,6 +73,22 @@ const invoiceFact = moneyFact.extend({
 });
 const setupFact = moneyFact.extend({ setupIntentId: z.string() });
 
+/** Why a session ended. */
+export const SIGN_OUT_REASONS = [
+  'signed_out',
+  'revoked',
+  'refresh_reused',
+  'code_reused',
+  'password_changed',
+  'superseded',
+  'user_disabled',
+  'user_deleted',
+  'not_me',
+] as const;
+export type SignOutReason = (typeof SIGN_OUT_REASONS)[number];
+
+const sessionFact = z.object({ userId: z.string(), sessionId: z.string(), clientId: z.string() });
+
 const webhookEndpointFact = z.object({ endpointId: z.string() });
 
 /**
@@ -88,6 +104,15 @@ export const EVENT_TYPES = {
     scopes: z.array(z.string()),
   }),
   'api_key.revoked': z.object({ keyId: z.string() }),
+  'auth_settings.changed': z.object({ version: z.number().int() }),
+  'client.created': z.object({ clientId: z.string(), kind: z.string(), scopes: z.array(z.string()) }),
+  'client.revoked': z.object({ clientId: z.string() }),
+  /** A device got its first tokens. `amr`: how the user proved who it is (RFC 8176 and ours). */
+  'auth.signed_in': sessionFact.extend({ acr: z.string(), amr: z.array(z.string()) }),
+  'auth.signed_out': sessionFact.extend({ reason: z.enum(SIGN_OUT_REASONS) }),
+  /** A session's tokens count no longer; its phone fetches new ones, and whoever else has its refresh token is found out. */
+  'auth.rotation_forced': sessionFact.extend({ reason: z.string() }),
+  'auth.user_status_changed': z.object({ userId: z.string(), status: z.string() }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   /**

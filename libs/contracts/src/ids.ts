@@ -23,6 +23,9 @@ const ID_PREFIXES = {
   stripeEvent: 'ste',
   braintreeEvent: 'bte',
   ledgerTransaction: 'ltx',
+  user: 'usr',
+  session: 'ses',
+  client: 'cli',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -10,6 +10,13 @@ export const SECRET_KEY_SCOPES = [
   'webhooks:read',
   'payments:write',
   'payments:read',
+  'users:write',
+  'users:read',
 ] as const;
 export const PUBLISHABLE_KEY_SCOPES = ['devices:register-own'] as const;
-export type Scope = (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number];
+
+/** What a user's access token may do, each with what is the user's own. */
+export const USER_SCOPES = ['devices:register-own', 'payments:read-own', 'account:manage'] as const;
+
+export type Scope =
+  (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number] | (typeof USER_SCOPES)[number];
