@@ -5,21 +5,50 @@ import { ApiKeyRegistry } from './api-keys/api-key-registry.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AppRegistry } from './apps/app-registry.js';
 import { AppsController } from './apps/apps.controller.js';
+import { ClientRegistry } from './clients/client-registry.js';
+import { ClientsController } from './clients/clients.controller.js';
 import { CredentialVault } from './credentials/credential-vault.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
+import { KeysController } from './keys/keys.controller.js';
+import { SigningKeys } from './keys/signing-keys.js';
+import { SessionDesk } from './sessions/session-desk.js';
+import { SettingsController } from './settings/settings.controller.js';
+import { SettingsDesk } from './settings/settings-desk.js';
+import type { SignInSide } from './sign-in-side.js';
+import { UserDesk } from './users/user-desk.js';
+import { UsersController } from './users/users.controller.js';
 
-/** The auth service: who the apps are, what they show to their providers, and which keys open them. */
+/** The auth service: who the apps are, what they show to their providers, which keys open them, and who their users are. */
 @Module({})
 export class AppModule {
-  static with(prisma: PrismaClient, envelope: Envelope): DynamicModule {
+  static with({ prisma, envelope, signIn }: AuthParts): DynamicModule {
     return {
       module: AppModule,
-      controllers: [AppsController, CredentialsController, ApiKeysController],
+      controllers: [
+        AppsController,
+        CredentialsController,
+        ApiKeysController,
+        ClientsController,
+        SettingsController,
+        KeysController,
+        UsersController,
+      ],
       providers: [
         { provide: AppRegistry, useValue: new AppRegistry(prisma) },
         { provide: CredentialVault, useValue: new CredentialVault(prisma, envelope) },
         { provide: ApiKeyRegistry, useValue: new ApiKeyRegistry(prisma, envelope) },
+        { provide: ClientRegistry, useValue: new ClientRegistry(prisma) },
+        { provide: SettingsDesk, useValue: signIn.settings },
+        { provide: SigningKeys, useValue: signIn.keys },
+        { provide: SessionDesk, useValue: signIn.sessionDesk },
+        { provide: UserDesk, useValue: signIn.users },
       ],
     };
   }
+}
+
+export interface AuthParts {
+  readonly prisma: PrismaClient;
+  readonly envelope: Envelope;
+  readonly signIn: SignInSide;
 }

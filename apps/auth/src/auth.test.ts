@@ -27,6 +27,10 @@ beforeAll(async () => {
       DATABASE_URL: postgres.url(),
       OPERATOR_TOKEN: OPERATOR,
       MASTER_KEY,
+      ISSUER: 'http://auth.test',
+      API_AUDIENCE: 'urn:signalbox:api',
+      SIGNING_KEY_DAYS: 90,
+      SIGN_IN_CALLS_PER_MINUTE: 1_000,
     },
     createLogger('auth', 'trace', { write: (line) => logLines.push(line) }),
   );

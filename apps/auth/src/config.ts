@@ -1,6 +1,10 @@
 import { logLevel, parseEnvironment, portNumber } from '@signalbox/config';
 import { z } from 'zod';
 
+const issuer = z
+  .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
+  .refine((url) => new URL(url).pathname === '/' && !url.endsWith('/'), 'must have no path and no slash at its end');
+
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.default(4001),
@@ -11,11 +15,20 @@ const schema = z.object({
     .regex(/^sbo_\S{32,}$/, 'must be sbo_ followed by at least 32 random characters'),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
+  /** Under which the world knows the service; tokens name it, so it stays as it is for good. */
+  ISSUER: issuer.optional(),
+  API_AUDIENCE: z.string().min(1).default('urn:signalbox:api'),
+  SIGNING_KEY_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
+  /** Calls of the token endpoint and its like a minute, from one network. */
+  SIGN_IN_CALLS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
+  TRUSTED_PROXIES: z.string().optional(),
 });
 
-export type AuthConfig = z.output<typeof schema>;
+export type AuthConfig = z.output<typeof schema> & { readonly ISSUER: string };
 
 /** @throws ConfigError naming every bad variable. */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): AuthConfig {
-  return parseEnvironment(schema, environment);
+  const config = parseEnvironment(schema, environment);
+  return { ...config, ISSUER: config.ISSUER ?? `http://${config.HOST}:${config.PORT}` };
 }

@@ -1,9 +1,11 @@
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, openPrisma, type PrismaClient, refuseSkewedClock } from '@signalbox/database';
-import { ApiKeyAuthenticator, type Readiness, startService } from '@signalbox/http';
+import { allow, ApiKeyAuthenticator, type Readiness, startService } from '@signalbox/http';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { AuthConfig } from './config.js';
+import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
+import { SignInSide } from './sign-in-side.js';
 
 export interface RunningAuth {
   readonly url: string;
@@ -17,17 +19,26 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
   const database = openDatabase({
     url: config.DATABASE_URL,
     name: 'signalbox-auth',
-    maxConnections: 2,
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
   });
+  const signIn = new SignInSide({
+    database,
+    envelope,
+    logger,
+    issuer: config.ISSUER,
+    apiAudience: config.API_AUDIENCE,
+    signingKeyDays: config.SIGNING_KEY_DAYS,
+  });
   const closeStores = async (): Promise<void> => {
+    await signIn.stop();
     await Promise.all([prisma.$disconnect(), database.close()]);
   };
   try {
     await refuseSkewedClock(database);
+    await signIn.start();
     const service = await startService({
       name: 'auth',
-      module: AppModule.with(prisma, envelope),
+      module: AppModule.with({ prisma, envelope, signIn }),
       host: config.HOST,
       port: config.PORT,
       logger,
@@ -35,7 +46,11 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
       readiness: () => databaseReadiness(prisma),
       title: 'Signalbox auth',
-      description: 'Apps, their provider credentials and their API keys.',
+      description: 'Apps, their provider credentials and their API keys; users, and how they sign in (OpenID Connect).',
+      extraRoutes: ENGINE_PATHS.map((prefix) => ({ prefix, allow: PROTOCOL })),
+      onFastify: (fastify) =>
+        mountEngine(fastify, signIn.engine, { issuer: config.ISSUER, callsPerMinute: config.SIGN_IN_CALLS_PER_MINUTE }),
+      trustedProxies: config.TRUSTED_PROXIES,
     });
     return {
       url: service.url,
@@ -49,6 +64,8 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     throw error;
   }
 }
+
+const PROTOCOL = allow.publicly('OAuth: clients, codes and tokens say who is calling, and the engine checks them');
 
 /** A real read of a real table: a database that is up but not migrated is not ready. */
 async function databaseReadiness(prisma: PrismaClient): Promise<Readiness> {

@@ -1,6 +1,7 @@
+import { hkdfSync } from 'node:crypto';
 import type { Uuid } from '@signalbox/contracts';
 import { KEY_BYTES, NONCE_BYTES, TAG_BYTES, gcmOpen, gcmSeal, randomKey, randomNonce } from './aes-gcm.js';
-import type { MasterKey } from './master-key.js';
+import type { KeyEncryptionKey, MasterKey } from './master-key.js';
 
 /** Where a sealed value lives. Authenticated: a value copied to another app, table or column does not open. */
 export interface SealContext {
@@ -46,6 +47,18 @@ export class Envelope {
       nonce,
       gcmSeal(dataKey, nonce, typeof plain === 'string' ? Buffer.from(plain) : plain, associated),
     ]);
+  }
+
+  /**
+   * Keys for one purpose that nobody can tell from another purpose's (HKDF, RFC 5869): one for each master key, the sealing one's
+   * first. Make things with the first, and know things made with any.
+   */
+  derive(purpose: string): readonly [Buffer, ...Buffer[]] {
+    const keyFor = ({ key }: KeyEncryptionKey): Buffer =>
+      Buffer.from(hkdfSync('sha256', key, '', `signalbox ${purpose}`, KEY_BYTES));
+    const { sealing, byId } = this.master;
+    const older = [...byId.values()].filter(({ id }) => id !== sealing.id);
+    return [keyFor(sealing), ...older.map(keyFor)];
   }
 
   /** @throws SealBroken */

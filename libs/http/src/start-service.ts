@@ -44,6 +44,8 @@ export interface ServiceOptions {
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
   readonly readiness: () => Promise<Readiness>;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed, separated by commas; nobody's unless told. */
+  readonly trustedProxies?: string | undefined;
   /** Title and description of the API document. */
   readonly title: string;
   readonly description: string;
@@ -96,6 +98,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
+    ...(options.trustedProxies === undefined ? {} : { trustProxy: options.trustedProxies }),
     // Closing is answered below, as a problem.
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },

@@ -27,15 +27,15 @@ CREATE INDEX "oauth_client_app_id_id_idx" ON "oauth_client" ("app_id", "id");
 CREATE TABLE "oidc_record" (
   "kind"        text        NOT NULL,
   "id"          bytea       NOT NULL,
-  "grant_id"    text,
-  "uid"         bytea,
+  -- The session that it belongs to.
+  "grant_id"    uuid,
   "payload"     jsonb       NOT NULL,
   "consumed_at" timestamptz,
   "expires_at"  timestamptz NOT NULL,
   CONSTRAINT "oidc_record_pkey" PRIMARY KEY ("kind", "id")
 ) WITH (fillfactor = 85);
 CREATE INDEX "oidc_record_grant_id_idx" ON "oidc_record" ("grant_id") WHERE "grant_id" IS NOT NULL;
-CREATE INDEX "oidc_record_uid_idx" ON "oidc_record" ("kind", "uid") WHERE "uid" IS NOT NULL;
+CREATE INDEX "oidc_record_session_uid_idx" ON "oidc_record" (("payload" ->> 'uid')) WHERE "kind" = 'Session';
 CREATE INDEX "oidc_record_expires_at_idx" ON "oidc_record" ("expires_at");
 
 -- The keys that sign tokens: one signs, the next is published already, those before it stay published for a while.
@@ -96,6 +96,8 @@ CREATE TABLE "auth_session" (
   "user_agent"      text,
   "prefix"          text,
   "country"         text,
+  -- What was unusual about the sign-in, if anything.
+  "anomaly"         jsonb,
   "auth_time"       timestamptz NOT NULL,
   "acr"             text        NOT NULL,
   "amr"             text[]      NOT NULL,
@@ -129,13 +131,14 @@ CREATE INDEX "revocation_event_expires_at_idx" ON "revocation_event" ("expires_a
 
 -- What a visitor has proven so far in one interaction, before there is a session.
 CREATE TABLE "sign_in_progress" (
-  "uid"        text        NOT NULL,
+  -- SHA-256 of the interaction's own id.
+  "id"         bytea       NOT NULL,
   "app_id"     uuid        NOT NULL,
   "user_id"    uuid,
   "amr"        text[]      NOT NULL,
   "needs"      text,
   "data"       jsonb       NOT NULL,
   "expires_at" timestamptz NOT NULL,
-  CONSTRAINT "sign_in_progress_pkey" PRIMARY KEY ("uid")
+  CONSTRAINT "sign_in_progress_pkey" PRIMARY KEY ("id")
 );
 CREATE INDEX "sign_in_progress_expires_at_idx" ON "sign_in_progress" ("expires_at");

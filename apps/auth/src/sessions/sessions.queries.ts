@@ -1,0 +1,45 @@
+/** Begins a session that nobody has tokens of yet. */
+export const BEGIN_SESSION = `
+  INSERT INTO auth_session (id, app_id, user_id, client_id, device_id, device_name, user_agent, prefix, country, anomaly, auth_time, acr, amr, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+
+/** Its first tokens are fetched. Nothing comes back where it was revoked meanwhile, or they were fetched before. Uses auth_session_pkey. */
+export const ACTIVATE_SESSION = `
+  UPDATE auth_session SET activated_at = now(), last_seen_at = now(), jkt = $2
+   WHERE id = $1 AND revoked_at IS NULL AND activated_at IS NULL
+  RETURNING id, app_id, user_id, client_id, device_id, device_name, jkt, prefix, country, anomaly, acr, amr`;
+
+/** Older sessions of the device that has just signed in again: same key, or same installation. Uses auth_session_user_id_id_idx. */
+export const SUPERSEDED_SESSIONS = `
+  SELECT id FROM auth_session
+   WHERE user_id = $1 AND id <> $2 AND client_id = $3 AND revoked_at IS NULL
+     AND ((jkt IS NOT NULL AND jkt = $4) OR (device_id IS NOT NULL AND device_id = $5))`;
+
+/** Ends sessions that were not ended before. Uses auth_session_pkey. */
+export const REVOKE_SESSIONS = `
+  UPDATE auth_session SET revoked_at = now(), revoked_reason = $2
+   WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL
+  RETURNING id, app_id, user_id, client_id`;
+
+/** Live sessions of a user. Uses auth_session_user_id_id_idx. */
+export const LIVE_SESSION_IDS = `
+  SELECT id FROM auth_session
+   WHERE app_id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now() AND ($3::uuid IS NULL OR id <> $3)`;
+
+/** What the engine kept for those sessions, refresh tokens aside: they stay, to say why they count no longer. Uses oidc_record_grant_id_idx. */
+export const FORGET_GRANTS = `DELETE FROM oidc_record WHERE grant_id = ANY ($1::uuid[]) AND kind <> 'RefreshToken'`;
+
+/** A refresh token that was used before now may not be sent again. Uses auth_session_pkey. */
+export const CLOSE_GRACE = `
+  UPDATE auth_session SET grace_closed_at = now() WHERE id = $1 AND revoked_at IS NULL
+  RETURNING id, app_id, user_id, client_id`;
+
+/** A user's devices, those seen last first. Uses auth_session_user_id_id_idx. */
+export const LIST_SESSIONS = `
+  SELECT id, client_id, device_name, user_agent, country, auth_time, acr, amr, created_at, last_seen_at, expires_at
+    FROM auth_session
+   WHERE app_id = $1 AND user_id = $2 AND revoked_at IS NULL AND activated_at IS NOT NULL AND expires_at > now()
+   ORDER BY last_seen_at DESC LIMIT 200`;
+
+/** Whose a session is. Uses auth_session_pkey. */
+export const SESSION_OWNER = `SELECT app_id, user_id FROM auth_session WHERE id = $1`;

@@ -1,0 +1,181 @@
+import { formatId, newUuid, type SignOutReason, type Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { append, type Fact } from '@signalbox/event-log';
+import { writeRevocations } from './revocations.js';
+import { type SessionRow, type SessionView, viewOfSession } from './session-view.js';
+import {
+  ACTIVATE_SESSION,
+  BEGIN_SESSION,
+  CLOSE_GRACE,
+  FORGET_GRANTS,
+  LIST_SESSIONS,
+  LIVE_SESSION_IDS,
+  REVOKE_SESSIONS,
+  SESSION_OWNER,
+  SUPERSEDED_SESSIONS,
+} from './sessions.queries.js';
+
+/** A session before anybody has its tokens. */
+export interface NewSession {
+  readonly appId: Uuid;
+  readonly userId: Uuid;
+  readonly clientId: string;
+  readonly deviceId?: string | undefined;
+  readonly deviceName?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly country?: string | undefined;
+  /** What was unusual about the sign-in, to be told when the device fetches its tokens. */
+  readonly anomaly?: object | undefined;
+  readonly authTime: Date;
+  readonly acr: string;
+  readonly amr: readonly string[];
+  /** The device signs in again then, however often it is used. */
+  readonly expiresAt: Date;
+}
+
+/** A session whose first tokens were just fetched. */
+export interface ActivatedSession {
+  readonly id: Uuid;
+  readonly app_id: Uuid;
+  readonly user_id: Uuid;
+  readonly client_id: string;
+  readonly device_id: string | null;
+  readonly device_name: string | null;
+  readonly jkt: string | null;
+  readonly prefix: string | null;
+  readonly country: string | null;
+  readonly anomaly: unknown;
+  readonly acr: string;
+  readonly amr: string[];
+}
+
+type EndedRow = Pick<ActivatedSession, 'id' | 'app_id' | 'user_id' | 'client_id'>;
+
+/** The devices that are signed in. Each has one grant and one family of refresh tokens, and ends with all of it at once. */
+export class Sessions {
+  constructor(private readonly database: Database) {}
+
+  /** @returns its id; the grant's is the public form of it. */
+  async begin(tx: Sql, session: NewSession): Promise<Uuid> {
+    const id = newUuid();
+    const { appId, userId, clientId, deviceId, deviceName, userAgent, prefix, country, anomaly, authTime, acr, amr } =
+      session;
+    await tx.query(BEGIN_SESSION, [
+      id,
+      appId,
+      userId,
+      clientId,
+      deviceId ?? null,
+      deviceName ?? null,
+      userAgent?.slice(0, 512) ?? null,
+      prefix ?? null,
+      country ?? null,
+      anomaly === undefined ? null : JSON.stringify(anomaly),
+      authTime,
+      acr,
+      amr,
+      session.expiresAt,
+    ]);
+    return id;
+  }
+
+  /**
+   * Its first tokens are handed out: the device is signed in, and what it was signed in with before ends.
+   *
+   * @param jkt thumbprint of the key that the tokens are bound to, if they are.
+   * @returns undefined where the session was revoked before its tokens were fetched.
+   */
+  async activate(tx: Sql, id: Uuid, jkt: string | undefined): Promise<ActivatedSession | undefined> {
+    const { rows } = await tx.query<ActivatedSession>(ACTIVATE_SESSION, [id, jkt ?? null]);
+    const session = rows[0];
+    if (session === undefined) return undefined;
+    const { app_id: appId, user_id, client_id, device_id, acr, amr } = session;
+    const older = await tx.query<{ id: Uuid }>(SUPERSEDED_SESSIONS, [user_id, id, client_id, jkt ?? null, device_id]);
+    await this.end(
+      tx,
+      older.rows.map((row) => row.id),
+      'superseded',
+    );
+    const [subject, userId] = [formatId('session', id), formatId('user', user_id)];
+    const data = { userId, sessionId: subject, clientId: client_id, acr, amr };
+    await append(tx, [{ appId, type: 'auth.signed_in', subject, data }]);
+    return session;
+  }
+
+  /** Ends one session. @returns whether it was live. */
+  async revoke(
+    tx: Sql,
+    { sessionId, reason }: { readonly sessionId: Uuid; readonly reason: SignOutReason },
+  ): Promise<boolean> {
+    return (await this.end(tx, [sessionId], reason)) === 1;
+  }
+
+  /** Ends all sessions of a user, but one if told. @returns how many. */
+  async revokeAll(
+    tx: Sql,
+    user: {
+      readonly appId: Uuid;
+      readonly userId: Uuid;
+      readonly except?: Uuid | undefined;
+      readonly reason: SignOutReason;
+    },
+  ): Promise<number> {
+    const { rows } = await tx.query<{ id: Uuid }>(LIVE_SESSION_IDS, [user.appId, user.userId, user.except ?? null]);
+    return this.end(
+      tx,
+      rows.map(({ id }) => id),
+      user.reason,
+    );
+  }
+
+  /**
+   * Lets whoever holds tokens of this session show them anew: access tokens count no longer, and a refresh token that was used
+   * before is not taken a second time. The phone notices nothing but one refresh more; of two that share a family, the second one is
+   * found out.
+   */
+  async forceRotation(tx: Sql, sessionId: Uuid, reason: string): Promise<boolean> {
+    const { rows } = await tx.query<EndedRow>(CLOSE_GRACE, [sessionId]);
+    const row = rows[0];
+    if (row === undefined) return false;
+    // Tokens carry whole seconds: whatever was issued in this one counts as issued before.
+    const before = new Date(Math.ceil(Date.now() / 1_000) * 1_000);
+    await writeRevocations(tx, [{ kind: 'sid', value: formatId('session', row.id), before }]);
+    await append(tx, [{ ...factOf(row), type: 'auth.rotation_forced', data: { ...dataOf(row), reason } }]);
+    return true;
+  }
+
+  async list(appId: Uuid, userId: Uuid): Promise<SessionView[]> {
+    const { rows } = await this.database.query<SessionRow>(LIST_SESSIONS, [appId, userId]);
+    return rows.map(viewOfSession);
+  }
+
+  async ownerOf(sessionId: Uuid): Promise<{ readonly appId: Uuid; readonly userId: Uuid } | undefined> {
+    const { rows } = await this.database.query<{ app_id: Uuid; user_id: Uuid }>(SESSION_OWNER, [sessionId]);
+    return rows[0] && { appId: rows[0].app_id, userId: rows[0].user_id };
+  }
+
+  private async end(tx: Sql, ids: readonly Uuid[], reason: SignOutReason): Promise<number> {
+    if (ids.length === 0) return 0;
+    const { rows } = await tx.query<EndedRow>(REVOKE_SESSIONS, [ids, reason]);
+    const publicIds = rows.map(({ id }) => formatId('session', id));
+    await tx.query(FORGET_GRANTS, [rows.map(({ id }) => id)]);
+    await writeRevocations(
+      tx,
+      publicIds.map((value) => ({ kind: 'sid', value })),
+    );
+    await append(
+      tx,
+      rows.map((row): Fact => ({ ...factOf(row), type: 'auth.signed_out', data: { ...dataOf(row), reason } })),
+    );
+    return rows.length;
+  }
+}
+
+function factOf({ app_id, id }: EndedRow): { appId: Uuid; subject: string } {
+  return { appId: app_id, subject: formatId('session', id) };
+}
+
+function dataOf({ id, user_id, client_id }: EndedRow): { userId: string; sessionId: string; clientId: string } {
+  return { userId: formatId('user', user_id), sessionId: formatId('session', id), clientId: client_id };
+}

@@ -1,0 +1,83 @@
+import type { Envelope } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import type { Logger } from '@signalbox/telemetry';
+import { Engine } from './engine/engine.js';
+import { keyRotation } from './keys/key-rotation.js';
+import { SigningKeys } from './keys/signing-keys.js';
+import { enginePages } from './pages/engine-pages.js';
+import { SessionDesk } from './sessions/session-desk.js';
+import { Sessions } from './sessions/sessions.js';
+import { SettingsDesk } from './settings/settings-desk.js';
+import { Consent } from './sign-in/consent.js';
+import { DeviceCookie } from './sign-in/device-cookie.js';
+import { ProgressStore } from './sign-in/progress.js';
+import { SignInFlow } from './sign-in/sign-in-flow.js';
+import { UserDesk } from './users/user-desk.js';
+
+export interface SignInOptions {
+  readonly database: Database;
+  readonly envelope: Envelope;
+  readonly logger: Logger;
+  readonly issuer: string;
+  readonly apiAudience: string;
+  readonly signingKeyDays: number;
+}
+
+/** Everything by which users sign in, put together. */
+export class SignInSide {
+  readonly keys: SigningKeys;
+  readonly settings: SettingsDesk;
+  readonly sessions: Sessions;
+  readonly sessionDesk: SessionDesk;
+  readonly users: UserDesk;
+  readonly engine: Engine;
+  readonly flow: SignInFlow;
+  readonly consent: Consent;
+  readonly deviceCookie: DeviceCookie;
+  private readonly rotation;
+
+  constructor({ database, envelope, logger, issuer, apiAudience, signingKeyDays }: SignInOptions) {
+    this.keys = new SigningKeys(database, envelope);
+    this.settings = new SettingsDesk(database);
+    this.sessions = new Sessions(database);
+    this.sessionDesk = new SessionDesk(database, this.sessions);
+    this.users = new UserDesk(database, this.sessions);
+    this.deviceCookie = new DeviceCookie(envelope, issuer.startsWith('https:'));
+    this.engine = new Engine({
+      issuer,
+      apiAudience,
+      database,
+      envelope,
+      keys: this.keys,
+      pages: enginePages(),
+      logger,
+      activate: async (tx, sessionId, jkt) => (await this.sessions.activate(tx, sessionId, jkt)) !== undefined,
+      end: async (sessionId, reason) => {
+        await database.transaction((tx) => this.sessions.revoke(tx, { sessionId, reason }));
+      },
+      onRefreshed: () => undefined,
+    });
+    this.flow = new SignInFlow({
+      engine: this.engine,
+      database,
+      progress: new ProgressStore(database),
+      policies: {
+        methodsOf: () => Promise.resolve([]),
+        judge: () => Promise.resolve({ verdict: 'allow', reasons: [], country: undefined }),
+      },
+    });
+    this.consent = new Consent({ engine: this.engine, database, sessions: this.sessions, apiAudience });
+    this.rotation = keyRotation(this.keys, { days: signingKeyDays, onChange: () => this.engine.build(), logger });
+  }
+
+  /** Resolves once tokens can be signed. */
+  async start(): Promise<void> {
+    await this.keys.load();
+    this.engine.build();
+    this.rotation.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.rotation.stop();
+  }
+}

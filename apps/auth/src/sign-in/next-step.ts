@@ -1,0 +1,16 @@
+import type { SecondFactorMethod } from './factor.js';
+
+/**
+ * Where a visitor goes next:
+ * - `finish`: to this address, by 303; the engine goes on there;
+ * - `second-factor`: one of these has to be shown, too;
+ * - `enrol`: this app asks everybody for a second factor, and the user has none yet;
+ * - `verify-email`: this app lets nobody in whose address is not proven;
+ * - `refused`: not this time. The visitor is told no more than that.
+ */
+export type NextStep =
+  | { readonly next: 'finish'; readonly redirectTo: string }
+  | { readonly next: 'second-factor'; readonly methods: readonly SecondFactorMethod[] }
+  | { readonly next: 'enrol' }
+  | { readonly next: 'verify-email' }
+  | { readonly next: 'refused'; readonly reason: 'unusual' | 'account' };

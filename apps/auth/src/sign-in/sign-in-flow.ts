@@ -1,0 +1,120 @@
+import { formatId, parseId, type Uuid } from '@signalbox/contracts';
+import type { Database } from '@signalbox/database';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errors, type InteractionResults } from 'oidc-provider';
+import { contextOf } from '../engine/client-metadata.js';
+import type { Engine } from '../engine/engine.js';
+import { TWO_FACTORS } from '../engine/prompts.js';
+import type { UserRow } from '../users/user-row.js';
+import { FIND_USER } from '../users/users.queries.js';
+import { acrOf, type Factor, withFactor } from './factor.js';
+import { InteractionGone, type OpenInteraction } from './interaction.js';
+import type { Judgement, SignInPolicies } from './judging.js';
+import type { NextStep } from './next-step.js';
+import type { Progress, ProgressStore } from './progress.js';
+import { stillNeeded } from './still-needed.js';
+import type { Visitor } from './visitor.js';
+
+/** Under which the engine hands a judgement from the login on to the consent. */
+export const JUDGEMENT = 'signalbox_judgement';
+
+/** From "who are you" to a session: the one place that decides whether what a visitor has proven is enough. */
+export class SignInFlow {
+  constructor(
+    private readonly parts: {
+      readonly engine: Engine;
+      readonly database: Database;
+      readonly progress: ProgressStore;
+      readonly policies: SignInPolicies;
+    },
+  ) {}
+
+  /** The request that this browser waits in. @throws InteractionGone */
+  async open(request: FastifyRequest, reply: FastifyReply, uid: string): Promise<OpenInteraction> {
+    const { provider } = this.parts.engine;
+    const found = await provider.interactionDetails(request.raw, reply.raw).catch((error: unknown) => {
+      if (error instanceof errors.SessionNotFound) throw new InteractionGone('no such interaction', { cause: error });
+      throw error;
+    });
+    const { params, prompt, session } = found;
+    const client = found.uid === uid ? await provider.Client.find(String(params['client_id'])) : undefined;
+    if (client === undefined || (prompt.name !== 'login' && prompt.name !== 'consent')) {
+      throw new InteractionGone('another interaction, or one of a client that is gone');
+    }
+    const context = contextOf(client);
+    const user = session?.accountId === undefined ? undefined : await this.userOf(parseId('user', session.accountId));
+    const text = (name: string): string | undefined =>
+      typeof params[name] === 'string' && params[name] !== '' ? params[name] : undefined;
+    const acrs = text('acr_values')?.split(' ') ?? [];
+    return {
+      uid,
+      prompt: prompt.name,
+      reasons: prompt.reasons,
+      clientId: client.clientId,
+      clientName: client.clientName ?? context.appName,
+      client: context,
+      appId: context.appId,
+      userId: user?.app_id === context.appId ? user.id : undefined,
+      loginHint: text('login_hint'),
+      uiLocales: text('ui_locales'),
+      deviceId: text('device_id')?.slice(0, 200),
+      deviceName: text('device_name')?.slice(0, 100),
+      scopes: text('scope')?.split(' ') ?? [],
+      wantsTwoFactors: acrs.includes(TWO_FACTORS),
+      request,
+      reply,
+    };
+  }
+
+  /** What has been proven in it so far. */
+  progressOf({ uid }: OpenInteraction): Promise<Progress> {
+    return this.parts.progress.read(uid);
+  }
+
+  /** The visitor has proven something (more). */
+  async passed(open: OpenInteraction, factor: Factor, visitor: Visitor): Promise<NextStep> {
+    const { progress, policies } = this.parts;
+    const user = await this.userOf(factor.userId);
+    if (user?.app_id !== open.appId || user.status !== 'active') return { next: 'refused', reason: 'account' };
+    const before = await progress.read(open.uid);
+    // Somebody else's first factor is worth nothing for this one.
+    const amr = withFactor(before.userId === factor.userId ? before.amr : [], factor);
+    const judgement = await policies.judge({
+      appId: open.appId,
+      userId: user.id,
+      clientId: open.clientId,
+      visitor,
+      amr,
+    });
+    const methods = await policies.methodsOf(user.id);
+    const needed = stillNeeded({ open, user, amr, judgement, methods });
+    if (needed !== undefined) {
+      await progress.write(open.uid, open.appId, { ...before, userId: user.id, amr, needs: needed.next });
+      return needed;
+    }
+    await progress.forget(open.uid);
+    return { next: 'finish', redirectTo: await this.finish(open, user.id, amr, judgement) };
+  }
+
+  /** The visitor does not want to. @returns where the app hears of it. */
+  cancel(open: OpenInteraction): Promise<string> {
+    return this.result(open, { error: 'access_denied', error_description: 'the user went back' });
+  }
+
+  private finish(open: OpenInteraction, userId: Uuid, amr: readonly string[], judgement: Judgement): Promise<string> {
+    const login = { accountId: formatId('user', userId), acr: acrOf(amr), amr: [...amr], remember: true };
+    return this.result(open, {
+      login: { ...login, ts: Math.floor(Date.now() / 1_000) },
+      [JUDGEMENT]: { ...judgement },
+    });
+  }
+
+  private result({ request, reply }: OpenInteraction, result: InteractionResults): Promise<string> {
+    return this.parts.engine.provider.interactionResult(request.raw, reply.raw, result);
+  }
+
+  private async userOf(id: Uuid | undefined): Promise<UserRow | undefined> {
+    if (id === undefined) return undefined;
+    return (await this.parts.database.query<UserRow>(FIND_USER, [id])).rows[0];
+  }
+}

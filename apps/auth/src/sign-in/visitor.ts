@@ -1,0 +1,69 @@
+import { isIPv6 } from 'node:net';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DeviceCookie } from './device-cookie.js';
+
+export const LOCALES = ['en', 'de'] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** Who sits there, as far as a request shows: what judges and limits look at. */
+export interface Visitor {
+  readonly ip: string;
+  /** The network that the address belongs to, /24 or /48: what one household, office or phone network shares. */
+  readonly prefix: string;
+  readonly userAgent: string | undefined;
+  /** The browser's own long-lived name, or the installation that the app named. */
+  readonly deviceId: string | undefined;
+  readonly locale: Locale;
+}
+
+/** @param locales what the app or the user asked for, the dearest first. */
+export function visitorOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  {
+    cookie,
+    deviceId,
+    locales = [],
+  }: {
+    readonly cookie: DeviceCookie;
+    readonly deviceId?: string | undefined;
+    readonly locales?: readonly (string | undefined)[];
+  },
+): Visitor {
+  return {
+    ip: request.ip,
+    prefix: prefixOf(request.ip),
+    userAgent: request.headers['user-agent'],
+    deviceId: deviceId ?? cookie.keep(request, reply),
+    locale: localeOf([...locales, request.headers['accept-language']]),
+  };
+}
+
+/** `203.0.113.0/24` or `2001:db8:1::/48`. An IPv4 address in IPv6 clothes is the IPv4 address. */
+export function prefixOf(ip: string): string {
+  const plain = ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip;
+  if (!isIPv6(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
+  const [head = '', tail] = plain.split('::');
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups =
+    tail === undefined
+      ? front
+      : [...front, ...Array.from({ length: 8 - front.length - back.length }, () => '0'), ...back];
+  return `${groups
+    .slice(0, 3)
+    .map((group) => Number.parseInt(group || '0', 16).toString(16))
+    .join(':')}::/48`;
+}
+
+/** The first language of ours that somebody asked for; lists as in Accept-Language and ui_locales. */
+export function localeOf(asked: readonly (string | undefined)[]): Locale {
+  for (const list of asked) {
+    for (const tag of (list ?? '').split(/[\s,]+/)) {
+      const language = tag.split(/[-;]/)[0]?.toLowerCase();
+      const known = LOCALES.find((locale) => locale === language);
+      if (known !== undefined) return known;
+    }
+  }
+  return LOCALES[0];
+}
