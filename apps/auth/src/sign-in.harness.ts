@@ -25,6 +25,10 @@ export interface TestSignIn {
   envelope(): Envelope;
   /** `fetch`, with the issuer's name for wherever it listens. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  /** One more process of the service on the same database. @returns its `fetch`. */
+  another(): Promise<TestSignIn['fetch']>;
+  /** Lets so many seconds pass for everything that is kept. */
+  travel(seconds: number): Promise<void>;
   /** Says who signs in at the next pages, and how. */
   visitor: { userId: string; methods: readonly FactorMethod[] };
   newApp(): Promise<Uuid>;
@@ -42,60 +46,52 @@ export interface TestClient {
   readonly dpopRequired: boolean;
 }
 
+interface Instance {
+  readonly side: SignInSide;
+  readonly service: RunningService;
+}
+
 export function useSignIn(): TestSignIn {
   const masterKey = randomBytes(32).toString('base64');
   const visitor: TestSignIn['visitor'] = { userId: '', methods: ['pwd'] };
-  let service: RunningService;
-  let side: SignInSide;
+  const instances: Instance[] = [];
   let database: Database;
   let envelope: Envelope;
 
   // Hooks after the tests run in the order they were made: the engine leaves its database before it is dropped.
   afterAll(async () => {
-    await service.close();
-    await side.stop();
+    for (const { service, side } of instances) {
+      await service.close();
+      await side.stop();
+    }
     await database.close();
   });
   const postgres = usePostgres();
+  const start = async (): Promise<Instance> => {
+    const instance = await startInstance(database, envelope, visitor);
+    instances.push(instance);
+    return instance;
+  };
 
   beforeAll(async () => {
-    const logger = createLogger('auth', 'error');
     envelope = new Envelope(loadMasterKey({ key: masterKey }));
     database = openDatabase({ url: postgres.url(), name: 'auth under test', onIdleError: () => undefined });
-    side = new SignInSide({
-      database,
-      envelope,
-      logger,
-      issuer: TEST_ISSUER,
-      apiAudience: TEST_AUDIENCE,
-      signingKeyDays: 90,
-    });
-    await side.start();
-    const open = allow.publicly('a test');
-    service = await startService({
-      name: 'auth',
-      module: { module: Nothing },
-      host: '127.0.0.1',
-      port: 0,
-      logger,
-      metrics: createMetrics('auth'),
-      authenticator: new ApiKeyAuthenticator(database, { operatorToken: undefined }),
-      readiness: () => Promise.resolve({ ready: true, checks: {} }),
-      title: 'test',
-      description: 'test',
-      extraRoutes: [...ENGINE_PATHS, '/sign-in'].map((prefix) => ({ prefix, allow: open })),
-      onFastify: async (fastify) => {
-        await mountEngine(fastify, side.engine, { issuer: TEST_ISSUER, callsPerMinute: 1_000_000 });
-        signInWithoutAsking(fastify, side, visitor);
-      },
-    });
+    await start();
   });
+  const at =
+    ({ service }: Instance): TestSignIn['fetch'] =>
+    (url, init) =>
+      fetch(url.replace(TEST_ISSUER, service.url), { redirect: 'manual', ...init });
   return {
-    side: () => side,
+    side: () => instances[0]!.side,
     database: () => database,
     envelope: () => envelope,
     visitor,
-    fetch: (url, init) => fetch(url.replace(TEST_ISSUER, service.url), { redirect: 'manual', ...init }),
+    fetch: (url, init) => at(instances[0]!)(url, init),
+    another: async () => at(await start()),
+    travel: async (seconds) => {
+      for (const statement of TRAVEL) await database.query(statement, [seconds]);
+    },
     newApp: async () => {
       const id = newUuid();
       await database.query(`INSERT INTO app (id, name, mode) VALUES ($1, 'Shop', 'test')`, [id]);
@@ -131,6 +127,44 @@ export function useSignIn(): TestSignIn {
     },
   };
 }
+
+async function startInstance(
+  database: Database,
+  envelope: Envelope,
+  visitor: TestSignIn['visitor'],
+): Promise<Instance> {
+  const logger = createLogger('auth', 'error');
+  const options = { issuer: TEST_ISSUER, apiAudience: TEST_AUDIENCE, signingKeyDays: 90 };
+  const side = new SignInSide({ database, envelope, logger, ...options });
+  await side.start();
+  const open = allow.publicly('a test');
+  const service = await startService({
+    name: 'auth',
+    module: { module: Nothing },
+    host: '127.0.0.1',
+    port: 0,
+    logger,
+    metrics: createMetrics('auth'),
+    authenticator: new ApiKeyAuthenticator(database, { operatorToken: undefined }),
+    readiness: () => Promise.resolve({ ready: true, checks: {} }),
+    title: 'test',
+    description: 'test',
+    extraRoutes: [...ENGINE_PATHS, '/sign-in'].map((prefix) => ({ prefix, allow: open })),
+    onFastify: async (fastify) => {
+      await mountEngine(fastify, side.engine, { issuer: TEST_ISSUER, callsPerMinute: 1_000_000 });
+      signInWithoutAsking(fastify, side, visitor);
+    },
+  });
+  return { side, service };
+}
+
+/** The engine looks at the columns and at seconds in what it kept. */
+const TRAVEL = [
+  `UPDATE oidc_record SET expires_at = expires_at - make_interval(secs => $1), consumed_at = consumed_at - make_interval(secs => $1),
+     payload = payload || jsonb_build_object('exp', (payload ->> 'exp')::bigint - $1::int, 'iat', (payload ->> 'iat')::bigint - $1::int)`,
+  `UPDATE auth_session SET expires_at = expires_at - make_interval(secs => $1), last_seen_at = last_seen_at - make_interval(secs => $1),
+     auth_time = auth_time - make_interval(secs => $1), grace_closed_at = grace_closed_at - make_interval(secs => $1)`,
+];
 
 @Module({})
 class Nothing {}

@@ -1,4 +1,4 @@
 /** How large a test is that has a long form by command, and a short one in CI. */
-export function sizeOfTest(variable: 'MODEL_SEQUENCES' | 'OUTAGE_SECONDS', short: number): number {
+export function sizeOfTest(variable: 'MODEL_SEQUENCES' | 'OUTAGE_SECONDS' | 'REFRESHES', short: number): number {
   return Number(process.env[variable] ?? short);
 }
