@@ -5,6 +5,7 @@ import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { AuthConfig } from './config.js';
 import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
+import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN } from './engine/records/records.queries.js';
 import { SignInSide } from './sign-in-side.js';
 
 export interface RunningAuth {
@@ -19,6 +20,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
   const database = openDatabase({
     url: config.DATABASE_URL,
     name: 'signalbox-auth',
+    prepared: PREPARED,
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
   });
   const signIn = new SignInSide({
@@ -64,6 +66,9 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     throw error;
   }
 }
+
+/** What every refresh does. */
+const PREPARED = [FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN];
 
 const PROTOCOL = allow.publicly('OAuth: clients, codes and tokens say who is calling, and the engine checks them');
 

@@ -18,6 +18,7 @@ export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBacken
     ['Demo app', demo.appId],
     ['  secret key', demo.secretKey],
     ['  publishable key', demo.publishableKey],
+    ['  sign-in client', `${demo.clientId ?? ''}  (OpenID Connect at ${urls.auth})`],
     ['  devices', `two iPhones and an Android phone of user ${DEMO_USER}:`],
     ['', DEMO_DEVICES.map(({ installationId }) => installationId).join(', ')],
   ];

@@ -15,6 +15,8 @@ const demo = z.object({
   stripeCredentialDigest: z.string().default(''),
   /** Where the sandbox's Stripe posts to, and the secret it signs with, which nobody but this file tells again. */
   stripeSource: z.object({ id: z.string(), path: z.string(), secret: z.string() }).optional(),
+  /** As which an app on a phone signs users in. */
+  clientId: z.string().optional(),
 });
 export type Demo = z.output<typeof demo>;
 

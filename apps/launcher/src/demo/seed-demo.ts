@@ -42,7 +42,22 @@ export async function seedDemo(urls: LocalFile['urls'], operatorToken: string, k
   for (const device of DEMO_DEVICES) {
     await push.send('PUT', `/v1/devices/${device.installationId}`, registrationOf(device, DEMO_USER), anything);
   }
-  return { ...app, credentialDigest, fcmCredentialDigest, stripeCredentialDigest, stripeSource };
+  const clientId = await keepClient(auth, app);
+  return { ...app, credentialDigest, fcmCredentialDigest, stripeCredentialDigest, stripeSource, clientId };
+}
+
+/** Where the demo app's users come back to: a port of their own machine, or the scheme of an app. */
+const REDIRECT_URIS = ['http://127.0.0.1/callback', 'com.example.demo:/callback'];
+
+/** The client of the last start if it still exists, else a new one. */
+async function keepClient(auth: HttpCaller, { appId, clientId }: Demo): Promise<string> {
+  const clients = z.object({ items: z.array(z.object({ id: z.string(), revokedAt: z.string().nullable() })) });
+  const found = await auth.get(`/v1/clients?appId=${appId}&limit=100`, clients);
+  const isKnown =
+    !(found instanceof Refused) && found.items.some(({ id, revokedAt }) => id === clientId && revokedAt === null);
+  if (isKnown && clientId !== undefined) return clientId;
+  const client = { kind: 'native', appId, name: 'Demo app', redirectUris: REDIRECT_URIS };
+  return (await auth.send('POST', '/v1/clients', client, made)).id;
 }
 
 /** The app of the last start if it still exists and its key still works, else a new one. */

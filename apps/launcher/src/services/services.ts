@@ -43,7 +43,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       BRAINTREE_PORT: String(ports['sandbox Braintree']),
       STATE_DIR: folder.path('sandbox'),
     },
-    auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing },
+    auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing, ISSUER: urlOf(ports.auth) },
     payments: { ...host, ...at(ports.payments), ...database, ...queues, ...operator, ...sealing },
     push: {
       ...host,

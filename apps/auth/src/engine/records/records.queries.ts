@@ -34,7 +34,7 @@ const SENT_AGAIN = `
 
 /**
  * A refresh token with all that a refresh looks at: its successor, its grant, its session and its user. Uses oidc_record_pkey,
- * oidc_record_grant_id_idx, auth_session_pkey and auth_user_pkey.
+ * auth_session_pkey and auth_user_pkey. Takes longer to plan than to run: prepare it.
  */
 export const FIND_REFRESH_TOKEN = `
   SELECT r.payload, r.consumed_at IS NOT NULL AND NOT (${SENT_AGAIN}) AS consumed,
@@ -43,13 +43,13 @@ export const FIND_REFRESH_TOKEN = `
          u.app_id, u.email, u.email_verified_at, u.name, u.locale, u.status
     FROM oidc_record r
     JOIN auth_session s ON s.id = r.grant_id
-    LEFT JOIN oidc_record g ON g.kind = 'Grant' AND g.grant_id = r.grant_id
+    LEFT JOIN oidc_record g ON g.kind = 'Grant' AND g.id = sha256(convert_to(r.payload ->> 'grantId', 'UTF8'))
     LEFT JOIN auth_user u ON u.id = s.user_id
    WHERE r.kind = $1 AND r.id = $2 AND r.expires_at > now()`;
 
 /**
  * One step of a family: the old token is consumed and its successor is there, or nothing happened. The session's row is the fence
- * that a revocation and a refresh meet at. \`alive\`: the session was; \`rotated\`: the old token might be used. Uses auth_session_pkey and
+ * that a revocation and a refresh meet at. Takes longer to plan than to run: prepare it. \`alive\`: the session was; \`rotated\`: the old token might be used. Uses auth_session_pkey and
  * oidc_record_pkey.
  */
 export const ROTATE_REFRESH_TOKEN = `
