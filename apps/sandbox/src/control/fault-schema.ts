@@ -23,11 +23,14 @@ export function faultFields(route: RegExp, example: string) {
 type FaultFields = z.output<ReturnType<typeof faultFields>> & {
   readonly code?: string | undefined;
   readonly sticks?: boolean | undefined;
+  /** The answer has a body that is wrong in this way. */
+  readonly body?: string | undefined;
 };
 
 /** A check for `superRefine`: a fault ends a request in one way, or slows it down. */
 export function oneEnding(fields: FaultFields, context: z.core.$RefinementCtx): void {
-  const endings = [fields.status, fields.hang, fields.disconnect].filter((field) => field !== undefined);
+  const { status, hang, disconnect, body } = fields;
+  const endings = [status, hang, disconnect, body].filter((field) => field !== undefined);
   if (endings.length > 1)
     context.addIssue({ code: 'custom', message: 'give one of status, hang and disconnect: they exclude each other' });
   if (endings.length === 0 && fields.latencyMs === undefined)

@@ -25,10 +25,16 @@ export interface Attempt {
   readonly ending: DeliveryEnding;
 }
 
+export interface Carried {
+  /** Absent: the parcel has it in itself. */
+  readonly signature?: string | undefined;
+  readonly ending: DeliveryEnding;
+}
+
 /** How a gateway's webhooks travel. */
 export interface Carrier<Endpoint, Parcel> {
   /** Signs a parcel and brings it to where the endpoint is; never rejects. */
-  carry(endpoint: Endpoint, parcel: Parcel, timeoutMs: number): Promise<{ signature: string; ending: DeliveryEnding }>;
+  carry(endpoint: Endpoint, parcel: Parcel, timeoutMs: number): Promise<Carried>;
   record(endpoint: Endpoint, parcel: Parcel, attempt: Attempt): void;
   /** An endpoint has taken it. */
   arrived?(parcel: Parcel): void;

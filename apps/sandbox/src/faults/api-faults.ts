@@ -27,7 +27,7 @@ export class ApiFaults<Behaviour extends FaultyBehaviour> {
     this.standing = new Map(behaviour.faults.map((fault) => [fault, { due: 0, used: 0 }]));
   }
 
-  decide(route: string, accountId: string): Fault | undefined {
+  decide(route: string, accountId: string): Behaviour['faults'][number] | undefined {
     return this.current.faults.find((fault) => appliesTo(fault, route, accountId) && this.isDue(fault));
   }
 
