@@ -115,6 +115,7 @@ async function startSandbox(
     FCM_PORT: '0',
     STRIPE_PORT: '0',
     BRAINTREE_PORT: '0',
+    SIGN_IN_PORT: '0',
     STATE_DIR: join(folder, 'sandbox'),
     ORACLE_LOG: oracleLog,
     LOG_LEVEL: 'warn',

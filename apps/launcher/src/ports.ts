@@ -11,6 +11,7 @@ const OFFSETS = {
   'sandbox APNs': 12,
   'sandbox Stripe': 13,
   'sandbox Braintree': 14,
+  'sandbox sign-in': 15,
 } as const;
 
 export type PortName = keyof typeof OFFSETS;

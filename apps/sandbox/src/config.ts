@@ -11,6 +11,7 @@ const schema = z.object({
   FCM_PORT: port.default(4011),
   STRIPE_PORT: port.default(4013),
   BRAINTREE_PORT: port.default(4014),
+  SIGN_IN_PORT: port.default(4015),
   /** The name clients reach the sandbox by, when that is not HOST: a container's name, for example. */
   PUBLIC_HOST: z
     .string()
@@ -29,6 +30,7 @@ export interface Config {
   readonly fcmPort: number;
   readonly stripePort: number;
   readonly braintreePort: number;
+  readonly signInPort: number;
   /** Where certificate and keys survive a restart; absent, they live as long as the process. */
   readonly stateDirectory: string | undefined;
   /** Where every request is appended before it is answered; absent, only memory keeps them. */
@@ -49,6 +51,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     fcmPort: variables.FCM_PORT,
     stripePort: variables.STRIPE_PORT,
     braintreePort: variables.BRAINTREE_PORT,
+    signInPort: variables.SIGN_IN_PORT,
     stateDirectory: variables.STATE_DIR,
     oracleLog: variables.ORACLE_LOG,
     logLevel: variables.LOG_LEVEL,

@@ -7,8 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 /** Milliseconds for a program per port, one after the other. */
-const PATIENCE = 30_000;
-const FREE_PORTS = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
+const PATIENCE = 45_000;
+const FREE_PORTS = {
+  CONTROL_PORT: '0',
+  APNS_PORT: '0',
+  FCM_PORT: '0',
+  STRIPE_PORT: '0',
+  BRAINTREE_PORT: '0',
+  SIGN_IN_PORT: '0',
+};
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
 
@@ -39,6 +46,7 @@ describe('the sandbox program', () => {
         fcmPort: expect.any(Number),
         stripePort: expect.any(Number),
         braintreePort: expect.any(Number),
+        signInPort: expect.any(Number),
       });
       expect((await fetch(`http://127.0.0.1:${String(ready['controlPort'])}/health/live`)).status).toBe(200);
       child.kill(signal);

@@ -56,6 +56,7 @@ export class SandboxHarness {
         fcmPort: 0,
         stripePort: 0,
         braintreePort: 0,
+        signInPort: 0,
         stateDirectory: kept.stateDirectory,
         oracleLog: kept.oracleLog,
         logLevel: 'silent',

@@ -18,6 +18,7 @@ import { ProviderKeys } from './identity/provider-keys.js';
 import { ServiceAccounts } from './identity/service-accounts.js';
 import { OracleLog } from './recording/oracle-log.js';
 import { RequestLog } from './recording/request-log.js';
+import { SignInSide } from './sign-in/sign-in-side.js';
 import { StripeSide } from './stripe/stripe-side.js';
 import { StateDirectory } from './identity/state-directory.js';
 import { systemErrorCode } from './system-error-code.js';
@@ -32,6 +33,7 @@ export interface Sandbox {
   readonly fcmPort: number;
   readonly stripePort: number;
   readonly braintreePort: number;
+  readonly signInPort: number;
   /** Requests under way get half a second; what the oracle log was given is on disk when this resolves. */
   stop(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   const fcm = await fcmSide(state, tls, oracle, logger);
   const stripe = new StripeSide(logger);
   const braintree = new BraintreeSide(logger);
+  const signIn = await SignInSide.open(state, apns.keys, logger);
   const opened: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.map((server) => server.stop()));
@@ -70,17 +73,21 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
     const braintreePort = await opening('BRAINTREE_PORT', config.braintreePort, braintreeListening);
     opened.push(braintree);
     braintree.origin = `http://${urlHost(publicHost)}:${braintreePort}`;
+    const signInPort = await opening('SIGN_IN_PORT', config.signInPort, signIn.listen(config.signInPort, host));
+    opened.push(signIn);
+    signIn.providers.origin = `http://${urlHost(publicHost)}:${signInPort}`;
     const control = createControlServer({
       apns: { ...apns, endpoint: { origin: originOf(apnsPort), ca: tls.ca } },
       fcm: { ...fcm, endpoint: { origin: originOf(fcmPort), ca: tls.ca } },
       stripe,
       braintree,
+      signIn,
     });
     const listening = control.listen({ port: config.controlPort, host });
     await opening('CONTROL_PORT', config.controlPort, listening);
     opened.push({ stop: () => control.close() });
     const controlPort = portInUse(control.server.address(), config.controlPort);
-    return { controlPort, apnsPort, fcmPort, stripePort, braintreePort, stop };
+    return { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -11,7 +11,8 @@ export interface TestSandbox extends Pick<RunningProcess, 'stop'> {
 
 /** @param env beside the ports, which are free ones. */
 export async function startSandbox(env: Readonly<Record<string, string>> = {}): Promise<TestSandbox> {
-  const ports = { CONTROL_PORT: '0', APNS_PORT: '0', FCM_PORT: '0', STRIPE_PORT: '0', BRAINTREE_PORT: '0' };
+  const names = ['CONTROL_PORT', 'APNS_PORT', 'FCM_PORT', 'STRIPE_PORT', 'BRAINTREE_PORT', 'SIGN_IN_PORT'];
+  const ports = Object.fromEntries(names.map((name) => [name, '0']));
   const sandbox = await startProcess({
     entry: 'apps/sandbox/dist/main.js',
     env: { HOST: '127.0.0.1', LOG_LEVEL: 'warn', STATE_DIR: undefined, ...ports, ...env },

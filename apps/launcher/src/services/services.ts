@@ -41,6 +41,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       FCM_PORT: String(ports['sandbox FCM']),
       STRIPE_PORT: String(ports['sandbox Stripe']),
       BRAINTREE_PORT: String(ports['sandbox Braintree']),
+      SIGN_IN_PORT: String(ports['sandbox sign-in']),
       STATE_DIR: folder.path('sandbox'),
     },
     auth: { ...host, ...at(ports.auth), ...database, ...operator, ...sealing, ISSUER: urlOf(ports.auth) },

@@ -1,5 +1,6 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { addBraintreeRoutes } from '../braintree/control/braintree-routes.js';
+import { addSignInRoutes } from '../sign-in/control/sign-in-routes.js';
 import { addStripeRoutes } from '../stripe/control/stripe-routes.js';
 import { addAccountRoutes } from './account-routes.js';
 import { addBehaviourRoutes } from './behaviour-routes.js';
@@ -30,5 +31,6 @@ export function createControlServer(controlled: Controlled): FastifyInstance {
   addRequestRoutes(server, controlled);
   addStripeRoutes(server, controlled.stripe);
   addBraintreeRoutes(server, controlled.braintree);
+  addSignInRoutes(server, controlled.signIn);
   return server;
 }

@@ -9,6 +9,7 @@ import type { ProviderKeys } from '../identity/provider-keys.js';
 import type { ServiceAccounts } from '../identity/service-accounts.js';
 import type { EndingCounts } from '../recording/ending-counts.js';
 import type { RequestLog } from '../recording/request-log.js';
+import type { SignInSide } from '../sign-in/sign-in-side.js';
 import type { StripeSide } from '../stripe/stripe-side.js';
 import type { Connections } from '../transport/connections.js';
 
@@ -47,4 +48,5 @@ export interface Controlled {
   readonly fcm: ControlledFcm;
   readonly stripe: StripeSide;
   readonly braintree: BraintreeSide;
+  readonly signIn: SignInSide;
 }
