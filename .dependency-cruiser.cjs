@@ -10,6 +10,7 @@ const LIBRARY_MAY_IMPORT = {
   contracts: [],
   resilience: [],
   'http2-channel': ['resilience'],
+  egress: [],
   telemetry: ['card-number', 'config'],
   database: ['config', 'telemetry'],
   'event-log': ['contracts', 'database', 'telemetry'],

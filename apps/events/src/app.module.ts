@@ -5,7 +5,7 @@ import { type WebhookParts, WebhooksModule } from './webhooks.module.js';
 
 /**
  * The events service, read downhill: feed/ is the log in commit order. For webhooks fan-out/ takes events of the feed on,
- * deliver/ posts them through egress/, endpoints/ and secrets/ are what apps set up, deliveries/ what became of events,
+ * deliver/ posts them through libs/egress, endpoints/ and secrets/ are what apps set up, deliveries/ what became of events,
  * recover/ goes back. webhook-pipeline.ts joins the stages.
  */
 @Module({})

@@ -1,13 +1,13 @@
 import { LANES, queuesOf } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import { Poster } from '@signalbox/egress';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { EndpointSlots } from './deliver/endpoint-slots.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
-import { Poster } from './egress/post.js';
 import { fanOut, standInTheFeed } from './fan-out/fan-out.js';
 import { recoverHandler } from './recover/recover.handler.js';
 import { Secrets } from './secrets/secrets.js';

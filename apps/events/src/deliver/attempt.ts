@@ -1,7 +1,6 @@
 import type { FeedEvent } from '@signalbox/contracts';
+import { policyFor, type Poster } from '@signalbox/egress';
 import { atCrashPoint } from '@signalbox/resilience';
-import type { Poster } from '../egress/post.js';
-import { policyFor } from '../egress/target.js';
 import { signedHeaders, type Signer } from '../secrets/sign.js';
 import type { AttemptLog } from './attempt-log.js';
 import type { EndpointToPostTo, LoadedItem } from './load-work.js';

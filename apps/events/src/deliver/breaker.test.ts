@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EgressFailed } from '../egress/egress-failed.js';
+import { EgressFailed } from '@signalbox/egress';
 import { afterAttempt, HEALTHY, isGivenUp, type Health } from './breaker.js';
 import { outcomeOfAnswer, outcomeOfError } from './outcome.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { nextStep } from './next-step.js';
 import { outcomeOfAnswer, outcomeOfError } from './outcome.js';
-import { EgressFailed } from '../egress/egress-failed.js';
+import { EgressFailed } from '@signalbox/egress';
 import { retryAfterMs } from './retry-after.js';
 
 const now = new Date('2026-11-27T12:00:00Z');

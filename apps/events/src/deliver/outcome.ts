@@ -1,5 +1,4 @@
-import { EgressFailed, type EgressStage } from '../egress/egress-failed.js';
-import type { PostAnswer } from '../egress/post.js';
+import { EgressFailed, type EgressStage, type PostAnswer } from '@signalbox/egress';
 import { retryAfterMs } from './retry-after.js';
 
 /** What one attempt came to. */

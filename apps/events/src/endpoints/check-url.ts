@@ -1,5 +1,5 @@
+import { policyFor, readTarget } from '@signalbox/egress';
 import { problems } from '@signalbox/http';
-import { policyFor, readTarget } from '../egress/target.js';
 
 /**
  * Refuses a URL that could never be posted to. Names are not looked up here: what they lead to is checked at every

@@ -7,9 +7,13 @@ export type EgressStage =
   | 'tls_failed'
   /** Connected, then cut, or not HTTP. */
   | 'answer_failed'
+  /** It leads elsewhere; where answers are read and not only noted. */
+  | 'redirected'
+  /** More bytes than were allowed; where answers are read and not only noted. */
+  | 'too_large'
   | 'timeout';
 
-/** A post that got no answer. The message is the stage and the system's code, and holds no address. */
+/** A request that got no answer, or none that may be used. The message is the stage and the system's code, and holds no address. */
 export class EgressFailed extends Error {
   override readonly name = 'EgressFailed';
 

@@ -1,9 +1,9 @@
-import { request, type IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { EgressFailed } from './egress-failed.js';
+import { exchange } from './exchange.js';
 import { dialDirectly, openConnection, type Ways } from './open-connection.js';
 import { askNameServers } from './resolve.js';
-import { readTarget, type EgressPolicy, type Target } from './target.js';
+import { readTarget, type EgressPolicy } from './target.js';
 
 export interface PostRequest {
   readonly url: string;
@@ -20,7 +20,6 @@ export interface PostAnswer {
 }
 
 const MOST_OF_THE_BODY = 1_024;
-const MOST_OF_THE_HEAD = 16_384;
 
 export interface PosterOptions extends Ways {
   /** Milliseconds from the look-up to the last byte; 15,000 unless told. */
@@ -49,49 +48,13 @@ export class Poster {
     const connecting = AbortSignal.any([deadline, AbortSignal.timeout(connectMs)]);
     const socket = await openConnection(read.target, policy, connecting, this.options);
     try {
-      return await exchange(socket, read.target, headers, body, deadline);
+      const outgoing = { method: 'POST', headers, body };
+      const answer = await exchange(socket, read.target, outgoing, deadline, beginningOf);
+      return { status: answer.status, retryAfter: answer.headers['retry-after'], body: answer.body };
     } finally {
       socket.destroy();
     }
   }
-}
-
-/** One request and the head and beginning of its answer, over a connection that stands. */
-function exchange(
-  socket: Socket,
-  { url }: Target,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-  deadline: AbortSignal,
-): Promise<PostAnswer> {
-  return new Promise((resolve, reject) => {
-    let isAnswered = false;
-    const fail = (error?: unknown): void => {
-      if (!isAnswered) reject(new EgressFailed(deadline.aborted ? 'timeout' : 'answer_failed', error));
-    };
-    const outgoing = request({
-      method: 'POST',
-      path: `${url.pathname}${url.search}`,
-      headers: { ...headers, host: url.host, 'content-length': Buffer.byteLength(body) },
-      createConnection: () => socket,
-      maxHeaderSize: MOST_OF_THE_HEAD,
-      signal: deadline,
-    });
-    outgoing.on('error', fail);
-    // Neither an answer nor an error: closed, or switched to another protocol.
-    outgoing.on('close', () => fail());
-    outgoing.on('response', (incoming) => {
-      isAnswered = true;
-      void beginningOf(incoming).then((beginning) =>
-        resolve({
-          status: incoming.statusCode ?? 0,
-          retryAfter: incoming.headers['retry-after'],
-          body: beginning,
-        }),
-      );
-    });
-    outgoing.end(body);
-  });
 }
 
 /** Reads no more than is kept. The status has been said, so a body that breaks off or never ends changes nothing. */
