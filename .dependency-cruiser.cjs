@@ -17,6 +17,7 @@ const LIBRARY_MAY_IMPORT = {
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
   http: ['card-number', 'config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
+  access: ['config', 'contracts', 'database', 'egress', 'http', 'resilience', 'telemetry'],
   // Published, so it stands on nothing but the shapes and the backoff.
   client: ['contracts', 'resilience'],
   'embedded-postgres': [],
@@ -107,10 +108,17 @@ module.exports = {
     },
     onlyAt(
       'bullmq-stays-in-queues',
-      'bullmq|ioredis',
+      'bullmq',
       // The baseline shows what BullMQ does alone.
       '^libs/(queues|testing)/|^chaos/baseline/',
       'Everybody else holds a queue by the types of libs/queues.',
+    ),
+    onlyAt(
+      'redis-stays-behind-queues-and-access',
+      'ioredis',
+      // access reads and writes the stream of revocations.
+      '^libs/(queues|access|testing)/|^chaos/baseline/',
+      'What is kept in Redis may be lost at any time: few may rely on it, and each says why it can.',
     ),
     onlyAt(
       'prisma-stays-in-database',
