@@ -18,5 +18,6 @@ export const PUBLISHABLE_KEY_SCOPES = ['devices:register-own'] as const;
 /** What a user's access token may do, each with what is the user's own. */
 export const USER_SCOPES = ['devices:register-own', 'payments:read-own', 'account:manage'] as const;
 
-export type Scope =
-  (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number] | (typeof USER_SCOPES)[number];
+export type UserScope = (typeof USER_SCOPES)[number];
+
+export type Scope = (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number] | UserScope;

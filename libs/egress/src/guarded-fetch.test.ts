@@ -84,11 +84,14 @@ describe('check 27: a URL that somebody else chose', () => {
     expect(asked).toBe('');
   });
 
-  it.each([301, 302, 303, 307, 308])('whose answer %i leads elsewhere is refused, and nobody goes there', async (code) => {
-    answers(`HTTP/1.1 ${code} Moved\r\nLocation: ${here('/other')}\r\nContent-Length: 0\r\n\r\n`);
-    expect(await failure(get(here(), ALLOWED))).toBe('redirected');
-    expect(connections).toHaveLength(1);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'whose answer %i leads elsewhere is refused, and nobody goes there',
+    async (code) => {
+      answers(`HTTP/1.1 ${code} Moved\r\nLocation: ${here('/other')}\r\nContent-Length: 0\r\n\r\n`);
+      expect(await failure(get(here(), ALLOWED))).toBe('redirected');
+      expect(connections).toHaveLength(1);
+    },
+  );
 
   it('whose answer is longer than allowed is refused, whether it says so or not, and the rest is left', async () => {
     answers(`HTTP/1.1 200 OK\r\nContent-Length: 9999999999\r\n\r\n${'x'.repeat(1_001)}`);
@@ -122,7 +125,9 @@ describe('check 27: a URL that somebody else chose', () => {
 
   it('is sent a form as fetch sends it', async () => {
     await get(here('/token'), ALLOWED, { method: 'POST', body: new URLSearchParams({ code: 'a b' }) });
-    expect(asked).toContain('POST /token HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded;charset=UTF-8\r\n');
+    expect(asked).toContain(
+      'POST /token HTTP/1.1\r\ncontent-type: application/x-www-form-urlencoded;charset=UTF-8\r\n',
+    );
     expect(asked).toContain('content-length: 8\r\n');
     expect(asked.endsWith('\r\n\r\ncode=a+b')).toBe(true);
   });

@@ -1,7 +1,19 @@
 import type { Principal } from './principal.js';
 
-/** Turns an Authorization header into a caller. API keys today, JWTs of the auth service behind the same port. */
+/** What a proof of possession (RFC 9449) is bound to, and whether anything is changed. */
+export interface AuthenticatedRequest {
+  readonly method: string;
+  /** Path and query, as they were asked for. */
+  readonly url: string;
+  /** The DPoP header. */
+  readonly dpop: string | undefined;
+}
+
+/** Turns an Authorization header into a caller: API keys here, access tokens in libs/access behind the same port. */
 export interface Authenticator {
-  /** @throws Problem 401 `unauthenticated` for a missing, malformed, unknown or revoked key; 503 when it cannot be looked up. */
-  verify(authorizationHeader: string | undefined): Promise<Principal>;
+  /**
+   * @throws Problem 401 for a missing, malformed, unknown or revoked key or token: `unauthenticated` or `invalid_token`; 503 when it
+   *   cannot be looked up.
+   */
+  verify(authorizationHeader: string | undefined, request?: AuthenticatedRequest): Promise<Principal>;
 }

@@ -1,18 +1,28 @@
 export { allow, type Policy } from './policy.js';
-export type { AppPrincipal, Principal } from './principal.js';
-export type { Authenticator } from './authenticator.js';
+export { ACR, type AppPrincipal, type Principal, type UserPrincipal } from './principal.js';
+export type { AuthenticatedRequest, Authenticator } from './authenticator.js';
 export { ApiKeyAuthenticator, hashApiKey } from './api-key-authenticator.js';
 export { Problem, type ProblemInit, problemBody } from './problem.js';
+export { type Scheme, schemeOf } from './challenge.js';
 export { problems } from './problems.js';
 export { problemOfError } from './problem-of-error.js';
 export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './endpoint.js';
-export { Caller, CallerApp, IdempotencyKey, ReplyHead, ValidBody, ValidParams, ValidQuery } from './parameters.js';
+export {
+  Caller,
+  CallerApp,
+  CallerUser,
+  IdempotencyKey,
+  ReplyHead,
+  ValidBody,
+  ValidParams,
+  ValidQuery,
+} from './parameters.js';
 export { parseIdempotencyKey } from './idempotency-key.js';
 export type { Readiness } from './readiness.js';
 export { runService } from './run-service.js';
 export { startService, type RunningService, type ServiceOptions } from './start-service.js';
 export type { ExtraRoutes } from './route-guard.js';
-export { UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';
+export { StepUpUnanswered, UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';
 export type { RequestHead, SignedRoute, Visit } from './signed-routes.js';
 export { UnusableSchema } from './openapi/json-schema.js';
 export { type Page, pageOf, pageQuery } from '@signalbox/contracts';

@@ -1,9 +1,9 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Uuid } from '@signalbox/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { appKeyRequired } from './authorise.js';
+import { appKeyRequired, userTokenRequired } from './authorise.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
-import type { Principal } from './principal.js';
+import type { Principal, UserPrincipal } from './principal.js';
 import './fastify-types.js';
 
 const request = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
@@ -24,11 +24,18 @@ export const Caller = createParamDecorator((_data: undefined, context): Principa
   return caller;
 });
 
-/** The app whose key is used; 403 when the operator calls a route that works inside one app. */
+/** The app whose key or user calls; 403 when the operator calls a route that works inside one app. */
 export const CallerApp = createParamDecorator((_data: undefined, context): Uuid => {
   const { caller } = request(context);
-  if (caller?.kind === 'app') return caller.appId;
+  if (caller?.kind === 'app' || caller?.kind === 'user') return caller.appId;
   throw appKeyRequired();
+});
+
+/** The user who calls; 403 for everybody else. */
+export const CallerUser = createParamDecorator((_data: undefined, context): UserPrincipal => {
+  const { caller } = request(context);
+  if (caller?.kind === 'user') return caller;
+  throw userTokenRequired();
 });
 
 /** The `Idempotency-Key` header, or undefined when there is none; 422 when it is malformed. */

@@ -1,4 +1,5 @@
 import type { ProblemError } from '@signalbox/contracts';
+import { challenge, type ChallengeError, type Scheme } from './challenge.js';
 import { LISTED_ERRORS, Problem } from './problem.js';
 
 /** The problems that routes meet often, one constructor each. */
@@ -30,6 +31,10 @@ export const problems = {
   /** 401 with the challenge of RFC 6750. */
   unauthenticated(detail: string): Problem {
     return new Problem({ status: 401, code: 'unauthenticated', detail, headers: { 'www-authenticate': 'Bearer' } });
+  },
+  /** 401 for an access token: why it is refused, in the problem and in the challenge. */
+  invalidToken(detail: string, scheme: Scheme = 'Bearer', error: ChallengeError = 'invalid_token'): Problem {
+    return new Problem({ status: 401, code: error, detail, headers: challenge(scheme, error) });
   },
   /** 403: a known caller that may not do this. */
   forbidden(code: string, detail: string): Problem {

@@ -6,13 +6,15 @@ import type {
   preHandlerHookHandler,
 } from 'fastify';
 import { type Requirement, refusal, requirementOf } from './authorise.js';
-import type { Authenticator } from './authenticator.js';
+import type { AuthenticatedRequest, Authenticator } from './authenticator.js';
+import { schemeOf } from './challenge.js';
 import { ENDPOINT, type EndpointDeclaration } from './endpoint.js';
 import type { NamedSchemas } from './openapi/json-schema.js';
 import { type Operation, operationOf } from './openapi/operation.js';
 import type { Policy } from './policy.js';
-import { UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';
+import { StepUpUnanswered, UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';
 import { refuseCardNumbers } from './refuse-card-numbers.js';
+import { type HasSecondFactor, useSecondFactor } from './step-up.js';
 import { requestValidator } from './validate-request.js';
 import { SIGNED_ROUTE } from './fastify-types.js';
 
@@ -20,6 +22,12 @@ import { SIGNED_ROUTE } from './fastify-types.js';
 export interface ExtraRoutes {
   readonly prefix: string;
   readonly allow: Policy;
+}
+
+/** Who finds out about callers. */
+export interface Doorkeepers {
+  readonly authenticator: Authenticator;
+  readonly hasSecondFactor?: HasSecondFactor | undefined;
 }
 
 /** A route of the service's own, as it was registered. */
@@ -40,12 +48,12 @@ export interface DeclaredRoute {
  *
  * @param named takes the schemas that routes refer to by name, for the API document.
  * @returns the declared routes, filled as they are registered.
- * @throws UndeclaredRoute, out of the registration, for a route without a policy; UnverifiedRoute for one whose policy
- *   nobody checks; UnusableSchema for one whose schemas would not say what they check.
+ * @throws UndeclaredRoute, out of the registration, for a route without a policy; UnverifiedRoute or StepUpUnanswered for one
+ *   whose policy nobody checks; UnusableSchema for one whose schemas would not say what they check.
  */
 export function guardRoutes(
   fastify: FastifyInstance,
-  authenticator: Authenticator,
+  doorkeepers: Doorkeepers,
   extraRoutes: readonly ExtraRoutes[],
   named: NamedSchemas,
 ): readonly DeclaredRoute[] {
@@ -71,7 +79,9 @@ export function guardRoutes(
     }
     const requirement = requirementOf(policy);
     if (requirement !== undefined) {
-      route.onRequest = [authenticating(authenticator, requirement), ...[route.onRequest ?? []].flat()];
+      if (requirement.user?.recent?.acr !== undefined && doorkeepers.hasSecondFactor === undefined)
+        throw new StepUpUnanswered(`${[route.method].flat().join(', ')} ${route.url}`);
+      route.onRequest = [authenticating(doorkeepers, requirement), ...[route.onRequest ?? []].flat()];
     }
   });
   return declared;
@@ -81,13 +91,25 @@ function isUnder(prefix: string, path: string): boolean {
   return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
 }
 
-function authenticating(authenticator: Authenticator, requirement: Requirement): onRequestAsyncHookHandler {
+function authenticating(doorkeepers: Doorkeepers, requirement: Requirement): onRequestAsyncHookHandler {
+  const { authenticator, hasSecondFactor } = doorkeepers;
+  const recent = requirement.user?.recent;
   return async (request: FastifyRequest) => {
-    const caller = await authenticator.verify(request.headers.authorization);
-    const refused = refusal(requirement, caller);
+    const { authorization } = request.headers;
+    const caller = await authenticator.verify(authorization, askedFor(request));
+    const refused = refusal(requirement, caller, schemeOf(authorization));
     if (refused !== undefined) throw refused;
+    if (caller.kind === 'user' && recent !== undefined && hasSecondFactor !== undefined) {
+      const tooWeak = await useSecondFactor(recent, caller, schemeOf(authorization), hasSecondFactor);
+      if (tooWeak !== undefined) throw tooWeak;
+    }
     request.caller = caller;
   };
+}
+
+function askedFor({ method, url, headers }: FastifyRequest): AuthenticatedRequest {
+  // Node joins a repeated header by commas, which no proof contains.
+  return { method, url, dpop: [headers['dpop'] ?? []].flat().join() || undefined };
 }
 
 function validating(endpoint: EndpointDeclaration): preHandlerHookHandler {

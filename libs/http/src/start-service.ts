@@ -19,6 +19,7 @@ import { timeRoutes } from './route-timing.js';
 import { registerServiceRoutes } from './service-routes.js';
 import { registerSignedRoutes, type SignedRoute } from './signed-routes.js';
 import { speakJson } from './speak-json.js';
+import type { HasSecondFactor } from './step-up.js';
 import { refuseUndeclaredHandlers } from './undeclared-handlers.js';
 
 /** Bytes of a body, where the route says nothing else. */
@@ -43,6 +44,8 @@ export interface ServiceOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
+  /** Needed where a route has `allow.recentUser(..., { acr })`. */
+  readonly hasSecondFactor?: HasSecondFactor;
   readonly readiness: () => Promise<Readiness>;
   /** Addresses of proxies whose `X-Forwarded-For` is believed, separated by commas; nobody's unless told. */
   readonly trustedProxies?: string | undefined;
@@ -91,7 +94,7 @@ export interface RunningService {
  * process.once('SIGTERM', () => void service.close().then(() => database.close()));
  * ```
  *
- * @throws UndeclaredRoute, UnverifiedRoute or UnusableSchema naming the route that must not be served; the listen error for a taken port.
+ * @throws UndeclaredRoute, UnverifiedRoute, StepUpUnanswered or UnusableSchema naming the route that must not be served; the listen error for a taken port.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { logger, metrics } = options;
@@ -107,7 +110,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   const fastify = adapter.getInstance();
   const named: NamedSchemas = new Map();
-  const routes = guardRoutes(fastify, options.authenticator, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
+  const routes = guardRoutes(fastify, options, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
   const filter = new ProblemFilter(logger, metrics, routes);
   speakJson(fastify);
   timeRoutes(fastify, metrics);

@@ -7,6 +7,15 @@ export class UndeclaredRoute extends Error {
   }
 }
 
+/** The service does not start: a route asks for a second factor, and nobody here knows who has one. */
+export class StepUpUnanswered extends Error {
+  override readonly name = 'StepUpUnanswered';
+
+  constructor(route: string) {
+    super(`${route} wants a second factor of those who have one: give startService() hasSecondFactor`);
+  }
+}
+
 /** The service does not start: signatures are verified by a `SignedRoute`, and only there. */
 export class UnverifiedRoute extends Error {
   override readonly name = 'UnverifiedRoute';

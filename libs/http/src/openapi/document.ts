@@ -52,7 +52,15 @@ export function openApiDocument(
         apiKey: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key of one app (sbk_live_, sbk_test_, sbp_live_, sbp_test_) that holds the scope.',
+          description:
+            'An API key of one app (sbk_live_, sbk_test_, sbp_live_, sbp_test_) that holds the scope, or the access token of a machine.',
+        },
+        userToken: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description:
+            "A user's access token that holds the scope. One that is bound to a key is sent as DPoP (RFC 9449).",
         },
         operatorToken: { type: 'http', scheme: 'bearer', description: 'The operator token (sbo_).' },
       },

@@ -59,6 +59,7 @@ function security(policy: Policy): Operation {
     security: [
       ...(requirement.operator ? [{ operatorToken: [] }] : []),
       ...requirement.scopes.map((scope) => ({ apiKey: [scope] })),
+      ...(requirement.user === undefined ? [] : [{ userToken: [requirement.user.scope] }]),
     ],
   };
 }
