@@ -14,6 +14,7 @@ export { insertApp, insertAppWithKey } from './insert-app.js';
 export { queueBackends, type QueueBackendUnderTest } from './queue-backends.js';
 export { startProcess } from './start-process.js';
 export { startSandbox, type TestSandbox } from './start-sandbox.js';
+export { startTokenIssuer, type TestIssuer, type TestPhone, type UserClaims } from './start-token-issuer.js';
 export { type TestPostgres, usePostgres } from './use-postgres.js';
 export { type TestRedis, useRedis } from './use-redis.js';
 export {

@@ -1,0 +1,18 @@
+import { Redis } from 'ioredis';
+
+/** Milliseconds without an answer after which a connection is left: a host that is gone does not close it. */
+const SILENCE = 3_000;
+
+/** A connection that fails fast and keeps coming back; whoever uses it asks the database meanwhile. */
+export function connectRedis(url: string, onTrouble: (error: Error) => void): Redis {
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    connectTimeout: SILENCE,
+    socketTimeout: SILENCE,
+    retryStrategy: (times) => Math.min(500, 50 * times),
+  });
+  redis.on('error', onTrouble);
+  return redis;
+}

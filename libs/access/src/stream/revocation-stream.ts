@@ -1,0 +1,89 @@
+import { setTimeout } from 'node:timers/promises';
+import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import type { Redis } from 'ioredis';
+import type { RevocationFeed } from '../revocations/revocation-feed.js';
+import { connectRedis } from './connect-redis.js';
+import { readMessage, streamKeys, type StreamMessage } from './stream-message.js';
+
+const MOST_MESSAGES = 1_000;
+/** Milliseconds that Redis is asked to wait for news; signs of life come each second. */
+const WAIT = 2_000;
+const AGAIN_AFTER = 250;
+
+/** Not all that was written can be known: Redis was emptied, lost its last writes, or dropped what was not read in time. */
+class Gap extends Error {
+  override readonly name = 'Gap';
+}
+
+export interface StreamOptions {
+  readonly feed: RevocationFeed;
+  readonly redisUrl: string;
+  readonly prefix: string;
+  readonly logger: Logger;
+}
+
+/**
+ * Reads the stream that the relay writes. It may lose anything at any time: messages are numbered, and whoever misses one, or hears
+ * nothing, takes a new place at the end of the stream and then reads everything from Postgres.
+ */
+export class RevocationStream {
+  private readonly redis: Redis;
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private readonly onTrouble = atMostOnceAMinute((error: unknown, keptBack) =>
+    this.options.logger.warn({ err: error, keptBack }, 'the stream of revocations broke; postgres is asked meanwhile'),
+  );
+
+  constructor(private readonly options: StreamOptions) {
+    this.redis = connectRedis(options.redisUrl, this.onTrouble);
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.redis.disconnect();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        const last = await this.last();
+        // After the place was taken: what is written from now on is in the stream, or was read already.
+        if (!(await this.options.feed.catchUp())) throw new Gap('what came before could not be read');
+        await this.follow(last);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.onTrouble(error);
+        await setTimeout(AGAIN_AFTER, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Where the stream ends. */
+  private async last(): Promise<Pick<StreamMessage, 'id' | 'number'>> {
+    const { stream } = streamKeys(this.options.prefix);
+    const [newest] = await this.redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+    return newest === undefined ? { id: '0-0', number: 0 } : readMessage(newest);
+  }
+
+  /** Ends with an error, or when the stream has been silent for too long for its end to be where it was. */
+  private async follow(from: Pick<StreamMessage, 'id' | 'number'>): Promise<void> {
+    const { stream } = streamKeys(this.options.prefix);
+    let last = from;
+    while (!this.stopping.signal.aborted) {
+      const answer = await this.redis.xread('COUNT', MOST_MESSAGES, 'BLOCK', WAIT, 'STREAMS', stream, last.id);
+      const messages = (answer?.[0]?.[1] ?? []).map(readMessage);
+      if (messages.length === 0) throw new Gap(`nothing came for ${WAIT} ms`);
+      for (const message of messages) {
+        if (message.number !== last.number + 1) throw new Gap(`${message.number} came after ${last.number}`);
+        this.options.feed.heard(message.entries, Date.now() - message.knownAt);
+        last = message;
+      }
+    }
+  }
+}
