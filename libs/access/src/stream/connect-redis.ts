@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 
 /** Milliseconds without an answer after which a connection is left: a host that is gone does not close it. */
@@ -15,4 +16,12 @@ export function connectRedis(url: string, onTrouble: (error: Error) => void): Re
   });
   redis.on('error', onTrouble);
   return redis;
+}
+
+/** Gives the connection up, with whatever is under way on it. */
+export async function leaveRedis(redis: Redis): Promise<void> {
+  if (redis.status === 'end') return;
+  const left = once(redis, 'end');
+  redis.disconnect();
+  await left;
 }

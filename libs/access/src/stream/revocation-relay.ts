@@ -4,7 +4,7 @@ import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Redis } from 'ioredis';
 import type { Revocation } from '../revocations/revocation.js';
 import { deleteExpiredRevocations, readRevocations } from '../revocations/revocation.queries.js';
-import { connectRedis } from './connect-redis.js';
+import { connectRedis, leaveRedis } from './connect-redis.js';
 import { packEntries, streamKeys } from './stream-message.js';
 
 const EVERY = 1_000;
@@ -69,7 +69,7 @@ export class RevocationRelay {
     await this.listener?.close();
     await Promise.all(this.chores.map((chore) => chore.stop()));
     await this.round;
-    this.redis.disconnect();
+    await leaveRedis(this.redis);
   }
 
   /** One round after another; those who come while one waits share it. */

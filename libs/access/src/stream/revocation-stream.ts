@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Redis } from 'ioredis';
 import type { RevocationFeed } from '../revocations/revocation-feed.js';
-import { connectRedis } from './connect-redis.js';
+import { connectRedis, leaveRedis } from './connect-redis.js';
 import { readMessage, streamKeys, type StreamMessage } from './stream-message.js';
 
 const MOST_MESSAGES = 1_000;
@@ -44,7 +44,7 @@ export class RevocationStream {
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.redis.disconnect();
+    await leaveRedis(this.redis);
     await this.running;
   }
 
