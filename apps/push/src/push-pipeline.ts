@@ -23,7 +23,8 @@ import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { Acceptor } from './notify/acceptor.js';
-import { PaymentNotices } from './payment-notices/payment-notices.js';
+import { Notices } from './notices/notices.js';
+import { PAYMENT_NOTICES } from './payment-notices/notice-kinds.js';
 import type { PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
 import { pushWork } from './work/push-work.js';
@@ -53,7 +54,7 @@ export class PushPipeline {
   private readonly recorder: OutcomeRecorder;
   private readonly guards: DeletionGuards;
   /** Whoever routes notifications also makes those that nobody asks for over HTTP. */
-  private readonly notices: PaymentNotices | undefined;
+  private readonly notices: readonly Notices[];
 
   constructor(private readonly options: PipelineOptions) {
     const { database, backend, cipher, roles, logger, metrics } = options;
@@ -67,9 +68,10 @@ export class PushPipeline {
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
     this.handlers = this.makeHandlers(publisher);
-    this.notices = roles.has('route')
-      ? new PaymentNotices({ database, cipher, publisher, logger, metrics })
-      : undefined;
+    const catalogues = roles.has('route') ? [PAYMENT_NOTICES] : [];
+    this.notices = catalogues.map(
+      (catalogue) => new Notices(catalogue, { database, cipher, publisher, logger, metrics }),
+    );
   }
 
   private readonly handlers: readonly WorkHandler<never>[];
@@ -84,13 +86,13 @@ export class PushPipeline {
     return this.host.lastEndedAt;
   }
 
-  /** Resolves once no fact about money can be missed, unless the database does not answer just now. */
+  /** Resolves once no fact that users are told of can be missed, unless the database does not answer just now. */
   async start(): Promise<void> {
     const { logger } = this.options;
-    await this.notices?.register().catch((error: unknown) => {
-      logger.warn({ err: error }, 'the feed could not be read; notices of payments begin when it can');
+    await Promise.all(this.notices.map((each) => each.register())).catch((error: unknown) => {
+      logger.warn({ err: error }, 'the feed could not be read; notices begin when it can');
     });
-    this.notices?.start();
+    for (const each of this.notices) each.start();
     this.offers.start();
     this.host.start(this.handlers);
     this.board.start();
@@ -99,7 +101,7 @@ export class PushPipeline {
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
   async stop(): Promise<void> {
-    await Promise.all([this.acceptor.drain(), this.notices?.stop()]);
+    await Promise.all([this.acceptor.drain(), ...this.notices.map((each) => each.stop())]);
     await this.offers.stop();
     await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();

@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { NOTICE_KINDS, TOLD_TYPES, type ToldType } from './notice-kinds.js';
-import { Speaker } from './speaker.js';
+import { Speaker } from '../notices/speaker.js';
+import { NOTICE_KINDS, type ToldType } from './notice-kinds.js';
 
 const money = { gateway: 'stripe', gatewayRef: 'x_1', livemode: true, userId: 'ann', amount: 1_250, currency: 'eur' };
 const payment = { ...money, paymentId: 'pay_1' };
 const invoice = { ...money, invoiceId: 'in_1', subscriptionId: 'sub_1', attempt: 2, last: false };
 const german = new Speaker({ locale: 'de-DE', timeZone: 'Europe/Berlin' });
 const english = new Speaker(undefined);
+
+const TOLD_TYPES = Object.keys(NOTICE_KINDS) as readonly ToldType[];
 
 const EXAMPLES: Record<ToldType, object> = {
   'payment.failed': { ...payment, declineCode: 'insufficient_funds' },

@@ -15,7 +15,8 @@ import { append } from '@signalbox/event-log';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger, createMetrics, type Metrics } from '@signalbox/telemetry';
 import { eventually, usePostgres } from '@signalbox/testing';
-import { PaymentNotices } from './payment-notices.js';
+import { Notices } from '../notices/notices.js';
+import { PAYMENT_NOTICES } from './notice-kinds.js';
 
 const HOUR = 3_600_000;
 const money = { gateway: 'stripe', gatewayRef: 'pi_1', livemode: false, userId: 'ann', amount: 1_250, currency: 'eur' };
@@ -37,7 +38,7 @@ describe('facts about money', () => {
     postgres.database().query<Row>(text, params);
   let appId: Uuid;
   let metrics: Metrics;
-  const running: PaymentNotices[] = [];
+  const running: Notices[] = [];
 
   beforeAll(() => {
     backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{notices}', logger });
@@ -58,11 +59,11 @@ describe('facts about money', () => {
   });
 
   /** One of several processes, which counts for itself. */
-  function process(counting: Metrics = createMetrics('push')): PaymentNotices {
+  function process(counting: Metrics = createMetrics('push')): Notices {
     const database = postgres.database();
     const cipher = new ContentCipher(database, envelope);
     const publisher = new Publisher(backend, logger);
-    const notices = new PaymentNotices({ database, cipher, publisher, logger, metrics: counting });
+    const notices = new Notices(PAYMENT_NOTICES, { database, cipher, publisher, logger, metrics: counting });
     running.push(notices);
     return notices;
   }

@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '@signalbox/contracts';
-import { noticeKind } from '../notice-kind.js';
+import { noticeKind } from '../../notices/notice-kind.js';
 
 /** The bank only asks so far (`warning_*`); no money was taken back. */
 const isInquiry = ({ status }: { readonly status: string }): boolean => status.startsWith('warning_');

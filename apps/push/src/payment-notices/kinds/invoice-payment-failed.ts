@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '@signalbox/contracts';
-import { noticeKind } from '../notice-kind.js';
+import { noticeKind } from '../../notices/notice-kind.js';
 
 /** One step of dunning: told once for each attempt at each invoice, and in other words when it was the last. */
 export const invoicePaymentFailed = noticeKind('invoice.payment_failed', EVENT_TYPES['invoice.payment_failed'], {

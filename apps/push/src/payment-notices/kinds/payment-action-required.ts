@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '@signalbox/contracts';
-import { noticeKind } from '../notice-kind.js';
+import { noticeKind } from '../../notices/notice-kind.js';
 
 export const paymentActionRequired = noticeKind('payment.action_required', EVENT_TYPES['payment.action_required'], {
   ttlSeconds: 12 * 3_600,

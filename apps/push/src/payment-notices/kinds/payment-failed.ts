@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '@signalbox/contracts';
-import { noticeKind } from '../notice-kind.js';
+import { noticeKind } from '../../notices/notice-kind.js';
 
 export const paymentFailed = noticeKind('payment.failed', EVENT_TYPES['payment.failed'], {
   ttlSeconds: 24 * 3_600,

@@ -1,5 +1,5 @@
 import { EVENT_TYPES } from '@signalbox/contracts';
-import { noticeKind } from '../notice-kind.js';
+import { noticeKind } from '../../notices/notice-kind.js';
 
 export const refundFailed = noticeKind('refund.failed', EVENT_TYPES['refund.failed'], {
   ttlSeconds: 3 * 24 * 3_600,

@@ -17,3 +17,8 @@ export const WHEREABOUTS = `
     SELECT locale, time_zone FROM device d
     WHERE d.app_id = asked.app AND d.user_id = asked."user" AND d.status = 'active' AND d.locale IS NOT NULL
     ORDER BY d.last_seen_at DESC, d.id DESC LIMIT 1) AS newest`;
+
+/** The encrypted parts of some facts. Index: event_log_pkey; the bounds on id prune the partitions. $1 ids, $2 the least, $3 the greatest. */
+export const CONTENTS = `
+  SELECT id, app_id AS "appId", content, dek_id AS "dekId" FROM event_log
+  WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2::uuid AND $3::uuid AND content IS NOT NULL AND dek_id IS NOT NULL`;

@@ -1,7 +1,7 @@
 import { firstUuidAt, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { ENDING_TYPES, HINT_TYPES, TOLD_TYPES } from './notice-kinds.js';
-import { STORIES } from './payment-notices.queries.js';
+import { endingTypes, type NoticeCatalogue, toldTypes } from './catalogue.js';
+import { STORIES } from './notices.queries.js';
 
 /** Longer than a notice lives, by a day for clocks and for a reader of the feed that was away. */
 const LOOK_BACK_MS = 4 * 24 * 3_600_000;
@@ -19,10 +19,10 @@ export interface TaleFact {
 export class Stories {
   private constructor(private readonly bySubject: ReadonlyMap<string, readonly TaleFact[]>) {}
 
-  static async read(tx: Sql, about: readonly TaleFact[], now: number): Promise<Stories> {
+  static async read(tx: Sql, catalogue: NoticeCatalogue, about: readonly TaleFact[], now: number): Promise<Stories> {
     const { rows } = await tx.query<TaleFact>(STORIES, [
       [...new Set(about.map((fact) => fact.subject))],
-      [...TOLD_TYPES, ...ENDING_TYPES, ...HINT_TYPES],
+      [...toldTypes(catalogue), ...endingTypes(catalogue), ...catalogue.hints],
       firstUuidAt(now - LOOK_BACK_MS),
     ]);
     return new Stories(Map.groupBy(rows, nameOf));

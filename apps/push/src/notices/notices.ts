@@ -7,27 +7,28 @@ import { atCrashPoint } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import { notificationsById } from '../work/notifications-by-id.js';
 import { acceptNotices } from './accept-notices.js';
+import { endingTypes, kindOf, type NoticeCatalogue, toldTypes } from './catalogue.js';
 import { judge, type Silence, type Told } from './judge.js';
-import { ENDING_TYPES, isTold, TOLD_TYPES } from './notice-kinds.js';
 import { Stories } from './stories.js';
 import { withdrawNotices } from './withdraw-notices.js';
 
 const POLL_MS = 250;
-const PLACE = { name: 'push.payment-notices', startFrom: 'now' } as const;
 
 /** What became of a fact that could be told. `repeated`: its notice is there already, from before a reader was set back. */
 type Outcome = Silence | 'told' | 'repeated' | 'withdrawn';
 
 /**
- * The last mile of a payment: tells users of facts about their money. Follows the feed and accepts a notification for each,
- * in the transaction that moves the cursor: once, whoever dies. Processes take turns under one name.
+ * Tells users of facts that concern them. Follows the feed and accepts a notification for each, in the transaction that moves
+ * the cursor: once, whoever dies. Processes take turns under the catalogue's name.
  */
-export class PaymentNotices {
+export class Notices {
   private readonly outcomes;
+  private readonly place;
   private readonly stopping = new AbortController();
   private following: Promise<void> = Promise.resolve();
 
   constructor(
+    private readonly catalogue: NoticeCatalogue,
     private readonly parts: {
       readonly database: Database;
       readonly cipher: ContentCipher;
@@ -36,29 +37,27 @@ export class PaymentNotices {
       readonly metrics: Metrics;
     },
   ) {
-    this.outcomes = parts.metrics.counter(
-      'payment_notices_total',
-      'Facts about money that a user could be told of, by what became of them',
-      ['type', 'outcome'],
-    );
+    const { name, help } = catalogue.counter;
+    this.outcomes = parts.metrics.counter(name, help, ['type', 'outcome']);
+    this.place = { name: catalogue.reader, startFrom: 'now' } as const;
   }
 
   /** Resolves once no fact that commits from now on can be missed. */
   register(): Promise<void> {
-    return registerConsumer({ database: this.parts.database, ...PLACE });
+    return registerConsumer({ database: this.parts.database, ...this.place });
   }
 
   start(): void {
     const { database, logger } = this.parts;
     this.following = runConsumer({
       database,
-      ...PLACE,
-      types: [...TOLD_TYPES, ...ENDING_TYPES],
+      ...this.place,
+      types: [...toldTypes(this.catalogue), ...endingTypes(this.catalogue)],
       pollMs: POLL_MS,
       signal: this.stopping.signal,
       handle: (tx, events) => this.handle(tx, events),
       onError: atMostOnceAMinute((error: unknown, keptBack) =>
-        logger.warn({ err: error, keptBack }, 'facts about payments were not told; trying again'),
+        logger.warn({ err: error, keptBack }, `facts about ${this.catalogue.about} were not told; trying again`),
       ),
     });
   }
@@ -70,8 +69,9 @@ export class PaymentNotices {
 
   private async handle(tx: Sql, events: readonly LoggedEvent[]): Promise<AfterCommit> {
     const now = Date.now();
-    const stories = await Stories.read(tx, events, now);
-    const candidates = events.filter(({ type }) => isTold(type));
+    const isTold = ({ type }: LoggedEvent): boolean => kindOf(this.catalogue, type) !== undefined;
+    const stories = await Stories.read(tx, this.catalogue, events, now);
+    const candidates = events.filter(isTold);
     const known = await notificationsById(
       tx,
       candidates.map(({ id }) => noticeIdOf(id)),
@@ -79,19 +79,22 @@ export class PaymentNotices {
     const told: Told[] = [];
     const counts: { type: string; outcome: Outcome; times: number }[] = [];
     for (const event of candidates) {
-      const verdict = known.has(noticeIdOf(event.id)) ? 'repeated' : judge(event, stories.of(event), now);
+      const verdict = known.has(noticeIdOf(event.id))
+        ? 'repeated'
+        : judge(this.catalogue, event, stories.of(event), now);
       const isSilence = typeof verdict === 'string';
       if (!isSilence) told.push(verdict);
       counts.push({ type: event.type, outcome: isSilence ? verdict : 'told', times: 1 });
     }
-    const offers = await atCrashPoint('notice.write', () => acceptNotices(tx, this.parts.cipher, told));
-    const endings = events.filter(({ type }) => !isTold(type));
-    for (const [type, times] of await withdrawNotices(tx, endings, stories)) {
+    const { cipher, publisher } = this.parts;
+    const offers = await atCrashPoint('notice.write', () => acceptNotices(tx, cipher, this.catalogue.category, told));
+    const endings = events.filter((event) => !isTold(event));
+    for (const [type, times] of await withdrawNotices(tx, this.catalogue, endings, stories)) {
       counts.push({ type, outcome: 'withdrawn', times });
     }
     return () => {
       for (const { type, outcome, times } of counts) this.outcomes.inc({ type, outcome }, times);
-      void this.parts.publisher.publish(offers, 'notice.publish');
+      void publisher.publish(offers, 'notice.publish');
     };
   }
 }

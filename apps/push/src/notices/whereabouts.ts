@@ -1,6 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { WHEREABOUTS } from './payment-notices.queries.js';
+import { WHEREABOUTS } from './notices.queries.js';
 import { Speaker, type Whereabouts } from './speaker.js';
 
 interface User {

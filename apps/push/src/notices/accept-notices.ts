@@ -7,10 +7,10 @@ import { pushWork } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
 import type { Told } from './judge.js';
 import type { Notice } from './notice-kind.js';
+import { openContents } from './open-contents.js';
 import { speakersFor } from './whereabouts.js';
 
 const LANE = 'transactional';
-const CATEGORY = 'payments';
 
 /**
  * Accepts a notification for each of these facts, as `POST /v1/notifications` would, in the caller's transaction. Their ids
@@ -18,17 +18,30 @@ const CATEGORY = 'payments';
  *
  * @returns what is to be published after the commit.
  */
-export async function acceptNotices(tx: Sql, cipher: ContentCipher, told: readonly Told[]): Promise<Offer[]> {
+export async function acceptNotices(
+  tx: Sql,
+  cipher: ContentCipher,
+  category: string,
+  told: readonly Told[],
+): Promise<Offer[]> {
   if (told.length === 0) return [];
   const root = newUuid();
   const speakerFor = await speakersFor(
     tx,
     told.map(({ event, userId }) => ({ appId: event.appId, userId })),
   );
+  const contents = await openContents(
+    tx,
+    cipher,
+    told.filter(({ telling }) => telling.hasContent).map(({ event }) => event),
+  );
   const facts = await Promise.all(
     told.map(async (each): Promise<Fact> => {
       const { appId } = each.event;
-      const { content, collapseKey } = each.telling.tell(speakerFor({ appId, userId: each.userId }));
+      const { content, collapseKey } = each.telling.tell(
+        speakerFor({ appId, userId: each.userId }),
+        contents.get(each.event.id),
+      );
       const sealed = await cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
       const id = noticeIdOf(each.event.id);
       const subject = formatId('notification', id);
@@ -37,7 +50,7 @@ export async function acceptNotices(tx: Sql, cipher: ContentCipher, told: readon
         appId,
         type: 'notification.accepted',
         subject,
-        data: acceptedData(root, each, collapseKey),
+        data: acceptedData(root, category, each, collapseKey),
         ...sealed,
       };
     }),
@@ -49,6 +62,7 @@ export async function acceptNotices(tx: Sql, cipher: ContentCipher, told: readon
 
 function acceptedData(
   root: string,
+  category: string,
   { event, userId, expiresAt }: Told,
   collapseKey: Notice['collapseKey'],
 ): NotificationAccepted {
@@ -57,7 +71,7 @@ function acceptedData(
     lane: LANE,
     to: { userId },
     expiresAt: expiresAt.toISOString(),
-    category: CATEGORY,
+    category,
     collapseKey,
     cause: formatId('event', event.id),
   };

@@ -12,7 +12,7 @@ export interface Whereabouts {
   readonly timeZone: string | null;
 }
 
-/** Says amounts and days as the reader of a notice writes them. */
+/** Says amounts, times and countries as the reader of a notice writes them. */
 export class Speaker {
   readonly language: Language;
   private readonly locale: string;
@@ -35,5 +35,16 @@ export class Speaker {
   day(time: string): string {
     const format = { day: 'numeric', month: 'long', timeZone: this.timeZone } as const;
     return new Intl.DateTimeFormat(this.locale, format).format(new Date(time));
+  }
+
+  /** A moment of these days, such as `26 November at 14:03`. */
+  moment(time: string): string {
+    const format = { dateStyle: 'long', timeStyle: 'short', timeZone: this.timeZone } as const;
+    return new Intl.DateTimeFormat(this.locale, format).format(new Date(time));
+  }
+
+  /** The name of a country by its ISO 3166 code; the code itself where there is no name. */
+  country(code: string): string {
+    return new Intl.DisplayNames(this.locale, { type: 'region' }).of(code) ?? code;
   }
 }

@@ -2,24 +2,25 @@ import { formatId, noticeIdOf } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { cancelWithin } from '../notify/cancel-notification.js';
 import { notificationsById } from '../work/notifications-by-id.js';
-import { ends } from './notice-kinds.js';
+import { endsTelling, type NoticeCatalogue } from './catalogue.js';
 import type { Stories, TaleFact } from './stories.js';
 
 /**
  * Takes back what these ends made pointless, as far as it is not on its way to a phone yet. What is, the app has to put
- * right: it sees the payment's state when it is opened.
+ * right: it sees how things stand when it is opened.
  *
  * @returns how many were taken back, by the type of the fact that they told of.
  */
 export async function withdrawNotices(
   tx: Sql,
+  catalogue: NoticeCatalogue,
   endings: readonly TaleFact[],
   stories: Stories,
 ): Promise<ReadonlyMap<string, number>> {
   const pointless = endings.flatMap((ending) =>
     stories
       .of(ending)
-      .filter((fact) => ends(ending.type, fact.type))
+      .filter((fact) => endsTelling(catalogue, ending.type, fact.type))
       .map((fact) => ({ fact, notice: noticeIdOf(fact.id), cause: formatId('event', ending.id) })),
   );
   const notifications = await notificationsById(
