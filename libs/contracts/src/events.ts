@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LANES } from './lanes.js';
+import { loginAnomaly, loginAnomalyAnswered } from './login-anomaly.js';
 
 const deliveryFact = z.object({
   deliveryId: z.string(),
@@ -112,6 +113,8 @@ export const EVENT_TYPES = {
   'auth.signed_out': sessionFact.extend({ reason: z.enum(SIGN_OUT_REASONS) }),
   /** A session's tokens count no longer; its phone fetches new ones, and whoever else has its refresh token is found out. */
   'auth.rotation_forced': sessionFact.extend({ reason: z.string() }),
+  'auth.login_anomaly': loginAnomaly,
+  'auth.login_anomaly_answered': loginAnomalyAnswered,
   'auth.user_status_changed': z.object({ userId: z.string(), status: z.string() }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),

@@ -26,6 +26,7 @@ const ID_PREFIXES = {
   user: 'usr',
   session: 'ses',
   client: 'cli',
+  signInAlert: 'sia',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -2,6 +2,7 @@ export * from './currency-digits.js';
 export * from './ids.js';
 export * from './events.js';
 export * from './lanes.js';
+export * from './login-anomaly.js';
 export * from './payment-notice.js';
 export * from './queues.js';
 export * from './scopes.js';
