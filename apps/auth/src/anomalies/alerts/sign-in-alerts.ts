@@ -1,0 +1,101 @@
+import { formatId, type Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import type { Sessions } from '../../sessions/sessions.js';
+import { FORGET_COUNTRY, FORGET_DEVICE, REMEMBER_COUNTRY, REMEMBER_DEVICE } from '../anomalies.queries.js';
+import { isAlertToken } from './alert-token.js';
+import { ASK_FOR_RESET, DOUBTFUL_SESSIONS, LOCK_ALERT, MARK_IT_WAS_ME, MARK_NOT_ME } from './alerts.queries.js';
+
+interface AlertRow {
+  readonly appId: Uuid;
+  readonly userId: Uuid;
+  readonly sessionId: Uuid | null;
+  readonly device: Buffer | null;
+  readonly country: string | null;
+  readonly codes: readonly string[];
+  readonly tokenHash: Buffer;
+  readonly itWasMeAt: Date | null;
+  readonly notMeAt: Date | null;
+}
+
+/**
+ * What became of an answer:
+ * - `done`: it counts, now or since it was given first: a phone that lost the answer asks again;
+ * - `too_late`: the user has said "that was not me" before, which nothing takes back;
+ * - `unknown`: there is no such alert, it is over, or the token is not its own.
+ */
+export type AnswerOutcome = 'done' | 'too_late' | 'unknown';
+
+/** The user whose recovery begins. */
+export interface Endangered {
+  readonly appId: Uuid;
+  readonly userId: Uuid;
+}
+
+/** "Was this you?", answered from a phone that got the alert. */
+export class SignInAlerts {
+  constructor(
+    private readonly parts: {
+      readonly database: Database;
+      readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
+      /** Sends the user what is needed to choose a new password, in the caller's transaction. */
+      readonly beginRecovery: (tx: Sql, user: Endangered) => Promise<void>;
+    },
+  ) {}
+
+  /**
+   * Ends the session, forgets its device and country, makes every session rotate that the user has not vouched for, and takes
+   * the password no longer until it was changed.
+   */
+  notMe(id: Uuid, token: string): Promise<AnswerOutcome> {
+    return this.answered(id, token, async (tx, alert) => {
+      if (alert.notMeAt !== null) return 'done';
+      const { appId, userId, sessionId, device, country, codes } = alert;
+      await tx.query(MARK_NOT_ME, [id]);
+      if (sessionId !== null) await this.parts.sessions.revoke(tx, { sessionId, reason: 'not_me' });
+      if (device !== null) await tx.query(FORGET_DEVICE, [userId, device]);
+      if (country !== null && codes.includes('new_country')) await tx.query(FORGET_COUNTRY, [userId, country]);
+      const { rows } = await tx.query<{ id: Uuid }>(DOUBTFUL_SESSIONS, [userId]);
+      for (const doubtful of rows) await this.parts.sessions.forceRotation(tx, doubtful.id, 'not_me');
+      if ((await tx.query(ASK_FOR_RESET, [userId])).rowCount === 1) {
+        await this.parts.beginRecovery(tx, { appId, userId });
+      }
+      await tell(tx, id, alert, 'not_me');
+      return 'done';
+    });
+  }
+
+  /** Makes the device and the country known: what was refused for them is let in the next time. */
+  itWasMe(id: Uuid, token: string): Promise<AnswerOutcome> {
+    return this.answered(id, token, async (tx, alert) => {
+      if (alert.notMeAt !== null) return 'too_late';
+      if (alert.itWasMeAt !== null) return 'done';
+      const { appId, userId, device, country } = alert;
+      await tx.query(MARK_IT_WAS_ME, [id]);
+      if (device !== null) await tx.query(REMEMBER_DEVICE, [userId, device, appId, true]);
+      if (country !== null) await tx.query(REMEMBER_COUNTRY, [userId, country, appId]);
+      await tell(tx, id, alert, 'it_was_me');
+      return 'done';
+    });
+  }
+
+  private answered(
+    id: Uuid,
+    token: string,
+    answer: (tx: Sql, alert: AlertRow) => Promise<AnswerOutcome>,
+  ): Promise<AnswerOutcome> {
+    return this.parts.database.transaction(async (tx) => {
+      const { rows } = await tx.query<AlertRow>(LOCK_ALERT, [id]);
+      const alert = rows[0];
+      return alert === undefined || !isAlertToken(token, alert.tokenHash) ? 'unknown' : answer(tx, alert);
+    });
+  }
+}
+
+async function tell(tx: Sql, id: Uuid, alert: AlertRow, answer: 'not_me' | 'it_was_me'): Promise<void> {
+  const userId = formatId('user', alert.userId);
+  const session = alert.sessionId === null ? {} : { sessionId: formatId('session', alert.sessionId) };
+  const data = { userId, ...session, noticeId: formatId('signInAlert', id), answer };
+  const subject = session.sessionId ?? userId;
+  await append(tx, [{ appId: alert.appId, type: 'auth.login_anomaly_answered', subject, data }]);
+}

@@ -1,0 +1,7 @@
+import type { AnomalyCode } from '@signalbox/contracts';
+
+/** What a rule found: its code, and the facts that it looked at. Never an address. */
+export interface Finding {
+  readonly code: AnomalyCode;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
