@@ -3,7 +3,7 @@ import type { Database } from '@signalbox/database';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import type { Sessions } from '../sessions/sessions.js';
 import type { SettingsDesk } from '../settings/settings-desk.js';
-import { SignInAlerts } from './alerts/sign-in-alerts.js';
+import { type BeginRecovery, SignInAlerts } from './alerts/sign-in-alerts.js';
 import { anomalyUpkeep } from './anomaly-upkeep.js';
 import { CountryBook } from './networks/country-book.js';
 import { SessionWatch } from './session-watch.js';
@@ -15,7 +15,7 @@ export interface AnomalyParts {
   readonly cipher: ContentCipher;
   readonly settings: Pick<SettingsDesk, 'of'>;
   readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
-  readonly beginRecovery: ConstructorParameters<typeof SignInAlerts>[0]['beginRecovery'];
+  readonly beginRecovery?: BeginRecovery;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }

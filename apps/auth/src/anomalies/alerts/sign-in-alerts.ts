@@ -26,11 +26,8 @@ interface AlertRow {
  */
 export type AnswerOutcome = 'done' | 'too_late' | 'unknown';
 
-/** The user whose recovery begins. */
-export interface Endangered {
-  readonly appId: Uuid;
-  readonly userId: Uuid;
-}
+/** Sends a user what is needed to choose a new password, in the caller's transaction. Without it the user asks for that at the next sign-in. */
+export type BeginRecovery = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<void>;
 
 /** "Was this you?", answered from a phone that got the alert. */
 export class SignInAlerts {
@@ -38,8 +35,7 @@ export class SignInAlerts {
     private readonly parts: {
       readonly database: Database;
       readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
-      /** Sends the user what is needed to choose a new password, in the caller's transaction. */
-      readonly beginRecovery: (tx: Sql, user: Endangered) => Promise<void>;
+      readonly beginRecovery?: BeginRecovery;
     },
   ) {}
 
@@ -58,7 +54,7 @@ export class SignInAlerts {
       const { rows } = await tx.query<{ id: Uuid }>(DOUBTFUL_SESSIONS, [userId]);
       for (const doubtful of rows) await this.parts.sessions.forceRotation(tx, doubtful.id, 'not_me');
       if ((await tx.query(ASK_FOR_RESET, [userId])).rowCount === 1) {
-        await this.parts.beginRecovery(tx, { appId, userId });
+        await this.parts.beginRecovery?.(tx, { appId, userId });
       }
       await tell(tx, id, alert, 'not_me');
       return 'done';

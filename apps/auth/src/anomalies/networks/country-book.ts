@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setImmediate } from 'node:timers/promises';
 import { parseAddress } from './address.js';
+import { networkKind } from './network-kind.js';
 import type { CountryRanges } from './country-ranges.js';
 import { readV4Ranges, readV6Ranges } from './read-ranges.js';
 
@@ -26,7 +27,7 @@ export class CountryBook {
   /** ISO 3166 code of an address' country; undefined for private and unknown ones, and while the tables cannot be read. */
   async countryOf(ip: string): Promise<string | undefined> {
     const address = parseAddress(ip);
-    if (address === undefined) return undefined;
+    if (address === undefined || networkKind(ip) === 'private') return undefined;
     try {
       const { v4, v6 } = await (this.ranges ??= readRanges());
       return address.version === 4 ? v4.find(address.value) : v6.find(address.value);
