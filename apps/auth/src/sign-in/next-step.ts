@@ -6,11 +6,12 @@ import type { SecondFactorMethod } from './factor.js';
  * - `second-factor`: one of these has to be shown, too;
  * - `enrol`: this app asks everybody for a second factor, and the user has none yet;
  * - `verify-email`: this app lets nobody in whose address is not proven;
- * - `refused`: not this time. The visitor is told no more than that.
+ * - `refused`: not this time. The visitor is told no more than that, but for a password that has to be
+ *   changed first: only the user, by mail, can do so.
  */
 export type NextStep =
   | { readonly next: 'finish'; readonly redirectTo: string }
   | { readonly next: 'second-factor'; readonly methods: readonly SecondFactorMethod[] }
   | { readonly next: 'enrol' }
   | { readonly next: 'verify-email' }
-  | { readonly next: 'refused'; readonly reason: 'unusual' | 'account' };
+  | { readonly next: 'refused'; readonly reason: 'unusual' | 'account' | 'password_reset_due' };

@@ -10,7 +10,7 @@ export interface SoFar {
   readonly open: Pick<OpenInteraction, 'client' | 'wantsTwoFactors'>;
   readonly user: Pick<UserRow, 'email_verified_at'>;
   readonly amr: readonly string[];
-  readonly judgement: Pick<Judgement, 'verdict'>;
+  readonly judgement: Pick<Judgement, 'verdict' | 'reasons'>;
   /** Second factors that the user has. */
   readonly methods: readonly SecondFactorMethod[];
 }
@@ -21,7 +21,10 @@ export interface SoFar {
  */
 export function stillNeeded({ open, user, amr, judgement, methods }: SoFar): NextStep | undefined {
   const { mfa, emailVerification } = open.client.settings;
-  if (judgement.verdict === 'refuse') return { next: 'refused', reason: 'unusual' };
+  if (judgement.verdict === 'refuse') {
+    const isPasswordDue = judgement.reasons.some(({ code }) => code === 'password_reset_due');
+    return { next: 'refused', reason: isPasswordDue ? 'password_reset_due' : 'unusual' };
+  }
   if (emailVerification === 'required' && user.email_verified_at === null && !amr.includes('fed')) {
     return { next: 'verify-email' };
   }
