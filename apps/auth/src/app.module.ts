@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Envelope } from '@signalbox/credentials';
 import type { PrismaClient } from '@signalbox/database';
+import { SignInAlerts } from './anomalies/alerts/sign-in-alerts.js';
+import { SignInAlertsController } from './anomalies/alerts/sign-in-alerts.controller.js';
 import { ApiKeyRegistry } from './api-keys/api-key-registry.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AppRegistry } from './apps/app-registry.js';
@@ -32,6 +34,7 @@ export class AppModule {
         SettingsController,
         KeysController,
         UsersController,
+        SignInAlertsController,
       ],
       providers: [
         { provide: AppRegistry, useValue: new AppRegistry(prisma) },
@@ -42,6 +45,7 @@ export class AppModule {
         { provide: SigningKeys, useValue: signIn.keys },
         { provide: SessionDesk, useValue: signIn.sessionDesk },
         { provide: UserDesk, useValue: signIn.users },
+        { provide: SignInAlerts, useValue: signIn.anomalies.alerts },
       ],
     };
   }

@@ -23,10 +23,12 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     prepared: PREPARED,
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
   });
+  const metrics = createMetrics('auth');
   const signIn = new SignInSide({
     database,
     envelope,
     logger,
+    metrics,
     issuer: config.ISSUER,
     apiAudience: config.API_AUDIENCE,
     signingKeyDays: config.SIGNING_KEY_DAYS,
@@ -44,7 +46,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       host: config.HOST,
       port: config.PORT,
       logger,
-      metrics: createMetrics('auth'),
+      metrics,
       authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
       readiness: () => databaseReadiness(prisma),
       title: 'Signalbox auth',

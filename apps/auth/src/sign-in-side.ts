@@ -1,6 +1,7 @@
-import type { Envelope } from '@signalbox/credentials';
+import { ContentCipher, type Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import type { Logger } from '@signalbox/telemetry';
+import type { Logger, Metrics } from '@signalbox/telemetry';
+import { Anomalies } from './anomalies/anomalies.js';
 import { Engine } from './engine/engine.js';
 import { keyRotation } from './keys/key-rotation.js';
 import { SigningKeys } from './keys/signing-keys.js';
@@ -18,6 +19,7 @@ export interface SignInOptions {
   readonly database: Database;
   readonly envelope: Envelope;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   readonly issuer: string;
   readonly apiAudience: string;
   readonly signingKeyDays: number;
@@ -34,14 +36,23 @@ export class SignInSide {
   readonly flow: SignInFlow;
   readonly consent: Consent;
   readonly deviceCookie: DeviceCookie;
+  readonly anomalies: Anomalies;
   private readonly rotation;
 
-  constructor({ database, envelope, logger, issuer, apiAudience, signingKeyDays }: SignInOptions) {
+  constructor({ database, envelope, logger, metrics, issuer, apiAudience, signingKeyDays }: SignInOptions) {
     this.keys = new SigningKeys(database, envelope);
     this.settings = new SettingsDesk(database);
     this.sessions = new Sessions(database);
     this.sessionDesk = new SessionDesk(database, this.sessions);
     this.users = new UserDesk(database, this.sessions);
+    this.anomalies = new Anomalies({
+      database,
+      cipher: new ContentCipher(database, envelope),
+      settings: this.settings,
+      sessions: this.sessions,
+      logger,
+      metrics,
+    });
     this.deviceCookie = new DeviceCookie(envelope, issuer.startsWith('https:'));
     this.engine = new Engine({
       issuer,
@@ -51,11 +62,15 @@ export class SignInSide {
       keys: this.keys,
       pages: enginePages(),
       logger,
-      activate: async (tx, sessionId, jkt) => (await this.sessions.activate(tx, sessionId, jkt)) !== undefined,
+      activate: async (tx, sessionId, jkt) => {
+        const session = await this.sessions.activate(tx, sessionId, jkt);
+        if (session !== undefined) await this.anomalies.judge.began(tx, session);
+        return session !== undefined;
+      },
       end: async (sessionId, reason) => {
         await database.transaction((tx) => this.sessions.revoke(tx, { sessionId, reason }));
       },
-      onRefreshed: () => undefined,
+      onRefreshed: ({ sessionId, ip }) => this.anomalies.watch.refreshed(sessionId, ip),
     });
     this.flow = new SignInFlow({
       engine: this.engine,
@@ -63,7 +78,7 @@ export class SignInSide {
       progress: new ProgressStore(database),
       policies: {
         methodsOf: () => Promise.resolve([]),
-        judge: () => Promise.resolve({ verdict: 'allow', reasons: [], country: undefined }),
+        judge: (signIn) => this.anomalies.judge.judge(signIn),
       },
     });
     this.consent = new Consent({ engine: this.engine, database, sessions: this.sessions, apiAudience });
@@ -75,9 +90,10 @@ export class SignInSide {
     await this.keys.load();
     this.engine.build();
     this.rotation.start();
+    this.anomalies.start();
   }
 
   async stop(): Promise<void> {
-    await this.rotation.stop();
+    await Promise.all([this.rotation.stop(), this.anomalies.stop()]);
   }
 }

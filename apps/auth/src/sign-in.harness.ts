@@ -135,7 +135,7 @@ async function startInstance(
 ): Promise<Instance> {
   const logger = createLogger('auth', 'error');
   const options = { issuer: TEST_ISSUER, apiAudience: TEST_AUDIENCE, signingKeyDays: 90 };
-  const side = new SignInSide({ database, envelope, logger, ...options });
+  const side = new SignInSide({ database, envelope, logger, metrics: createMetrics('auth'), ...options });
   await side.start();
   const open = allow.publicly('a test');
   const service = await startService({
