@@ -1,4 +1,4 @@
-import { ContentCipher, type Envelope } from '@signalbox/credentials';
+import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { Anomalies } from './anomalies/anomalies.js';
@@ -47,7 +47,7 @@ export class SignInSide {
     this.users = new UserDesk(database, this.sessions);
     this.anomalies = new Anomalies({
       database,
-      cipher: new ContentCipher(database, envelope),
+      envelope,
       settings: this.settings,
       sessions: this.sessions,
       logger,

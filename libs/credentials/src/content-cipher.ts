@@ -1,5 +1,5 @@
 import { newUuid, type Uuid } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import type { Sql } from '@signalbox/database';
 import { randomKey } from './aes-gcm.js';
 import { ContentBroken, ContentKey } from './content-key.js';
 import { type DataKeyRow, offerKey, readKey, readKeyInUse } from './data-keys.queries.js';
@@ -11,14 +11,15 @@ import { dataKeyContext } from './seal-context.js';
  * Encrypts personal content for the event log under one data key per app, made on first use. Deleting an app's data
  * keys makes its content unreadable everywhere within the cache's life of five minutes, without touching the log.
  *
- * A cached key costs no statement; requests that need the same key at once share one.
+ * A cached key costs no statement; requests that need the same key at once share one. Inside of a transaction that other
+ * transactions wait for, make one of that transaction's own: a key that is not cached would need a second connection.
  */
 export class ContentCipher {
   private readonly inUse = new KeyCache<ContentKey>();
   private readonly byId = new KeyCache<ContentKey>();
 
   constructor(
-    private readonly database: Database,
+    private readonly database: Sql,
     private readonly envelope: Envelope,
   ) {}
 

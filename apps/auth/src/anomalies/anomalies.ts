@@ -1,4 +1,4 @@
-import type { ContentCipher } from '@signalbox/credentials';
+import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import type { Sessions } from '../sessions/sessions.js';
@@ -12,7 +12,7 @@ import { Trails } from './trails/trails.js';
 
 export interface AnomalyParts {
   readonly database: Database;
-  readonly cipher: ContentCipher;
+  readonly envelope: Envelope;
   readonly settings: Pick<SettingsDesk, 'of'>;
   readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
   readonly beginRecovery?: BeginRecovery;

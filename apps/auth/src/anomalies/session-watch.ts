@@ -1,5 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { ContentCipher } from '@signalbox/credentials';
+import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Sessions } from '../sessions/sessions.js';
@@ -32,7 +32,7 @@ export class SessionWatch {
   constructor(
     private readonly parts: {
       readonly database: Database;
-      readonly cipher: ContentCipher;
+      readonly envelope: Envelope;
       readonly settings: Pick<SettingsDesk, 'of'>;
       readonly sessions: Pick<Sessions, 'forceRotation'>;
       readonly countries: CountryBook;
@@ -68,7 +68,7 @@ export class SessionWatch {
   }
 
   private async tell(sessionId: Uuid, finding: Finding): Promise<void> {
-    const { database, cipher, settings, sessions, trails } = this.parts;
+    const { database, envelope, settings, sessions, trails } = this.parts;
     const { rows } = await database.query<WatchedSession>(SESSION_TOLD_OF, [sessionId]);
     const session = rows[0];
     if (session === undefined) return;
@@ -77,7 +77,7 @@ export class SessionWatch {
     if (consequence === 'ignore') return;
     await database.transaction(async (tx) => {
       if (!(await trails.claimTelling(tx, sessionId))) return;
-      await raiseAlert(tx, cipher, {
+      await raiseAlert(tx, envelope, {
         ...session,
         sessionId,
         device: session.device ?? undefined,

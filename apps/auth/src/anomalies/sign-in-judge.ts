@@ -1,10 +1,10 @@
-import type { ContentCipher } from '@signalbox/credentials';
+import type { Envelope } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import type { Metrics } from '@signalbox/telemetry';
 import type { ActivatedSession } from '../sessions/sessions.js';
 import type { SettingsDesk } from '../settings/settings-desk.js';
 import type { JudgedSignIn, Judgement } from '../sign-in/judging.js';
-import { RECENT_REFUSAL } from './alerts/alerts.queries.js';
+import { LOCK_USER, RECENT_REFUSAL } from './alerts/alerts.queries.js';
 import { raiseAlert } from './alerts/raise-alert.js';
 import { MEET_NEIGHBOURS, REMEMBER_COUNTRY, REMEMBER_DEVICE } from './anomalies.queries.js';
 import type { Circumstances } from './circumstances.js';
@@ -24,7 +24,7 @@ export class SignInJudge {
   constructor(
     private readonly parts: {
       readonly database: Database;
-      readonly cipher: ContentCipher;
+      readonly envelope: Envelope;
       readonly settings: Pick<SettingsDesk, 'of'>;
       readonly countries: CountryBook;
       readonly trails: Trails;
@@ -65,7 +65,7 @@ export class SignInJudge {
     const sighting = prefix === null ? [] : [{ p: prefix, ...(country !== null && { c: country }), t: Date.now() }];
     await this.parts.trails.begin(tx, id, device, sighting);
     if (!isTold) return;
-    await raiseAlert(tx, this.parts.cipher, {
+    await raiseAlert(tx, this.parts.envelope, {
       appId,
       userId,
       sessionId: id,
@@ -83,12 +83,13 @@ export class SignInJudge {
     reasons: readonly Finding[],
     country: string | undefined,
   ): Promise<void> {
-    const { database, cipher } = this.parts;
+    const { database, envelope } = this.parts;
     const device = visitor.deviceId === undefined ? undefined : deviceHash(userId, visitor.deviceId);
     await database.transaction(async (tx) => {
+      await tx.query(LOCK_USER, [userId]);
       if ((await tx.query(RECENT_REFUSAL, [userId])).rowCount > 0) return;
       const alert = { appId, userId, sessionId: undefined, device, deviceName: undefined, country };
-      await raiseAlert(tx, cipher, { ...alert, verdict: 'refuse', reasons });
+      await raiseAlert(tx, envelope, { ...alert, verdict: 'refuse', reasons });
     });
   }
 }

@@ -9,6 +9,9 @@ export const INSERT_ALERT = `
   INSERT INTO sign_in_alert (id, app_id, user_id, session_id, device, country, codes, token_hash, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + ${LIFE})`;
 
+/** Those who refuse the same user at once come one after the other. Index: auth_user_pkey. $1 user. */
+export const LOCK_USER = 'SELECT FROM auth_user WHERE id = $1 FOR NO KEY UPDATE';
+
 /** Whether the user was told of a refused sign-in within the hour. Index: sign_in_alert_user_id_created_at_idx. $1 user. */
 export const RECENT_REFUSAL = `
   SELECT FROM sign_in_alert WHERE user_id = $1 AND created_at > now() - interval '1 hour' AND session_id IS NULL LIMIT 1`;

@@ -1,5 +1,5 @@
 import { formatId, type LoginAnomaly, type LoginAnomalyContent, newUuid, type Uuid } from '@signalbox/contracts';
-import type { ContentCipher } from '@signalbox/credentials';
+import { ContentCipher, type Envelope } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Finding } from '../finding.js';
@@ -24,7 +24,7 @@ export interface Alert {
  * that is in the fact's encrypted content, which no reader of the feed and no webhook gets; push opens it for the user's phones,
  * in whose notification it stands encrypted as well. Here only its hash is kept.
  */
-export async function raiseAlert(tx: Sql, cipher: ContentCipher, alert: Alert): Promise<void> {
+export async function raiseAlert(tx: Sql, envelope: Envelope, alert: Alert): Promise<void> {
   const { appId, userId, sessionId, device, deviceName, country, verdict, reasons } = alert;
   const [id, token] = [newUuid(), newAlertToken()];
   await tx.query(INSERT_ALERT, [
@@ -47,6 +47,7 @@ export async function raiseAlert(tx: Sql, cipher: ContentCipher, alert: Alert): 
     occurredAt: new Date().toISOString(),
   };
   const content: LoginAnomalyContent = { token, ...(deviceName !== undefined && { deviceName }) };
+  const cipher = new ContentCipher(tx, envelope);
   const sealed = await cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
   await append(tx, [{ appId, type: 'auth.login_anomaly', subject: data.sessionId ?? data.userId, data, ...sealed }]);
 }
