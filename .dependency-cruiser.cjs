@@ -9,6 +9,7 @@ const LIBRARY_MAY_IMPORT = {
   config: [],
   contracts: [],
   resilience: [],
+  html: [],
   'http2-channel': ['resilience'],
   egress: [],
   telemetry: ['card-number', 'config'],

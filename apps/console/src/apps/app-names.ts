@@ -1,7 +1,7 @@
 import { formatId, parseId, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { type Html, html } from '@signalbox/html';
 import type { Logger } from '@signalbox/telemetry';
-import { type Html, html } from '../pages/html.js';
 import { APP_NAMES } from './app-names.queries.js';
 
 /** The names of apps by their public ids. */

@@ -1,11 +1,11 @@
 import { parseId } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { formOf, queryOf } from '@signalbox/html';
 import { problems } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAppNames } from '../apps/app-names.js';
 import { act } from '../pages/act.js';
-import { formOf, queryOf } from '../pages/forms.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
 import type { PushClient } from '../push/push-client.js';

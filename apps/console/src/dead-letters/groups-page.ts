@@ -1,6 +1,6 @@
 import type { DeadLetterGroup } from '@signalbox/contracts';
+import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
-import { type Html, html } from '../pages/html.js';
 import type { Message } from '../pages/message.js';
 import { counted } from '../pages/numbers.js';
 import { operatorPage } from '../pages/operator-page.js';

@@ -1,4 +1,4 @@
-import { type Html, html } from '../pages/html.js';
+import { type Html, html } from '@signalbox/html';
 import { fieldsOf, type LetterGroup } from './letter-group.js';
 
 /** What to know before pressing Replay: letters that may have arrived say so in their reason. */

@@ -1,6 +1,6 @@
 import type { DeadLetterView } from '@signalbox/contracts';
+import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
-import { type Html, html } from '../pages/html.js';
 import type { Message } from '../pages/message.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';

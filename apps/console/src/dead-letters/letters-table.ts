@@ -1,6 +1,6 @@
 import type { DeadLetterView } from '@signalbox/contracts';
+import { type Html, html } from '@signalbox/html';
 import type { AppNames } from '../apps/app-names.js';
-import { type Html, html } from '../pages/html.js';
 import { ago } from '../pages/times.js';
 import type { LetterGroup } from './letter-group.js';
 

@@ -1,6 +1,6 @@
 import type { DeletionGuardView } from '@signalbox/contracts';
+import { html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
-import { html } from '../pages/html.js';
 import { counted } from '../pages/numbers.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';

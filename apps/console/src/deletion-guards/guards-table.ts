@@ -1,6 +1,6 @@
 import type { DeletionGuardView } from '@signalbox/contracts';
+import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
-import { type Html, html } from '../pages/html.js';
 import { number } from '../pages/numbers.js';
 import { ago } from '../pages/times.js';
 

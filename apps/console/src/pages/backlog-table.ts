@@ -1,5 +1,5 @@
+import { type Html, html } from '@signalbox/html';
 import type { Overview } from '../overview/overview.js';
-import { type Html, html } from './html.js';
 import { number } from './numbers.js';
 
 /** What waits in each lane; a lane without work says so. */

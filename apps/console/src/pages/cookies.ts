@@ -1,11 +1,5 @@
 import type { FastifyRequest } from 'fastify';
 
-/** The value of a cookie that a request brings, checked by nobody yet. */
-export function readCookie(request: FastifyRequest, name: string): string | undefined {
-  const cookies = request.headers.cookie?.split(';') ?? [];
-  return cookies.map((cookie) => cookie.trim().split('=')).find(([each]) => each === name)?.[1];
-}
-
 /**
  * A Set-Cookie header for `seconds`; 0 makes the browser forget it. Not readable by scripts, and never sent along with a
  * request that another site started. `Secure` whenever the browser came by https, also to a proxy in front of us.

@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from '@signalbox/html';
 import type { Page } from './page.js';
 
 /** The way in. `next` is where the operator wanted to go. */

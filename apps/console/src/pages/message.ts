@@ -1,7 +1,7 @@
+import { type Html, html, readCookie } from '@signalbox/html';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { cookie, readCookie } from './cookies.js';
-import { type Html, html } from './html.js';
+import { cookie } from './cookies.js';
 
 /** What came of an action, for the page that follows it. */
 const message = z.object({ kind: z.enum(['done', 'problem']), text: z.string() });

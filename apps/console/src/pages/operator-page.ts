@@ -1,4 +1,4 @@
-import { type Html, html } from './html.js';
+import { type Html, html } from '@signalbox/html';
 import { type Message, messageBox } from './message.js';
 import type { Page } from './page.js';
 

@@ -1,7 +1,7 @@
+import { takeForms } from '@signalbox/html';
 import { problemOfError } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance } from 'fastify';
-import { takeForms } from './forms.js';
 import { sendPage } from './page.js';
 import { problemPage } from './problem-page.js';
 

@@ -1,5 +1,5 @@
+import { html, Html } from '@signalbox/html';
 import type { FastifyReply } from 'fastify';
-import { Html, html } from './html.js';
 import { STYLE } from './style.js';
 
 export interface Page {

@@ -1,6 +1,6 @@
+import { html } from '@signalbox/html';
 import type { Problem } from '@signalbox/http';
 import { sentenceOf } from './act.js';
-import { html } from './html.js';
 import { operatorPage } from './operator-page.js';
 import type { Page } from './page.js';
 

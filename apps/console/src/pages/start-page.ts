@@ -1,4 +1,5 @@
 import type { DeletionGuardView } from '@signalbox/contracts';
+import { type Html, html } from '@signalbox/html';
 import { Problem } from '@signalbox/http';
 import type { AppNames } from '../apps/app-names.js';
 import { guardsTable } from '../deletion-guards/guards-table.js';
@@ -6,7 +7,6 @@ import { holdsTable } from '../holds/holds-table.js';
 import type { Attention } from '../overview/attention.js';
 import type { Overview } from '../overview/overview.js';
 import { backlogTable } from './backlog-table.js';
-import { type Html, html } from './html.js';
 import type { Message } from './message.js';
 import { number } from './numbers.js';
 import { operatorPage } from './operator-page.js';

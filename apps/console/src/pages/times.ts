@@ -1,4 +1,4 @@
-import { type Html, html } from './html.js';
+import { type Html, html } from '@signalbox/html';
 
 const UNITS = [
   { unit: 'd', seconds: 86_400 },

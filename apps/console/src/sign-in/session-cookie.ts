@@ -1,5 +1,6 @@
+import { readCookie } from '@signalbox/html';
 import type { FastifyRequest } from 'fastify';
-import { cookie, readCookie } from '../pages/cookies.js';
+import { cookie } from '../pages/cookies.js';
 import { SESSION_LIFETIME } from './sessions.js';
 
 const NAME = 'signalbox_session';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formOf, takeForms } from '@signalbox/html';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { formOf, takeForms } from '../pages/forms.js';
 import { loginPage } from '../pages/login-page.js';
 import { sendPage } from '../pages/page.js';
 import type { AttemptLimit } from './attempt-limit.js';

@@ -1,0 +1,3 @@
+export { html, Html } from './html.js';
+export { formOf, queryOf, takeForms } from './forms.js';
+export { readCookie } from './read-cookie.js';
