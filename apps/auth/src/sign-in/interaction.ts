@@ -14,6 +14,8 @@ export interface OpenInteraction {
   readonly appId: Uuid;
   /** Who is signed in in this browser, at this app. */
   readonly userId: Uuid | undefined;
+  /** Where it ends: pages whose forms lead there have to say so in their policy. */
+  readonly redirectUri: string;
   readonly loginHint: string | undefined;
   readonly uiLocales: string | undefined;
   /** The app's own name of its installation, and of the phone. */

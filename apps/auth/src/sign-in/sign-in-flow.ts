@@ -55,6 +55,7 @@ export class SignInFlow {
       client: context,
       appId: context.appId,
       userId: user?.app_id === context.appId ? user.id : undefined,
+      redirectUri: text('redirect_uri') ?? '',
       loginHint: text('login_hint'),
       uiLocales: text('ui_locales'),
       deviceId: text('device_id')?.slice(0, 200),
