@@ -1,3 +1,4 @@
+export { type Browser, type BrowserContext, type BrowserPage, describeInChromium, startChromium } from './chromium.js';
 export {
   canStartRedis,
   eventually,
