@@ -38,6 +38,9 @@ export async function mountEngine(
         directives: {
           defaultSrc: ["'none'"],
           styleSrc: ["'unsafe-inline'"],
+          imgSrc: ['data:'],
+          // Allows nothing by itself. The engine adds the hash of a script of its own where it has one, if there is such a list.
+          scriptSrc: ["'report-sample'"],
           frameAncestors: ["'none'"],
           baseUri: ["'none'"],
         },
