@@ -102,12 +102,34 @@ export class SignInFlow {
     return this.result(open, { error: 'access_denied', error_description: 'the user went back' });
   }
 
-  private finish(open: OpenInteraction, userId: Uuid, amr: readonly string[], judgement: Judgement): Promise<string> {
+  private async finish(
+    open: OpenInteraction,
+    userId: Uuid,
+    amr: readonly string[],
+    judgement: Judgement,
+  ): Promise<string> {
     const login = { accountId: formatId('user', userId), acr: acrOf(amr), amr: [...amr], remember: true };
-    return this.result(open, {
+    const redirectTo = await this.result(open, {
       login: { ...login, ts: Math.floor(Date.now() / 1_000) },
       [JUDGEMENT]: { ...judgement },
     });
+    await this.forgetOthers(open, userId);
+    return redirectTo;
+  }
+
+  /** Somebody else was signed in in this browser: the engine would want them to sign out first, on a page that takes a script. */
+  private async forgetOthers({ request, reply }: OpenInteraction, userId: Uuid): Promise<void> {
+    const { provider } = this.parts.engine;
+    const browser = await provider.Session.get(provider.createContext(request.raw, reply.raw));
+    if (browser.accountId === undefined || browser.accountId === formatId('user', userId)) return;
+    Object.assign(browser, {
+      accountId: undefined,
+      authorizations: undefined,
+      loginTs: undefined,
+      amr: undefined,
+      acr: undefined,
+    });
+    await browser.persist();
   }
 
   private result({ request, reply }: OpenInteraction, result: InteractionResults): Promise<string> {
