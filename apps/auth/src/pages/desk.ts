@@ -127,8 +127,8 @@ export class Desk {
   }
 
   /** Somebody went back to a page whose sign-in has gone on: where that is under way, the way leads there. */
-  private async gone(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { uid } = request.params as { uid: string };
+  async gone(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { uid } = request.params as { uid?: string };
     const trail = await this.trails.read(request);
     if (trail?.uid !== undefined && trail.uid !== uid) {
       return reply.header('cache-control', 'no-store').redirect(pathOf(trail.uid), 303);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { problemOfError } from '@signalbox/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errors } from 'oidc-provider';
+import { InteractionGone } from '../sign-in/interaction.js';
 import type { Desk } from './desk.js';
 import { messagePage } from './message-page.js';
 
@@ -11,6 +13,8 @@ export async function answerFailure(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  // It ended while the form was on its way.
+  if (error instanceof InteractionGone || error instanceof errors.SessionNotFound) return desk.gone(request, reply);
   const problem = problemOfError(error);
   // The database may be what failed: no app is looked up.
   const setting = await desk.settingOf(request, undefined);

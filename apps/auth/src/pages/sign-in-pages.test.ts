@@ -61,10 +61,10 @@ describe('a sign-in', () => {
     const uid = consent.path.split('/')[2]!;
     const login = await guest.visit.get(`/sign-in/${uid}/login`);
     expect(login.title).toMatch(/^Sign in/);
-    const answer = await guest.visit.post(`/sign-in/${uid}/login`, {
-      ...{ form_token: login.token, email: bob.email, password },
-    });
-    expect(answer.status).toBe(303);
+    const again = await guest.visit.submit(login, login.path, { email: bob.email, password });
+    expect(again.text).toContain('Continue as Bob');
+    const end = await guest.visit.submit(again, `${again.path}/consent`);
+    expect(new URL(end.path).searchParams.get('code')).toMatch(/\S{20}/);
   });
 });
 
