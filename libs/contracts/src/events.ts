@@ -115,6 +115,17 @@ export const EVENT_TYPES = {
   'auth.rotation_forced': sessionFact.extend({ reason: z.string() }),
   'auth.login_anomaly': loginAnomaly,
   'auth.login_anomaly_answered': loginAnomalyAnswered,
+  'auth.user_registered': z.object({ userId: z.string() }),
+  /** The user proved that the address is theirs; `change`: it is a new one, in the place of another. */
+  'auth.email_verified': z.object({ userId: z.string(), change: z.boolean() }),
+  'auth.password_changed': z.object({ userId: z.string(), by: z.enum(['user', 'recovery']) }),
+  /** A mail to a user was given up. */
+  'auth.mail_dead': z.object({
+    mailId: z.string(),
+    userId: z.string().optional(),
+    template: z.string(),
+    reason: z.string(),
+  }),
   'auth.user_status_changed': z.object({ userId: z.string(), status: z.string() }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),

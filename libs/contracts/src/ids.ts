@@ -27,6 +27,7 @@ const ID_PREFIXES = {
   session: 'ses',
   client: 'cli',
   signInAlert: 'sia',
+  mail: 'mal',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -3,7 +3,7 @@ import { QUEUE_NAMES, queuesOf } from './queues.js';
 
 describe('the queues', () => {
   it('belong to one service each, which alone offers work on them', () => {
-    const all = (['push', 'events', 'payments'] as const).flatMap(queuesOf);
+    const all = (['push', 'events', 'payments', 'auth'] as const).flatMap(queuesOf);
     expect(all.toSorted()).toEqual(QUEUE_NAMES.toSorted());
   });
 });

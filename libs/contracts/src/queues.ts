@@ -27,6 +27,7 @@ export const QUEUES = {
   stripeBulk: 'payments.stripe.bulk',
   braintreeTransactional: 'payments.braintree.transactional',
   ledgerBulk: 'payments.ledger.bulk',
+  mailTransactional: 'auth.mail.transactional',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
@@ -36,7 +37,7 @@ export const QUEUE_NAMES: readonly QueueName[] = Object.values(QUEUES);
  * The queues of one service, by which its name begins. Only their owner offers work on them and begins their epochs:
  * whoever saw first that another's queue is empty would hide the loss from the one who has the work.
  */
-export function queuesOf(service: 'push' | 'events' | 'payments'): readonly QueueName[] {
+export function queuesOf(service: 'push' | 'events' | 'payments' | 'auth'): readonly QueueName[] {
   return QUEUE_NAMES.filter((queue) => queue.startsWith(`${service}.`));
 }
 

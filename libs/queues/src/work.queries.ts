@@ -1,7 +1,7 @@
 import { FIRST_OFFER_SECONDS, LEASE_SECONDS } from './work.js';
 
 /** The table of work rows; every service that queues owns one. A union, so that no other name can reach SQL. */
-export type WorkTable = 'push_work' | 'events_work' | 'payments_work';
+export type WorkTable = 'push_work' | 'events_work' | 'payments_work' | 'auth_work';
 
 interface Offering {
   /** Finds something for as long as nothing may be sent with the credential of the work row `due`. */
@@ -16,7 +16,7 @@ interface Offering {
  * What the offer loop has to know of each table's owner. Push: a hold, or its probe under way; index hold_pkey. Events: a
  * webhook endpoint that is paused, or its probe under way; index webhook_endpoint_pkey. An endpoint takes few rows at a
  * time, so a backlog that is offered to it whole would only be claimed and handed back. Payments: nothing stands still as a
- * whole; work that waits for Stripe's answers is handed back with its time.
+ * whole; work that waits for Stripe's answers is handed back with its time. Auth: the same, with the mail server's.
  */
 const OFFERING: Record<WorkTable, Offering> = {
   push_work: {
@@ -30,6 +30,7 @@ const OFFERING: Record<WorkTable, Offering> = {
     excuse: `SELECT FROM webhook_endpoint e WHERE e.id = due.credential_id AND e.open_until IS NOT NULL`,
   },
   payments_work: { standstill: 'SELECT WHERE false' },
+  auth_work: { standstill: 'SELECT WHERE false' },
 };
 
 /**

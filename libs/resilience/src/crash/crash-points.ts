@@ -62,10 +62,14 @@ export const BRAINTREE_CRASH_POINTS = [
 /** The same on the way of a fact about money to the notification that tells of it; what follows is in CRASH_POINTS. */
 export const NOTICE_CRASH_POINTS = ['notice.write', 'notice.publish'] as const;
 
+/** The same on the way of a mail to a user; offer, claim and release are those above. */
+export const MAIL_CRASH_POINTS = ['mail.publish', 'mail.send', 'mail.commit'] as const;
+
 export type CrashPoint =
   | (typeof CRASH_POINTS)[number]
   | (typeof WEBHOOK_CRASH_POINTS)[number]
   | (typeof STRIPE_CRASH_POINTS)[number]
   | (typeof ORDER_CRASH_POINTS)[number]
   | (typeof BRAINTREE_CRASH_POINTS)[number]
-  | (typeof NOTICE_CRASH_POINTS)[number];
+  | (typeof NOTICE_CRASH_POINTS)[number]
+  | (typeof MAIL_CRASH_POINTS)[number];
