@@ -12,6 +12,7 @@ const OFFSETS = {
   'sandbox Stripe': 13,
   'sandbox Braintree': 14,
   'sandbox sign-in': 15,
+  'sandbox mail': 16,
 } as const;
 
 export type PortName = keyof typeof OFFSETS;

@@ -12,6 +12,7 @@ const schema = z.object({
   STRIPE_PORT: port.default(4013),
   BRAINTREE_PORT: port.default(4014),
   SIGN_IN_PORT: port.default(4015),
+  MAIL_PORT: port.default(4016),
   /** The name clients reach the sandbox by, when that is not HOST: a container's name, for example. */
   PUBLIC_HOST: z
     .string()
@@ -31,6 +32,7 @@ export interface Config {
   readonly stripePort: number;
   readonly braintreePort: number;
   readonly signInPort: number;
+  readonly mailPort: number;
   /** Where certificate and keys survive a restart; absent, they live as long as the process. */
   readonly stateDirectory: string | undefined;
   /** Where every request is appended before it is answered; absent, only memory keeps them. */
@@ -52,6 +54,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     stripePort: variables.STRIPE_PORT,
     braintreePort: variables.BRAINTREE_PORT,
     signInPort: variables.SIGN_IN_PORT,
+    mailPort: variables.MAIL_PORT,
     stateDirectory: variables.STATE_DIR,
     oracleLog: variables.ORACLE_LOG,
     logLevel: variables.LOG_LEVEL,

@@ -15,6 +15,7 @@ const FREE_PORTS = {
   STRIPE_PORT: '0',
   BRAINTREE_PORT: '0',
   SIGN_IN_PORT: '0',
+  MAIL_PORT: '0',
 };
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -47,6 +48,7 @@ describe('the sandbox program', () => {
         stripePort: expect.any(Number),
         braintreePort: expect.any(Number),
         signInPort: expect.any(Number),
+        mailPort: expect.any(Number),
       });
       expect((await fetch(`http://127.0.0.1:${String(ready['controlPort'])}/health/live`)).status).toBe(200);
       child.kill(signal);

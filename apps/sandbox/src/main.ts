@@ -11,11 +11,11 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger('sandbox', config.logLevel);
   const sandbox = await startSandbox(config, logger);
-  const { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort } = sandbox;
+  const { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort } = sandbox;
   // Always written, whatever LOG_LEVEL says: whoever started the process waits for this line.
   logger
     .child({}, { level: 'info' })
-    .info({ ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort }, 'sandbox ready');
+    .info({ ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort }, 'sandbox ready');
 
   let stopping = false;
   const stop = (signal: string): void => {

@@ -57,6 +57,7 @@ export class SandboxHarness {
         stripePort: 0,
         braintreePort: 0,
         signInPort: 0,
+        mailPort: 0,
         stateDirectory: kept.stateDirectory,
         oracleLog: kept.oracleLog,
         logLevel: 'silent',

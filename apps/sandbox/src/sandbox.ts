@@ -16,6 +16,7 @@ import { TOKEN_PATH, TokenEndpoint } from './fcm/token-endpoint.js';
 import { tlsIdentity, type TlsIdentity } from './identity/certificates.js';
 import { ProviderKeys } from './identity/provider-keys.js';
 import { ServiceAccounts } from './identity/service-accounts.js';
+import { MailSide } from './mail/mail-side.js';
 import { OracleLog } from './recording/oracle-log.js';
 import { RequestLog } from './recording/request-log.js';
 import { SignInSide } from './sign-in/sign-in-side.js';
@@ -34,6 +35,7 @@ export interface Sandbox {
   readonly stripePort: number;
   readonly braintreePort: number;
   readonly signInPort: number;
+  readonly mailPort: number;
   /** Requests under way get half a second; what the oracle log was given is on disk when this resolves. */
   stop(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   const stripe = new StripeSide(logger);
   const braintree = new BraintreeSide(logger);
   const signIn = await SignInSide.open(state, apns.keys, logger);
+  const mail = new MailSide(logger);
   const opened: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.map((server) => server.stop()));
@@ -76,18 +79,21 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
     const signInPort = await opening('SIGN_IN_PORT', config.signInPort, signIn.listen(config.signInPort, host));
     opened.push(signIn);
     signIn.providers.origin = `http://${urlHost(publicHost)}:${signInPort}`;
+    const mailPort = await opening('MAIL_PORT', config.mailPort, mail.listen(config.mailPort, host));
+    opened.push(mail);
     const control = createControlServer({
       apns: { ...apns, endpoint: { origin: originOf(apnsPort), ca: tls.ca } },
       fcm: { ...fcm, endpoint: { origin: originOf(fcmPort), ca: tls.ca } },
       stripe,
       braintree,
       signIn,
+      mail,
     });
     const listening = control.listen({ port: config.controlPort, host });
     await opening('CONTROL_PORT', config.controlPort, listening);
     opened.push({ stop: () => control.close() });
     const controlPort = portInUse(control.server.address(), config.controlPort);
-    return { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, stop };
+    return { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { addBraintreeRoutes } from '../braintree/control/braintree-routes.js';
 import { addSignInRoutes } from '../sign-in/control/sign-in-routes.js';
+import { addMailRoutes } from '../mail/mail-routes.js';
 import { addStripeRoutes } from '../stripe/control/stripe-routes.js';
 import { addAccountRoutes } from './account-routes.js';
 import { addBehaviourRoutes } from './behaviour-routes.js';
@@ -32,5 +33,6 @@ export function createControlServer(controlled: Controlled): FastifyInstance {
   addStripeRoutes(server, controlled.stripe);
   addBraintreeRoutes(server, controlled.braintree);
   addSignInRoutes(server, controlled.signIn);
+  addMailRoutes(server, controlled.mail);
   return server;
 }

@@ -7,6 +7,7 @@ import type { FcmScript } from '../fcm/behaviour.js';
 import type { MessageFilter, ReceivedMessage } from '../fcm/received-message.js';
 import type { ProviderKeys } from '../identity/provider-keys.js';
 import type { ServiceAccounts } from '../identity/service-accounts.js';
+import type { MailSide } from '../mail/mail-side.js';
 import type { EndingCounts } from '../recording/ending-counts.js';
 import type { RequestLog } from '../recording/request-log.js';
 import type { SignInSide } from '../sign-in/sign-in-side.js';
@@ -49,4 +50,5 @@ export interface Controlled {
   readonly stripe: StripeSide;
   readonly braintree: BraintreeSide;
   readonly signIn: SignInSide;
+  readonly mail: MailSide;
 }
