@@ -1,0 +1,71 @@
+import type { MailContent } from './mails.js';
+import type { MailText } from './mail-text.js';
+
+const NOT_YOU = 'Wenn das nicht von Ihnen kam, können Sie diese Mail übergehen: Es ändert sich nichts.';
+
+export function german({ template, params }: MailContent): MailText {
+  const { appName } = params;
+  switch (template) {
+    case 'verification':
+      return {
+        subject: `Bestätigen Sie Ihre Adresse für ${appName}`,
+        paragraphs: [
+          `Willkommen bei ${appName}. Bitte bestätigen Sie, dass diese Adresse Ihnen gehört. Der Link gilt einmal und 24 Stunden lang.`,
+        ],
+        action: { label: 'Adresse bestätigen', link: params.link },
+        closing: 'Wenn Sie sich nicht angemeldet haben, öffnen Sie den Link nicht: Ohne ihn bekommt diese Adresse kein Konto.',
+      };
+    case 'email_change':
+      return {
+        subject: `Bestätigen Sie Ihre neue Adresse für ${appName}`,
+        paragraphs: [`Sie möchten diese Adresse für ${appName} verwenden. Der Link gilt einmal und eine Stunde lang.`],
+        action: { label: 'Diese Adresse verwenden', link: params.link },
+        closing: NOT_YOU,
+      };
+    case 'recovery':
+      return {
+        subject: `Wählen Sie ein neues Passwort für ${appName}`,
+        paragraphs: ['Für Ihr Konto wurde ein neues Passwort verlangt. Der Link gilt einmal und 30 Minuten lang.'],
+        action: { label: 'Neues Passwort wählen', link: params.link },
+        closing: NOT_YOU,
+      };
+    case 'already_registered':
+      return {
+        subject: `Sie haben schon ein Konto bei ${appName}`,
+        paragraphs: [
+          `Jemand, wahrscheinlich Sie, wollte sich mit dieser Adresse bei ${appName} registrieren. Zu ihr gibt es schon ein Konto: Melden Sie sich einfach an.`,
+          'Wenn Sie das Passwort nicht mehr wissen, wählen Sie ein neues. Der Link gilt einmal und 30 Minuten lang.',
+        ],
+        action: { label: 'Neues Passwort wählen', link: params.link },
+        closing: NOT_YOU,
+      };
+    case 'password_changed':
+      return {
+        subject: `Ihr Passwort für ${appName} wurde geändert`,
+        paragraphs: [`Das Passwort Ihres Kontos bei ${appName} wurde geändert, alle anderen Geräte wurden abgemeldet.`],
+        closing:
+          'Wenn Sie das nicht waren, verlangen Sie auf der Anmeldeseite sofort ein neues Passwort: Das kann, wer dieses Postfach liest.',
+      };
+    case 'email_changed':
+      return {
+        subject: `Ihre Adresse für ${appName} wurde geändert`,
+        paragraphs: [`Ihr Konto bei ${appName} hat jetzt eine andere Adresse. Diese hier gilt nicht mehr.`],
+        closing: `Wenn Sie das nicht waren, schreiben Sie sofort an die Macher von ${appName}.`,
+      };
+    case 'new_sign_in':
+      return {
+        subject: `Neue Anmeldung bei ${appName}`,
+        paragraphs: [
+          `Bei Ihrem Konto für ${appName} hat sich ein Gerät angemeldet, das es noch nicht kannte.`,
+          [`Zeit: ${time(params.at)}`, params.device && `Gerät: ${params.device}`, params.place && `Land: ${params.place}`]
+            .filter((line) => line !== undefined)
+            .join(' · '),
+        ],
+        ...(params.link === undefined ? {} : { action: { label: 'Das war ich nicht: abmelden', link: params.link } }),
+        closing: 'Wenn Sie das waren, ist nichts zu tun.',
+      };
+  }
+}
+
+const time = (at: string): string =>
+  new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at)) + ' UTC';

@@ -1,0 +1,35 @@
+/*
+ * Slices of what has had its time, $1 rows each. What is read while it is old (a refresh token that comes back, a link that is
+ * pressed a second time) stays a while, so that its owner is told what it was and not that there is no such thing.
+ */
+
+/** Index: one_time_token_expires_at_idx. */
+export const PURGE_TOKENS = `
+  DELETE FROM one_time_token WHERE hash IN (
+    SELECT hash FROM one_time_token WHERE expires_at < now() - interval '7 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+
+/** Index: oidc_record_expires_at_idx. */
+export const PURGE_OIDC_RECORDS = `
+  DELETE FROM oidc_record r USING (
+    SELECT kind, id FROM oidc_record WHERE expires_at < now() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED
+  ) AS old WHERE r.kind = old.kind AND r.id = old.id`;
+
+/** Index: sign_in_progress_expires_at_idx. */
+export const PURGE_SIGN_INS = `
+  DELETE FROM sign_in_progress WHERE uid IN (
+    SELECT uid FROM sign_in_progress WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+
+/** Index: revocation_event_expires_at_idx. Services that were away for an hour still find what they missed. */
+export const PURGE_REVOCATIONS = `
+  DELETE FROM revocation_event WHERE seq IN (
+    SELECT seq FROM revocation_event WHERE expires_at < now() - interval '1 hour' LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+
+/** Index: auth_session_expires_at_idx. Sessions that ended by themselves, a month ago; those that were ended expire as well. */
+export const PURGE_SESSIONS = `
+  DELETE FROM auth_session WHERE id IN (
+    SELECT id FROM auth_session WHERE expires_at < now() - interval '30 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+
+/** Mails whose work row is gone: there is none unless somebody deleted work by hand. Sequential over the small mail table. */
+export const PURGE_MAILS = `
+  DELETE FROM auth_mail WHERE id IN (
+    SELECT id FROM auth_mail WHERE expires_at < now() - interval '7 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`;
