@@ -1,0 +1,51 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { Envelope } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import type { Publisher } from '@signalbox/queues';
+import { AttemptLimits } from '../limits/attempt-limits.js';
+import { Mailer } from '../mail/mailer.js';
+import type { AccountParts, AppProfile, EndSessions } from './account-parts.js';
+import { OwnAccount } from './own-account.js';
+import { PasswordSignIn } from './password-sign-in.js';
+import type { Argon2Cost } from './passwords/argon2.js';
+import type { HashRoomSize } from './passwords/hash-room.js';
+import { Passwords } from './passwords/passwords.js';
+import { Recovery } from './recovery.js';
+import { Registration } from './registration.js';
+import { Verification } from './verification.js';
+
+export interface AccountsOptions {
+  readonly database: Database;
+  readonly envelope: Envelope;
+  readonly publisher: Publisher;
+  readonly profileOf: (appId: Uuid) => Promise<AppProfile>;
+  readonly endSessions: EndSessions;
+  readonly issuer: string;
+  readonly hashing: HashRoomSize;
+  readonly cost?: Argon2Cost;
+}
+
+/** Local accounts, put together. */
+export class Accounts {
+  readonly limits: AttemptLimits;
+  readonly mailer: Mailer;
+  readonly passwords: Passwords;
+  readonly signIn: PasswordSignIn;
+  readonly registration: Registration;
+  readonly verification: Verification;
+  readonly recovery: Recovery;
+  readonly own: OwnAccount;
+
+  constructor({ database, envelope, publisher, profileOf, endSessions, issuer, hashing, cost }: AccountsOptions) {
+    this.limits = new AttemptLimits(database);
+    this.mailer = new Mailer(envelope, publisher);
+    this.passwords = new Passwords(hashing, cost);
+    const { limits, mailer, passwords } = this;
+    const parts: AccountParts = { database, passwords, limits, mailer, profileOf, endSessions, issuer };
+    this.signIn = new PasswordSignIn(parts);
+    this.registration = new Registration(parts);
+    this.verification = new Verification(parts);
+    this.recovery = new Recovery(parts);
+    this.own = new OwnAccount(parts);
+  }
+}
