@@ -90,6 +90,13 @@ export type SignOutReason = (typeof SIGN_OUT_REASONS)[number];
 
 const sessionFact = z.object({ userId: z.string(), sessionId: z.string(), clientId: z.string() });
 
+/** How a user can prove a second time who it is. Recovery codes are a factor without an id. */
+const factorFact = z.object({
+  userId: z.string(),
+  factorId: z.string().optional(),
+  kind: z.enum(['totp', 'passkey', 'recovery_codes']),
+});
+
 const webhookEndpointFact = z.object({ endpointId: z.string() });
 
 /**
@@ -127,6 +134,12 @@ export const EVENT_TYPES = {
     reason: z.string(),
   }),
   'auth.user_status_changed': z.object({ userId: z.string(), status: z.string() }),
+  'auth.factor_added': factorFact,
+  /** `used`: a recovery code is gone with its use; `left` says how many there still are. */
+  'auth.factor_removed': factorFact.extend({
+    reason: z.enum(['removed', 'replaced', 'used']),
+    left: z.number().int().optional(),
+  }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   /**

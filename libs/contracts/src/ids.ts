@@ -24,6 +24,7 @@ const ID_PREFIXES = {
   braintreeEvent: 'bte',
   ledgerTransaction: 'ltx',
   user: 'usr',
+  factor: 'fct',
   session: 'ses',
   client: 'cli',
   signInAlert: 'sia',
