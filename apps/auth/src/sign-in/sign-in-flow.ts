@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type InteractionResults } from 'oidc-provider';
 import { contextOf } from '../engine/client-metadata.js';
 import type { Engine } from '../engine/engine.js';
-import { TWO_FACTORS } from '../engine/prompts.js';
+import { ONE_FACTOR, TWO_FACTORS } from '../engine/prompts.js';
 import type { UserRow } from '../users/user-row.js';
 import { FIND_USER } from '../users/users.queries.js';
 import { acrOf, type Factor, withFactor } from './factor.js';
@@ -61,7 +61,8 @@ export class SignInFlow {
       deviceId: text('device_id')?.slice(0, 200),
       deviceName: text('device_name')?.slice(0, 100),
       scopes: text('scope')?.split(' ') ?? [],
-      wantsTwoFactors: acrs.includes(TWO_FACTORS),
+      // As the engine's own check has it: who would take one factor, too, does not want two.
+      wantsTwoFactors: acrs.includes(TWO_FACTORS) && !acrs.includes(ONE_FACTOR),
       request,
       reply,
     };

@@ -1,6 +1,6 @@
-import { TWO_FACTORS } from '../engine/prompts.js';
+import { nextProof } from '../mfa/policy/next-proof.js';
 import type { UserRow } from '../users/user-row.js';
-import { acrOf, type SecondFactorMethod } from './factor.js';
+import type { SecondFactorMethod } from './factor.js';
 import type { OpenInteraction } from './interaction.js';
 import type { Judgement } from './judging.js';
 import type { NextStep } from './next-step.js';
@@ -15,10 +15,7 @@ export interface SoFar {
   readonly methods: readonly SecondFactorMethod[];
 }
 
-/**
- * What a visitor still has to do, or undefined. A user who has a second factor is asked for it at every sign-in; who has none is asked
- * to get one where the app wants that, and for a code by mail where the sign-in is unusual.
- */
+/** What a visitor still has to do, or undefined. */
 export function stillNeeded({ open, user, amr, judgement, methods }: SoFar): NextStep | undefined {
   const { mfa, emailVerification } = open.client.settings;
   if (judgement.verdict === 'refuse') {
@@ -28,11 +25,20 @@ export function stillNeeded({ open, user, amr, judgement, methods }: SoFar): Nex
   if (emailVerification === 'required' && user.email_verified_at === null && !amr.includes('fed')) {
     return { next: 'verify-email' };
   }
-  if (acrOf(amr) === TWO_FACTORS) return undefined;
-  const usable = mfa === 'off' ? [] : methods;
-  if (usable.length > 0) return { next: 'second-factor', methods: usable };
-  if (mfa === 'required') return { next: 'enrol' };
-  const canMail = user.email_verified_at !== null && !amr.includes('mail');
-  if (judgement.verdict === 'step_up' && canMail) return { next: 'second-factor', methods: ['mail_code'] };
-  return undefined;
+  const proof = nextProof({
+    amr,
+    enrolled: methods,
+    mfa,
+    wantsTwoFactors: open.wantsTwoFactors,
+    suspicious: judgement.verdict === 'step_up',
+    canMail: user.email_verified_at !== null,
+  });
+  switch (proof.next) {
+    case 'nothing':
+      return undefined;
+    case 'second-factor':
+      return proof;
+    case 'enrolment':
+      return { next: 'enrol' };
+  }
 }
