@@ -1,0 +1,282 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { formatId, newUuid, type UserScope } from '@signalbox/contracts';
+import { ACR, type Principal, problems, type RunningService, startService, type UserPrincipal } from '@signalbox/http';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
+import { usePostgres } from '@signalbox/testing';
+import { ISSUER, MfaStage } from '../mfa.harness.js';
+import { MfaModule } from '../mfa.module.js';
+import { SoftAuthenticator } from '../passkeys/authenticator.harness.js';
+import type { AppUser } from '../user.js';
+
+// Hooks after the tests run in the order they were made: the service leaves its database before it is dropped.
+afterAll(() => service.close());
+const postgres = usePostgres();
+let stage: MfaStage;
+let service: RunningService;
+let user: AppUser;
+
+/** Tokens that the service knows: how they are verified is for libs/access. */
+const callers = new Map<string, Principal>();
+
+beforeAll(async () => {
+  stage = new MfaStage(postgres.database());
+  service = await startService({
+    name: 'auth',
+    module: MfaModule.with(stage.mfa, postgres.database()),
+    host: '127.0.0.1',
+    port: 0,
+    logger: createLogger('auth', 'silent'),
+    metrics: createMetrics('auth'),
+    authenticator: {
+      verify: async (header) => {
+        const caller = callers.get(header ?? '');
+        if (caller === undefined) throw problems.unauthenticated('no such token');
+        return caller;
+      },
+    },
+    hasSecondFactor: stage.mfa.hasSecondFactor,
+    readiness: async () => ({ ready: true, checks: {} }),
+    title: 'Signalbox auth',
+    description: 'Second factors.',
+  });
+});
+beforeEach(async () => {
+  user = await stage.user();
+});
+
+/** A token of the user's, a minute old and of one factor unless told. */
+function tokenOf(who: AppUser, more: Partial<UserPrincipal> & { readonly age?: number } = {}): string {
+  const { age = 60, ...claims } = more;
+  const header = `Bearer ${newUuid()}`;
+  callers.set(header, {
+    kind: 'user',
+    appId: who.appId,
+    mode: 'test',
+    userId: formatId('user', who.userId),
+    sessionId: formatId('session', newUuid()),
+    clientId: 'cli_1',
+    scopes: new Set<UserScope>(['account:manage']),
+    acr: ACR.oneFactor,
+    amr: ['pwd'],
+    authTime: Date.now() / 1_000 - age,
+    ...claims,
+  });
+  return header;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, never> & {
+    readonly items: Record<string, unknown>[];
+    readonly recoveryCodes: string[];
+  };
+}
+
+async function call(method: string, path: string, token: string | undefined, body?: unknown): Promise<Answer> {
+  const response = await fetch(new URL(path, service.url), {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: token }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: JSON.parse(text || '{}') };
+}
+
+const FACTORS = '/v1/me/factors';
+const CHANGES = [
+  ['POST', `${FACTORS}/totp`, {}],
+  ['POST', `${FACTORS}/totp/${formatId('factor', newUuid())}/confirm`, { code: '123456' }],
+  ['POST', `${FACTORS}/passkeys/options`, undefined],
+  ['POST', `${FACTORS}/passkeys`, { answer: {} }],
+  ['DELETE', `${FACTORS}/${formatId('factor', newUuid())}`, undefined],
+  ['POST', `${FACTORS}/recovery-codes`, undefined],
+] as const;
+
+describe('check 22: a change of second factors', () => {
+  it.each(CHANGES)('%s %s needs a sign-in of the last ten minutes', async (method, path, body) => {
+    const old = await call(method, path, tokenOf(user, { age: 601 }), body);
+    expect(old.status).toBe(401);
+    expect(old.body).toMatchObject({ code: 'insufficient_user_authentication' });
+    expect(old.headers.get('www-authenticate')).toBe('Bearer error="insufficient_user_authentication", max_age="600"');
+    const unknown = await call(method, path, tokenOf(user, { authTime: undefined as never }), body);
+    expect(unknown.status).toBe(401);
+    expect((await call(method, path, tokenOf(user, { age: 590 }), body)).status).not.toBe(401);
+  });
+
+  it.each(CHANGES)('%s %s needs the second factor of whoever has one', async (method, path, body) => {
+    await stage.withTotp(user);
+    const weak = await call(method, path, tokenOf(user), body);
+    expect(weak.status).toBe(401);
+    expect(weak.body).toMatchObject({ code: 'insufficient_user_authentication' });
+    expect(weak.headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_user_authentication", acr_values="urn:signalbox:2fa", max_age="600"',
+    );
+    expect((await call(method, path, tokenOf(user, { acr: ACR.twoFactors }), body)).status).not.toBe(401);
+    const oldAndStrong = await call(method, path, tokenOf(user, { acr: ACR.twoFactors, age: 601 }), body);
+    expect(oldAndStrong.status).toBe(401);
+  });
+
+  it.each(CHANGES)(
+    '%s %s is for a user who may manage the account, and for nobody else',
+    async (method, path, body) => {
+      const other = tokenOf(user, { scopes: new Set<UserScope>(['payments:read-own']) });
+      expect((await call(method, path, other, body)).status).toBe(403);
+      expect((await call(method, path, tokenOf(user, { userId: 'auth0|123' }), body)).status).not.toBe(200);
+      expect((await call(method, path, undefined, body)).status).toBe(401);
+    },
+  );
+});
+
+describe('a generator', () => {
+  it('is set up, listed, used and removed', async () => {
+    const token = tokenOf(user);
+    const begun = await call('POST', `${FACTORS}/totp`, token, { name: ' Pixel ' });
+    expect(begun.status).toBe(201);
+    expect(begun.headers.get('cache-control')).toBe('no-store');
+    const { id, secret, url } = begun.body as unknown as Record<string, string>;
+    expect(url).toContain(`secret=${secret}`);
+    expect(decodeURIComponent(url!)).toContain(`Shop:${user.userId}@example.com`);
+    expect((await call('GET', FACTORS, token)).body).toEqual({ items: [], recoveryCodesLeft: 0 });
+
+    const confirm = `${FACTORS}/totp/${id}/confirm`;
+    const wrong = await call('POST', confirm, token, { code: stage.codeOf(secret!, 9) });
+    expect(wrong.body).toMatchObject({ status: 422, errors: [{ pointer: '/code' }] });
+    const confirmed = await call('POST', confirm, token, { code: stage.codeOf(secret!) });
+    expect(confirmed.status).toBe(200);
+    expect(confirmed.body.recoveryCodes).toHaveLength(10);
+    expect((await call('GET', FACTORS, token)).body).toEqual({
+      items: [{ id, kind: 'totp', name: 'Pixel', synced: null, createdAt: expect.any(String), lastUsedAt: null }],
+      recoveryCodesLeft: 10,
+    });
+
+    const strong = tokenOf(user, { acr: ACR.twoFactors });
+    expect((await call('POST', confirm, strong, { code: stage.codeOf(secret!) })).status).toBe(404);
+    expect((await call('DELETE', `${FACTORS}/${id}`, strong)).status).toBe(204);
+    expect((await call('DELETE', `${FACTORS}/${id}`, token)).status).toBe(404);
+    expect((await call('GET', FACTORS, token)).body).toEqual({ items: [], recoveryCodesLeft: 0 });
+  });
+
+  it('is not for an app that switched second factors off', async () => {
+    stage.set(user.appId, { mfa: 'off' });
+    const answer = await call('POST', `${FACTORS}/totp`, tokenOf(user), {});
+    expect(answer.body).toMatchObject({ status: 409, code: 'mfa_off' });
+  });
+
+  it('cannot be the last one to go where the app requires one', async () => {
+    const { id } = await stage.withTotp(user);
+    stage.set(user.appId, { mfa: 'required' });
+    const path = `${FACTORS}/${formatId('factor', id)}`;
+    const answer = await call('DELETE', path, tokenOf(user, { acr: ACR.twoFactors }));
+    expect(answer.body).toMatchObject({ status: 409, code: 'last_factor' });
+  });
+
+  it.each([{ code: 123_456 }, { code: '12345' }, { code: 'abcdef' }, {}, { code: '123456', userId: 'usr_1' }])(
+    'is not confirmed by %j',
+    async (body) => {
+      const path = `${FACTORS}/totp/${formatId('factor', newUuid())}/confirm`;
+      expect((await call('POST', path, tokenOf(user), body)).status).toBe(422);
+    },
+  );
+});
+
+describe('a passkey', () => {
+  it('is set up by what the platform answered, once', async () => {
+    const [token, device] = [tokenOf(user), new SoftAuthenticator()];
+    const { body: options } = await call('POST', `${FACTORS}/passkeys/options`, token);
+    expect(options).toMatchObject({ rp: { id: 'auth.shop.example' }, user: { name: `${user.userId}@example.com` } });
+    const answer = device.create(options as never, { origin: ISSUER });
+    const added = await call('POST', `${FACTORS}/passkeys`, token, { name: 'Laptop', answer });
+    expect(added.status).toBe(201);
+    expect(added.body.recoveryCodes).toHaveLength(10);
+    const strong = tokenOf(user, { acr: ACR.twoFactors });
+    const again = await call('POST', `${FACTORS}/passkeys`, strong, { name: 'Laptop', answer });
+    expect(again.body).toMatchObject({ status: 409, code: 'no_challenge' });
+    const { items } = (await call('GET', FACTORS, token)).body;
+    expect(items).toMatchObject([{ id: added.body['id'], kind: 'passkey', name: 'Laptop', synced: false }]);
+  });
+
+  it('is refused from an origin that is not ours, naming what is wrong', async () => {
+    const [token, device] = [tokenOf(user), new SoftAuthenticator()];
+    const { body: options } = await call('POST', `${FACTORS}/passkeys/options`, token);
+    const answer = device.create(options as never, { origin: 'https://evil.test' });
+    const refusal = await call('POST', `${FACTORS}/passkeys`, token, { answer });
+    expect(refusal.body).toMatchObject({ status: 422, errors: [{ pointer: '/answer' }] });
+  });
+
+  it.each([{}, { answer: null }, { answer: { id: '', rawId: '', type: 'public-key', response: {} } }])(
+    'is not %j',
+    async (body) => {
+      expect((await call('POST', `${FACTORS}/passkeys`, tokenOf(user), body)).status).toBe(422);
+    },
+  );
+});
+
+describe('recovery codes', () => {
+  it('are made anew for whoever has a factor', async () => {
+    const path = `${FACTORS}/recovery-codes`;
+    expect((await call('POST', path, tokenOf(user))).body).toMatchObject({ status: 409, code: 'no_factor' });
+    const { codes } = await stage.withTotp(user);
+    const made = await call('POST', path, tokenOf(user, { acr: ACR.twoFactors }));
+    expect(made.status).toBe(201);
+    expect(made.headers.get('cache-control')).toBe('no-store');
+    expect(new Set([...made.body.recoveryCodes, ...codes]).size).toBe(20);
+  });
+});
+
+describe("another user's factors", () => {
+  it('are neither seen nor removed, in the same app or another', async () => {
+    const { id } = await stage.withTotp(user);
+    for (const other of [await stage.user(user.appId), await stage.user()]) {
+      const token = tokenOf(other);
+      expect((await call('GET', FACTORS, token)).body.items).toEqual([]);
+      expect((await call('DELETE', `${FACTORS}/${formatId('factor', id)}`, token)).status).toBe(404);
+    }
+  });
+
+  it.each(['fct_zzz', 'usr_01h455vb4pex5vsknk084sn02q', '%00'])('have no id like %s', async (id) => {
+    expect([404, 422]).toContain((await call('DELETE', `${FACTORS}/${id}`, tokenOf(user))).status);
+  });
+
+  it('of another issuer are kept there', async () => {
+    const answer = await call('GET', FACTORS, tokenOf(user, { userId: 'auth0|123' }));
+    expect(answer.body).toMatchObject({ status: 403, code: 'foreign_user' });
+  });
+});
+
+describe('phone apps', () => {
+  it('are told to Android and iOS, those of all apps', async () => {
+    const save = async (appLinks: object): Promise<void> => {
+      const sql = 'INSERT INTO auth_settings (app_id, settings, version) VALUES ($1, $2, 1)';
+      await postgres.database().query(sql, [await stage.app(), JSON.stringify({ appLinks })]);
+    };
+    const fingerprint = Array(32).fill('AB').join(':');
+    await save({ android: [{ packageName: 'com.a', sha256Fingerprints: [fingerprint] }], ios: [] });
+    await save({ android: [], ios: [{ teamId: 'TEAM123456', bundleId: 'com.b' }] });
+
+    const android = await call('GET', '/.well-known/assetlinks.json', undefined);
+    expect(android.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(android.headers.get('cache-control')).toMatch(/^public, max-age=/);
+    expect(android.body).toEqual([
+      {
+        relation: ['delegate_permission/common.handle_all_urls', 'delegate_permission/common.get_login_creds'],
+        target: {
+          namespace: 'android_app',
+          package_name: 'com.a',
+          sha256_cert_fingerprints: [fingerprint],
+        },
+        relation_extensions: {
+          'delegate_permission/common.handle_all_urls': {
+            dynamic_app_link_components: [{ '/': '*', exclude: true }],
+          },
+        },
+      },
+    ]);
+    const ios = await call('GET', '/.well-known/apple-app-site-association', undefined);
+    expect(ios.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(ios.body).toEqual({ webcredentials: { apps: ['TEAM123456.com.b'] } });
+  });
+});

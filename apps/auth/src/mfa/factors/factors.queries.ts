@@ -1,0 +1,29 @@
+/** $1 app, $2 user. Index: auth_user_pkey. */
+export const LOCK_USER = `
+  SELECT id FROM auth_user WHERE id = $2 AND app_id = $1 AND status = 'active' FOR NO KEY UPDATE`;
+
+/** How a user is called where a user reads it. $1 app, $2 user. Index: auth_user_pkey. */
+export const USER_SHOWN = `SELECT email, name FROM auth_user WHERE id = $2 AND app_id = $1 AND status = 'active'`;
+
+/** What counts. $1 app, $2 user. Indexes: totp_factor_confirmed_key, passkey_user_id_id_idx. */
+export const FACTORS_OF = `
+  SELECT id, 'totp' AS kind, name, NULL::boolean AS synced, created_at AS "createdAt", last_used_at AS "lastUsedAt"
+  FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND confirmed_at IS NOT NULL
+  UNION ALL
+  SELECT id, 'passkey', name, synced, created_at, last_used_at FROM passkey WHERE user_id = $2 AND app_id = $1
+  ORDER BY id`;
+
+/** $1 user. Indexes: totp_factor_confirmed_key, passkey_user_id_id_idx, recovery_code_pkey. */
+export const METHODS_OF = `
+  SELECT EXISTS (SELECT FROM totp_factor WHERE user_id = $1 AND confirmed_at IS NOT NULL) AS totp,
+    EXISTS (SELECT FROM passkey WHERE user_id = $1) AS passkey,
+    EXISTS (SELECT FROM recovery_code WHERE user_id = $1 AND used_at IS NULL) AS recovery_code`;
+
+/** A device is known when the user was signed in on it. $1 user, $2 device. Index: auth_session_user_id_id_idx. */
+export const KNOWS_DEVICE = `
+  SELECT FROM auth_session WHERE user_id = $1 AND device_id = $2 AND activated_at IS NOT NULL LIMIT 1`;
+
+/** $1 user, locked by the caller; $2 id. Indexes: totp_factor_pkey, passkey_pkey. */
+export const DELETE_FACTOR = `
+  WITH totp AS (DELETE FROM totp_factor WHERE id = $2 AND user_id = $1)
+  DELETE FROM passkey WHERE id = $2 AND user_id = $1`;

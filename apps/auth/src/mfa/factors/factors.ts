@@ -1,0 +1,84 @@
+import { formatId, type Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import { CODES_LEFT } from '../recovery-codes/recovery-codes.queries.js';
+import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
+import type { MfaSettings, SettingsOf } from '../settings-of.js';
+import type { AppUser } from '../user.js';
+import { factorRemoved } from './factor-facts.js';
+import { DELETE_FACTOR, FACTORS_OF, USER_SHOWN } from './factors.queries.js';
+import { lockUser } from './lock-user.js';
+
+/** A factor that counts. */
+export interface FactorRow {
+  readonly id: Uuid;
+  readonly kind: 'totp' | 'passkey';
+  readonly name: string;
+  /** Passkeys: kept in a cloud, and maybe on several devices. */
+  readonly synced: boolean | null;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+export type Removal = 'removed' | 'no_such_factor' | 'last_factor' | 'no_such_user';
+export type NewCodes =
+  | { readonly end: 'made'; readonly codes: readonly string[] }
+  | { readonly end: 'no_factor' }
+  | { readonly end: 'no_such_user' };
+
+/** What a user has set up, whatever its kind. */
+export class Factors {
+  constructor(
+    private readonly database: Database,
+    private readonly recoveryCodes: RecoveryCodes,
+    private readonly settingsOf: SettingsOf,
+  ) {}
+
+  async list(user: AppUser): Promise<{ factors: readonly FactorRow[]; recoveryCodesLeft: number }> {
+    const [factors, codes] = await Promise.all([
+      factorsOf(this.database, user),
+      this.database.query<{ left: number }>(CODES_LEFT, [user.userId]),
+    ]);
+    return { factors, recoveryCodesLeft: codes.rows[0]!.left };
+  }
+
+  /** What it takes to set one up. `account`: how the user is called, for the user to read; undefined for one who is not active. */
+  async about(user: AppUser): Promise<{ account: string | undefined; settings: MfaSettings }> {
+    type Shown = { email: string | null; name: string | null };
+    const [{ rows }, settings] = await Promise.all([
+      this.database.query<Shown>(USER_SHOWN, [user.appId, user.userId]),
+      this.settingsOf(user.appId),
+    ]);
+    return { account: rows[0] && (rows[0].email ?? rows[0].name ?? formatId('user', user.userId)), settings };
+  }
+
+  /** Recovery codes go with the last one. Of two at the same time that would leave none, one is refused where one must stay. */
+  async remove(user: AppUser, id: Uuid): Promise<Removal> {
+    const { mfa } = await this.settingsOf(user.appId);
+    return this.database.transaction(async (tx) => {
+      if (!(await lockUser(tx, user))) return 'no_such_user';
+      const factors = await factorsOf(tx, user);
+      const factor = factors.find((one) => one.id === id);
+      if (factor === undefined) return 'no_such_factor';
+      const last = factors.length === 1;
+      if (last && mfa === 'required') return 'last_factor';
+      await tx.query(DELETE_FACTOR, [user.userId, id]);
+      if (last) await this.recoveryCodes.forget(tx, user);
+      await append(tx, [factorRemoved(user, factor.kind, 'removed', formatId('factor', id))]);
+      return 'removed';
+    });
+  }
+
+  /** A new set of recovery codes, for a user who has something that they stand in for. */
+  async newRecoveryCodes(user: AppUser): Promise<NewCodes> {
+    return this.database.transaction(async (tx) => {
+      if (!(await lockUser(tx, user))) return { end: 'no_such_user' };
+      if ((await factorsOf(tx, user)).length === 0) return { end: 'no_factor' };
+      return { end: 'made', codes: await this.recoveryCodes.makeAnew(tx, user) };
+    });
+  }
+}
+
+async function factorsOf(sql: Sql, user: AppUser): Promise<readonly FactorRow[]> {
+  return (await sql.query<FactorRow>(FACTORS_OF, [user.appId, user.userId])).rows;
+}

@@ -1,0 +1,48 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import { factorAdded, recoveryCodeUsed } from '../factors/factor-facts.js';
+import type { AppUser } from '../user.js';
+import { hashRecoveryCode, newRecoveryCode } from './recovery-code.js';
+import { CODES_LEFT, DELETE_CODES, INSERT_CODES, USE_CODE } from './recovery-codes.queries.js';
+
+const CODES = 10;
+
+/** What a user keeps on paper for the day that the phone is gone. Each is good once; a new set ends the one before it. */
+export class RecoveryCodes {
+  constructor(private readonly database: Database) {}
+
+  /** A new set, shown in the answer and never again. The caller has locked the user. */
+  async makeAnew(tx: Sql, user: AppUser): Promise<readonly string[]> {
+    const codes = Array.from({ length: CODES }, newRecoveryCode);
+    await tx.query(DELETE_CODES, [user.userId]);
+    await tx.query(INSERT_CODES, [user.appId, user.userId, codes.map((code) => hashRecoveryCode(user.userId, code))]);
+    await append(tx, [factorAdded(user, 'recovery_codes')]);
+    return codes;
+  }
+
+  /** The set that comes with a first factor; none for a user who has codes left. The caller has locked the user. */
+  async makeFirst(tx: Sql, user: AppUser): Promise<readonly string[]> {
+    return (await left(tx, user.userId)) > 0 ? [] : this.makeAnew(tx, user);
+  }
+
+  /** They go with the last factor: alone they open nothing. The caller has locked the user. */
+  async forget(tx: Sql, user: AppUser): Promise<void> {
+    await tx.query(DELETE_CODES, [user.userId]);
+  }
+
+  /** Whether it is a code of the user's that nobody has used. Of any number at once that bring it, one is told yes. */
+  async use(user: AppUser, typed: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const hash = hashRecoveryCode(user.userId, typed);
+      const { rowCount } = await tx.query(USE_CODE, [user.appId, user.userId, hash]);
+      if (rowCount === 0) return false;
+      await append(tx, [recoveryCodeUsed(user, await left(tx, user.userId))]);
+      return true;
+    });
+  }
+}
+
+async function left(tx: Sql, userId: Uuid): Promise<number> {
+  return (await tx.query<{ left: number }>(CODES_LEFT, [userId])).rows[0]!.left;
+}
