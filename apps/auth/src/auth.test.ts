@@ -27,6 +27,7 @@ beforeAll(async () => {
       DATABASE_URL: postgres.url(),
       OPERATOR_TOKEN: OPERATOR,
       MASTER_KEY,
+      QUEUE_PREFIX: '{auth-test}',
       ISSUER: 'http://auth.test',
       API_AUDIENCE: 'urn:signalbox:api',
       SIGNING_KEY_DAYS: 90,

@@ -1,4 +1,4 @@
-import { logLevel, parseEnvironment, portNumber } from '@signalbox/config';
+import { flag, logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
 import { z } from 'zod';
 
 const issuer = z
@@ -10,6 +10,8 @@ const schema = z.object({
   PORT: portNumber.default(4001),
   LOG_LEVEL: logLevel,
   DATABASE_URL: z.url('must be a postgres:// URL'),
+  REDIS_URL: redisUrl,
+  QUEUE_PREFIX: queuePrefix,
   OPERATOR_TOKEN: z
     .string({ error: 'is required: sbo_ followed by at least 32 random characters' })
     .regex(/^sbo_\S{32,}$/, 'must be sbo_ followed by at least 32 random characters'),
@@ -18,6 +20,8 @@ const schema = z.object({
   /** Under which the world knows the service; tokens name it, so it stays as it is for good. */
   ISSUER: issuer.optional(),
   API_AUDIENCE: z.string().min(1).default('urn:signalbox:api'),
+  /** Lets apps in test mode trust token issuers on this machine and its network. */
+  AUTH_ALLOW_PRIVATE: flag.optional(),
   SIGNING_KEY_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   /** Calls of the token endpoint and its like a minute, from one network. */
   SIGN_IN_CALLS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),

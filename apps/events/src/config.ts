@@ -1,4 +1,4 @@
-import { flag, logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
+import { flag, logLevel, optionalUrl, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
 import { z } from 'zod';
 
 /** Provider events are recognised as repeated for 35 days; their partitions live a little longer. */
@@ -16,6 +16,15 @@ const environment = z.object({
   OPERATOR_TOKEN: z.string().min(20).optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
+  /** Issuer of our access tokens, the auth service's ISSUER; absent: none are taken. */
+  AUTH_ISSUER: optionalUrl,
+  /** Where its keys are; /oauth/jwks below it unless told. */
+  AUTH_JWKS_URL: optionalUrl,
+  API_AUDIENCE: z.string().min(1).optional(),
+  /** Where callers reach this service; proofs of possession (DPoP) are made for it. */
+  PUBLIC_URL: optionalUrl,
+  /** Lets apps in test mode trust token issuers on this machine and its network. */
+  AUTH_ALLOW_PRIVATE: flag.optional(),
   /** Days that an event is kept; absent: for ever. */
   EVENT_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).optional(),
   /** Days that the log of webhook deliveries is kept. */

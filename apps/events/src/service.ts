@@ -1,6 +1,7 @@
+import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { ApiKeyAuthenticator, startService } from '@signalbox/http';
+import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
@@ -35,10 +36,11 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const { allowPrivate, retentionDays } = settings;
   const pipeline = new WebhookPipeline({ database, backend, envelope, allowPrivate, logger, metrics });
   const chores = [webhookUpkeep(database, logger, retentionDays), webhookGauges(database, logger, metrics)];
+  const access = await openAccess({ name: 'events', config, sql: database, logger, metrics });
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();
-    await Promise.all([upkeep, ...chores].map((chore) => chore.stop()));
+    await Promise.all([access.close(), ...[upkeep, ...chores].map((chore) => chore.stop())]);
     await backend.close();
     await database.close();
   };
@@ -55,7 +57,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       port: config.PORT,
       logger,
       metrics,
-      authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
+      authenticator: access.authenticator,
       readiness: () => eventsReadiness(database, pipeline.offers),
       title: 'Signalbox events',
       description: 'What happened, in the order it was committed, and webhooks that tell of it.',

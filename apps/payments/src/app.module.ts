@@ -14,6 +14,7 @@ import { LedgerController } from './ledger/ledger.controller.js';
 import type { PaymentApi } from './payment-api.js';
 import { PaymentActionsController } from './payments/payment-actions.controller.js';
 import { PaymentActions } from './payments/payment-actions.js';
+import { MyPaymentsController } from './payments/my-payments.controller.js';
 import { Payments } from './payments/payments.js';
 import { PaymentsController } from './payments/payments.controller.js';
 import { Replay } from './replay/replay.js';
@@ -64,6 +65,7 @@ export class AppModule {
               SecretsController,
               StripeEventsController,
               PaymentsController,
+              MyPaymentsController,
               PaymentActionsController,
               LedgerController,
               PaymentSheetsController,

@@ -1,4 +1,13 @@
-import { logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl, rolesOf } from '@signalbox/config';
+import {
+  flag,
+  logLevel,
+  optionalUrl,
+  parseEnvironment,
+  portNumber,
+  queuePrefix,
+  redisUrl,
+  rolesOf,
+} from '@signalbox/config';
 import { z } from 'zod';
 
 /** Stripe sends an event again for three days, lets one fetch it for 30: it is recognised as repeated for longer than that. */
@@ -18,6 +27,15 @@ const environment = z.object({
   OPERATOR_TOKEN: z.string().min(20).optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
+  /** Issuer of our access tokens, the auth service's ISSUER; absent: none are taken. */
+  AUTH_ISSUER: optionalUrl,
+  /** Where its keys are; /oauth/jwks below it unless told. */
+  AUTH_JWKS_URL: optionalUrl,
+  API_AUDIENCE: z.string().min(1).optional(),
+  /** Where callers reach this service; proofs of possession (DPoP) are made for it. */
+  PUBLIC_URL: optionalUrl,
+  /** Lets apps in test mode trust token issuers on this machine and its network. */
+  AUTH_ALLOW_PRIVATE: flag.optional(),
   PAYMENTS_ROLES: rolesOf(ROLES),
   /** Days that Stripe's events are kept, with their bodies; facts and states stay. */
   STRIPE_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).default(LEAST_RETENTION_DAYS),

@@ -1,6 +1,7 @@
+import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { ApiKeyAuthenticator, startService } from '@signalbox/http';
+import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
@@ -91,13 +92,14 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     stripeGauges(database, logger, metrics),
     braintreeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
   ];
+  const access = await openAccess({ name: 'payments', config, sql: database, logger, metrics });
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
     await Promise.all([pipeline.stop(), ...api.janitors.map((janitor) => janitor.stop())]);
     api.close();
     braintree.close();
-    await Promise.all(chores.map((chore) => chore.stop()));
+    await Promise.all([access.close(), ...chores.map((chore) => chore.stop())]);
     await backend.close();
     await Promise.all([database.close(), edgeDatabase.close()]);
   };
@@ -117,7 +119,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       port: config.PORT,
       logger,
       metrics,
-      authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
+      authenticator: access.authenticator,
       signedRoutes: hasEdge ? [stripeRoute(edge), braintreeRoute(braintree.edge)] : [],
       readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
       title: 'Signalbox payments',

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { TokenAuthenticator } from '@signalbox/access';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { CategoriesModule } from './categories/categories.module.js';
@@ -15,6 +16,7 @@ export interface AppParts {
   readonly roles: ReadonlySet<Role>;
   readonly database: Database;
   readonly envelope: Envelope;
+  readonly tokens: TokenAuthenticator;
   readonly notifications: Notifications;
   readonly deadLetters: DeadLetters;
 }
@@ -28,11 +30,11 @@ export interface AppParts {
  */
 @Module({})
 export class AppModule {
-  static with({ roles, database, envelope, notifications, deadLetters }: AppParts): DynamicModule {
+  static with({ roles, database, envelope, tokens, notifications, deadLetters }: AppParts): DynamicModule {
     const http = roles.has('api')
       ? [
           NotifyModule.with(notifications),
-          DevicesModule.with(database, envelope),
+          DevicesModule.with(database, envelope, tokens),
           CategoriesModule.with(database),
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),

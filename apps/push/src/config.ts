@@ -1,4 +1,13 @@
-import { logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl, rolesOf } from '@signalbox/config';
+import {
+  flag,
+  logLevel,
+  optionalUrl,
+  parseEnvironment,
+  portNumber,
+  queuePrefix,
+  redisUrl,
+  rolesOf,
+} from '@signalbox/config';
 import { z } from 'zod';
 import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 
@@ -16,6 +25,15 @@ const environment = z.object({
   OPERATOR_TOKEN: z.string().min(20),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
+  /** Issuer of our access tokens, the auth service's ISSUER; absent: none are taken. */
+  AUTH_ISSUER: optionalUrl,
+  /** Where its keys are; /oauth/jwks below it unless told. */
+  AUTH_JWKS_URL: optionalUrl,
+  API_AUDIENCE: z.string().min(1).optional(),
+  /** Where callers reach this service; proofs of possession (DPoP) are made for it. */
+  PUBLIC_URL: optionalUrl,
+  /** Lets apps in test mode trust token issuers on this machine and its network. */
+  AUTH_ALLOW_PRIVATE: flag.optional(),
   PUSH_ROLES: rolesOf(ROLES),
   /** Whose code speaks to Apple and Google; see docs/adr/0003-apns-client.md. */
   PUSH_TRANSPORTS: z

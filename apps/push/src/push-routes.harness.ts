@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { type Access, openAccess, type TokenAuthenticator } from '@signalbox/access';
 import { newUuid, type Scope, type Uuid } from '@signalbox/contracts';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import { ApiKeyAuthenticator, hashApiKey, type RunningService, startService } from '@signalbox/http';
+import { hashApiKey, type RunningService, startService } from '@signalbox/http';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
-import { usePostgres } from '@signalbox/testing';
+import { startTokenIssuer, type TestIssuer, usePostgres } from '@signalbox/testing';
 
 export interface TestApp {
   readonly id: Uuid;
@@ -27,6 +28,8 @@ export interface PushRoutes {
   database(): Database;
   readonly logLines: string[];
   readonly operatorToken: string;
+  /** Whose access tokens are taken. */
+  issuer(): TestIssuer;
   makeApp(): Promise<TestApp>;
   makeKey(app: Uuid, kind: 'secret' | 'publishable', scopes: Scope[], sealed?: Buffer): Promise<string>;
   /** `Body` is what the expectations look into. */
@@ -42,10 +45,18 @@ export interface PushRoutes {
 @Module({})
 class TestModule {}
 
-export function usePushRoutes(modules: (database: Database, envelope: Envelope) => DynamicModule[]): PushRoutes {
+export function usePushRoutes(
+  modules: (database: Database, envelope: Envelope, tokens: TokenAuthenticator) => DynamicModule[],
+): PushRoutes {
   // Hooks run in the order of their making: the server leaves before its database is dropped.
   let service: RunningService;
-  afterAll(() => service.close());
+  let access: Access;
+  let issuer: TestIssuer;
+  afterAll(async () => {
+    await service.close();
+    await access.close();
+    await issuer.close();
+  });
   const postgres = usePostgres();
   const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
   const logLines: string[] = [];
@@ -53,14 +64,27 @@ export function usePushRoutes(modules: (database: Database, envelope: Envelope) 
 
   beforeAll(async () => {
     const database = postgres.database();
+    const logger = createLogger('push', 'trace', { write: (line) => logLines.push(line) });
+    const metrics = createMetrics('push');
+    issuer = await startTokenIssuer();
+    const config = {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      DATABASE_URL: postgres.url(),
+      QUEUE_PREFIX: '{push-routes}',
+      OPERATOR_TOKEN: operatorToken,
+      AUTH_ISSUER: issuer.url,
+      PUBLIC_URL: 'https://push.example.com',
+    };
+    access = await openAccess({ name: 'push', config, sql: database, logger, metrics });
     service = await startService({
       name: 'push',
-      module: { module: TestModule, imports: modules(database, envelope) },
+      module: { module: TestModule, imports: modules(database, envelope, access.authenticator) },
       host: '127.0.0.1',
       port: 0,
-      logger: createLogger('push', 'trace', { write: (line) => logLines.push(line) }),
-      metrics: createMetrics('push'),
-      authenticator: new ApiKeyAuthenticator(database, { operatorToken }),
+      logger,
+      metrics,
+      authenticator: access.authenticator,
       readiness: async () => ({ ready: true, checks: {} }),
       title: 'push',
       description: 'push',
@@ -81,6 +105,7 @@ export function usePushRoutes(modules: (database: Database, envelope: Envelope) 
     database: () => postgres.database(),
     logLines,
     operatorToken,
+    issuer: () => issuer,
     makeKey,
     async makeApp() {
       const id = newUuid();

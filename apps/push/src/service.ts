@@ -1,6 +1,7 @@
+import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { ApiKeyAuthenticator, startService } from '@signalbox/http';
+import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
@@ -56,6 +57,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     logger,
     metrics,
   });
+  const access = await openAccess({ name: 'push', config, sql: database, logger, metrics });
   const upkeep = pushUpkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
   const stopping = new AbortController();
@@ -69,7 +71,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     stopping.abort();
     await pipeline.stop();
     figures.stop();
-    await Promise.all([upkeep.stop(), gauges.stop(), rotations]);
+    await Promise.all([upkeep.stop(), gauges.stop(), rotations, access.close()]);
     await backend.close();
     await database.close();
   };
@@ -77,12 +79,19 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     const notifications = new Notifications(pipeline.acceptor, cipher, database);
     const service = await startService({
       name: 'push',
-      module: AppModule.with({ roles, database, envelope, notifications, deadLetters: pipeline.deadLetters }),
+      module: AppModule.with({
+        roles,
+        database,
+        envelope,
+        tokens: access.authenticator,
+        notifications,
+        deadLetters: pipeline.deadLetters,
+      }),
       host: config.HOST,
       port: config.PORT,
       logger,
       metrics,
-      authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
+      authenticator: access.authenticator,
       readiness: () =>
         pushReadiness({
           database,

@@ -3,9 +3,9 @@ import { newUuid, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { insertApp, startTokenIssuer, type TestIssuer, usePostgres } from '@signalbox/testing';
-import { type Access, type AccessOptions, openAccess } from './open-access.js';
+import { type Access, type AccessOptions, type AccessVariables, openAccess } from './open-access.js';
 
-export const PUBLIC_URL = 'https://api.example.com/push';
+const PUBLIC_URL = 'https://api.example.com/push';
 
 /** An issuer, an app and what a service knows callers by, over a database of their own. */
 export interface AccessUnderTest {
@@ -14,7 +14,7 @@ export interface AccessUnderTest {
   issuer(): TestIssuer;
   app(): Uuid;
   /** Closed after the last test. */
-  open(options?: Partial<AccessOptions>): Promise<Access>;
+  open(config?: Partial<AccessVariables>, options?: Partial<AccessOptions>): Promise<Access>;
 }
 
 export function useAccess(): AccessUnderTest {
@@ -36,19 +36,20 @@ export function useAccess(): AccessUnderTest {
     databaseUrl: () => postgres.url(),
     issuer: () => issuer,
     app: () => app,
-    async open(options = {}) {
+    async open(config = {}, options = {}) {
       const access = await openAccess({
         name: 'test',
+        config: {
+          HOST: '127.0.0.1',
+          PORT: 1,
+          DATABASE_URL: postgres.url(),
+          QUEUE_PREFIX: '{test}',
+          AUTH_ISSUER: issuer.url,
+          PUBLIC_URL,
+          AUTH_ALLOW_PRIVATE: true,
+          ...config,
+        },
         sql: postgres.database(),
-        databaseUrl: postgres.url(),
-        redisUrl: undefined,
-        queuePrefix: '{test}',
-        operatorToken: undefined,
-        issuer: issuer.url,
-        jwksUrl: undefined,
-        audience: 'urn:signalbox:api',
-        publicUrl: PUBLIC_URL,
-        allowPrivate: true,
         logger: createLogger('test', 'silent'),
         metrics: createMetrics('test'),
         ...options,

@@ -1,5 +1,6 @@
-export { type Access, type AccessOptions, openAccess } from './open-access.js';
+export { type Access, type AccessOptions, type AccessVariables, openAccess } from './open-access.js';
 export { TokenAuthenticator } from './token-authenticator.js';
 export type { RevocationKind } from './revocations/revocation.js';
+export { revocationSweep } from './revocations/revocation-sweep.js';
 export { type NewRevocation, writeRevocations } from './revocations/write-revocations.js';
 export { type RelayOptions, RevocationRelay } from './stream/revocation-relay.js';

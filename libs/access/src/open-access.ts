@@ -1,6 +1,7 @@
 import { listen, type Listener, type Sql } from '@signalbox/database';
 import { ApiKeyAuthenticator } from '@signalbox/http';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import type { JSONWebKeySet } from 'jose';
 import { DpopProofs } from './dpop/dpop-proofs.js';
 import { KnownIssuers } from './issuers/known-issuers.js';
 import { RevocationFeed } from './revocations/revocation-feed.js';
@@ -13,25 +14,36 @@ import type { VerifiedToken } from './tokens/verified-token.js';
 
 /** Tokens that are remembered, at some 2 KB each. */
 const REMEMBERED = 20_000;
+const OUR_AUDIENCE = 'urn:signalbox:api';
+
+/** The variables of a service that say who may call it, as its config.ts names them. */
+export interface AccessVariables {
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly DATABASE_URL: string;
+  readonly REDIS_URL?: string | undefined;
+  readonly QUEUE_PREFIX: string;
+  readonly OPERATOR_TOKEN?: string | undefined;
+  /** Whose access tokens are ours; absent: none are taken. */
+  readonly AUTH_ISSUER?: string | undefined;
+  /** Where its keys are; `/oauth/jwks` below it unless told. */
+  readonly AUTH_JWKS_URL?: string | undefined;
+  readonly API_AUDIENCE?: string | undefined;
+  /** Where callers reach the service; proofs of possession are made for it. */
+  readonly PUBLIC_URL?: string | undefined;
+  /** Lets apps in test mode trust issuers on this machine and its network. */
+  readonly AUTH_ALLOW_PRIVATE?: boolean | undefined;
+}
 
 export interface AccessOptions {
-  /** Of the service, for names of connections. */
+  /** Of the service, for the names of connections. */
   readonly name: string;
+  readonly config: AccessVariables;
   readonly sql: Sql;
-  readonly databaseUrl: string;
-  readonly redisUrl: string | undefined;
-  readonly queuePrefix: string;
-  readonly operatorToken: string | undefined;
-  /** Of our access tokens; absent: none are taken. */
-  readonly issuer: string | undefined;
-  /** Where its keys are; `/oauth/jwks` below it unless told. */
-  readonly jwksUrl: string | undefined;
-  readonly audience: string;
-  /** Where callers reach this service; proofs of possession are made for it. */
-  readonly publicUrl: string;
-  readonly allowPrivate: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** In the place of AUTH_JWKS_URL, for the service that has the keys itself. */
+  readonly ownKeys?: () => JSONWebKeySet;
 }
 
 /** What a service needs to know its callers. */
@@ -42,42 +54,49 @@ export interface Access {
 
 /** Resolves when all revocations are known, or the database did not answer: then writes are looked up until it does. */
 export async function openAccess(options: AccessOptions): Promise<Access> {
-  const { sql, operatorToken, issuer, jwksUrl, audience, publicUrl, allowPrivate } = options;
+  const { sql, config } = options;
   const verified = new TokenCache<VerifiedToken>(REMEMBERED);
   const known = {
-    keys: new ApiKeyAuthenticator(sql, { operatorToken }),
-    issuers: new KnownIssuers({ sql, allowPrivate, onChange: () => verified.clear() }),
-    proofs: new DpopProofs(publicUrl),
+    keys: new ApiKeyAuthenticator(sql, { operatorToken: config.OPERATOR_TOKEN }),
+    issuers: new KnownIssuers({
+      sql,
+      allowPrivate: config.AUTH_ALLOW_PRIVATE ?? false,
+      onChange: () => verified.clear(),
+    }),
+    proofs: new DpopProofs(config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`),
     verified,
   };
+  const issuer = config.AUTH_ISSUER;
   if (issuer === undefined) return { authenticator: new TokenAuthenticator(known), close: async () => undefined };
-  const keys = new KeySet(() => fetchOurKeys(jwksUrl ?? `${issuer.replace(/\/$/, '')}/oauth/jwks`));
+  const tokens = { issuer, audience: config.API_AUDIENCE ?? OUR_AUDIENCE, keys: keysOf(issuer, options) };
   const { feed, stop } = await startFeed(options);
-  return {
-    authenticator: new TokenAuthenticator({ ...known, ours: { tokens: { issuer, audience, keys }, feed } }),
-    close: stop,
-  };
+  return { authenticator: new TokenAuthenticator({ ...known, ours: { tokens, feed } }), close: stop };
+}
+
+function keysOf(issuer: string, { config, ownKeys }: AccessOptions): KeySet {
+  if (ownKeys !== undefined) return new KeySet(async () => ownKeys());
+  return new KeySet(() => fetchOurKeys(config.AUTH_JWKS_URL ?? `${issuer.replace(/\/$/, '')}/oauth/jwks`));
 }
 
 async function startFeed(options: AccessOptions): Promise<{ feed: RevocationFeed; stop: () => Promise<void> }> {
-  const { sql, redisUrl, queuePrefix: prefix, logger, metrics } = options;
+  const { sql, config, logger, metrics } = options;
+  const { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
   const feed = new RevocationFeed({ sql, hasStream: redisUrl !== undefined, logger, metrics });
   await feed.start();
   const news =
     redisUrl === undefined ? listenFor(feed, options) : new RevocationStream({ feed, redisUrl, prefix, logger });
-  if (news instanceof RevocationStream) news.start();
   return {
     feed,
     async stop() {
-      await (news instanceof RevocationStream ? news.stop() : news.close());
+      await news.close();
       await feed.stop();
     },
   };
 }
 
-function listenFor(feed: RevocationFeed, { name, databaseUrl, logger }: AccessOptions): Listener {
+function listenFor(feed: RevocationFeed, { name, config, logger }: AccessOptions): Listener {
   return listen({
-    url: databaseUrl,
+    url: config.DATABASE_URL,
     name: `signalbox-${name}-revocations`,
     channel: 'signalbox_revocations',
     onNotice: () => void feed.readOn(),

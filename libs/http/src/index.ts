@@ -8,6 +8,7 @@ export { problems } from './problems.js';
 export { problemOfError } from './problem-of-error.js';
 export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './endpoint.js';
 export {
+  AskedFor,
   Caller,
   CallerApp,
   CallerUser,

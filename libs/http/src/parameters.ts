@@ -2,6 +2,8 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Uuid } from '@signalbox/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { appKeyRequired, userTokenRequired } from './authorise.js';
+import { askedFor } from './asked-for.js';
+import type { AuthenticatedRequest } from './authenticator.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
 import type { Principal, UserPrincipal } from './principal.js';
 import './fastify-types.js';
@@ -37,6 +39,11 @@ export const CallerUser = createParamDecorator((_data: undefined, context): User
   if (caller?.kind === 'user') return caller;
   throw userTokenRequired();
 });
+
+/** What was asked for, as far as proofs of possession are bound to it. */
+export const AskedFor = createParamDecorator((_data: undefined, context): AuthenticatedRequest =>
+  askedFor(request(context)),
+);
 
 /** The `Idempotency-Key` header, or undefined when there is none; 422 when it is malformed. */
 export const IdempotencyKey = createParamDecorator((_data: undefined, context): string | undefined =>

@@ -6,7 +6,8 @@ import type {
   preHandlerHookHandler,
 } from 'fastify';
 import { type Requirement, refusal, requirementOf } from './authorise.js';
-import type { AuthenticatedRequest, Authenticator } from './authenticator.js';
+import { askedFor } from './asked-for.js';
+import type { Authenticator } from './authenticator.js';
 import { schemeOf } from './challenge.js';
 import { ENDPOINT, type EndpointDeclaration } from './endpoint.js';
 import type { NamedSchemas } from './openapi/json-schema.js';
@@ -105,11 +106,6 @@ function authenticating(doorkeepers: Doorkeepers, requirement: Requirement): onR
     }
     request.caller = caller;
   };
-}
-
-function askedFor({ method, url, headers }: FastifyRequest): AuthenticatedRequest {
-  // Node joins a repeated header by commas, which no proof contains.
-  return { method, url, dpop: [headers['dpop'] ?? []].flat().join() || undefined };
 }
 
 function validating(endpoint: EndpointDeclaration): preHandlerHookHandler {

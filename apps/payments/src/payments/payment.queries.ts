@@ -11,6 +11,10 @@ export const ONE = `
 export const LIST = `
   SELECT ${FIELDS} FROM payment p WHERE p.app_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3`;
 
+/** Newest first. Index: payment_app_id_user_id_id_idx. */
+export const LIST_OF_USER = `
+  SELECT ${FIELDS} FROM payment p WHERE p.app_id = $1 AND p.user_id = $4 AND p.id < $2 ORDER BY p.id DESC LIMIT $3`;
+
 /** What belongs to payments. Index: stripe_object_payment_id_idx. */
 export const OBJECTS = `
   SELECT key, object_type AS "objectType", object_id AS "objectId", state, payment_id AS "paymentId", updated_at AS "updatedAt"

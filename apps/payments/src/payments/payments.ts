@@ -9,7 +9,7 @@ import {
 import type { Sql } from '@signalbox/database';
 import { toPage } from '@signalbox/http';
 import { viewParts, viewPayment, type PaymentObject, type PaymentRow } from './payment-view.js';
-import { LIST, OBJECTS, ONE } from './payment.queries.js';
+import { LIST, LIST_OF_USER, OBJECTS, ONE } from './payment.queries.js';
 import { readTimeline } from './timeline.js';
 
 const LAST_UUID: Uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -19,10 +19,24 @@ export class Payments {
   constructor(private readonly sql: Sql) {}
 
   /** Newest first. */
-  async list(appId: Uuid, { after, limit }: PaymentQuery): Promise<Page<PaymentView>> {
+  list(appId: Uuid, query: PaymentQuery): Promise<Page<PaymentView>> {
+    return this.page(LIST, appId, query);
+  }
+
+  /** A user's own, newest first. */
+  ofUser(appId: Uuid, userId: string, query: PaymentQuery): Promise<Page<PaymentView>> {
+    return this.page(LIST_OF_USER, appId, query, userId);
+  }
+
+  private async page(
+    sql: string,
+    appId: Uuid,
+    { after, limit }: PaymentQuery,
+    ...more: readonly string[]
+  ): Promise<Page<PaymentView>> {
     const before = after === undefined ? LAST_UUID : parseId('payment', after);
     if (before === undefined) return { items: [], next: null };
-    const { rows } = await this.sql.query<PaymentRow>(LIST, [appId, before, limit + 1]);
+    const { rows } = await this.sql.query<PaymentRow>(sql, [appId, before, limit + 1, ...more]);
     const objectsOf = Map.groupBy(await this.objects(rows), ({ paymentId }) => paymentId);
     return toPage(
       rows.map((row) => viewPayment(row, objectsOf.get(row.id) ?? [])),

@@ -14,6 +14,8 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  AskedFor,
+  type AuthenticatedRequest,
   Caller,
   CallerApp,
   Endpoint,
@@ -40,7 +42,7 @@ export class DevicesController {
 
   @Put('/devices/:installationId')
   @Endpoint({
-    allow: allow.anyScope('devices:write', 'devices:register-own'),
+    allow: allow.userOrScope('devices:register-own', 'devices:write', 'devices:register-own'),
     summary: 'Register a device, or bring its registration up to date',
     tags: ['devices'],
     params: deviceParams,
@@ -48,7 +50,7 @@ export class DevicesController {
     headers: {
       'Signalbox-User-Token': {
         description:
-          'With a publishable key and a userId: an HS256 JWT by your backend, sub = userId, exp at most 24 h ahead',
+          "With a publishable key and a userId: an HS256 JWT by your backend, sub = userId, exp at most 24 h ahead; or the user's access token",
       },
     },
     responses: {
@@ -63,10 +65,11 @@ export class DevicesController {
     @ValidParams() { installationId }: z.output<typeof deviceParams>,
     @ValidBody() body: DeviceRegistration,
     @Headers(USER_TOKEN) userToken: string | undefined,
+    @AskedFor() request: AuthenticatedRequest,
     @ReplyHead() reply: ReplyHead,
   ): Promise<DeviceView> {
-    await this.rights.check(caller, body.userId, userToken);
-    const { created, device } = await this.devices.register(appId, installationId, body);
+    const userId = await this.rights.check(caller, body.userId, userToken, request);
+    const { created, device } = await this.devices.register(appId, installationId, { ...body, userId });
     reply.code(created ? 201 : 200);
     return device;
   }
@@ -91,7 +94,7 @@ export class DevicesController {
   @Delete('/devices/:installationId')
   @Endpoint({
     // An installation id is made on the phone and known to it and the backend alone: whoever has it may sign it off.
-    allow: allow.anyScope('devices:write', 'devices:register-own'),
+    allow: allow.userOrScope('devices:register-own', 'devices:write', 'devices:register-own'),
     summary: 'Remove a device; it can be registered again',
     tags: ['devices'],
     params: deviceParams,
@@ -99,8 +102,13 @@ export class DevicesController {
   })
   async remove(
     @CallerApp() appId: Uuid,
+    @Caller() caller: Principal,
     @ValidParams() { installationId }: z.output<typeof deviceParams>,
   ): Promise<void> {
+    if (caller.kind === 'user') {
+      const device = await this.devices.find(appId, installationId);
+      if (device?.userId !== caller.userId) throw noSuchDevice();
+    }
     if (!(await this.devices.remove(appId, installationId))) throw noSuchDevice();
   }
 

@@ -6,7 +6,7 @@ import { SignJWT } from 'jose';
 import { type Answer as AnswerWith, type TestApp, usePushRoutes } from '../push-routes.harness.js';
 import { DevicesModule } from './devices.module.js';
 
-const routes = usePushRoutes((database, envelope) => [DevicesModule.with(database, envelope)]);
+const routes = usePushRoutes((database, envelope, tokens) => [DevicesModule.with(database, envelope, tokens)]);
 const { makeApp, makeKey, logLines } = routes;
 
 /** Every member that some answer has: what is there is for expectations to judge. */

@@ -11,7 +11,7 @@ interface Problem {
   readonly errors: { readonly pointer: string }[];
 }
 
-const routes = usePushRoutes((database, envelope) => [DevicesModule.with(database, envelope)]);
+const routes = usePushRoutes((database, envelope, tokens) => [DevicesModule.with(database, envelope, tokens)]);
 const sql = (text: string, params: readonly unknown[] = []) => routes.database().query(text, params);
 const newToken = (): string => randomBytes(32).toString('hex');
 

@@ -1,10 +1,19 @@
 import { Problem } from '@signalbox/http';
-import { errors, jwtVerify } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose';
 
 /** Seconds. A stolen token is worth something for no longer than this. */
 const LONGEST_LIFE = 24 * 3_600;
 /** Seconds that the backend's clock may differ from ours. */
 const CLOCK_TOLERANCE = 60;
+
+/** Whether it is meant to be one that a backend signed with the key's secret: access tokens are signed with private keys. */
+export function isSharedSecretToken(token: string): boolean {
+  try {
+    return !/^(ES|RS|PS|Ed)/.test(decodeProtectedHeader(token).alg ?? '');
+  } catch {
+    return true;
+  }
+}
 
 /**
  * Checks the token with which a backend tells us who sits before the phone: a JWT (RFC 7519) signed HS256 with the key's

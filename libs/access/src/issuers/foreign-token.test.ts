@@ -100,7 +100,7 @@ describe('tokens of issuers that an app trusts', () => {
     const before = idp.fetches();
     await expect(verify(await token({ aud: 'urn:live' }), fresh)).rejects.toMatchObject({ status: 503 });
     expect(idp.fetches()).toBe(before);
-    const { authenticator: strict } = await under.open({ allowPrivate: false });
+    const { authenticator: strict } = await under.open({ AUTH_ALLOW_PRIVATE: false });
     await expect(verify(await token(), strict)).rejects.toMatchObject({ status: 503 });
     expect(idp.fetches()).toBe(before);
   });

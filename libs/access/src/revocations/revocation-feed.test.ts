@@ -155,7 +155,7 @@ describe('revocations', () => {
 
     it('reads are taken, writes are looked up, and refused with 503 when that cannot be done', async () => {
       const { away, sql } = unsteady();
-      const { authenticator } = await under.open({ sql });
+      const { authenticator } = await under.open({}, { sql });
       const [dead, alive] = [session(), session()];
       const tokens = { dead: await tokenOf(dead), alive: await tokenOf(alive) };
       expect(await verify(authenticator, tokens.dead, 'POST')).toMatchObject({ kind: 'user' });
@@ -191,7 +191,7 @@ describe('revocations', () => {
         logger: silent,
       });
       relay.start();
-      const { authenticator, close } = await under.open({ redisUrl: redis.url, queuePrefix: prefix });
+      const { authenticator, close } = await under.open({ REDIS_URL: redis.url, QUEUE_PREFIX: prefix });
       const leave = async () => {
         await close();
         await relay.stop();

@@ -3,12 +3,11 @@ import { Chore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Redis } from 'ioredis';
 import type { Revocation } from '../revocations/revocation.js';
-import { deleteExpiredRevocations, readRevocations } from '../revocations/revocation.queries.js';
+import { readRevocations } from '../revocations/revocation.queries.js';
 import { connectRedis, leaveRedis } from './connect-redis.js';
 import { packEntries, streamKeys } from './stream-message.js';
 
 const EVERY = 1_000;
-const SWEEP_EVERY = 60_000;
 /** Of revocations in one message, and of messages that the stream keeps: more than an hour of signs of life. */
 const MOST_ENTRIES = 200;
 const MOST_MESSAGES = 10_000;
@@ -34,7 +33,7 @@ export interface RelayOptions {
  */
 export class RevocationRelay {
   private readonly redis: Redis;
-  private readonly chores: readonly Chore[];
+  private readonly pulse = new Chore(EVERY, () => this.relay());
   private listener: Listener | undefined;
   private horizon = '0';
   /** What the stream was told, by its number in Postgres: a long transaction anywhere makes the same rows be read again. */
@@ -50,11 +49,10 @@ export class RevocationRelay {
 
   constructor(private readonly options: RelayOptions) {
     this.redis = connectRedis(options.redisUrl, this.onTrouble);
-    this.chores = [new Chore(EVERY, () => this.relay()), new Chore(SWEEP_EVERY, () => this.sweep())];
   }
 
   start(): void {
-    for (const chore of this.chores) chore.start();
+    this.pulse.start();
     this.listener = listen({
       url: this.options.databaseUrl,
       name: 'signalbox-revocation-relay',
@@ -67,7 +65,7 @@ export class RevocationRelay {
 
   async stop(): Promise<void> {
     await this.listener?.close();
-    await Promise.all(this.chores.map((chore) => chore.stop()));
+    await this.pulse.stop();
     await this.round;
     await leaveRedis(this.redis);
   }
@@ -101,9 +99,5 @@ export class RevocationRelay {
       messages.push(packEntries(news.slice(at, at + MOST_ENTRIES)));
     if (messages.length === 0) messages.push(packEntries([]));
     await this.redis.eval(APPEND, 2, stream, number, knownAt, ...messages);
-  }
-
-  private async sweep(): Promise<void> {
-    await deleteExpiredRevocations(this.options.sql).catch(this.onTrouble);
   }
 }

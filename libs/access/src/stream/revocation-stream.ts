@@ -29,20 +29,18 @@ export interface StreamOptions {
 export class RevocationStream {
   private readonly redis: Redis;
   private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly running: Promise<void>;
   private readonly onTrouble = atMostOnceAMinute((error: unknown, keptBack) =>
     this.options.logger.warn({ err: error, keptBack }, 'the stream of revocations broke; postgres is asked meanwhile'),
   );
 
+  /** Begins to read. */
   constructor(private readonly options: StreamOptions) {
     this.redis = connectRedis(options.redisUrl, this.onTrouble);
-  }
-
-  start(): void {
     this.running = this.run();
   }
 
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     this.stopping.abort();
     await leaveRedis(this.redis);
     await this.running;
