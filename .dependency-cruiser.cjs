@@ -17,6 +17,7 @@ const LIBRARY_MAY_IMPORT = {
   'event-log': ['contracts', 'database', 'telemetry'],
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
+  'personal-data': ['contracts', 'credentials', 'database', 'event-log', 'resilience', 'telemetry'],
   http: ['card-number', 'config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
   access: ['config', 'contracts', 'database', 'egress', 'http', 'resilience', 'telemetry'],
   // Published, so it stands on nothing but the shapes and the backoff.

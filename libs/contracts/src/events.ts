@@ -96,6 +96,20 @@ const factorFact = z.object({
   factorId: z.string().optional(),
   kind: z.enum(['totp', 'passkey', 'recovery_codes']),
 });
+/** About a request for a user's data. `userId` is there for users of ours; an app's own id of a user stays out of the log. */
+const dataRequestFact = z.object({ requestId: z.string(), userId: z.string().optional() });
+
+/** What a service had to keep of an erased user, and why. */
+export const keptData = z.object({
+  what: z.string(),
+  count: z.number().int(),
+  reason: z.string(),
+  /** Until when, where it is not for as long as the service runs. */
+  until: z.iso.datetime().optional(),
+});
+export type KeptData = z.output<typeof keptData>;
+
+const servicePart = dataRequestFact.extend({ service: z.string(), counts: z.record(z.string(), z.number().int()) });
 
 const webhookEndpointFact = z.object({ endpointId: z.string() });
 
@@ -140,6 +154,16 @@ export const EVENT_TYPES = {
     reason: z.enum(['removed', 'replaced', 'used']),
     left: z.number().int().optional(),
   }),
+  'user.erasure_requested': dataRequestFact,
+  'user.export_requested': dataRequestFact,
+  /** One service has done its part. */
+  'user.data_erased': servicePart.extend({ kept: z.array(keptData) }),
+  'user.data_exported': servicePart,
+  /** All have; the receipt is there. */
+  'user.erased': dataRequestFact,
+  'user.export_ready': dataRequestFact,
+  /** Some service has not answered in time. It is asked on; nobody calls the request done. */
+  'user.data_request_overdue': dataRequestFact.extend({ kind: z.string(), services: z.array(z.string()) }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   /**

@@ -29,6 +29,8 @@ const ID_PREFIXES = {
   client: 'cli',
   signInAlert: 'sia',
   mail: 'mal',
+  dataRequest: 'drq',
+  audit: 'aud',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

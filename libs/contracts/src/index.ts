@@ -9,6 +9,7 @@ export * from './scopes.js';
 export * from './api/accepted-answer.js';
 export * from './api/category.js';
 export * from './api/customer.js';
+export * from './api/data-request.js';
 export * from './api/dead-letter.js';
 export * from './api/deletion-guard.js';
 export * from './api/device.js';

@@ -13,6 +13,13 @@ export {
 } from './feed.js';
 export type { LoggedEvent } from './logged-event.js';
 export {
+  findPersonInLog,
+  redactLog,
+  type PersonalFact,
+  type PersonSearch,
+  type RedactedFact,
+} from './person-in-log.js';
+export {
   defaultPartitionRows,
   dropOldPartitions,
   ensurePartitions,

@@ -12,6 +12,7 @@ export {
   ORDER_CRASH_POINTS,
   MAIL_CRASH_POINTS,
   NOTICE_CRASH_POINTS,
+  PERSONAL_DATA_CRASH_POINTS,
   WEBHOOK_CRASH_POINTS,
   type CrashPoint,
 } from './crash/crash-points.js';

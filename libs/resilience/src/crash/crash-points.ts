@@ -65,6 +65,15 @@ export const NOTICE_CRASH_POINTS = ['notice.write', 'notice.publish'] as const;
 /** The same on the way of a mail to a user; offer, claim and release are those above. */
 export const MAIL_CRASH_POINTS = ['mail.publish', 'mail.send', 'mail.commit'] as const;
 
+/** The same on the way of a request for a user's data to its end. */
+export const PERSONAL_DATA_CRASH_POINTS = [
+  'personal-data.take',
+  'personal-data.slice',
+  'personal-data.tell-others',
+  'personal-data.told',
+  'personal-data.end',
+] as const;
+
 export type CrashPoint =
   | (typeof CRASH_POINTS)[number]
   | (typeof WEBHOOK_CRASH_POINTS)[number]
@@ -72,4 +81,5 @@ export type CrashPoint =
   | (typeof ORDER_CRASH_POINTS)[number]
   | (typeof BRAINTREE_CRASH_POINTS)[number]
   | (typeof NOTICE_CRASH_POINTS)[number]
-  | (typeof MAIL_CRASH_POINTS)[number];
+  | (typeof MAIL_CRASH_POINTS)[number]
+  | (typeof PERSONAL_DATA_CRASH_POINTS)[number];
