@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
 import { Notifications } from './notify/notifications.js';
+import { pushPersonalData } from './personal-data/push-personal-data.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
 import { ProviderTokens } from './providers/apns/provider-token/provider-tokens.js';
 import { FcmProvider } from './providers/fcm/fcm-provider.js';
@@ -60,18 +61,20 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const access = await openAccess({ name: 'push', config, sql: database, logger, metrics });
   const upkeep = pushUpkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
+  const personalData = pushPersonalData({ database, envelope, cipher, logger });
   const stopping = new AbortController();
 
   await pipeline.start();
   upkeep.start();
   gauges.start();
   figures.start();
+  if (roles.has('route')) personalData.start();
   const rotations = liftHoldsOnRotation(database, logger, stopping.signal);
   const closeParts = async (): Promise<void> => {
     stopping.abort();
     await pipeline.stop();
     figures.stop();
-    await Promise.all([upkeep.stop(), gauges.stop(), rotations, access.close()]);
+    await Promise.all([upkeep.stop(), gauges.stop(), personalData.stop(), rotations, access.close()]);
     await backend.close();
     await database.close();
   };

@@ -7,7 +7,7 @@ import {
   parseId,
   type Uuid,
 } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { toPage } from '@signalbox/http';
 import { MAX_ITEMS, type Publisher } from '@signalbox/queues';
@@ -67,26 +67,29 @@ export class DeadLetters {
   }
 
   private discardSlice(selection: Selection, note: string, most: number): Promise<number> {
-    return this.database.transaction(async (tx) => {
-      const rows = await lockOpen(tx, selection, most);
-      if (rows.length === 0) return 0;
-      await tx.query(MARK_DISCARDED, [rows.map((letter) => letter.id), note]);
-      await append(
-        tx,
-        rows.map(({ id, appId, notificationId, deviceId, provider, reason }) => ({
-          appId,
-          type: 'delivery.discarded' as const,
-          subject: formatId('notification', notificationId),
-          data: {
-            deliveryId: formatId('delivery', id),
-            deviceId: formatId('device', deviceId),
-            provider,
-            reason,
-            note,
-          },
-        })),
-      );
-      return rows.length;
-    });
+    return this.database.transaction((tx) => discardWithin(tx, selection, note, most));
   }
+}
+
+/** Puts up to `most` open letters away inside the caller's transaction; answers how many. */
+export async function discardWithin(tx: Sql, selection: Selection, note: string, most: number): Promise<number> {
+  const rows = await lockOpen(tx, selection, most);
+  if (rows.length === 0) return 0;
+  await tx.query(MARK_DISCARDED, [rows.map((letter) => letter.id), note]);
+  await append(
+    tx,
+    rows.map(({ id, appId, notificationId, deviceId, provider, reason }) => ({
+      appId,
+      type: 'delivery.discarded' as const,
+      subject: formatId('notification', notificationId),
+      data: {
+        deliveryId: formatId('delivery', id),
+        deviceId: formatId('device', deviceId),
+        provider,
+        reason,
+        note,
+      },
+    })),
+  );
+  return rows.length;
 }

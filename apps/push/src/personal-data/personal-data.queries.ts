@@ -1,0 +1,40 @@
+/**
+ * A user's devices in any status. $1 app, $2 user. One half per partial index: device_active_of_user_idx and
+ * device_ended_of_user_idx.
+ */
+const OF_USER = `
+  SELECT * FROM device WHERE app_id = $1 AND user_id = $2 AND status = 'active'
+  UNION ALL
+  SELECT * FROM device WHERE app_id = $1 AND user_id = $2 AND status <> 'active'`;
+
+export const NAMES_OF_DEVICES = `SELECT id, installation_id AS "installationId" FROM (${OF_USER}) AS d`;
+
+/** $3 behind this id, $4 how many. */
+export const COLLECT_DEVICES = `
+  SELECT id::text AS id, installation_id AS "installationId", platform, target_kind AS "targetKind", target, environment,
+    bundle_id AS "bundleId", locale, time_zone AS "timeZone", app_version AS "appVersion", status,
+    registered_at AS "registeredAt", last_seen_at AS "lastSeenAt"
+  FROM (${OF_USER}) AS d WHERE id::text > $3 ORDER BY id::text LIMIT $4`;
+
+/** $3 how many. Locked in the order of ids, as everyone locks devices. Index: device_pkey. */
+export const ERASE_DEVICES = `
+  WITH gone AS MATERIALIZED (
+    SELECT id FROM device WHERE id IN (SELECT id FROM (${OF_USER}) AS d ORDER BY id LIMIT $3) ORDER BY id FOR UPDATE
+  )
+  DELETE FROM device USING gone WHERE device.id = gone.id`;
+
+/** Which of these works still have something open. Index: push_work_root_id_idx. */
+export const OPEN_ROOTS = `SELECT DISTINCT root_id AS root FROM push_work WHERE root_id = ANY ($1::uuid[])`;
+
+/** What providers said of these devices. $1 notifications, $2 devices, $3 not before this id. Index: delivery_notification_id_idx. */
+export const FORGET_ANSWERS = `
+  UPDATE delivery SET raw = NULL
+  WHERE notification_id = ANY ($1::uuid[]) AND device_id = ANY ($2::uuid[]) AND id >= $3 AND raw IS NOT NULL`;
+
+/** $1 app, $2 devices, $3 how many. Index: dead_letter_app_id_id_idx, all of the app's letters: there are few. */
+export const LETTERS_OF_DEVICES = `
+  SELECT id FROM dead_letter WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) AND resolution IS NULL ORDER BY id LIMIT $3`;
+
+/** $1 app, $2 devices. Index: dead_letter_app_id_id_idx. */
+export const FORGET_NOTES = `
+  UPDATE dead_letter SET note = NULL WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) AND note IS NOT NULL`;

@@ -1,0 +1,22 @@
+import type { ContentCipher, Envelope } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
+import { answerPersonalDataRequests, type PersonalDataAnswers } from '@signalbox/personal-data';
+import type { Logger } from '@signalbox/telemetry';
+import { deadLetters } from './dead-letters.js';
+import { devices, namesOfDevices } from './devices.js';
+import { notifications } from './notifications.js';
+
+/** What push holds of a user: devices, and what was, or was to be, said to them. */
+export function pushPersonalData(parts: {
+  readonly database: Database;
+  readonly envelope: Envelope;
+  readonly cipher: ContentCipher;
+  readonly logger: Logger;
+}): PersonalDataAnswers {
+  return answerPersonalDataRequests({
+    ...parts,
+    service: 'push',
+    alsoKnownAs: namesOfDevices,
+    holdings: [notifications('always', parts.cipher), deadLetters, devices, notifications('request', parts.cipher)],
+  });
+}
