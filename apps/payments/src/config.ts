@@ -39,6 +39,13 @@ const environment = z.object({
   PAYMENTS_ROLES: rolesOf(ROLES),
   /** Days that Stripe's events are kept, with their bodies; facts and states stay. */
   STRIPE_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).default(LEAST_RETENTION_DAYS),
+  /** How long, and why, payments are kept of a user who was erased: counted from the end of the year of the payment. */
+  LEGAL_HOLD_YEARS: z.coerce.number().int().min(0).max(30).default(10),
+  LEGAL_HOLD_REASON: z
+    .string()
+    .min(1)
+    .max(200)
+    .default('records of payments have to be kept (commercial and tax law, GDPR art. 17(3)(b))'),
   /** Seconds from one comparison of an app's events with Stripe's list of them to the next. */
   RECONCILE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
 });

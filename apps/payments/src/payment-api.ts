@@ -7,6 +7,7 @@ import { SubscriptionBook } from './accounts/subscription-book.js';
 import { subscriptionOutcomes } from './accounts/subscription-outcomes.js';
 import { SubscriptionPerformer } from './accounts/subscription-performer.js';
 import { Subscriptions } from './accounts/subscriptions.js';
+import type { PaymentGateway } from './gateway/gateway.js';
 import { Gateways } from './gateway/gateways.js';
 import type { BraintreeGateway } from './gateway/braintree/braintree-gateway.js';
 import { StripeCustomers } from './gateway/stripe/stripe-customers.js';
@@ -47,6 +48,8 @@ export class PaymentApi {
   readonly setupSheets: SetupSheets;
   readonly customers: Customers;
   readonly subscriptions: Subscriptions;
+  /** All that this process can call. */
+  readonly gateways: readonly PaymentGateway[];
   /** They ask for what a gateway did not say. */
   readonly janitors: readonly Janitor[];
   private readonly calls: StripeCalls;
@@ -56,7 +59,8 @@ export class PaymentApi {
     const writes = new StripeWrites(clients, callLog);
     this.calls = new StripeCalls(clients, callLog);
     const stripe = new StripeGateway(clients, writes, this.calls, new StripeCustomers(database, writes));
-    const gateways = new Gateways([stripe, braintree]);
+    this.gateways = [stripe, braintree];
+    const gateways = new Gateways(this.gateways);
     const orders = new Orders(database);
     const operations = new Operations(database, gateways);
     this.settings = new Settings(database);

@@ -93,6 +93,8 @@ export function usePayments(
     PAYMENTS_ROLES: new Set<Role>(['edge', 'api']),
     STRIPE_RETENTION_DAYS: 40,
     RECONCILE_SECONDS: 300,
+    LEGAL_HOLD_YEARS: 10,
+    LEGAL_HOLD_REASON: 'the law wants it',
     ...change,
   });
   const logger = () => createLogger('payments', 'info', { write: (line) => logLines.push(line) });

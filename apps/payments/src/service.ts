@@ -15,6 +15,7 @@ import { BraintreeSide } from './gateway/braintree/braintree-side.js';
 import { braintreeUpkeep } from './gateway/braintree/upkeep.js';
 import { braintreeRoute } from './gateway/braintree/webhooks/braintree-route.js';
 import { PaymentApi } from './payment-api.js';
+import { paymentsPersonalData } from './personal-data/payments-personal-data.js';
 import { paymentsReadiness } from './payments-readiness.js';
 import { CallLog } from './read-stripe/call-log.js';
 import { RECEIVE } from './receive/receive.queries.js';
@@ -83,6 +84,8 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const braintree = new BraintreeSide({ database, edge: onEdge, credentials, publisher, logger, metrics });
   const { gateway } = braintree;
   const api = new PaymentApi({ database, credentials, callLog, refetch, braintree: gateway, logger, metrics });
+  const hold = { years: config.LEGAL_HOLD_YEARS, reason: config.LEGAL_HOLD_REASON };
+  const personalData = paymentsPersonalData({ database, envelope, gateways: api.gateways, hold, logger });
   const known = new KnownSources(edgeDatabase, envelope);
   const use = new SecretUse(database, logger);
   const probe = new Probe();
@@ -96,7 +99,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
-    await Promise.all([pipeline.stop(), ...api.janitors.map((janitor) => janitor.stop())]);
+    await Promise.all([pipeline, personalData, ...api.janitors].map((part) => part.stop()));
     api.close();
     braintree.close();
     await Promise.all([access.close(), ...chores.map((chore) => chore.stop())]);
@@ -108,7 +111,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
     pipeline.start([braintree.handler]);
-    if (roles.has('work')) for (const janitor of api.janitors) janitor.start();
+    if (roles.has('work')) for (const part of [personalData, ...api.janitors]) part.start();
     const { delivered: receiver, offers } = pipeline;
     const figures = new EdgeFigures(metrics);
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });

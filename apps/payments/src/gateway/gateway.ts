@@ -1,5 +1,5 @@
 import type { SheetCustomer, Uuid } from '@signalbox/contracts';
-import type { AccountGateway } from './account-gateway.js';
+import type { AccountGateway, AccountOutcome, Person } from './account-gateway.js';
 import type { GatewayOutcome, ReadOutcome, Settlement } from './outcome.js';
 
 export const GATEWAYS = ['stripe', 'braintree'] as const;
@@ -177,6 +177,8 @@ export interface PaymentGateway {
   sheet(call: SheetCall): Promise<ReadOutcome<SheetParts>>;
   /** The customer that stands for a user: found or made. */
   customer(call: CustomerCall): Promise<GatewayOutcome<{ readonly ref: string }>>;
+  /** Deletes the customer that stands for a user, with what is saved of them; `missing`: there is none, or none any more. */
+  forget(person: Person): Promise<AccountOutcome<null>>;
   /** Customers, their payment methods and subscriptions, where it keeps them for us. */
   readonly accounts?: AccountGateway | undefined;
   /** Asks what became of an operation; may finish it under its key, and never lets money move that nobody waits for. */

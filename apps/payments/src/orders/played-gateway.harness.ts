@@ -65,6 +65,7 @@ export class PlayedGateway implements PaymentGateway {
   modeOf = () => Promise.resolve(this.hasKeys ? { livemode: false } : undefined);
   turnsAway = (): number | undefined => (this.isDown ? 1_000 : undefined);
   customer = () => Promise.resolve(done({ ref: 'cus_1' }));
+  forget = () => Promise.resolve(done(null));
 
   open(call: OpenCall): Promise<GatewayOutcome<PaymentState>> {
     if (this.madeByCharge) return Promise.resolve(done(NOTHING_YET));

@@ -1,5 +1,6 @@
 import type { Links } from './kinds.js';
 import { lookOf, type Seen } from './seen.js';
+import { erasedUserOf } from './states/erased.js';
 import type { State } from './states/state.js';
 
 /**
@@ -21,7 +22,7 @@ export function linksOf(known: Partial<State>, seen: readonly Seen<object>[]): L
     ...present,
   ];
   return {
-    userId: lastOf(sources, 'userId'),
+    userId: erasedUserOf(known) ?? lastOf(sources, 'userId'),
     customer: lastOf(sources, 'customer'),
     paymentIntent: lastOf(sources, 'paymentIntent'),
     charge: lastOf(sources, 'charge'),

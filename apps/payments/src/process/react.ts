@@ -3,6 +3,7 @@ import type { Handler, Wanted } from './handlers/handler.js';
 import { KINDS, type Kind, type SnapshotOf, type StateOf } from './kinds.js';
 import type { Seen } from './seen.js';
 import { canonical } from './states/canonical.js';
+import { keepingErased } from './states/erased.js';
 import type { State } from './states/state.js';
 
 /** What one event does to its object. */
@@ -27,7 +28,7 @@ function reactAs<K extends Kind>(
   before: StateOf<K> | undefined,
   seen: Seen<SnapshotOf<K>>,
 ): Reaction {
-  const { join } = KINDS[handler.kind];
+  const join = keepingErased(KINDS[handler.kind].join);
   const after = join(before, seen);
   if (after === undefined) return { after, wanted: [], changed: false, isNews: false };
   const { event, snapshot } = seen;

@@ -1,4 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
+import type { AccountOutcome, Person } from '../account-gateway.js';
 import {
   CLASS_OF,
   type CancelCall,
@@ -22,7 +23,7 @@ import { toDecimal } from './amount.js';
 import { NO_KEY_MS, type BraintreeCalls } from './braintree-calls.js';
 import type { AppClient } from './braintree-clients.js';
 import type { BraintreeSdk, SaleRequest } from './braintree-sdk.js';
-import { customerOf } from './customers.js';
+import { customerOf, forgetCustomer } from './customers.js';
 import { readAnswer } from './read-answer.js';
 import { refundOrVoid } from './refund.js';
 import { settleAtBraintree } from './settle.js';
@@ -108,6 +109,10 @@ export class BraintreeGateway implements PaymentGateway {
 
   customer(call: CustomerCall): Promise<GatewayOutcome<{ readonly ref: string }>> {
     return customerOf(call, this.calls);
+  }
+
+  forget(person: Person): Promise<AccountOutcome<null>> {
+    return forgetCustomer(person, this.calls);
   }
 
   settle(operation: Unsettled): Promise<Settlement<PaymentState | RefundState>> {

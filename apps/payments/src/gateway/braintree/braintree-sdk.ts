@@ -41,6 +41,8 @@ export interface BraintreeSdk {
   readonly customer: {
     create(request: CustomerDetails & { readonly id: string }): Promise<unknown>;
     find(id: string): Promise<unknown>;
+    /** With all that is saved of them; transactions stay. */
+    delete(id: string): Promise<unknown>;
   };
   readonly clientToken: {
     generate(request: { readonly customerId?: string; readonly merchantAccountId?: string }): Promise<unknown>;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AccountOutcome, Person } from '../account-gateway.js';
 import type { CustomerCall } from '../gateway.js';
 import { done, type GatewayOutcome } from '../outcome.js';
 import type { BraintreeCalls } from './braintree-calls.js';
@@ -9,7 +10,7 @@ import { isSuccess, refusalOf } from './read-answer.js';
 const ID_IS_IN_USE = '91609';
 
 /** Braintree takes 36 letters. */
-function customerId({ appId, account, userId }: CustomerCall): string {
+function customerId({ appId, account, userId }: Person): string {
   return `sbx_${createHash('sha256').update(`${appId}\n${account}\n${userId}`).digest('hex').slice(0, 32)}`;
 }
 
@@ -46,4 +47,18 @@ export async function customerOf(
       return refused.code === ID_IS_IN_USE ? done({ ref: id }) : refused;
     },
   });
+}
+
+/** What Braintree has no more is as good as deleted. */
+export async function forgetCustomer(person: Person, calls: BraintreeCalls): Promise<AccountOutcome<null>> {
+  const outcome = await calls.write<null>({
+    appId: person.appId,
+    operation: 'settle',
+    name: 'customer_delete',
+    make: async ({ sdk }) => {
+      await sdk.customer.delete(customerId(person));
+      return done(null);
+    },
+  });
+  return outcome.kind === 'refused' && outcome.code === 'not_found' ? { kind: 'missing' } : outcome;
 }

@@ -2,6 +2,7 @@ import type { Uuid } from '@signalbox/contracts';
 import type Stripe from 'stripe';
 import type { StripeCalls } from '../../read-stripe/stripe-calls.js';
 import type { StripeClients } from '../../read-stripe/stripe-clients.js';
+import type { AccountOutcome, Person } from '../account-gateway.js';
 import type {
   Call,
   CancelCall,
@@ -148,6 +149,10 @@ export class StripeGateway implements PaymentGateway {
 
   customer(call: CustomerCall): Promise<GatewayOutcome<{ readonly ref: string }>> {
     return this.customers.of(call);
+  }
+
+  forget(person: Person): Promise<AccountOutcome<null>> {
+    return this.accounts.remove(person);
   }
 
   settle(operation: Unsettled): Promise<Settlement<PaymentState | RefundState>> {
