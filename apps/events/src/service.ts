@@ -7,6 +7,7 @@ import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/teleme
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
 import { eventsReadiness } from './events-readiness.js';
+import { eventsPersonalData } from './personal-data/events-personal-data.js';
 import { EventLogUpkeep } from './upkeep/event-log-upkeep.js';
 import { webhookGauges } from './upkeep/webhook-gauges.js';
 import { webhookUpkeep } from './upkeep/webhook-upkeep.js';
@@ -36,18 +37,19 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const { allowPrivate, retentionDays } = settings;
   const pipeline = new WebhookPipeline({ database, backend, envelope, allowPrivate, logger, metrics });
   const chores = [webhookUpkeep(database, logger, retentionDays), webhookGauges(database, logger, metrics)];
+  const personalData = eventsPersonalData({ database, envelope, logger });
   const access = await openAccess({ name: 'events', config, sql: database, logger, metrics });
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();
-    await Promise.all([access.close(), ...[upkeep, ...chores].map((chore) => chore.stop())]);
+    await Promise.all([access.close(), ...[upkeep, personalData, ...chores].map((chore) => chore.stop())]);
     await backend.close();
     await database.close();
   };
   try {
     await refuseSkewedClock(database);
     await upkeep.start();
-    for (const chore of chores) chore.start();
+    for (const chore of [personalData, ...chores]) chore.start();
     await pipeline.start();
     const { publisher, secrets } = pipeline;
     const service = await startService({
