@@ -13,6 +13,8 @@ import { CredentialVault } from './credentials/credential-vault.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import type { PersonalData } from './personal-data/personal-data.js';
+import { PersonalDataModule } from './personal-data/personal-data.module.js';
 import { SessionDesk } from './sessions/session-desk.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { SettingsDesk } from './settings/settings-desk.js';
@@ -23,9 +25,10 @@ import { UsersController } from './users/users.controller.js';
 /** The auth service: who the apps are, what they show to their providers, which keys open them, and who their users are. */
 @Module({})
 export class AppModule {
-  static with({ prisma, envelope, signIn }: AuthParts): DynamicModule {
+  static with({ prisma, envelope, signIn, personalData }: AuthParts): DynamicModule {
     return {
       module: AppModule,
+      imports: [PersonalDataModule.with(personalData)],
       controllers: [
         AppsController,
         CredentialsController,
@@ -55,4 +58,5 @@ export interface AuthParts {
   readonly prisma: PrismaClient;
   readonly envelope: Envelope;
   readonly signIn: SignInSide;
+  readonly personalData: PersonalData;
 }

@@ -31,6 +31,8 @@ beforeAll(async () => {
       ISSUER: 'http://auth.test',
       API_AUDIENCE: 'urn:signalbox:api',
       SIGNING_KEY_DAYS: 90,
+      DATA_REQUEST_SERVICES: ['auth'],
+      DATA_REQUEST_DUE_HOURS: 72,
       SIGN_IN_CALLS_PER_MINUTE: 1_000,
     },
     createLogger('auth', 'trace', { write: (line) => logLines.push(line) }),

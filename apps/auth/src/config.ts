@@ -1,9 +1,17 @@
 import { flag, logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
+import { PERSONAL_DATA_SERVICES } from '@signalbox/contracts';
 import { z } from 'zod';
 
 const issuer = z
   .url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' })
   .refine((url) => new URL(url).pathname === '/' && !url.endsWith('/'), 'must have no path and no slash at its end');
+
+const dataRequestServices = z
+  .string()
+  .default(PERSONAL_DATA_SERVICES.join(','))
+  .transform((names) => names.split(',').map((name) => name.trim()))
+  .pipe(z.array(z.enum(PERSONAL_DATA_SERVICES)).min(1))
+  .refine((names) => names.includes('auth'), 'must name auth, which holds the user');
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -25,6 +33,9 @@ const schema = z.object({
   SIGNING_KEY_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   /** Calls of the token endpoint and its like a minute, from one network. */
   SIGN_IN_CALLS_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  /** Who has to have answered before a user counts as erased, and within how many hours before it is an alarm. */
+  DATA_REQUEST_SERVICES: dataRequestServices,
+  DATA_REQUEST_DUE_HOURS: z.coerce.number().positive().max(720).default(72),
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
 });

@@ -6,6 +6,8 @@ import { AppModule } from './app.module.js';
 import type { AuthConfig } from './config.js';
 import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
 import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN } from './engine/records/records.queries.js';
+import { endSessionsBy } from './personal-data/end-sessions.js';
+import { PersonalData } from './personal-data/personal-data.js';
 import { SignInSide } from './sign-in-side.js';
 
 export interface RunningAuth {
@@ -33,16 +35,27 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     apiAudience: config.API_AUDIENCE,
     signingKeyDays: config.SIGNING_KEY_DAYS,
   });
+  const personalData = new PersonalData({
+    ...{ database, envelope, logger, metrics },
+    issuer: config.ISSUER,
+    signer: signIn.keys,
+    endSessions: endSessionsBy(signIn.sessions),
+    services: config.DATA_REQUEST_SERVICES,
+    dueHours: config.DATA_REQUEST_DUE_HOURS,
+    holdings: [],
+  });
   const closeStores = async (): Promise<void> => {
+    await personalData.stop();
     await signIn.stop();
     await Promise.all([prisma.$disconnect(), database.close()]);
   };
   try {
     await refuseSkewedClock(database);
     await signIn.start();
+    personalData.start();
     const service = await startService({
       name: 'auth',
-      module: AppModule.with({ prisma, envelope, signIn }),
+      module: AppModule.with({ prisma, envelope, signIn, personalData }),
       host: config.HOST,
       port: config.PORT,
       logger,

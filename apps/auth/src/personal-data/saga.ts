@@ -1,0 +1,112 @@
+import { parseId, type Uuid } from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import { subjectOf } from '@signalbox/personal-data';
+import { atCrashPoint, Chore } from '@signalbox/resilience';
+import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import { type ReceiptSigner, signReceipt } from './receipt.js';
+import type { RequestRow } from './request.js';
+import {
+  COUNT_OPEN,
+  DELETE_USER,
+  DROP_ARCHIVES,
+  END_REQUEST,
+  EXPIRE_ARCHIVES,
+  READY,
+  TELL_OVERDUE,
+} from './requests.queries.js';
+
+const EVERY_MS = 500;
+/** Days that an archive waits to be fetched. */
+const ARCHIVE_DAYS = 7;
+
+export interface SagaParts {
+  readonly database: Database;
+  readonly signer: ReceiptSigner;
+  readonly issuer: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Brings requests to their end once every service has done its part, and makes noise about those that take too long: there is no
+ * end without everybody's answer.
+ */
+export function personalDataSaga(parts: SagaParts): Chore {
+  const { database, logger } = parts;
+  const gauges = {
+    open: parts.metrics.gauge('data_requests_open', 'Requests for users’ data that have not ended', ['kind']),
+    overdue: parts.metrics.gauge(
+      'data_requests_overdue',
+      'Requests for users’ data that some service has not answered in time: an alarm',
+      ['kind'],
+    ),
+  };
+  const complain = atMostOnceAMinute((error: unknown, keptBack: number) =>
+    logger.warn({ err: error, keptBack }, 'requests for users’ data could not be looked after; trying again'),
+  );
+  return new Chore(EVERY_MS, async (signal) => {
+    try {
+      while (
+        !signal.aborted &&
+        (await atCrashPoint('personal-data.end', () => database.transaction((tx) => endOne(tx, parts))))
+      );
+      await database.transaction((tx) => tellOverdue(tx, logger));
+      await database.query(EXPIRE_ARCHIVES);
+      await sample(database, gauges);
+    } catch (error) {
+      complain(error);
+    }
+  });
+}
+
+async function endOne(tx: Sql, { signer, issuer }: SagaParts): Promise<boolean> {
+  const request = (await tx.query<RequestRow & { userId: string }>(READY)).rows[0];
+  if (request === undefined) return false;
+  const { id, appId, kind, userId, person } = request;
+  const { receipt, key } = await signReceipt(signer, issuer, request, new Date());
+  if (kind === 'erasure') {
+    const user = parseId('user', userId);
+    if (user !== undefined) await tx.query(DELETE_USER, [user, appId]);
+    await tx.query(DROP_ARCHIVES, [appId, [person]]);
+  }
+  await tx.query(END_REQUEST, [id, receipt, JSON.stringify(key), kind === 'export' ? ARCHIVE_DAYS : null]);
+  const type = kind === 'erasure' ? 'user.erased' : 'user.export_ready';
+  await append(tx, [{ appId, type, ...subjectOf({ requestId: id, userId }) }]);
+  return true;
+}
+
+interface OverdueRow {
+  readonly requestId: Uuid;
+  readonly appId: Uuid;
+  readonly kind: string;
+  readonly userId: string;
+  readonly services: string[];
+}
+
+async function tellOverdue(tx: Sql, logger: Logger): Promise<void> {
+  const { rows } = await tx.query<OverdueRow>(TELL_OVERDUE);
+  await append(
+    tx,
+    rows.map((row) => {
+      const { subject, data } = subjectOf(row);
+      const { appId, kind, services } = row;
+      return { appId, type: 'user.data_request_overdue' as const, subject, data: { ...data, kind, services } };
+    }),
+  );
+  for (const { requestId, kind, services } of rows) {
+    logger.error({ request: requestId, kind, services }, 'a request for a user’s data is overdue');
+  }
+}
+
+async function sample(
+  sql: Sql,
+  gauges: Readonly<Record<'open' | 'overdue', ReturnType<Metrics['gauge']>>>,
+): Promise<void> {
+  const { rows } = await sql.query<{ kind: string; open: number; overdue: number }>(COUNT_OPEN);
+  for (const kind of ['erasure', 'export']) {
+    const row = rows.find((each) => each.kind === kind);
+    gauges.open.set({ kind } as never, row?.open ?? 0);
+    gauges.overdue.set({ kind } as never, row?.overdue ?? 0);
+  }
+}
