@@ -17,7 +17,7 @@ export interface Armed {
  * it listens, or is dead already.
  */
 export async function arm(
-  app: 'events' | 'payments' | 'push',
+  app: 'auth' | 'events' | 'payments' | 'push',
   env: Readonly<Record<string, string | undefined>>,
   at: string,
 ): Promise<Armed> {

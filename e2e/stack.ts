@@ -13,6 +13,8 @@ export interface StackOptions {
   readonly withEvents?: boolean;
   /** Added to the environment of the push process. */
   readonly pushEnv?: Readonly<Record<string, string>>;
+  /** The same of auth. */
+  readonly authEnv?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -87,7 +89,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const ready = (base: string) => ({ url: `${base}/health/ready` });
   const [sandbox, authProcess, pushProcess, eventsProcess] = await Promise.all([
     startSandbox({ STATE_DIR: state, ORACLE_LOG: oracleLog }),
-    startProcess({ entry: 'apps/auth/dist/main.js', env: { ...env, PORT: `${auth}` }, ready: ready(services.auth) }),
+    startProcess({
+      entry: 'apps/auth/dist/main.js',
+      env: { ...env, PORT: `${auth}`, ...options.authEnv },
+      ready: ready(services.auth),
+    }),
     startProcess({
       entry: 'apps/push/dist/main.js',
       env: { ...env, PORT: `${push}`, ...options.pushEnv },

@@ -7,6 +7,7 @@ import {
   ACCOUNTS_WITH_CUSTOMER,
   COLLECT_CUSTOMERS,
   CUSTOMERS,
+  CUSTOMERS_TO_UNLINK,
   REMEMBER_ERASED,
   UNLINK_CUSTOMERS,
 } from './personal-data.queries.js';
@@ -38,15 +39,12 @@ async function show(tx: Sql, { appId, userId }: Person, at: string | undefined):
 }
 
 async function unlink(tx: Sql, { appId, userId, pseudonym }: Person): Promise<ErasedSlice> {
-  const { rows } = await tx.query<{ account: string; id: string }>(UNLINK_CUSTOMERS, [appId, userId, AT_ONCE]);
-  await tx.query(REMEMBER_ERASED, [
-    appId,
-    rows.map(({ account, id }) => objectKey(appId, account, id)),
-    rows.map(({ account }) => account),
-    rows.map(({ id }) => id),
-    pseudonym,
-  ]);
-  return { counts: { customers: rows.length }, next: rows.length === AT_ONCE ? 'more' : undefined };
+  const found = await tx.query<{ account: string; id: string }>(CUSTOMERS_TO_UNLINK, [appId, userId, AT_ONCE]);
+  const [accounts, ids] = [found.rows.map(({ account }) => account), found.rows.map(({ id }) => id)];
+  const keys = found.rows.map(({ account, id }) => objectKey(appId, account, id));
+  await tx.query(REMEMBER_ERASED, [appId, keys, accounts, ids, pseudonym]);
+  await tx.query(UNLINK_CUSTOMERS, [appId, accounts, ids]);
+  return { counts: { customers: ids.length }, next: ids.length === AT_ONCE ? 'more' : undefined };
 }
 
 async function forget(sql: Sql, gateways: readonly PaymentGateway[], { appId, userId }: Person): Promise<Told> {

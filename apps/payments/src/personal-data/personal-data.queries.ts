@@ -5,16 +5,13 @@ export const CUSTOMERS = `SELECT customer_id AS id FROM stripe_customer WHERE ap
 export const ACCOUNTS_WITH_CUSTOMER = `
   SELECT account FROM stripe_customer WHERE app_id = $1 AND user_id = $2 AND NOT deleted ORDER BY account`;
 
-/** Nobody is named for them any more, and Stripe is not asked again. Index: as CUSTOMERS. $3 how many. */
-export const UNLINK_CUSTOMERS = `
-  UPDATE stripe_customer SET user_id = '', deleted = true, updated_at = now()
-  WHERE (app_id, account, customer_id) IN (
-    SELECT app_id, account, customer_id FROM stripe_customer WHERE app_id = $1 AND user_id = $2 LIMIT $3)
-  RETURNING account, customer_id AS id`;
+/** $1 app, $2 user, $3 how many. Index: as CUSTOMERS. */
+export const CUSTOMERS_TO_UNLINK = `
+  SELECT account, customer_id AS id FROM stripe_customer WHERE app_id = $1 AND user_id = $2 ORDER BY account, customer_id LIMIT $3`;
 
 /**
- * What Stripe will still tell of them has to find that their user was erased. $1 app, $2 keys, $3 accounts, $4 customers, $5 pseudonym.
- * Indexes: stripe_object_pkey, app_pkey.
+ * What Stripe will still tell of these customers has to find that their user was erased. $1 app, $2 keys, $3 accounts, $4 customers, $5
+ * pseudonym. Indexes: stripe_object_pkey, app_pkey. Objects are locked before customers, as whoever works on an event does.
  */
 export const REMEMBER_ERASED = `
   INSERT INTO stripe_object (key, app_id, account, object_type, object_id, livemode, state)
@@ -22,7 +19,15 @@ export const REMEMBER_ERASED = `
     jsonb_build_object('now', jsonb_build_object('userId', $5::text, 'at', 0))
   FROM app a, unnest($2::uuid[], $3::text[], $4::text[]) AS c (key, account, id)
   WHERE a.id = $1
-  ON CONFLICT (key) DO NOTHING`;
+  ORDER BY c.key
+  ON CONFLICT (key) DO UPDATE SET rev = stripe_object.rev + 1, state = stripe_object.state || jsonb_build_object(
+    'now', coalesce(stripe_object.state -> 'now', '{"at": 0}') || jsonb_build_object('userId', $5::text))`;
+
+/** Nobody is named for them any more, and Stripe is not asked again. $1 app, $2 accounts, $3 customers. Index: stripe_customer_pkey. */
+export const UNLINK_CUSTOMERS = `
+  UPDATE stripe_customer s SET user_id = '', deleted = true, updated_at = now()
+  FROM unnest($2::text[], $3::text[]) AS c (account, id)
+  WHERE s.app_id = $1 AND s.account = c.account AND s.customer_id = c.id`;
 
 /** $3 behind this id, $4 how many. Index: as CUSTOMERS. */
 export const COLLECT_CUSTOMERS = `

@@ -12,8 +12,9 @@ import type { Kind } from './kinds.js';
 import { lockObject } from './lock-object.js';
 import type { ObjectRef } from './object-ref.js';
 import type { Dead } from './observe.js';
-import { OPEN_AND_HAPPENED, WRITE } from './process.queries.js';
+import { EMPTY_BODIES, OPEN_AND_HAPPENED, WRITE } from './process.queries.js';
 import type { Customer } from './normalise/customer.js';
+import { erasedUserOf } from './states/erased.js';
 import type { State } from './states/state.js';
 import { tellGivenBack } from './tell-given-back.js';
 
@@ -73,6 +74,8 @@ export async function commit(tx: Sql, prepared: Prepared): Promise<Committed> {
   if (done.length + dead.length > 0) {
     const paymentId = connections.payment?.id;
     await write(tx, object, { state, deleted, seqs: told.length, paymentId, told: all, decided: done, dead });
+    // Stripe goes on telling of old payments, with name and address: nobody needs those of a user who was erased.
+    if (erasedUserOf(state) !== undefined) await tx.query(EMPTY_BODIES, [done.map(({ event }) => event)]);
   }
   return { stale: false, decided: done, dead, newcomers: open.size > done.length + dead.length, offers };
 }

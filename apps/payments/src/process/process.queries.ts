@@ -61,6 +61,9 @@ export const WRITE = `
   )
   DELETE FROM stripe_inbox WHERE object_key = $1 AND event = ANY ($9)`;
 
+/** Bodies of events that were worked on, of an object whose user was erased. Index: stripe_event_id_key. */
+export const EMPTY_BODIES = `UPDATE stripe_event SET content = '' WHERE id = ANY ($1::uuid[])`;
+
 /** Events for which no object was looked at. $1 object, $2 to $4 decisions. Indexes: stripe_decision_pkey, stripe_inbox_pkey. */
 export const SETTLE = `
   WITH decisions AS (

@@ -1,0 +1,378 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type DataReceiptView,
+  type DataRequestAnswer,
+  type DataRequestView,
+  formatId,
+  newUuid,
+  parseId,
+  type Uuid,
+} from '@signalbox/contracts';
+import { hashApiKey } from '@signalbox/http';
+import { createLogger } from '@signalbox/telemetry';
+import { eventually, insertApp, usePostgres } from '@signalbox/testing';
+import { importJWK, type JWK, jwtVerify } from 'jose';
+import { type RunningAuth, startAuth } from '../service.js';
+
+const OPERATOR = `sbo_${randomBytes(32).toString('base64url')}`;
+const ISSUER = 'http://auth.test';
+
+// Hooks after the tests run in the order they were made: the service leaves its database before it is dropped.
+let auth: RunningAuth;
+afterAll(() => auth.close());
+const postgres = usePostgres();
+
+beforeAll(async () => {
+  auth = await startAuth(
+    {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: postgres.url(),
+      OPERATOR_TOKEN: OPERATOR,
+      MASTER_KEY: randomBytes(32).toString('base64'),
+      ISSUER,
+      API_AUDIENCE: 'urn:signalbox:api',
+      SIGNING_KEY_DAYS: 90,
+      SIGN_IN_CALLS_PER_MINUTE: 6_000,
+      DATA_REQUEST_SERVICES: ['auth'],
+      DATA_REQUEST_DUE_HOURS: 72,
+    },
+    createLogger('auth', 'silent'),
+  );
+});
+
+const sql = async <Row = Record<string, unknown>>(text: string, params: unknown[] = []) =>
+  (await postgres.database().query<Row>(text, params)).rows;
+
+interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+async function call<Body = Record<string, never>>(method: string, path: string, key?: string): Promise<Answer<Body>> {
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const response = await fetch(new URL(path, auth.url), { method, headers });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as Body };
+}
+
+interface Shop {
+  readonly id: Uuid;
+  readonly key: string;
+  readonly keyId: string;
+}
+
+async function newShop(): Promise<Shop> {
+  const [id, keyId] = [await insertApp(postgres.database()), newUuid()];
+  const key = `sbk_test_${randomBytes(24).toString('base64url')}`;
+  await sql(
+    `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes)
+     VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, '{users:read,users:write}')`,
+    [keyId, id, hashApiKey(key)],
+  );
+  return { id, key, keyId: formatId('key', keyId) };
+}
+
+/** A user who is signed in on a phone and in a browser. */
+async function newUser(appId: Uuid): Promise<{ id: Uuid; publicId: string; sessionId: Uuid }> {
+  const [id, sessionId] = [newUuid(), newUuid()];
+  const publicId = formatId('user', id);
+  await sql(
+    `INSERT INTO auth_user (id, app_id, email, email_key, email_verified_at, name, password_hash)
+     VALUES ($1, $2, $3, $3, now(), 'Ann Example', 'argon2-of-ann')`,
+    [id, appId, `ann-${id}@example.com`],
+  );
+  await sql(
+    `INSERT INTO auth_session (id, app_id, user_id, client_id, device_name, user_agent, prefix, auth_time, acr, amr, activated_at, expires_at)
+     VALUES ($1, $2, $3, 'cli_x', 'Ann’s phone', 'Shop/1 (iPhone)', '203.0.113.0/24', now(), 'urn:signalbox:1fa', '{pwd}', now(), now() + interval '1 day')`,
+    [sessionId, appId, id],
+  );
+  const record = `INSERT INTO oidc_record (kind, id, grant_id, payload, expires_at) VALUES ($1, $2, $3, $4, now() + interval '1 day')`;
+  await sql(record, ['RefreshToken', randomBytes(32), sessionId, { accountId: publicId }]);
+  await sql(record, ['Session', randomBytes(32), null, { accountId: publicId, uid: publicId }]);
+  return { id, publicId, sessionId };
+}
+
+const settled = (key: string, id: string): Promise<DataRequestView> =>
+  eventually(async () => {
+    const { body } = await call<DataRequestView>('GET', `/v1/data-requests/${id}`, key);
+    expect(body.state).toBe('done');
+    return body;
+  });
+
+const factsOf = (appId: Uuid) =>
+  sql<{ type: string; subject: string; payload: Record<string, unknown> }>(
+    `SELECT type, subject, payload FROM event_log WHERE app_id = $1 ORDER BY xid, id`,
+    [appId],
+  );
+
+describe('erasing a user of ours', () => {
+  it('check 35: signs the user out everywhere at once, before anything else is done', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const { status, body } = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ kind: 'erasure', state: 'open', user: user.publicId });
+    const revoked = await sql(`SELECT kind, value FROM revocation_event WHERE value = ANY ($1)`, [
+      [user.publicId, formatId('session', user.sessionId)],
+    ]);
+    expect(revoked).toHaveLength(2);
+    const types = (await factsOf(shop.id)).map(({ type }) => type);
+    expect(types.slice(0, 2)).toEqual(['auth.signed_out', 'user.erasure_requested']);
+    const [signedOut] = await factsOf(shop.id);
+    expect(signedOut!.payload).toMatchObject({ reason: 'user_deleted' });
+  });
+
+  it('check 35: leaves no row of the user, ends with the fact, and counts what it did', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const { body } = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+    const done = await settled(shop.key, body.id);
+    expect(done.services).toMatchObject([{ service: 'auth', state: 'done', counts: { sessions: 1, profile: 1 } }]);
+    for (const statement of [
+      `SELECT FROM auth_user WHERE id = $1`,
+      `SELECT FROM auth_session WHERE user_id = $1`,
+      `SELECT FROM oidc_record WHERE grant_id = $2 OR payload ->> 'accountId' = $3`,
+    ]) {
+      const params = [user.id, user.sessionId, user.publicId];
+      const used = params.map((_, index) => `$${index + 1}::text IS NOT NULL`).join(' AND ');
+      expect(
+        await sql(`${statement.replaceAll('$1', '$1::uuid').replaceAll('$2', '$2::uuid')} AND ${used}`, params),
+      ).toEqual([]);
+    }
+    const last = (await factsOf(shop.id)).at(-1);
+    expect(last).toEqual({
+      type: 'user.erased',
+      subject: user.publicId,
+      payload: { requestId: body.id, userId: user.publicId },
+    });
+    const [row] = await sql('SELECT user_id, person FROM data_request WHERE id = $1', [
+      parseId('dataRequest', body.id),
+    ]);
+    expect(row).toEqual({ user_id: null, person: user.publicId });
+  });
+
+  it('check 35: the receipt verifies, says what was done, and is no token; it is shown without an account', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const { body } = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+    await settled(shop.key, body.id);
+    const shown = await call<DataReceiptView>('GET', `/v1/receipts/${body.ticket!}`);
+    expect(shown).toMatchObject({ status: 200, body: { state: 'done' } });
+    expect((await call<DataReceiptView>('GET', `/v1/data-requests/${body.id}/receipt`, shop.key)).body).toEqual(
+      shown.body,
+    );
+    const { receipt, key } = shown.body;
+    const keySet = (await (await fetch(new URL('/oauth/jwks', auth.url))).json()) as { keys: JWK[] };
+    expect(keySet.keys).toContainEqual(key);
+    const { payload, protectedHeader } = await jwtVerify(receipt!, await importJWK(key!, 'ES256'), { issuer: ISSUER });
+    expect(protectedHeader).toMatchObject({ alg: 'ES256', typ: 'erasure-receipt+jwt' });
+    expect(payload).toMatchObject({
+      jti: body.id,
+      sub: user.publicId,
+      app: formatId('app', shop.id),
+      kind: 'erasure',
+      asked_by: 'app',
+      services: [{ service: 'auth', counts: { sessions: 1, profile: 1 }, ended_at: expect.any(String) }],
+      kept: [],
+    });
+    expect(JSON.stringify(payload)).not.toContain('example.com');
+    const altered = `${receipt!.slice(0, -8)}AAAAAAAA`;
+    await expect(jwtVerify(altered, await importJWK(key!, 'ES256'))).rejects.toThrow();
+  });
+
+  it('is one request however often it is asked for, also when it is over', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const path = `/v1/users/${user.publicId}`;
+    const answers = await Promise.all([1, 2, 3].map(() => call<DataRequestAnswer>('DELETE', path, shop.key)));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.filter(({ body }) => body.ticket !== null)).toHaveLength(1);
+    await settled(shop.key, answers[0]!.body.id);
+    const again = await call<DataRequestAnswer>('DELETE', path, shop.key);
+    expect(again).toMatchObject({ status: 202, body: { id: answers[0]!.body.id, state: 'done', ticket: null } });
+  });
+
+  it('is for the user’s own app, its backend, and the operator', async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const user = await newUser(shop.id);
+    const path = `/v1/users/${user.publicId}`;
+    expect((await call('DELETE', path)).status).toBe(401);
+    expect((await call('DELETE', path, other.key)).status).toBe(404);
+    expect((await call('DELETE', `/v1/users/${formatId('user', newUuid())}`, shop.key)).status).toBe(404);
+    const { body, status } = await call<DataRequestAnswer>('DELETE', path, OPERATOR);
+    expect(status).toBe(202);
+    expect((await call('GET', `/v1/data-requests/${body.id}`, other.key)).status).toBe(404);
+    expect((await call('GET', `/v1/data-requests/${body.id}/receipt`, other.key)).status).toBe(404);
+    await settled(OPERATOR, body.id);
+  });
+});
+
+describe('erasing a user whom only the app knows', () => {
+  it('check 35: works for any id, which is in the log at no time', async () => {
+    const shop = await newShop();
+    const userId = 'ann@example.com';
+    const path = `/v1/users/${encodeURIComponent(userId)}`;
+    const { body } = await call<DataRequestAnswer>('DELETE', path, shop.key);
+    expect(body.user).toMatch(/^erased_/);
+    await settled(shop.key, body.id);
+    expect(JSON.stringify(await factsOf(shop.id))).not.toContain(userId);
+    expect(JSON.stringify(await sql('SELECT * FROM data_request WHERE app_id = $1', [shop.id]))).not.toContain(userId);
+    expect(JSON.stringify(await sql('SELECT * FROM auth_audit WHERE app_id = $1', [shop.id]))).not.toContain(userId);
+  });
+
+  it('needs to be told the app when the operator asks', async () => {
+    const shop = await newShop();
+    expect((await call('DELETE', '/v1/users/ann', OPERATOR)).status).toBe(422);
+    expect((await call('DELETE', '/v1/users/ann?appId=nonsense', OPERATOR)).status).toBe(422);
+    const { status, body } = await call<DataRequestAnswer>(
+      'DELETE',
+      `/v1/users/ann?appId=${formatId('app', shop.id)}`,
+      OPERATOR,
+    );
+    expect(status).toBe(202);
+    await settled(shop.key, body.id);
+  });
+});
+
+describe('exporting a user', () => {
+  const exported = async (shop: Shop, userId: string): Promise<DataRequestAnswer> => {
+    const { status, body } = await call<DataRequestAnswer>('POST', `/v1/users/${userId}/exports`, shop.key);
+    expect(status).toBe(202);
+    await settled(shop.key, body.id);
+    return body;
+  };
+
+  interface Archive {
+    readonly contents: { service: string; section: string; records: number }[];
+    readonly services: { auth: { profile: Record<string, unknown>[]; sessions: Record<string, unknown>[] } };
+  }
+
+  it('puts together what there is, sealed where it lies, with a table of contents and without a secret', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const { id } = await exported(shop, user.publicId);
+    const { body } = await call<Archive>('GET', `/v1/data-requests/${id}/archive`, shop.key);
+    expect(body.contents).toContainEqual({ service: 'auth', section: 'profile', records: 1 });
+    expect(body.services.auth.profile).toMatchObject([
+      { name: 'Ann Example', email: `ann-${user.id}@example.com`, hasPassword: true },
+    ]);
+    expect(body.services.auth.sessions).toMatchObject([{ deviceName: 'Ann’s phone', prefix: '203.0.113.0/24' }]);
+    expect(JSON.stringify(body)).not.toContain('argon2');
+    const parts = await sql<{ sealed: Buffer }>('SELECT sealed FROM export_part WHERE request_id = $1', [
+      parseId('dataRequest', id),
+    ]);
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts.some(({ sealed }) => sealed.includes('Ann'))).toBe(false);
+  });
+
+  it('is downloaded by a link once, and not a second time', async () => {
+    const shop = await newShop();
+    const { id } = await exported(shop, (await newUser(shop.id)).publicId);
+    const { body, status } = await call<{ path: string }>('POST', `/v1/data-requests/${id}/archive-links`, shop.key);
+    expect(status).toBe(201);
+    const first = await call('GET', body.path);
+    expect(first.status).toBe(200);
+    expect(first.headers.get('content-disposition')).toContain('attachment');
+    expect((await call('GET', body.path)).status).toBe(404);
+  });
+
+  it('is thrown away after seven days, and with an erasure', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const [old, young] = [await exported(shop, user.publicId), await exported(shop, user.publicId)];
+    const ofOld = parseId('dataRequest', old.id);
+    const left = () => sql<{ request_id: Uuid }>('SELECT DISTINCT request_id FROM export_part');
+    await sql(`UPDATE data_request SET archive_expires_at = now() - interval '1 s' WHERE id = $1`, [ofOld]);
+    await eventually(async () => expect((await left()).map((row) => row.request_id)).not.toContain(ofOld));
+    expect((await call('GET', `/v1/data-requests/${old.id}/archive`, shop.key)).status).toBe(409);
+    const { body } = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+    expect((await call('POST', `/v1/users/${user.publicId}/exports`, shop.key)).status).toBe(409);
+    await settled(shop.key, body.id);
+    expect((await left()).map((row) => row.request_id)).not.toContain(parseId('dataRequest', young.id));
+    expect((await call('GET', `/v1/data-requests/${young.id}/archive`, shop.key)).status).toBe(409);
+  });
+});
+
+describe('the audit', () => {
+  interface Trail {
+    readonly items: { actor: string; action: string; what: string[]; requestId: string | null }[];
+  }
+  const trailOf = async (shop: Shop, userId: string) =>
+    (await call<Trail>('GET', `/v1/users/${userId}/audit`, shop.key)).body.items;
+
+  it('knows who read, exported, downloaded and erased what of whom, and outlives the user', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    await call('GET', `/v1/users/${user.publicId}`, shop.key);
+    await call('GET', `/v1/users/${user.publicId}/sessions`, shop.key);
+    const exported = await call<DataRequestAnswer>('POST', `/v1/users/${user.publicId}/exports`, shop.key);
+    await settled(shop.key, exported.body.id);
+    await call('GET', `/v1/data-requests/${exported.body.id}/archive`, shop.key);
+    const erased = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, OPERATOR);
+    await settled(shop.key, erased.body.id);
+    const trail = await trailOf(shop, user.publicId);
+    expect(trail.map(({ actor, action, what }) => [actor, action, what])).toEqual([
+      [shop.keyId, 'read', ['audit']],
+      ['operator', 'erase', ['auth']],
+      [shop.keyId, 'download', expect.arrayContaining(['auth: profile'])],
+      [shop.keyId, 'export', ['auth']],
+      [shop.keyId, 'read', ['sessions']],
+      [shop.keyId, 'read', ['profile']],
+    ]);
+  });
+
+  it('holds no value, and nobody changes it', async () => {
+    const shop = await newShop();
+    await call('GET', '/v1/users?email=ann%40example.com', shop.key);
+    const rows = await sql('SELECT person, what FROM auth_audit WHERE app_id = $1', [shop.id]);
+    expect(rows).toEqual([{ person: '*', what: ['profile'] }]);
+    for (const statement of [`UPDATE auth_audit SET actor = 'x'`, 'DELETE FROM auth_audit', 'TRUNCATE auth_audit']) {
+      await expect(sql(statement)).rejects.toMatchObject({ code: '23001' });
+    }
+  });
+
+  it('is another app’s business in no case', async () => {
+    const [shop, other] = [await newShop(), await newShop()];
+    const user = await newUser(shop.id);
+    await call('GET', `/v1/users/${user.publicId}`, shop.key);
+    expect((await trailOf(other, user.publicId)).filter(({ what }) => what[0] !== 'audit')).toEqual([]);
+  });
+});
+
+describe('a request that a service does not answer', () => {
+  it('check 35: becomes overdue and visible, and never done', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const { body } = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+    const id = parseId('dataRequest', body.id);
+    await settled(shop.key, body.id);
+    // As if push had been asked as well, and were not there: the same row, opened again.
+    await sql(
+      `UPDATE data_request SET state = 'open', user_id = person, ended_at = NULL, services = '{auth,push}', due_at = now() - interval '1 s'
+       WHERE id = $1`,
+      [id],
+    );
+    await eventually(async () => {
+      const types = (await factsOf(shop.id)).map(({ type }) => type);
+      expect(types.at(-1)).toBe('user.data_request_overdue');
+    });
+    const shown = (await call<DataRequestView>('GET', `/v1/data-requests/${body.id}`, shop.key)).body;
+    expect(shown.state).toBe('overdue');
+    expect(shown.services).toContainEqual(expect.objectContaining({ service: 'push', state: 'not_answered' }));
+    const list = await call<{ items: DataRequestView[] }>('GET', '/v1/data-requests?state=overdue', OPERATOR);
+    expect(list.body.items.map((each) => each.id)).toContain(body.id);
+    await eventually(async () => {
+      const metrics = await (await fetch(new URL('/metrics', auth.url))).text();
+      expect(metrics).toMatch(/^data_requests_overdue\{.*kind="erasure".*\} 1$/m);
+    });
+    // It answers after all.
+    await sql(
+      `INSERT INTO data_request_step (request_id, service, state, ended_at) VALUES ($1, 'push', 'done', now())`,
+      [id],
+    );
+    await settled(shop.key, body.id);
+  });
+});

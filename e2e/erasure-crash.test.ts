@@ -1,0 +1,137 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type DataRequestAnswer, type DataRequestView, newUuid, parseId } from '@signalbox/contracts';
+import { PERSONAL_DATA_CRASH_POINTS } from '@signalbox/resilience';
+import { eventually, usePostgres } from '@signalbox/testing';
+import { arm, type Armed } from './arm.js';
+import { goodToken, type Stack, startStack } from './stack.js';
+
+/** Who comes by which point: a service does its part, and auth brings requests to their end. */
+const VICTIMS = {
+  'personal-data.end': 'auth',
+  'personal-data.tell-others': 'payments',
+  'personal-data.told': 'payments',
+} as const;
+const KILLS = PERSONAL_DATA_CRASH_POINTS.flatMap((point) =>
+  (['before', 'after'] as const).map((side) => ({
+    point,
+    side,
+    victim: point in VICTIMS ? VICTIMS[point as keyof typeof VICTIMS] : ('push' as const),
+  })),
+);
+
+/**
+ * Whoever works on a request for a user's data kills itself with SIGKILL before and after every await on the way. In the end every
+ * request is done, once: nothing is left, and nothing was counted twice.
+ */
+describe('an erasure whose processes are killed at every point', () => {
+  let stack: Stack;
+  const children = new Set<ChildProcess>();
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await stack.stop();
+  }, 30_000);
+  const postgres = usePostgres();
+  const asked: DataRequestAnswer[] = [];
+
+  beforeAll(async () => {
+    // The stack's own push process answers no requests: those that do are started for each kill.
+    stack = await startStack({
+      databaseUrl: postgres.url(),
+      pushEnv: { PUSH_ROLES: 'api' },
+      authEnv: { DATA_REQUEST_SERVICES: 'auth,push,payments' },
+    });
+  }, 60_000);
+
+  const sql = async <Row>(text: string, params: unknown[] = []) =>
+    (await postgres.database().query<Row>(text, params)).rows;
+
+  async function armed(victim: 'auth' | 'payments' | 'push', at: string): Promise<Armed> {
+    const roles = { PUSH_ROLES: 'route', PAYMENTS_ROLES: 'work', DATA_REQUEST_SERVICES: 'auth,push,payments' };
+    const started = await arm(victim, { ...stack.env, ...roles }, at);
+    children.add(started.child);
+    return started;
+  }
+
+  /** A user with a phone, two notifications and a payment, and the request to erase them. */
+  async function askForErasure(userId: string): Promise<void> {
+    await stack.registerDevice(stack.app, { installation: `phone of ${userId}`, user: userId, token: goodToken() });
+    const notification = { to: { userId }, content: { body: `hello ${userId}` } };
+    await stack.push_('POST', '/v1/notifications/batch', { notifications: [notification, notification] });
+    await sql(`INSERT INTO payment (id, app_id, gateway, user_id, livemode) VALUES ($1, $2, 'stripe', $3, false)`, [
+      newUuid(),
+      parseId('app', stack.app.id),
+      userId,
+    ]);
+    const path = `${stack.urls.auth}/v1/users/${userId}`;
+    const { status, body } = await stack.call('DELETE', path, { key: stack.app.secretKey });
+    expect(status).toBe(202);
+    asked.push(body as DataRequestAnswer);
+  }
+
+  /** Two processes that live on until these requests have ended. */
+  async function finish(): Promise<void> {
+    const helpers = await Promise.all((['push', 'payments'] as const).map((name) => armed(name, 'none')));
+    for (const { id } of asked) {
+      await eventually(
+        async () => {
+          const path = `${stack.urls.auth}/v1/data-requests/${id}`;
+          const request = (await stack.call('GET', path, { key: stack.app.secretKey })).body as DataRequestView;
+          expect([request.state, request.services.map(({ service, reason }) => [service, reason])]).toEqual([
+            'done',
+            request.services.map(({ service }) => [service, null]),
+          ]);
+        },
+        { within: 40_000, every: 200 },
+      );
+    }
+    for (const { child } of helpers) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+  }
+
+  it.each(KILLS)(
+    '$point, $side, in $victim',
+    async ({ point, side, victim }) => {
+      await askForErasure(`user-${point}-${side}`);
+      if (victim === 'auth') {
+        // Its part and that of the others has to be done before there is an end to die at.
+        process.kill(stack.auth.pid, 'SIGSTOP');
+        const others = await Promise.all((['push', 'payments'] as const).map((name) => armed(name, 'none')));
+        const { ended } = await armed('auth', `${point}:${side}:2`);
+        expect(await ended()).toBe('SIGKILL');
+        for (const { child } of others) child.kill('SIGKILL');
+        process.kill(stack.auth.pid, 'SIGCONT');
+        return;
+      }
+      const { ended } = await armed(victim, `${point}:${side}`);
+      expect(await ended()).toBe('SIGKILL');
+    },
+    60_000,
+  );
+
+  it('ends, every one, with each thing erased and counted once', async () => {
+    await finish();
+    expect(asked).toHaveLength(KILLS.length);
+    const steps = await sql<{ service: string; counts: Record<string, number>; kept: { count: number }[] }>(
+      'SELECT service, counts, kept FROM data_request_step ORDER BY service',
+    );
+    const of = (service: string) => steps.filter((step) => step.service === service);
+    expect(of('push').map(({ counts }) => counts['devices'])).toEqual(KILLS.map(() => 1));
+    expect(of('push').map(({ counts }) => counts['notifications'])).toEqual(KILLS.map(() => 2));
+    expect(of('payments').map(({ counts }) => counts['payments unlinked'])).toEqual(KILLS.map(() => 1));
+    expect(of('payments').map(({ kept }) => kept.map(({ count }) => count))).toEqual(KILLS.map(() => [1]));
+    expect(await sql('SELECT FROM device')).toEqual([]);
+    expect(await sql('SELECT FROM event_log WHERE content IS NOT NULL')).toEqual([]);
+    expect(await sql(`SELECT FROM event_log WHERE payload::text LIKE '%user-personal%'`)).toEqual([]);
+    const ends = await sql<{ type: string; times: number }>(
+      `SELECT type, count(*)::int AS times FROM event_log WHERE type IN ('user.erased', 'user.data_erased') GROUP BY type ORDER BY type`,
+    );
+    expect(ends).toEqual([
+      { type: 'user.data_erased', times: KILLS.length * 3 },
+      { type: 'user.erased', times: KILLS.length },
+    ]);
+  }, 90_000);
+});
