@@ -2,23 +2,29 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DataRequestAnswer, type DataRequestView, newUuid, parseId } from '@signalbox/contracts';
-import { PERSONAL_DATA_CRASH_POINTS } from '@signalbox/resilience';
+import { type CrashPoint, PERSONAL_DATA_CRASH_POINTS } from '@signalbox/resilience';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { arm, type Armed } from './arm.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 
-/** Who comes by which point: a service does its part, and auth brings requests to their end. */
-const VICTIMS = {
+/** Beside auth, which is there all the time. */
+const PARTS = ['push', 'payments'] as const;
+
+/** A service does its part of a request, and auth brings requests to their end. */
+const VICTIMS: Partial<Record<CrashPoint, 'auth' | 'payments'>> = {
   'personal-data.end': 'auth',
   'personal-data.tell-others': 'payments',
   'personal-data.told': 'payments',
-} as const;
+};
+/** A part is done in several slices, each of which may be the last that a process does. */
+const VISITS: Partial<Record<CrashPoint, readonly number[]>> = { 'personal-data.slice': [1, 3, 5] };
 const KILLS = PERSONAL_DATA_CRASH_POINTS.flatMap((point) =>
-  (['before', 'after'] as const).map((side) => ({
-    point,
-    side,
-    victim: point in VICTIMS ? VICTIMS[point as keyof typeof VICTIMS] : ('push' as const),
-  })),
+  (VISITS[point] ?? [1]).flatMap((visit) =>
+    (['before', 'after'] as const).map((side) => ({
+      at: `${point}:${side}:${visit}`,
+      victim: VICTIMS[point] ?? 'push',
+    })),
+  ),
 );
 
 /**
@@ -54,9 +60,16 @@ describe('an erasure whose processes are killed at every point', () => {
     return started;
   }
 
+  /** The stack's own auth ends nothing meanwhile, and keeps nobody else from it. */
+  async function holdStill(): Promise<void> {
+    process.kill(stack.auth.pid, 'SIGSTOP');
+    await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'signalbox-auth' AND datname = current_database()`);
+  }
+
   /** A user with a phone, two notifications and a payment, and the request to erase them. */
   async function askForErasure(userId: string): Promise<void> {
-    await stack.registerDevice(stack.app, { installation: `phone of ${userId}`, user: userId, token: goodToken() });
+    await stack.registerDevice(stack.app, { installation: `phone-of-${userId}`, user: userId, token: goodToken() });
     const notification = { to: { userId }, content: { body: `hello ${userId}` } };
     await stack.push_('POST', '/v1/notifications/batch', { notifications: [notification, notification] });
     await sql(`INSERT INTO payment (id, app_id, gateway, user_id, livemode) VALUES ($1, $2, 'stripe', $3, false)`, [
@@ -72,7 +85,7 @@ describe('an erasure whose processes are killed at every point', () => {
 
   /** Two processes that live on until these requests have ended. */
   async function finish(): Promise<void> {
-    const helpers = await Promise.all((['push', 'payments'] as const).map((name) => armed(name, 'none')));
+    const helpers = await Promise.all(PARTS.map((name) => armed(name, 'none')));
     for (const { id } of asked) {
       await eventually(
         async () => {
@@ -93,21 +106,16 @@ describe('an erasure whose processes are killed at every point', () => {
   }
 
   it.each(KILLS)(
-    '$point, $side, in $victim',
-    async ({ point, side, victim }) => {
-      await askForErasure(`user-${point}-${side}`);
-      if (victim === 'auth') {
-        // Its part and that of the others has to be done before there is an end to die at.
-        process.kill(stack.auth.pid, 'SIGSTOP');
-        const others = await Promise.all((['push', 'payments'] as const).map((name) => armed(name, 'none')));
-        const { ended } = await armed('auth', `${point}:${side}:2`);
-        expect(await ended()).toBe('SIGKILL');
-        for (const { child } of others) child.kill('SIGKILL');
-        process.kill(stack.auth.pid, 'SIGCONT');
-        return;
-      }
-      const { ended } = await armed(victim, `${point}:${side}`);
+    '$at, in $victim',
+    async ({ at, victim }) => {
+      await askForErasure(`user-${at.replaceAll(':', '-')}`);
+      // Auth dies at the end, which comes after the part of everybody, its own included.
+      const others = victim === 'auth' ? await Promise.all(PARTS.map((name) => armed(name, 'none'))) : [];
+      if (victim === 'auth') await holdStill();
+      const { ended } = await armed(victim, at);
       expect(await ended()).toBe('SIGKILL');
+      for (const { child } of others) child.kill('SIGKILL');
+      process.kill(stack.auth.pid, 'SIGCONT');
     },
     60_000,
   );

@@ -15,7 +15,7 @@ const dataRequestServices = z
 
 const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
-  PORT: portNumber.default(4001),
+  PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4001),
   LOG_LEVEL: logLevel,
   DATABASE_URL: z.url('must be a postgres:// URL'),
   REDIS_URL: redisUrl,

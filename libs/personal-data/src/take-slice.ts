@@ -41,12 +41,11 @@ export async function takeSlice(parts: SliceParts, onError: (error: unknown) => 
   const { database, service } = parts;
   let step: Step | undefined;
   try {
-    const turn = await atCrashPoint('personal-data.slice', () =>
-      database.transaction(async (tx): Promise<Turn> => {
-        step = await nextStep(tx, service);
-        return step === undefined ? { end: 'idle' } : doSlice(tx, parts, step);
-      }),
-    );
+    const turn = await database.transaction(async (tx): Promise<Turn> => {
+      const next = (step = await nextStep(tx, service));
+      if (next === undefined) return { end: 'idle' };
+      return atCrashPoint('personal-data.slice', () => doSlice(tx, parts, next));
+    });
     if (turn.end === 'tell') await tell(parts, turn);
     return turn.end !== 'idle';
   } catch (error) {

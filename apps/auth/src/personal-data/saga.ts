@@ -47,10 +47,7 @@ export function personalDataSaga(parts: SagaParts): Chore {
   );
   return new Chore(EVERY_MS, async (signal) => {
     try {
-      while (
-        !signal.aborted &&
-        (await atCrashPoint('personal-data.end', () => database.transaction((tx) => endOne(tx, parts))))
-      );
+      while (!signal.aborted && (await database.transaction((tx) => endOne(tx, parts))));
       await database.transaction((tx) => tellOverdue(tx, logger));
       await database.query(EXPIRE_ARCHIVES);
       await sample(database, gauges);
@@ -60,9 +57,16 @@ export function personalDataSaga(parts: SagaParts): Chore {
   });
 }
 
-async function endOne(tx: Sql, { signer, issuer }: SagaParts): Promise<boolean> {
-  const request = (await tx.query<RequestRow & { userId: string }>(READY)).rows[0];
+type OpenRequest = RequestRow & { readonly userId: string };
+
+async function endOne(tx: Sql, parts: SagaParts): Promise<boolean> {
+  const request = (await tx.query<OpenRequest>(READY)).rows[0];
   if (request === undefined) return false;
+  await atCrashPoint('personal-data.end', () => end(tx, parts, request));
+  return true;
+}
+
+async function end(tx: Sql, { signer, issuer }: SagaParts, request: OpenRequest): Promise<void> {
   const { id, appId, kind, userId, person } = request;
   const { receipt, key } = await signReceipt(signer, issuer, request, new Date());
   if (kind === 'erasure') {
@@ -73,7 +77,6 @@ async function endOne(tx: Sql, { signer, issuer }: SagaParts): Promise<boolean> 
   await tx.query(END_REQUEST, [id, receipt, JSON.stringify(key), kind === 'export' ? ARCHIVE_DAYS : null]);
   const type = kind === 'erasure' ? 'user.erased' : 'user.export_ready';
   await append(tx, [{ appId, type, ...subjectOf({ requestId: id, userId }) }]);
-  return true;
 }
 
 interface OverdueRow {
