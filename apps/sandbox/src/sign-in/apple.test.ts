@@ -158,5 +158,8 @@ describe('the Apple stand-in', () => {
     const config = await harness.appleParty('com.example.app', { iss: 'MYOWNTEAM2', kid: 'MYOWNKEY02' });
     const tokens = await harness.signIn(config, { scope: 'openid', login_hint: ann.sub });
     expect(tokens.claims()).toMatchObject({ aud: 'com.example.app' });
+    const mixed = await harness.appleParty(undefined, { kid: 'MYOWNKEY02' });
+    const refused = harness.signIn(mixed, { scope: 'openid', login_hint: ann.sub });
+    await expect(refused).rejects.toMatchObject({ error: 'invalid_client' });
   });
 });

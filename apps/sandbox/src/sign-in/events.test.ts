@@ -122,11 +122,15 @@ describe("Google's security events", () => {
   });
 
   it('go nowhere when their receiver is removed', async () => {
-    await inbox('google');
+    const [removed, kept] = [await inbox('google'), await inbox('google')];
     const { receivers } = await harness.control<{ receivers: { id: string }[] }>('GET', 'receivers');
+    await harness.control('PUT', 'delivery-behaviour', { delayMs: 100 });
+    const event = { type: 'sessions-revoked', sub: 'x' };
+    expect(await harness.control('POST', 'google/events', event)).toMatchObject({ sent: 2 });
     await harness.control('DELETE', `receivers/${String(receivers[0]?.id)}`);
-    const sent = await harness.control('POST', 'google/events', { type: 'sessions-revoked', sub: 'x' });
-    expect(sent).toMatchObject({ sent: 0 });
+    expect(await harness.control('POST', 'google/events', event)).toMatchObject({ sent: 1 });
+    await kept.posts(2);
+    expect(harness.receiver.postsTo(removed.path)).toEqual([]);
     expect((await harness.box.control('DELETE', '/v1/sign-in/receivers/none')).status).toBe(404);
   });
 });

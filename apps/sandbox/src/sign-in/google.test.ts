@@ -90,7 +90,12 @@ describe('the Google stand-in', () => {
       body: { error_description: 'Malformed auth code.' },
     });
     expect(await exchange(asked)).toMatchObject({ status: 400, body: { error_description: 'Missing code verifier.' } });
-    expect(await exchange(asked)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    // That was its one use.
+    expect(await exchange(asked)).toMatchObject({ status: 400, body: { error_description: 'Bad Request' } });
+    const { url: third } = await harness.journey(await harness.webParty('google'), { login_hint: 'ann@example.com' });
+    const wrong = { ...asked, code: String((await harness.redirected(third)).searchParams.get('code')) };
+    const mistaken = await exchange({ ...wrong, code_verifier: 'x'.repeat(43) });
+    expect(mistaken).toMatchObject({ status: 400, body: { error_description: 'Invalid code verifier.' } });
     const { url: next } = await harness.journey(await harness.webParty('google'), { login_hint: 'ann@example.com' });
     const another = String((await harness.redirected(next)).searchParams.get('code'));
     const elsewhere = await exchange({ code: another, redirect_uri: 'https://app.example/other' });

@@ -5,6 +5,7 @@ import { credentialsOf } from '../endpoints/authenticate.js';
 import { refusalReply, Refused } from '../endpoints/refused.js';
 import { twistedBody } from '../faults/bodies.js';
 import type { SignInFault } from '../faults/behaviour.js';
+import type { Provider } from '../providers/provider.js';
 import type { Providers } from '../providers/providers.js';
 import type { CallEnding, CallFilter, ReceivedCall } from './received-call.js';
 import { json, type Reply } from './reply.js';
@@ -23,6 +24,7 @@ interface Arrival extends ApiRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly form: URLSearchParams;
+  readonly provider: Provider | undefined;
   readonly route: Route | undefined;
 }
 
@@ -38,19 +40,20 @@ export class SignInExchange {
 
   async handle(request: ApiRequest): Promise<Verdict> {
     const [path = '', query = ''] = request.url.split('?');
-    const route = routeOf(this.providers, request.method, path);
+    const at = this.providers.at(path);
+    const route = at && routeOf(at.provider, request.method, at.rest);
     const arrival = {
       ...request,
-      ...{ path, route },
+      ...{ path, route, provider: at?.provider },
       query: new URLSearchParams(query),
       form: new URLSearchParams(request.payload),
     };
-    if (!route) return this.answer(arrival, NOT_FOUND, undefined);
-    const { faults, name } = route.provider;
-    if (faults.behaviour.blackhole) {
+    if (at?.provider.faults.behaviour.blackhole) {
       this.keep(arrival, false, { kind: 'hang' }, true);
       return { kind: 'hang' };
     }
+    if (!route) return this.answer(arrival, NOT_FOUND, undefined);
+    const { faults, name } = route.provider;
     const fault = faults.decide(route.name, name);
     if (!fault?.ending) return this.answer(arrival, await this.carryOut(route, arrival), fault);
     if (fault.after) await this.carryOut(route, arrival);
@@ -71,7 +74,7 @@ export class SignInExchange {
   private answer(arrival: Arrival, reply: Reply, fault: SignInFault | undefined): Verdict {
     const { status, headers, error } = reply;
     const body = twistedBody(reply.body, fault?.body);
-    const latencyMs = fault?.latencyMs ?? arrival.route?.provider.faults.behaviour.latencyMs ?? 0;
+    const latencyMs = fault?.latencyMs ?? arrival.provider?.faults.behaviour.latencyMs ?? 0;
     const slow = fault?.body === 'slow' && { overMs: fault.overMs };
     this.keep(arrival, error === undefined, { kind: 'answer', status, error }, fault?.body !== undefined);
     return { kind: 'answer', answer: { status, headers, body }, latencyMs, ...slow };
@@ -94,7 +97,7 @@ export class SignInExchange {
     const { clientId } = credentialsOf({ params: form.size > 0 ? form : query, authorization });
     this.log.add((seq) => ({
       ...{ seq, method, path, done, ending },
-      provider: route?.provider.name,
+      provider: arrival.provider?.name,
       route: route?.name,
       query: Object.fromEntries(query),
       clientId: clientId === '' ? undefined : clientId,

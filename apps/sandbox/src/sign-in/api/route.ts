@@ -5,7 +5,6 @@ import { token } from '../endpoints/token.js';
 import { userinfo } from '../endpoints/userinfo.js';
 import { type EndpointName, ENDPOINTS } from '../providers/dialect.js';
 import type { Provider } from '../providers/provider.js';
-import type { Providers } from '../providers/providers.js';
 import type { Call } from './call.js';
 import type { Reply } from './reply.js';
 
@@ -31,10 +30,8 @@ export interface Route extends Endpoint {
   readonly provider: Provider;
 }
 
-export function routeOf(providers: Providers, method: string, path: string): Route | undefined {
-  const at = providers.at(path);
-  if (!at) return undefined;
-  const { provider, rest } = at;
+/** `rest`: of the path, below the provider's own. */
+export function routeOf(provider: Provider, method: string, rest: string): Route | undefined {
   const name = rest === '/choose' ? 'choose' : ENDPOINTS.find((one) => provider.dialect.paths[one] === rest);
   if (name === undefined || !HANDLED[name].methods.includes(method)) return undefined;
   return { ...HANDLED[name], name, provider };
