@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
@@ -12,6 +12,8 @@ import {
   REDIRECT,
   SignInHarness,
 } from './sign-in.harness.js';
+
+jest.setTimeout(30_000);
 
 let harness: SignInHarness;
 let ann: Person;

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { failure, SignInHarness } from './sign-in.harness.js';
+
+jest.setTimeout(30_000);
 
 let harness: SignInHarness;
 let config: client.Configuration;

@@ -1,7 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
 import { formOf, REDIRECT, SignInHarness, type WebConfiguration } from './sign-in.harness.js';
+
+jest.setTimeout(30_000);
 
 let harness: SignInHarness;
 beforeAll(async () => {

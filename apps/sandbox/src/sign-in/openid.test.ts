@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import * as client from 'openid-client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SandboxHarness } from '../sandbox.harness.js';
 import { failure, SignInHarness, unique } from './sign-in.harness.js';
+
+jest.setTimeout(30_000);
 
 let harness: SignInHarness;
 beforeAll(async () => {
