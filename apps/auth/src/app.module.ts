@@ -5,6 +5,7 @@ import { SignInAlerts } from './anomalies/alerts/sign-in-alerts.js';
 import { SignInAlertsController } from './anomalies/alerts/sign-in-alerts.controller.js';
 import { ApiKeyRegistry } from './api-keys/api-key-registry.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { KeyExchange } from './api-keys/key-exchange.js';
 import { AppRegistry } from './apps/app-registry.js';
 import { AppsController } from './apps/apps.controller.js';
 import { ClientRegistry } from './clients/client-registry.js';
@@ -19,6 +20,8 @@ import { SessionDesk } from './sessions/session-desk.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { SettingsDesk } from './settings/settings-desk.js';
 import type { SignInSide } from './sign-in-side.js';
+import { TokenIssuers } from './token-issuers/token-issuers.js';
+import { TokenIssuersController } from './token-issuers/token-issuers.controller.js';
 import { UserDesk } from './users/user-desk.js';
 import { UsersController } from './users/users.controller.js';
 
@@ -26,6 +29,7 @@ import { UsersController } from './users/users.controller.js';
 @Module({})
 export class AppModule {
   static with({ prisma, envelope, signIn, personalData }: AuthParts): DynamicModule {
+  static with({ prisma, envelope, signIn, exchange, tokenIssuers }: AuthParts): DynamicModule {
     return {
       module: AppModule,
       imports: [PersonalDataModule.with(personalData)],
@@ -38,6 +42,7 @@ export class AppModule {
         KeysController,
         UsersController,
         SignInAlertsController,
+        TokenIssuersController,
       ],
       providers: [
         { provide: AppRegistry, useValue: new AppRegistry(prisma) },
@@ -49,6 +54,8 @@ export class AppModule {
         { provide: SessionDesk, useValue: signIn.sessionDesk },
         { provide: UserDesk, useValue: signIn.users },
         { provide: SignInAlerts, useValue: signIn.anomalies.alerts },
+        { provide: KeyExchange, useValue: exchange },
+        { provide: TokenIssuers, useValue: tokenIssuers },
       ],
     };
   }
@@ -59,4 +66,6 @@ export interface AuthParts {
   readonly envelope: Envelope;
   readonly signIn: SignInSide;
   readonly personalData: PersonalData;
+  readonly exchange: KeyExchange;
+  readonly tokenIssuers: TokenIssuers;
 }

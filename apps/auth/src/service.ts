@@ -1,14 +1,18 @@
+import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, openPrisma, type PrismaClient, refuseSkewedClock } from '@signalbox/database';
-import { allow, ApiKeyAuthenticator, type Readiness, startService } from '@signalbox/http';
+import { allow, type Readiness, startService } from '@signalbox/http';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
+import { KeyExchange } from './api-keys/key-exchange.js';
 import { AppModule } from './app.module.js';
 import type { AuthConfig } from './config.js';
 import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
 import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN } from './engine/records/records.queries.js';
 import { endSessionsBy } from './personal-data/end-sessions.js';
 import { PersonalData } from './personal-data/personal-data.js';
+import { Revoking } from './sessions/revoking.js';
 import { SignInSide } from './sign-in-side.js';
+import { TokenIssuers } from './token-issuers/token-issuers.js';
 
 export interface RunningAuth {
   readonly url: string;
@@ -26,26 +30,25 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
   });
   const metrics = createMetrics('auth');
+  const { ISSUER: issuer, API_AUDIENCE: audience, AUTH_ALLOW_PRIVATE: allowPrivate = false } = config;
   const signIn = new SignInSide({
-    database,
-    envelope,
-    logger,
-    metrics,
-    issuer: config.ISSUER,
-    apiAudience: config.API_AUDIENCE,
+    ...{ database, envelope, logger, metrics, issuer },
+    apiAudience: audience,
     signingKeyDays: config.SIGNING_KEY_DAYS,
   });
   const personalData = new PersonalData({
-    ...{ database, envelope, logger, metrics },
-    issuer: config.ISSUER,
+    ...{ database, envelope, logger, metrics, issuer },
     signer: signIn.keys,
     endSessions: endSessionsBy(signIn.sessions),
     services: config.DATA_REQUEST_SERVICES,
     dueHours: config.DATA_REQUEST_DUE_HOURS,
     holdings: [],
   });
+  const revoking = new Revoking(config, database, logger);
+  let closeAccess = async (): Promise<void> => undefined;
   const closeStores = async (): Promise<void> => {
-    await personalData.stop();
+    await closeAccess();
+    await Promise.all([personalData.stop(), revoking.stop()]);
     await signIn.stop();
     await Promise.all([prisma.$disconnect(), database.close()]);
   };
@@ -53,20 +56,34 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     await refuseSkewedClock(database);
     await signIn.start();
     personalData.start();
+    revoking.start();
+    const access = await openAccess({
+      name: 'auth',
+      config: { ...config, AUTH_ISSUER: issuer, PUBLIC_URL: issuer },
+      sql: database,
+      logger,
+      metrics,
+      ownKeys: () => signIn.keys.keySet,
+    });
+    closeAccess = () => access.close();
     const service = await startService({
       name: 'auth',
-      module: AppModule.with({ prisma, envelope, signIn, personalData }),
+      module: AppModule.with({
+        ...{ prisma, envelope, signIn, personalData },
+        exchange: new KeyExchange({ signer: signIn.keys, issuer, audience }),
+        tokenIssuers: new TokenIssuers({ prisma, ownIssuer: issuer, allowPrivate }),
+      }),
       host: config.HOST,
       port: config.PORT,
       logger,
       metrics,
-      authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
+      authenticator: access.authenticator,
       readiness: () => databaseReadiness(prisma),
       title: 'Signalbox auth',
       description: 'Apps, their provider credentials and their API keys; users, and how they sign in (OpenID Connect).',
       extraRoutes: ENGINE_PATHS.map((prefix) => ({ prefix, allow: PROTOCOL })),
       onFastify: (fastify) =>
-        mountEngine(fastify, signIn.engine, { issuer: config.ISSUER, callsPerMinute: config.SIGN_IN_CALLS_PER_MINUTE }),
+        mountEngine(fastify, signIn.engine, { issuer, callsPerMinute: config.SIGN_IN_CALLS_PER_MINUTE }),
       trustedProxies: config.TRUSTED_PROXIES,
     });
     return {

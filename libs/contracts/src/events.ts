@@ -126,6 +126,8 @@ export const EVENT_TYPES = {
     scopes: z.array(z.string()),
   }),
   'api_key.revoked': z.object({ keyId: z.string() }),
+  'token_issuer.added': z.object({ issuerId: z.string(), issuer: z.string(), audience: z.string() }),
+  'token_issuer.removed': z.object({ issuerId: z.string() }),
   'auth_settings.changed': z.object({ version: z.number().int() }),
   'client.created': z.object({ clientId: z.string(), kind: z.string(), scopes: z.array(z.string()) }),
   'client.revoked': z.object({ clientId: z.string() }),

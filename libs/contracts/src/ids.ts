@@ -31,6 +31,7 @@ const ID_PREFIXES = {
   mail: 'mal',
   dataRequest: 'drq',
   audit: 'aud',
+  tokenIssuer: 'tki',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,3 +1,4 @@
+import { writeRevocations } from '@signalbox/access';
 import { formatId, newUuid, parseId, type Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import { type PrismaClient, prismaSql } from '@signalbox/database';
@@ -65,6 +66,7 @@ export class ApiKeyRegistry {
       const { count } = await tx.apiKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } });
       if (count === 1) {
         const keyId = formatId('key', id);
+        await writeRevocations(prismaSql(tx), [{ kind: 'key', value: keyId }]);
         await append(prismaSql(tx), [{ appId: known.appId, type: 'api_key.revoked', subject: keyId, data: { keyId } }]);
       }
       return true;

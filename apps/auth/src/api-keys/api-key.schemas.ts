@@ -57,5 +57,20 @@ export const createdApiKey = apiKeyView.extend({
 });
 export type CreatedApiKey = z.output<typeof createdApiKey>;
 
+/** What a secret key is exchanged with. */
+export const keyExchange = z
+  .strictObject({ scopes: z.array(z.enum(SECRET_KEY_SCOPES)).min(1).transform(distinct).optional() })
+  .default({})
+  .meta({ description: 'scopes: those of the key that the token shall have; all unless told' });
+export type KeyExchangeRequest = z.output<typeof keyExchange>;
+
+export const exchangedKey = z.object({
+  accessToken: z.string().meta({ description: 'a JWT (RFC 9068), sent as Bearer wherever the key could be' }),
+  tokenType: z.literal('Bearer'),
+  expiresIn: z.int().meta({ description: 'seconds' }),
+  scope: z.string(),
+});
+export type ExchangedKey = z.output<typeof exchangedKey>;
+
 export const apiKeyListQuery = pageQuery.extend({ appId });
 export const apiKeyPage = pageOf(apiKeyView);

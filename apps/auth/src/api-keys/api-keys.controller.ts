@@ -1,14 +1,30 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
-import { allow, Endpoint, type Page, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
+import { SECRET_KEY_SCOPES } from '@signalbox/contracts';
+import {
+  allow,
+  Caller,
+  Endpoint,
+  type Page,
+  type Principal,
+  problems,
+  ValidBody,
+  ValidParams,
+  ValidQuery,
+} from '@signalbox/http';
 import { z } from 'zod';
 import { type App, AppRegistry } from '../apps/app-registry.js';
 import { ApiKeyRegistry } from './api-key-registry.js';
+import { KeyExchange } from './key-exchange.js';
 import {
   apiKeyListQuery,
   apiKeyPage,
   type ApiKeyView,
   type CreatedApiKey,
   createdApiKey,
+  type ExchangedKey,
+  exchangedKey,
+  keyExchange,
+  type KeyExchangeRequest,
   newApiKey,
   type NewApiKey,
 } from './api-key.schemas.js';
@@ -20,6 +36,7 @@ export class ApiKeysController {
   constructor(
     private readonly apps: AppRegistry,
     private readonly keys: ApiKeyRegistry,
+    private readonly exchanges: KeyExchange,
   ) {}
 
   @Post()
@@ -35,6 +52,19 @@ export class ApiKeysController {
   })
   async create(@ValidBody() body: NewApiKey): Promise<CreatedApiKey> {
     return this.keys.create(await this.appOrNotFound(body.appId), body);
+  }
+
+  @Post('/exchange')
+  @Endpoint({
+    allow: allow.anyScope(...SECRET_KEY_SCOPES),
+    summary: 'Get an access token of five minutes for the secret key that calls',
+    tags: ['api keys'],
+    body: keyExchange,
+    responses: { 200: { description: 'The token', schema: exchangedKey } },
+  })
+  exchange(@Caller() caller: Principal, @ValidBody() { scopes }: KeyExchangeRequest): Promise<ExchangedKey> {
+    if (caller.kind !== 'app') throw new TypeError('the guard lets only keys in');
+    return this.exchanges.exchange(caller, scopes);
   }
 
   @Get()
@@ -59,7 +89,9 @@ export class ApiKeysController {
     tags: ['api keys'],
     params: keyParams,
     responses: {
-      204: { description: 'It is revoked; services notice within a second' },
+      204: {
+        description: 'It is revoked; services notice within a second, those of tokens it was exchanged for included',
+      },
       404: { description: 'No such key' },
     },
   })
