@@ -27,6 +27,7 @@ import { Notices } from './notices/notices.js';
 import { PAYMENT_NOTICES } from './payment-notices/notice-kinds.js';
 import type { PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
+import { SIGN_IN_NOTICES } from './sign-in-notices/sign-in-notices.js';
 import { pushWork } from './work/push-work.js';
 
 export interface PipelineOptions {
@@ -68,7 +69,7 @@ export class PushPipeline {
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
     this.handlers = this.makeHandlers(publisher);
-    const catalogues = roles.has('route') ? [PAYMENT_NOTICES] : [];
+    const catalogues = roles.has('route') ? [PAYMENT_NOTICES, SIGN_IN_NOTICES] : [];
     this.notices = catalogues.map(
       (catalogue) => new Notices(catalogue, { database, cipher, publisher, logger, metrics }),
     );

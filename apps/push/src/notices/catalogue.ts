@@ -20,6 +20,8 @@ export interface NoticeCatalogue {
    * facts are read, what was before does not matter once it is there.
    */
   readonly ends: Readonly<Partial<Record<EventType, readonly EventType[]>>>;
+  /** Of a subject that several tales are told of: what two facts have in common when they belong to one. All belong to one unless told. */
+  readonly taleOf?: (data: unknown) => unknown;
   /** Facts that are not told themselves and change nothing, but may say that another one is told better. */
   readonly hints: readonly EventType[];
   /** Whether a fact of type `hint`, so many milliseconds away, says that one of type `told` is told better by another. */
@@ -34,8 +36,12 @@ export function kindOf({ kinds }: NoticeCatalogue, type: string): NoticeKind | u
   return Object.hasOwn(kinds, type) ? kinds[type as EventType] : undefined;
 }
 
-/** Whether a fact of type `ending` makes an earlier one of type `told` pointless. */
-export function endsTelling({ ends }: NoticeCatalogue, ending: string, told: string): boolean {
-  const ended: readonly string[] = (Object.hasOwn(ends, ending) ? ends[ending as EventType] : undefined) ?? [];
-  return ended.includes(told);
+/** A fact as far as it ends another, or is ended by it. */
+type Part = { readonly type: string; readonly data: unknown };
+
+/** Whether the fact `ending` makes an earlier one of the same subject pointless. */
+export function endsTelling({ ends, taleOf }: NoticeCatalogue, ending: Part, told: Part): boolean {
+  const ended: readonly string[] =
+    (Object.hasOwn(ends, ending.type) ? ends[ending.type as EventType] : undefined) ?? [];
+  return ended.includes(told.type) && taleOf?.(ending.data) === taleOf?.(told.data);
 }

@@ -43,7 +43,7 @@ export function judge(
   const happenedAt = occurredAt === undefined ? event.at.getTime() : Date.parse(occurredAt);
   const expiresAt = happenedAt + ttlSeconds * 1_000;
   if (now >= Math.min(expiresAt, happenedAt + catalogue.oldestMs)) return 'too_old';
-  if (story.some((fact) => endsTelling(catalogue, fact.type, event.type))) return 'ended';
+  if (story.some((fact) => endsTelling(catalogue, fact, event))) return 'ended';
   const apart = (fact: TaleFact): number => Math.abs(timeOfUuid(fact.id) - timeOfUuid(event.id));
   const hasBetter = story.some((fact) => catalogue.tellsBetter(fact.type, event.type, apart(fact)));
   if (isToldOtherwise || hasBetter) return 'told_otherwise';

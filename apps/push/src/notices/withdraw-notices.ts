@@ -20,7 +20,7 @@ export async function withdrawNotices(
   const pointless = endings.flatMap((ending) =>
     stories
       .of(ending)
-      .filter((fact) => endsTelling(catalogue, ending.type, fact.type))
+      .filter((fact) => endsTelling(catalogue, ending, fact))
       .map((fact) => ({ fact, notice: noticeIdOf(fact.id), cause: formatId('event', ending.id) })),
   );
   const notifications = await notificationsById(

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { NoticeCatalogue } from '../notices/catalogue.js';
+import { loginAnomalyNotice } from './kinds/login-anomaly.js';
+import { stolenSignIn } from './kinds/stolen-sign-in.js';
+
+const alerted = z.object({ noticeId: z.string() });
+
+/** "Was this you?": users are told of sign-ins that are unusual, and of sessions that ended because of a copy. */
+export const SIGN_IN_NOTICES: NoticeCatalogue = {
+  reader: 'push.sign-in-notices',
+  about: 'sign-ins',
+  counter: {
+    name: 'sign_in_notices_total',
+    help: 'Facts about sign-ins that a user could be told of, by what became of them',
+  },
+  category: 'security',
+  // Whoever was away for a day still wants to hear who is in the account; the answer counts for seven days.
+  oldestMs: 6 * 24 * 3_600_000,
+  kinds: { 'auth.login_anomaly': loginAnomalyNotice, 'auth.signed_out': stolenSignIn },
+  // Answered on another phone: nobody needs to be asked again.
+  ends: { 'auth.login_anomaly_answered': ['auth.login_anomaly'] },
+  // What was answered is that one alert: of the same session there may be another.
+  taleOf: (data) => alerted.safeParse(data).data?.noticeId,
+  hints: [],
+  tellsBetter: () => false,
+};
