@@ -28,8 +28,7 @@ import { UsersController } from './users/users.controller.js';
 /** The auth service: who the apps are, what they show to their providers, which keys open them, and who their users are. */
 @Module({})
 export class AppModule {
-  static with({ prisma, envelope, signIn, personalData }: AuthParts): DynamicModule {
-  static with({ prisma, envelope, signIn, exchange, tokenIssuers }: AuthParts): DynamicModule {
+  static with({ prisma, envelope, signIn, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
     return {
       module: AppModule,
       imports: [PersonalDataModule.with(personalData)],
