@@ -88,7 +88,9 @@ export function usePages(): () => PagesStage {
     const logger = createLogger('auth', 'error');
     const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
     const database = openDatabase({ url: postgres.url(), name: 'pages under test', onIdleError: () => undefined });
-    side = new SignInSide({ database, envelope, logger, issuer: ISSUER, apiAudience: 'urn:test', signingKeyDays: 90 });
+    const metrics = createMetrics('auth');
+    const options = { issuer: ISSUER, apiAudience: 'urn:test', signingKeyDays: 90 };
+    side = new SignInSide({ database, envelope, logger, metrics, ...options });
     await side.start();
     const parts = new StandIns(database);
     const { engine } = side;
@@ -99,7 +101,7 @@ export function usePages(): () => PagesStage {
       host: '127.0.0.1',
       port: 0,
       logger,
-      metrics: createMetrics('auth'),
+      metrics,
       authenticator: new ApiKeyAuthenticator(database, { operatorToken: undefined }),
       readiness: () => Promise.resolve({ ready: true, checks: {} }),
       title: 'test',

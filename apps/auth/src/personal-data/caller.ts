@@ -4,7 +4,14 @@ import { keyActor, type RequestDesk } from './request-desk.js';
 
 /** How the audit names whoever calls. */
 export function actorOf(caller: Principal): string {
-  return caller.kind === 'operator' ? 'operator' : keyActor(caller.keyId);
+  switch (caller.kind) {
+    case 'operator':
+      return 'operator';
+    case 'app':
+      return keyActor(caller.keyId);
+    case 'user':
+      return caller.userId;
+  }
 }
 
 /** The app that a caller may see requests of; null: all. */
