@@ -16,6 +16,7 @@ import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import type { PersonalData } from './personal-data/personal-data.js';
 import { PersonalDataModule } from './personal-data/personal-data.module.js';
+import { MySessionsController } from './sessions/my-sessions.controller.js';
 import { SessionDesk } from './sessions/session-desk.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { SettingsDesk } from './settings/settings-desk.js';
@@ -23,6 +24,7 @@ import type { SignInSide } from './sign-in-side.js';
 import { TokenIssuers } from './token-issuers/token-issuers.js';
 import { TokenIssuersController } from './token-issuers/token-issuers.controller.js';
 import { UserDesk } from './users/user-desk.js';
+import { UserinfoController } from './users/userinfo.controller.js';
 import { UsersController } from './users/users.controller.js';
 
 /** The auth service: who the apps are, what they show to their providers, which keys open them, and who their users are. */
@@ -40,6 +42,8 @@ export class AppModule {
         SettingsController,
         KeysController,
         UsersController,
+        UserinfoController,
+        MySessionsController,
         SignInAlertsController,
         TokenIssuersController,
       ],

@@ -18,6 +18,9 @@ export const PUBLISHABLE_KEY_SCOPES = ['devices:register-own'] as const;
 /** What a user's access token may do, each with what is the user's own. */
 export const USER_SCOPES = ['devices:register-own', 'payments:read-own', 'account:manage'] as const;
 
-export type UserScope = (typeof USER_SCOPES)[number];
+/** What a user's access token may ask the userinfo endpoint for (OpenID Connect Core section 5.4). */
+export const IDENTITY_SCOPES = ['openid', 'email', 'profile'] as const;
+
+export type UserScope = (typeof USER_SCOPES)[number] | (typeof IDENTITY_SCOPES)[number];
 
 export type Scope = (typeof SECRET_KEY_SCOPES)[number] | (typeof PUBLISHABLE_KEY_SCOPES)[number] | UserScope;

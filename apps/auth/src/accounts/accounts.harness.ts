@@ -23,7 +23,11 @@ export const newAddress = (): string => `ann-${randomBytes(6).toString('hex')}@e
 type LatestMail = SealedMail & { readonly token: string | undefined };
 
 /** Accounts on a database of the test file's own; mails are read where they wait to be sent. */
-export function useAccounts({ cost = CHEAP, slots = 2, waiting = 256 }: Partial<{ cost: Argon2Cost; slots: number; waiting: number }> = {}) {
+export function useAccounts({
+  cost = CHEAP,
+  slots = 2,
+  waiting = 256,
+}: Partial<{ cost: Argon2Cost; slots: number; waiting: number }> = {}) {
   // Hooks after the tests run in the order they were made: the queue leaves its database before it is dropped.
   afterAll(() => backend.close());
   const postgres = usePostgres();
@@ -49,11 +53,14 @@ export function useAccounts({ cost = CHEAP, slots = 2, waiting = 256 }: Partial<
   });
 
   const latestMail = async (appId: Uuid, to: string): Promise<LatestMail | undefined> => {
-    const { rows } = await postgres.database().query<{ sealed: Buffer }>(
-      'SELECT sealed FROM auth_mail WHERE app_id = $1 ORDER BY created_at DESC, id DESC',
-      [appId],
+    const { rows } = await postgres
+      .database()
+      .query<{ sealed: Buffer }>('SELECT sealed FROM auth_mail WHERE app_id = $1 ORDER BY created_at DESC, id DESC', [
+        appId,
+      ]);
+    const mails = rows.map(
+      ({ sealed }) => JSON.parse(envelope.open(sealed, mailContext(appId)).toString()) as SealedMail,
     );
-    const mails = rows.map(({ sealed }) => JSON.parse(envelope.open(sealed, mailContext(appId)).toString()) as SealedMail);
     const mail = mails.find((each) => each.to === to);
     if (mail === undefined) return undefined;
     const link = 'link' in mail.params ? mail.params.link : undefined;
@@ -71,8 +78,19 @@ export function useAccounts({ cost = CHEAP, slots = 2, waiting = 256 }: Partial<
     /** The mail that was last written to an address, and the token in its link. */
     latestMail,
     /** A registered user whose address is proven. */
-    async verifiedUser(appId: Uuid, email = newAddress(), password = GOOD_PASSWORD): Promise<{ id: Uuid; email: string }> {
-      await accounts.registration.register({ appId, email, password, name: undefined, locale: 'en', visitor: stranger() });
+    async verifiedUser(
+      appId: Uuid,
+      email = newAddress(),
+      password = GOOD_PASSWORD,
+    ): Promise<{ id: Uuid; email: string }> {
+      await accounts.registration.register({
+        appId,
+        email,
+        password,
+        name: undefined,
+        locale: 'en',
+        visitor: stranger(),
+      });
       const mail = await latestMail(appId, email);
       const confirmed = await accounts.verification.confirm(mail?.token ?? '');
       if (confirmed.end !== 'verified') throw new Error(`the registration did not end well: ${confirmed.end}`);

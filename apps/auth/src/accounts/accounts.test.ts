@@ -52,7 +52,11 @@ describe('registration', () => {
     expect(await signIn(appId, email)).toMatchObject({ end: 'passed', userId: user?.['id'], emailVerified: false });
     const [token, userId] = [mail?.token ?? '', formatId('user', String(user?.['id']))];
     expect(await accounts().verification.look(token)).toEqual({ end: 'good', appId });
-    expect(await accounts().verification.confirm(token)).toMatchObject({ end: 'verified', appId, userId: user?.['id'] });
+    expect(await accounts().verification.confirm(token)).toMatchObject({
+      end: 'verified',
+      appId,
+      userId: user?.['id'],
+    });
     expect(await accounts().verification.confirm(token)).toEqual({ end: 'used' });
     expect(await accounts().verification.look(token)).toEqual({ end: 'used', appId });
     expect(await signIn(appId, email)).toMatchObject({ emailVerified: true });
@@ -79,7 +83,9 @@ describe('registration', () => {
   it('is one account for two who register at the same moment', async () => {
     const appId = await newApp();
     const email = newAddress();
-    const outcomes = await Promise.all([1, 2, 3].map((n) => register(appId, email, { password: `${GOOD_PASSWORD} ${n}` })));
+    const outcomes = await Promise.all(
+      [1, 2, 3].map((n) => register(appId, email, { password: `${GOOD_PASSWORD} ${n}` })),
+    );
     expect(outcomes).toEqual(Array(3).fill({ end: 'accepted' }));
     expect((await eventsOf(appId)).filter(({ type }) => type === 'auth.user_registered')).toHaveLength(1);
   });
@@ -142,7 +148,8 @@ describe('sign-in by password', () => {
         await postgres.database().query("UPDATE auth_user SET status = 'disabled' WHERE id = $1", [id]);
       }
       const typed = why === 'no such account' ? newAddress() : why === 'no address' ? '\0' : email;
-      const password = why === 'wrong password' ? 'wrong horse' : why === 'far too long' ? 'x'.repeat(9_999) : GOOD_PASSWORD;
+      const password =
+        why === 'wrong password' ? 'wrong horse' : why === 'far too long' ? 'x'.repeat(9_999) : GOOD_PASSWORD;
       expect(await signIn(appId, typed, password)).toEqual({ end: 'refused' });
     },
   );
@@ -150,7 +157,9 @@ describe('sign-in by password', () => {
   it('brings a hash of another cost up to date, unless the password was changed meanwhile', async () => {
     const appId = await newApp();
     const { id, email } = await verifiedUser(appId);
-    const old = await new Passwords({ slots: 1, waiting: 1 }, { memoryKiB: 16, passes: 2, lanes: 1 }).hash(GOOD_PASSWORD);
+    const old = await new Passwords({ slots: 1, waiting: 1 }, { memoryKiB: 16, passes: 2, lanes: 1 }).hash(
+      GOOD_PASSWORD,
+    );
     await postgres.database().query('UPDATE auth_user SET password_hash = $2 WHERE id = $1', [id, old]);
     expect(await signIn(appId, email)).toMatchObject({ end: 'passed' });
     const { password_hash: fresh } = (await userOf(appId, email)) ?? {};
@@ -215,7 +224,9 @@ describe('recovery', () => {
     await accounts().recovery.ask(appId, email, stranger());
     const first = await tokenOf(appId, email);
     await accounts().recovery.ask(appId, email, stranger());
-    expect(await accounts().recovery.reset(await tokenOf(appId, email), 'a wholly new one')).toMatchObject({ end: 'reset' });
+    expect(await accounts().recovery.reset(await tokenOf(appId, email), 'a wholly new one')).toMatchObject({
+      end: 'reset',
+    });
     expect(await accounts().recovery.reset(first, 'an attacker waited')).toEqual({ end: 'used' });
   });
 
@@ -224,7 +235,9 @@ describe('recovery', () => {
     const { email } = await verifiedUser(appId);
     await accounts().recovery.ask(appId, email, stranger());
     const token = await tokenOf(appId, email);
-    const all = await Promise.all(Array.from({ length: 8 }, (_, n) => accounts().recovery.reset(token, `new one ${n} of eight`)));
+    const all = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => accounts().recovery.reset(token, `new one ${n} of eight`)),
+    );
     expect(all.map(({ end }) => end).sort()).toEqual(['reset', ...Array<string>(7).fill('used')]);
   });
 
@@ -330,9 +343,9 @@ describe('an address that was never proven', () => {
     const [user, link] = [await userOf(appId, email), await tokenOf(appId, email)];
     ended.length = 0;
     const release = () =>
-      postgres.database().transaction((tx) =>
-        releaseUnproven(tx, async (_tx, of) => ended.push(of), { appId, emailKey: email }),
-      );
+      postgres
+        .database()
+        .transaction((tx) => releaseUnproven(tx, async (_tx, of) => ended.push(of), { appId, emailKey: email }));
     expect(await release()).toBe(true);
     expect(ended).toEqual([{ appId, userId: user?.['id'], reason: 'superseded' }]);
     expect(await userOf(appId, email)).toBeUndefined();
@@ -346,9 +359,9 @@ describe('an address that was never proven', () => {
   it('stays where it was proven', async () => {
     const appId = await newApp();
     const { email } = await verifiedUser(appId);
-    const released = await postgres.database().transaction((tx) =>
-      releaseUnproven(tx, async () => undefined, { appId, emailKey: email }),
-    );
+    const released = await postgres
+      .database()
+      .transaction((tx) => releaseUnproven(tx, async () => undefined, { appId, emailKey: email }));
     expect(released).toBe(false);
     expect(await signIn(appId, email)).toMatchObject({ end: 'passed' });
   });

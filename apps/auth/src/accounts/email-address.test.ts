@@ -39,14 +39,20 @@ describe('an address', () => {
 
   it('is the same address when it is read again, and never more than one', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.emailAddress(), fc.string({ unit: 'grapheme' }).map((text) => `${text}@example.com`)), (typed) => {
-        const read = readEmail(typed);
-        if (read === undefined) return;
-        expect(readEmail(read.address)).toEqual(read);
-        expect(readEmail(read.key)?.key).toBe(read.key);
-        expect(read.address).not.toMatch(/[\s,;<>]/);
-        expect(read.address.split('@')).toHaveLength(2);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.emailAddress(),
+          fc.string({ unit: 'grapheme' }).map((text) => `${text}@example.com`),
+        ),
+        (typed) => {
+          const read = readEmail(typed);
+          if (read === undefined) return;
+          expect(readEmail(read.address)).toEqual(read);
+          expect(readEmail(read.key)?.key).toBe(read.key);
+          expect(read.address).not.toMatch(/[\s,;<>]/);
+          expect(read.address.split('@')).toHaveLength(2);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

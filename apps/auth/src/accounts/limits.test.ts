@@ -67,7 +67,9 @@ describe('check 17: guessing', () => {
       .query("UPDATE auth_session SET revoked_at = now(), revoked_reason = 'not_me' WHERE device_id = $1", [stolen]);
     await ends(Array.from({ length: 20 }, () => signIn(appId, email, 'a guess', stranger())));
     for (const deviceId of [stolen, foreign]) {
-      expect(await signIn(appId, email, GOOD_PASSWORD, { prefix: newPrefix(), deviceId })).toMatchObject({ end: 'slow_down' });
+      expect(await signIn(appId, email, GOOD_PASSWORD, { prefix: newPrefix(), deviceId })).toMatchObject({
+        end: 'slow_down',
+      });
     }
   });
 
@@ -88,7 +90,9 @@ describe('check 17: guessing', () => {
     const anew = Array.from({ length: 200 }, (_, n) => users[n % users.length]!);
     // Each of them twice: what succeeds is not counted.
     for (let round = 0; round < 2; round += 1) {
-      const tries = anew.map(({ email }) => signIn(appId, email, GOOD_PASSWORD, { prefix: shared, deviceId: undefined }));
+      const tries = anew.map(({ email }) =>
+        signIn(appId, email, GOOD_PASSWORD, { prefix: shared, deviceId: undefined }),
+      );
       expect(await ends(tries)).toEqual({ passed: 200 });
     }
     const { id, email } = users[0]!;
@@ -113,35 +117,40 @@ describe('check 26: mails that visitors cause', () => {
     (await postgres.database().query('SELECT FROM auth_mail WHERE app_id = $1', [appId])).rowCount;
   const cap = ATTEMPT_RULES['mail-address'].quick.burst;
 
-  it.each(['known', 'unknown'])('are capped for each address (%s), whatever asks for them and from wherever', async (kind) => {
-    const appId = await newApp();
-    const email = kind === 'known' ? (await verifiedUser(appId)).email : newAddress();
-    const before = await mailed(appId);
-    const ways = [
-      () => accounts().recovery.ask(appId, email, stranger()),
-      () => accounts().verification.sendAgain(appId, email, stranger()),
-      () =>
-        accounts().registration.register({
-          appId,
-          email: email.toUpperCase(),
-          password: GOOD_PASSWORD,
-          name: undefined,
-          locale: 'en',
-          visitor: stranger(),
-        }),
-    ];
-    const counts = await ends(Array.from({ length: 60 }, (_, n) => ways[n % ways.length]!()));
-    const used = kind === 'known' ? 1 : 0;
-    expect(counts['accepted']).toBe(cap - used);
-    expect((await mailed(appId)) - before).toBeLessThanOrEqual(cap - used);
-    expect(counts['slow_down']).toBe(60 - cap + used);
-  });
+  it.each(['known', 'unknown'])(
+    'are capped for each address (%s), whatever asks for them and from wherever',
+    async (kind) => {
+      const appId = await newApp();
+      const email = kind === 'known' ? (await verifiedUser(appId)).email : newAddress();
+      const before = await mailed(appId);
+      const ways = [
+        () => accounts().recovery.ask(appId, email, stranger()),
+        () => accounts().verification.sendAgain(appId, email, stranger()),
+        () =>
+          accounts().registration.register({
+            appId,
+            email: email.toUpperCase(),
+            password: GOOD_PASSWORD,
+            name: undefined,
+            locale: 'en',
+            visitor: stranger(),
+          }),
+      ];
+      const counts = await ends(Array.from({ length: 60 }, (_, n) => ways[n % ways.length]!()));
+      const used = kind === 'known' ? 1 : 0;
+      expect(counts['accepted']).toBe(cap - used);
+      expect((await mailed(appId)) - before).toBeLessThanOrEqual(cap - used);
+      expect(counts['slow_down']).toBe(60 - cap + used);
+    },
+  );
 
   it('are capped for each network, whomever they are to', async () => {
     const appId = await newApp();
     const visitor = stranger();
     const { burst } = ATTEMPT_RULES['mail-prefix'].quick;
-    const counts = await ends(Array.from({ length: burst + 60 }, () => accounts().recovery.ask(appId, newAddress(), visitor)));
+    const counts = await ends(
+      Array.from({ length: burst + 60 }, () => accounts().recovery.ask(appId, newAddress(), visitor)),
+    );
     expect(counts['slow_down']).toBeGreaterThan(40);
   }, 30_000);
 
@@ -159,7 +168,14 @@ describe('check 26: mails that visitors cause', () => {
     const visitor = stranger();
     const { burst } = ATTEMPT_RULES['sign-up-prefix'].quick;
     const register = (address: string) =>
-      accounts().registration.register({ appId, email: address, password: GOOD_PASSWORD, name: undefined, locale: 'en', visitor });
+      accounts().registration.register({
+        appId,
+        email: address,
+        password: GOOD_PASSWORD,
+        name: undefined,
+        locale: 'en',
+        visitor,
+      });
     const counts = await ends(Array.from({ length: burst + 40 }, () => register(newAddress())));
     expect(counts['slow_down']).toBeGreaterThan(30);
     expect(Object.keys(await register(email))).toEqual(['end', 'retryAfterSeconds']);

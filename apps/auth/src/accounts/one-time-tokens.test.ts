@@ -21,7 +21,12 @@ describe('a one-time token', () => {
   it('is taken once, in its time, for its purpose, whatever happens around it', async () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('issue' as const), purpose: fc.constantFrom(...PURPOSES) }),
-      fc.record({ do: fc.constant('use' as const), which: fc.nat(5), as: fc.constantFrom(...PURPOSES), times: fc.integer({ min: 1, max: 4 }) }),
+      fc.record({
+        do: fc.constant('use' as const),
+        which: fc.nat(5),
+        as: fc.constantFrom(...PURPOSES),
+        times: fc.integer({ min: 1, max: 4 }),
+      }),
       fc.record({ do: fc.constant('void' as const), purpose: fc.constantFrom(...PURPOSES) }),
       fc.record({ do: fc.constant('expire' as const) }),
     );

@@ -26,12 +26,10 @@ export interface OwnProfile {
 }
 
 export type PasswordChangeOutcome =
-  | { readonly end: 'changed' }
-  | { readonly end: 'weak'; readonly why: Weakness }
-  | { readonly end: 'gone' }
-  | SlowDown;
+  { readonly end: 'changed' } | { readonly end: 'weak'; readonly why: Weakness } | { readonly end: 'gone' } | SlowDown;
 
-export type EmailChangeOutcome = { readonly end: 'accepted' } | { readonly end: 'bad_email' } | { readonly end: 'gone' } | SlowDown;
+export type EmailChangeOutcome =
+  { readonly end: 'accepted' } | { readonly end: 'bad_email' } | { readonly end: 'gone' } | SlowDown;
 
 /** What users do with their own account while they are signed in. */
 export class OwnAccount {
@@ -43,7 +41,10 @@ export class OwnAccount {
   }
 
   /** `null` takes the name away; what is left out stays. */
-  async change({ userId }: Owner, to: { name?: string | null | undefined; locale?: string | undefined }): Promise<boolean> {
+  async change(
+    { userId }: Owner,
+    to: { name?: string | null | undefined; locale?: string | undefined },
+  ): Promise<boolean> {
     const values = [userId, to.name !== undefined, to.name ?? null, to.locale ?? null];
     return (await this.parts.database.query(CHANGE_PROFILE, values)).rowCount > 0;
   }

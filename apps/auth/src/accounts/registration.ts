@@ -92,7 +92,14 @@ export class Registration {
     const token = await issueToken(tx, { appId, userId, purpose: 'verify_email', email: address });
     const link = `${this.parts.issuer}/verify?token=${token}`;
     const to = address.address;
-    return this.parts.mailer.send(tx, { appId, userId, to, locale, template: 'verification', params: { appName, link } });
+    return this.parts.mailer.send(tx, {
+      appId,
+      userId,
+      to,
+      locale,
+      template: 'verification',
+      params: { appName, link },
+    });
   }
 
   /** The mail goes to the address as its owner wrote it, not as this visitor did. */

@@ -6,7 +6,15 @@ import { type AccountParts, type AccountRow, type Asker, localeOf, type SlowDown
 import { CHANGE_EMAIL, FIND_BY_EMAIL, VERIFY_EMAIL } from './account.queries.js';
 import { readEmail } from './email-address.js';
 import { onTheBeat } from './on-the-beat.js';
-import { issueToken, readToken, refusalOf, type TokenClaims, type TokenRefusal, useToken, voidTokens } from './one-time-tokens.js';
+import {
+  issueToken,
+  readToken,
+  refusalOf,
+  type TokenClaims,
+  type TokenRefusal,
+  useToken,
+  voidTokens,
+} from './one-time-tokens.js';
 
 export type VerificationOutcome =
   | { readonly end: 'verified'; readonly appId: Uuid; readonly userId: Uuid; readonly change: boolean }
@@ -55,20 +63,34 @@ export class Verification {
       const offers = await this.parts.database.transaction(async (tx) => {
         const token = await issueToken(tx, { appId, userId, purpose: 'verify_email', email: address });
         const link = `${this.parts.issuer}/verify?token=${token}`;
-        return this.parts.mailer.send(tx, { appId, userId, to, locale, template: 'verification', params: { appName, link } });
+        return this.parts.mailer.send(tx, {
+          appId,
+          userId,
+          to,
+          locale,
+          template: 'verification',
+          params: { appName, link },
+        });
       });
       this.parts.mailer.publish(offers);
       return { end: 'accepted' };
     });
   }
 
-  private async take(tx: Sql, token: string, appName: string): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
+  private async take(
+    tx: Sql,
+    token: string,
+    appName: string,
+  ): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
     const claims = await useToken(tx, token, PURPOSES);
     if (typeof claims === 'string') return { outcome: { end: claims }, offers: [] };
     return claims.purpose === 'change_email' ? this.change(tx, claims, appName) : this.verify(tx, claims);
   }
 
-  private async verify(tx: Sql, { appId, userId, emailKey }: TokenClaims): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
+  private async verify(
+    tx: Sql,
+    { appId, userId, emailKey }: TokenClaims,
+  ): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
     const { rows } = await tx.query<{ nowVerified: boolean }>(VERIFY_EMAIL, [userId, emailKey]);
     const [row] = rows;
     // The user has another address by now, or is gone: what this link proves is of no use.
@@ -82,13 +104,23 @@ export class Verification {
     { appId, userId, email, emailKey }: TokenClaims,
     appName: string,
   ): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
-    const { rows } = await tx.query<{ email: string | null; locale: string | null }>(CHANGE_EMAIL, [userId, email, emailKey]);
+    const { rows } = await tx.query<{ email: string | null; locale: string | null }>(CHANGE_EMAIL, [
+      userId,
+      email,
+      emailKey,
+    ]);
     const [before] = rows;
     if (before === undefined) return { outcome: { end: 'taken', appId }, offers: [] };
     // What was sent to the old address opens nothing any more; those of another change neither.
     await voidTokens(tx, userId, ['verify_email', 'change_email', 'recover']);
     await this.tell(tx, appId, userId, true);
-    const mail = { appId, userId, locale: localeOf(before.locale), template: 'email_changed', params: { appName } } as const;
+    const mail = {
+      appId,
+      userId,
+      locale: localeOf(before.locale),
+      template: 'email_changed',
+      params: { appName },
+    } as const;
     const offers = before.email === null ? [] : await this.parts.mailer.send(tx, { ...mail, to: before.email });
     return { outcome: { end: 'verified', appId, userId, change: true }, offers };
   }

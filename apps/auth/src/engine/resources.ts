@@ -1,8 +1,6 @@
+import { IDENTITY_SCOPES } from '@signalbox/contracts';
 import { errors, type ResourceServer } from 'oidc-provider';
 import { contextOf } from './client-metadata.js';
-
-/** What an app may learn about who signed in, and ask the userinfo endpoint for. */
-export const IDENTITY_SCOPES: readonly string[] = ['openid', 'email', 'profile'];
 
 /** Seconds that an access token is good for. */
 export const ACCESS_TOKEN_SECONDS = 300;

@@ -9,7 +9,9 @@ export function english({ template, params }: MailContent): MailText {
     case 'verification':
       return {
         subject: `Confirm your address for ${appName}`,
-        paragraphs: [`Welcome to ${appName}. Please confirm that this address is yours. The link works once, for 24 hours.`],
+        paragraphs: [
+          `Welcome to ${appName}. Please confirm that this address is yours. The link works once, for 24 hours.`,
+        ],
         action: { label: 'Confirm my address', link: params.link },
         closing: 'If you did not register, do not open the link: without it this address gets no account.',
       };
@@ -41,7 +43,8 @@ export function english({ template, params }: MailContent): MailText {
       return {
         subject: `Your password for ${appName} was changed`,
         paragraphs: [`The password of your account for ${appName} was changed, and all other devices were signed out.`],
-        closing: 'If it was not you, ask for a new password on the sign-in page at once: whoever reads this mailbox can.',
+        closing:
+          'If it was not you, ask for a new password on the sign-in page at once: whoever reads this mailbox can.',
       };
     case 'email_changed':
       return {
@@ -54,7 +57,11 @@ export function english({ template, params }: MailContent): MailText {
         subject: `New sign-in to ${appName}`,
         paragraphs: [
           `Your account for ${appName} was signed in to from a device that it did not know.`,
-          [`Time: ${time(params.at)}`, params.device && `Device: ${params.device}`, params.place && `Country: ${params.place}`]
+          [
+            `Time: ${time(params.at)}`,
+            params.device && `Device: ${params.device}`,
+            params.place && `Country: ${params.place}`,
+          ]
             .filter((line) => line !== undefined)
             .join(' · '),
         ],
@@ -65,4 +72,5 @@ export function english({ template, params }: MailContent): MailText {
 }
 
 const time = (at: string): string =>
-  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at)) + ' UTC';
+  new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at)) +
+  ' UTC';

@@ -13,7 +13,8 @@ export function german({ template, params }: MailContent): MailText {
           `Willkommen bei ${appName}. Bitte bestätigen Sie, dass diese Adresse Ihnen gehört. Der Link gilt einmal und 24 Stunden lang.`,
         ],
         action: { label: 'Adresse bestätigen', link: params.link },
-        closing: 'Wenn Sie sich nicht angemeldet haben, öffnen Sie den Link nicht: Ohne ihn bekommt diese Adresse kein Konto.',
+        closing:
+          'Wenn Sie sich nicht angemeldet haben, öffnen Sie den Link nicht: Ohne ihn bekommt diese Adresse kein Konto.',
       };
     case 'email_change':
       return {
@@ -57,7 +58,11 @@ export function german({ template, params }: MailContent): MailText {
         subject: `Neue Anmeldung bei ${appName}`,
         paragraphs: [
           `Bei Ihrem Konto für ${appName} hat sich ein Gerät angemeldet, das es noch nicht kannte.`,
-          [`Zeit: ${time(params.at)}`, params.device && `Gerät: ${params.device}`, params.place && `Land: ${params.place}`]
+          [
+            `Zeit: ${time(params.at)}`,
+            params.device && `Gerät: ${params.device}`,
+            params.place && `Land: ${params.place}`,
+          ]
             .filter((line) => line !== undefined)
             .join(' · '),
         ],
@@ -68,4 +73,5 @@ export function german({ template, params }: MailContent): MailText {
 }
 
 const time = (at: string): string =>
-  new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at)) + ' UTC';
+  new Intl.DateTimeFormat('de-DE', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at)) +
+  ' UTC';

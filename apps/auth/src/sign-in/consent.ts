@@ -1,7 +1,6 @@
-import { formatId, parseId } from '@signalbox/contracts';
+import { formatId, IDENTITY_SCOPES, parseId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import type { Engine } from '../engine/engine.js';
-import { IDENTITY_SCOPES } from '../engine/resources.js';
 import { ONE_FACTOR } from '../engine/prompts.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { InteractionGone, type OpenInteraction } from './interaction.js';
@@ -70,5 +69,5 @@ export class Consent {
 }
 
 function isIdentity(scope: string): boolean {
-  return IDENTITY_SCOPES.includes(scope);
+  return (IDENTITY_SCOPES as readonly string[]).includes(scope);
 }

@@ -1,4 +1,4 @@
-import { parseId, SECRET_KEY_SCOPES, USER_SCOPES } from '@signalbox/contracts';
+import { IDENTITY_SCOPES, parseId, SECRET_KEY_SCOPES, USER_SCOPES } from '@signalbox/contracts';
 import type { AppPrincipal, UserPrincipal } from '@signalbox/http';
 import { z } from 'zod';
 import { TokenRefused } from './token-refused.js';
@@ -46,7 +46,7 @@ function userOf(data: Claims, sessionId: string): UserPrincipal {
     userId,
     sessionId,
     clientId,
-    scopes: scopesAmong(USER_SCOPES, data.scope),
+    scopes: scopesAmong([...USER_SCOPES, ...IDENTITY_SCOPES], data.scope),
     amr,
     ...(acr !== undefined && { acr }),
     ...(authTime !== undefined && { authTime }),

@@ -44,6 +44,8 @@ export function isOfOtherCost(phc: string, cost: Argon2Cost): boolean {
 
 /** A hash that no password has: verifying against it takes as long as against a real one. */
 export function hashOfNothing({ memoryKiB, passes, lanes }: Argon2Cost): string {
-  const [salt, output] = [SALT_BYTES, OUTPUT_BYTES].map((size) => randomBytes(size).toString('base64').replaceAll('=', ''));
+  const [salt, output] = [SALT_BYTES, OUTPUT_BYTES].map((size) =>
+    randomBytes(size).toString('base64').replaceAll('=', ''),
+  );
   return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${salt}$${output}`;
 }

@@ -83,7 +83,9 @@ describe('a hash', () => {
     expect(await passwords.hash('green owls fly')).not.toBe(await passwords.hash('green owls fly'));
     expect(await passwords.verify(undefined, '')).toBe(false);
     expect(await passwords.verify('not a hash', 'green owls fly')).toBe(false);
-    expect(hashOfNothing(PRESENT_COST)).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
+    expect(hashOfNothing(PRESENT_COST)).toMatch(
+      /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/,
+    );
   });
 
   it('of nothing takes as long as one of something', async () => {
