@@ -71,7 +71,7 @@ export class ApiKeyAuthenticator implements Authenticator {
     const row = await findActiveKey(this.sql, hashApiKey(key)).catch((error: unknown) => {
       throw problems.unavailable('The API key could not be checked just now; nothing was done. Try again.', 1, error);
     });
-    if (row === undefined) throw problems.unauthenticated('No such API key, or it was revoked.');
+    if (row === undefined) throw problems.unauthenticated('No such API key, or it was revoked or has expired.');
     return {
       kind: 'app',
       appId: row.app_id,
@@ -80,6 +80,7 @@ export class ApiKeyAuthenticator implements Authenticator {
       keyKind: row.kind,
       scopes: new Set(row.scopes),
       ...(row.user_token_secret === null ? {} : { userTokenSecret: row.user_token_secret }),
+      ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
     };
   }
 }

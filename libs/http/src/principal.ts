@@ -12,6 +12,8 @@ export interface AppPrincipal {
   /** Of a token, whom it was given to: `cli_...` or `key_...`. */
   readonly clientId?: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** When the key ends by itself, if it does. */
+  readonly expiresAt?: Date;
   /** `api_key.user_token_secret` exactly as stored; the route that checks user tokens opens it. */
   readonly userTokenSecret?: Buffer;
 }

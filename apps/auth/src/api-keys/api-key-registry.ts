@@ -15,7 +15,7 @@ export class ApiKeyRegistry {
     private readonly envelope: Envelope,
   ) {}
 
-  async create(app: App, { kind, name, scopes }: NewApiKey): Promise<CreatedApiKey> {
+  async create(app: App, { kind, name, scopes, expiresAt }: NewApiKey): Promise<CreatedApiKey> {
     const id = newUuid();
     const { key, hash, hint } = makeKey(kind, app.mode);
     const userTokenSecret = kind === 'publishable' ? makeUserTokenSecret(app.mode) : undefined;
@@ -29,6 +29,7 @@ export class ApiKeyRegistry {
           hint,
           hash: new Uint8Array(hash),
           scopes,
+          expiresAt: expiresAt ?? null,
           userTokenSecret: userTokenSecret === undefined ? null : this.seal(app.id, userTokenSecret),
         },
         select: SHOWN,
@@ -88,6 +89,7 @@ const SHOWN = {
   scopes: true,
   createdAt: true,
   revokedAt: true,
+  expiresAt: true,
 } as const;
 
 interface ShownRow {
@@ -99,6 +101,7 @@ interface ShownRow {
   readonly scopes: string[];
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
+  readonly expiresAt: Date | null;
 }
 
 function view(row: ShownRow): ApiKeyView {
@@ -111,5 +114,6 @@ function view(row: ShownRow): ApiKeyView {
     scopes: row.scopes,
     createdAt: row.createdAt.toISOString(),
     revokedAt: row.revokedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
   };
 }

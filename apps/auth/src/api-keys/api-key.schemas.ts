@@ -10,11 +10,18 @@ const DEFAULT_SECRET_SCOPES: readonly Scope[] = SECRET_KEY_SCOPES.filter((scope)
 
 const distinct = <Value>(values: readonly Value[]): Value[] => [...new Set(values)];
 
+const expiresAt = z.iso
+  .datetime()
+  .refine((at) => Date.parse(at) > Date.now(), 'must be in the future')
+  .optional()
+  .meta({ description: 'it ends by itself then; for good unless told' });
+
 export const newApiKey = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('secret'),
     appId,
     name,
+    expiresAt,
     scopes: z
       .array(z.enum(SECRET_KEY_SCOPES))
       .min(1)
@@ -25,6 +32,7 @@ export const newApiKey = z.discriminatedUnion('kind', [
     kind: z.literal('publishable'),
     appId,
     name,
+    expiresAt,
     scopes: z
       .array(z.enum(PUBLISHABLE_KEY_SCOPES))
       .min(1)
@@ -44,6 +52,7 @@ const apiKeyView = z.object({
   scopes: z.array(z.string()),
   createdAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
 });
 export type ApiKeyView = z.output<typeof apiKeyView>;
 

@@ -40,6 +40,8 @@ export class KeyExchange {
     const { signer, issuer, audience } = this.options;
     const keyId = formatId('key', key.keyId);
     const issuedAt = Math.floor(Date.now() / 1_000);
+    const left = key.expiresAt === undefined ? Infinity : Math.floor(key.expiresAt.getTime() / 1_000) - issuedAt;
+    const life = Math.max(0, Math.min(ACCESS_TOKEN_SECONDS, left));
     const scope = wanted.join(' ');
     const accessToken = await signer.sign(
       {
@@ -51,11 +53,11 @@ export class KeyExchange {
         mode: key.mode,
         scope,
         iat: issuedAt,
-        exp: issuedAt + ACCESS_TOKEN_SECONDS,
+        exp: issuedAt + life,
         jti: randomUUID(),
       },
       { typ: 'at+jwt' },
     );
-    return { accessToken, tokenType: 'Bearer', expiresIn: ACCESS_TOKEN_SECONDS, scope };
+    return { accessToken, tokenType: 'Bearer', expiresIn: life, scope };
   }
 }
