@@ -30,5 +30,3 @@ CREATE INDEX "token_issuer_app_id_id_idx" ON "token_issuer" ("app_id", "id");
 
 -- A user reads their own payments.
 CREATE INDEX "payment_app_id_user_id_id_idx" ON "payment" ("app_id", "user_id", "id") WHERE "user_id" IS NOT NULL;
-
-ALTER TABLE "api_key" ADD COLUMN "expires_at" timestamptz;
