@@ -32,6 +32,15 @@ describe('what a service is told', () => {
     expect(whoKnows('OPERATOR_TOKEN')).toEqual(['auth', 'payments', 'push', 'events', 'console']);
   });
 
+  it('says to whoever takes access tokens whose they are, and under which address it is reached', () => {
+    expect(whoKnows('AUTH_ISSUER')).toEqual(['payments', 'push', 'events']);
+    const told = ['payments', 'push', 'events'].map((name) => specs.find((spec) => spec.name === name)!.env);
+    expect(told.map((env) => env['PUBLIC_URL'])).toEqual(told.map((env) => `http://127.0.0.1:${env['PORT']}`));
+    expect(new Set(told.map((env) => env['AUTH_ISSUER']))).toEqual(
+      new Set([specs.find(({ name }) => name === 'auth')!.env['ISSUER']]),
+    );
+  });
+
   it('names a port of the block to everyone, on loopback', () => {
     expect(specs.map(({ env }) => env['PORT'] ?? env['CONTROL_PORT'])).toEqual([
       '4010',

@@ -33,6 +33,12 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
   const operator = { OPERATOR_TOKEN: secrets.operatorToken };
   const sealing = { MASTER_KEY_FILE: secrets.masterKeyFile };
   const at = (port: number): { PORT: string } => ({ PORT: String(port) });
+  // A stand-in for somebody's identity provider listens on this machine.
+  const access = (port: number) => ({
+    AUTH_ISSUER: urlOf(ports.auth),
+    PUBLIC_URL: urlOf(port),
+    AUTH_ALLOW_PRIVATE: 'true',
+  });
   const environments = {
     sandbox: {
       ...host,
@@ -53,9 +59,18 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...operator,
       ...sealing,
       ISSUER: urlOf(ports.auth),
+      AUTH_ALLOW_PRIVATE: 'true',
       SMTP_URL: `smtp://127.0.0.1:${ports['sandbox mail']}`,
     },
-    payments: { ...host, ...at(ports.payments), ...database, ...queues, ...operator, ...sealing },
+    payments: {
+      ...host,
+      ...at(ports.payments),
+      ...database,
+      ...queues,
+      ...operator,
+      ...sealing,
+      ...access(ports.payments),
+    },
     push: {
       ...host,
       ...at(ports.push),
@@ -63,6 +78,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...queues,
       ...operator,
       ...sealing,
+      ...access(ports.push),
       PUSH_TRANSPORTS: config.pushTransports,
     },
     events: {
@@ -72,6 +88,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...queues,
       ...operator,
       ...sealing,
+      ...access(ports.events),
       // A backend that is being written listens on this machine.
       WEBHOOK_ALLOW_PRIVATE: 'true',
     },
