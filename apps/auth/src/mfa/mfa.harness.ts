@@ -4,28 +4,16 @@ import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { insertApp } from '@signalbox/testing';
 import { Secret, TOTP } from 'otpauth';
+import { AttemptLimits } from '../limits/attempt-limits.js';
 import { makeMfa, type Mfa } from './mfa.module.js';
-import type { Attempts } from './second-factors.js';
 import type { MfaSettings } from './settings-of.js';
 import type { AppUser } from './user.js';
 
 export const ISSUER = 'https://auth.shop.example';
 
-/** As many attempts as a test allows; any number unless told. */
-class CountedAttempts implements Attempts {
-  left = Infinity;
-  readonly buckets: string[] = [];
-
-  async take(...bucket: string[]): Promise<{ ok: true } | { ok: false; retryAfterSeconds: number }> {
-    this.buckets.push(bucket.join(' '));
-    if (this.left <= 0) return { ok: false, retryAfterSeconds: 7 };
-    this.left -= 1;
-    return { ok: true };
-  }
-
-  async giveBack(buckets: readonly unknown[]): Promise<void> {
-    this.left += buckets.length;
-  }
+/** What a generator with this seed shows. */
+export function codeNow(secret: string, timestamp = Date.now()): string {
+  return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp });
 }
 
 /** The part with everything that it asks others for, which a test may change as it likes. */
@@ -33,7 +21,6 @@ export class MfaStage {
   readonly mfa: Mfa;
   /** Milliseconds since 1970; stands still. */
   now = Date.now();
-  readonly attempts = new CountedAttempts();
   private readonly settings = new Map<Uuid, MfaSettings>();
 
   constructor(private readonly database: Database) {
@@ -41,7 +28,7 @@ export class MfaStage {
       database,
       envelope: new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64'), file: undefined })),
       settingsOf: async (appId) => this.settingsOf(appId),
-      attempts: this.attempts,
+      limits: new AttemptLimits(database),
       issuer: ISSUER,
       now: () => this.now,
     });
@@ -78,7 +65,7 @@ export class MfaStage {
 
   /** What a generator with this seed shows. @param steps from now, of 30 seconds */
   codeOf(secret: string, steps = 0): string {
-    return TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: this.now + steps * 30_000 });
+    return codeNow(secret, this.now + steps * 30_000);
   }
 
   async eventsOf({ appId, userId }: AppUser): Promise<{ type: string; data: Record<string, unknown> }[]> {

@@ -3,6 +3,7 @@ import { type Uuid, parseId } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { UserPrincipal } from '@signalbox/http';
+import type { AttemptLimits } from '../limits/attempt-limits.js';
 import { Factors } from './factors/factors.js';
 import { FactorsController } from './factors/factors.controller.js';
 import { Challenges } from './passkeys/challenges.js';
@@ -10,7 +11,7 @@ import { PasskeySignIn } from './passkeys/passkey-sign-in.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
 import { RecoveryCodes } from './recovery-codes/recovery-codes.js';
-import { type Attempts, SecondFactors } from './second-factors.js';
+import { SecondFactors } from './second-factors.js';
 import type { SettingsOf } from './settings-of.js';
 import { TotpController } from './totp/totp.controller.js';
 import { Totp } from './totp/totp.js';
@@ -20,7 +21,7 @@ export interface MfaParts {
   readonly database: Database;
   readonly envelope: Envelope;
   readonly settingsOf: SettingsOf;
-  readonly attempts: Attempts;
+  readonly limits: AttemptLimits;
   /** Its host is the relying party of all passkeys. */
   readonly issuer: string;
   /** Milliseconds since 1970, for codes that change with time. */
@@ -34,21 +35,23 @@ export interface Mfa {
   readonly totp: Totp;
   readonly passkeys: Passkeys;
   readonly factors: Factors;
+  readonly appLinks: AllAppLinks;
   /** For `allow.recentUser(..., { acr: '2fa-if-enrolled' })`. */
   readonly hasSecondFactor: (caller: UserPrincipal) => Promise<boolean>;
 }
 
-export function makeMfa({ database, envelope, settingsOf, attempts, issuer, now }: MfaParts): Mfa {
+export function makeMfa({ database, envelope, settingsOf, limits, issuer, now }: MfaParts): Mfa {
   const recoveryCodes = new RecoveryCodes(database);
   const totp = new Totp(database, envelope, recoveryCodes, now);
   const challenges = new Challenges(database);
-  const secondFactors = new SecondFactors(database, totp, recoveryCodes, attempts);
+  const secondFactors = new SecondFactors(database, totp, recoveryCodes, limits);
   return {
     secondFactors,
     totp,
     passkeySignIn: new PasskeySignIn(database, challenges, settingsOf, issuer),
     passkeys: new Passkeys(database, challenges, recoveryCodes, settingsOf, issuer),
     factors: new Factors(database, recoveryCodes, settingsOf),
+    appLinks: new AllAppLinks(database),
     hasSecondFactor: async ({ userId }) => {
       const id: Uuid | undefined = parseId('user', userId);
       return id !== undefined && (await secondFactors.methodsOf(id)).length > 0;
@@ -59,7 +62,7 @@ export function makeMfa({ database, envelope, settingsOf, attempts, issuer, now 
 /** The routes of second factors. */
 @Module({})
 export class MfaModule {
-  static with(mfa: Mfa, database: Database): DynamicModule {
+  static with(mfa: Mfa): DynamicModule {
     return {
       module: MfaModule,
       controllers: [FactorsController, TotpController, PasskeysController, AppLinksController],
@@ -67,7 +70,7 @@ export class MfaModule {
         { provide: Factors, useValue: mfa.factors },
         { provide: Totp, useValue: mfa.totp },
         { provide: Passkeys, useValue: mfa.passkeys },
-        { provide: AllAppLinks, useValue: new AllAppLinks(database) },
+        { provide: AllAppLinks, useValue: mfa.appLinks },
       ],
     };
   }

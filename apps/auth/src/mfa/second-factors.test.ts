@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid } from '@signalbox/contracts';
 import { usePostgres } from '@signalbox/testing';
-import { MfaStage } from './mfa.harness.js';
+import { ATTEMPT_RULES } from '../limits/attempt-rules.js';
+import { ISSUER, MfaStage } from './mfa.harness.js';
+import { SoftAuthenticator } from './passkeys/authenticator.harness.js';
+import { newPasskeyAnswer } from './passkeys/passkey-answers.js';
 import { nextProof } from './policy/next-proof.js';
 import type { CodeVerdict } from './second-factors.js';
 
@@ -12,6 +15,14 @@ beforeAll(() => {
 });
 
 const ends = (verdicts: readonly CodeVerdict[]): string[] => verdicts.map(({ end }) => end).sort();
+/** Lets so many seconds pass for attempts that were counted. */
+const pass = (seconds: number): Promise<unknown> =>
+  postgres
+    .database()
+    .query(
+      `UPDATE attempt_bucket SET quick_full_at = quick_full_at - $1 * interval '1 s', slow_full_at = slow_full_at - $1 * interval '1 s'`,
+      [seconds],
+    );
 const parallel = <Result>(times: number, work: () => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: times }, work));
 
@@ -62,8 +73,9 @@ describe('a generator of one-time codes', () => {
     const user = await stage.user();
     const { secret } = await stage.withTotp(user);
     const code = stage.codeOf(secret);
-    const verdicts = await parallel(10, () => stage.mfa.secondFactors.verifyTotp(user, code));
-    expect(ends(verdicts)).toEqual(['passed', ...Array.from({ length: 9 }, () => 'refused')].sort());
+    const verdicts = await parallel(5, () => stage.mfa.secondFactors.verifyTotp(user, code));
+    expect(ends(verdicts)).toEqual(['passed', 'refused', 'refused', 'refused', 'refused']);
+    await pass(3_600);
     expect(await stage.mfa.secondFactors.verifyTotp(user, code)).toEqual({ end: 'refused' });
     // Nor is the one before it good any more, though its time is not over.
     expect(await stage.mfa.secondFactors.verifyTotp(user, stage.codeOf(secret, -1))).toEqual({ end: 'refused' });
@@ -116,8 +128,9 @@ describe('a recovery code', () => {
   it('check 21: is good once, however many try at the same moment', async () => {
     const user = await stage.user();
     const [code, another] = (await stage.withTotp(user)).codes as [string, string];
-    const verdicts = await parallel(10, () => stage.mfa.secondFactors.verifyRecoveryCode(user, code));
-    expect(ends(verdicts)).toEqual(['passed', ...Array.from({ length: 9 }, () => 'refused')].sort());
+    const verdicts = await parallel(5, () => stage.mfa.secondFactors.verifyRecoveryCode(user, code));
+    expect(ends(verdicts)).toEqual(['passed', 'refused', 'refused', 'refused', 'refused']);
+    await pass(3_600);
     expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, code)).toEqual({ end: 'refused' });
     expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, another)).toMatchObject({
       end: 'passed',
@@ -182,40 +195,62 @@ describe('removing a factor', () => {
   });
 });
 
+describe('removing everything', () => {
+  it('leaves nothing, not even what was begun, and tells of what counted', async () => {
+    const [user, other] = [await stage.user(), await stage.user()];
+    const { id } = await stage.withTotp(user);
+    await stage.withTotp(other);
+    const begun = await stage.mfa.totp.enrol(user, 'new phone', { issuer: 'Shop', account: 'ann' });
+    const options = await stage.mfa.passkeys.begin(user, 'ann');
+    stage.set(user.appId, { mfa: 'required' });
+    await postgres.database().transaction((tx) => stage.mfa.factors.removeAll(tx, user));
+
+    expect(await stage.mfa.factors.list(user)).toEqual({ factors: [], recoveryCodesLeft: 0 });
+    expect(await stage.mfa.totp.confirm(user, begun.id, stage.codeOf(begun.secret))).toEqual({ end: 'not_pending' });
+    const answer = newPasskeyAnswer.parse(new SoftAuthenticator().create(options, { origin: ISSUER }));
+    expect(await stage.mfa.passkeys.finish(user, 'phone', answer)).toEqual({ end: 'no_challenge' });
+    expect((await stage.eventsOf(user)).at(-1)).toMatchObject({
+      type: 'auth.factor_removed',
+      data: { kind: 'totp', factorId: formatId('factor', id), reason: 'removed' },
+    });
+    expect((await stage.mfa.factors.list(other)).factors).toHaveLength(1);
+  });
+});
+
 describe('codes', () => {
-  it('check 21: are tried only as often as the limits allow, and nothing is locked', async () => {
+  it('check 21: slow down whoever tries ten wrong ones, and lock nobody out', async () => {
     const user = await stage.user();
     const { secret, codes } = await stage.withTotp(user);
-    const { attempts } = stage;
-    attempts.left = 10;
-    try {
-      const wrong = await parallel(11, () => stage.mfa.secondFactors.verifyTotp(user, stage.codeOf(secret, 50)));
-      expect(ends(wrong)).toEqual([...Array.from({ length: 10 }, () => 'refused'), 'slow_down']);
-      const slow = { end: 'slow_down', retryAfterSeconds: 7 };
-      expect(await stage.mfa.secondFactors.verifyTotp(user, stage.codeOf(secret))).toEqual(slow);
-      expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, codes[0]!)).toEqual(slow);
-      // With the next attempt that is allowed the same codes are good, and what was no guess is given back.
-      attempts.left = 1;
-      expect(await stage.mfa.secondFactors.verifyTotp(user, stage.codeOf(secret))).toMatchObject({ end: 'passed' });
-      expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, codes[0]!)).toMatchObject({ end: 'passed' });
-      expect(attempts.left).toBe(1);
-    } finally {
-      attempts.left = Infinity;
-    }
+    const wrong = await parallel(10, () => stage.mfa.secondFactors.verifyTotp(user, stage.codeOf(secret, 50)));
+    const refused = wrong.filter(({ end }) => end === 'refused').length;
+    expect(refused).toBe(ATTEMPT_RULES['second-factor'].quick.burst);
+    expect(wrong.filter(({ end }) => end === 'slow_down')).toHaveLength(10 - refused);
+
+    // Right ones are not looked at either, while it lasts, and it does not last long.
+    const slow = { end: 'slow_down', retryAfterSeconds: expect.any(Number) };
+    expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, codes[0]!)).toEqual(slow);
+    const held = await stage.mfa.secondFactors.verifyTotp(user, stage.codeOf(secret));
+    expect(held).toEqual(slow);
+    expect(held.end === 'slow_down' && held.retryAfterSeconds).toBeLessThanOrEqual(30);
+    await pass(30);
+    expect(await stage.mfa.secondFactors.verifyTotp(user, stage.codeOf(secret))).toMatchObject({ end: 'passed' });
+    // What was right is given back, so the one attempt that came back serves another.
+    expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, codes[0]!)).toMatchObject({ end: 'passed' });
   });
 
-  it('check 21: are counted apart on a device that the user was signed in on', async () => {
+  it('check 21: leave a device that the user was signed in on attempts of its own', async () => {
     const user = await stage.user();
+    const { secret } = await stage.withTotp(user);
     await postgres.database().query(
       `INSERT INTO auth_session (id, app_id, user_id, client_id, device_id, auth_time, acr, amr, activated_at, expires_at)
        VALUES ($1, $2, $3, 'cli_1', 'known', now(), '', '{}', now(), now())`,
       [newUuid(), user.appId, user.userId],
     );
-    stage.attempts.buckets.length = 0;
-    for (const deviceId of [undefined, 'stranger', 'known'])
-      await stage.mfa.secondFactors.verifyTotp(user, '000000', deviceId);
-    const bucket = `second-factor ${user.appId} ${user.userId}`;
-    expect(stage.attempts.buckets).toEqual([bucket, bucket, `${bucket} known`]);
+    const code = stage.codeOf(secret);
+    await parallel(10, () => stage.mfa.secondFactors.verifyTotp(user, '000000', 'thief'));
+    expect(await stage.mfa.secondFactors.verifyTotp(user, code)).toMatchObject({ end: 'slow_down' });
+    expect(await stage.mfa.secondFactors.verifyTotp(user, code, 'thief')).toMatchObject({ end: 'slow_down' });
+    expect(await stage.mfa.secondFactors.verifyTotp(user, code, 'known')).toMatchObject({ end: 'passed' });
   });
 
   it('check 21: are asked for after the password was recovered, too', async () => {

@@ -1,5 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
+import type { AttemptLimits, Bucket } from '../limits/attempt-limits.js';
 import type { Factor, SecondFactorMethod } from '../sign-in/factor.js';
 import { KNOWS_DEVICE, METHODS_OF } from './factors/factors.queries.js';
 import type { RecoveryCodes } from './recovery-codes/recovery-codes.js';
@@ -8,15 +9,6 @@ import type { AppUser } from './user.js';
 
 /** In the order in which they are offered. */
 const METHODS = ['totp', 'passkey', 'recovery_code'] as const satisfies readonly SecondFactorMethod[];
-
-type Bucket = readonly ['second-factor', ...string[]];
-
-/** The limits on attempts, as far as second factors go: whoever tries many waits, and nobody is shut out for good. */
-export interface Attempts {
-  take(...bucket: Bucket): Promise<{ readonly ok: true } | { readonly ok: false; readonly retryAfterSeconds: number }>;
-  /** Undoes a take: it was no guess after all. */
-  giveBack(buckets: readonly Bucket[]): Promise<void>;
-}
 
 export type CodeVerdict =
   | { readonly end: 'passed'; readonly factor: Factor }
@@ -30,7 +22,7 @@ export class SecondFactors {
     private readonly database: Database,
     private readonly totp: Totp,
     private readonly recoveryCodes: RecoveryCodes,
-    private readonly attempts: Attempts,
+    private readonly limits: AttemptLimits,
   ) {}
 
   /** A recovery code stands in for another factor, and is none by itself. */
@@ -57,10 +49,10 @@ export class SecondFactors {
     use: () => Promise<boolean>,
   ): Promise<CodeVerdict> {
     const bucket = await this.bucketOf(user, deviceId);
-    const attempt = await this.attempts.take(...bucket);
+    const attempt = await this.limits.take(...bucket);
     if (!attempt.ok) return { end: 'slow_down', retryAfterSeconds: attempt.retryAfterSeconds };
     if (!(await use())) return { end: 'refused' };
-    await this.attempts.giveBack([bucket]);
+    await this.limits.giveBack([bucket]);
     return { end: 'passed', factor: { method, userId: user.userId, strength: 1 } };
   }
 

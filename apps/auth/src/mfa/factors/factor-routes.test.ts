@@ -22,7 +22,7 @@ beforeAll(async () => {
   stage = new MfaStage(postgres.database());
   service = await startService({
     name: 'auth',
-    module: MfaModule.with(stage.mfa, postgres.database()),
+    module: MfaModule.with(stage.mfa),
     host: '127.0.0.1',
     port: 0,
     logger: createLogger('auth', 'silent'),

@@ -27,3 +27,10 @@ export const KNOWS_DEVICE = `
 export const DELETE_FACTOR = `
   WITH totp AS (DELETE FROM totp_factor WHERE id = $2 AND user_id = $1)
   DELETE FROM passkey WHERE id = $2 AND user_id = $1`;
+
+/** $1 app, $2 user. Indexes: totp_factor_confirmed_key, totp_factor_pending_key, passkey_user_id_id_idx, passkey_challenge_pkey. */
+export const DELETE_ALL_FACTORS = `
+  WITH confirmed AS (DELETE FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND confirmed_at IS NOT NULL),
+    pending AS (DELETE FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND confirmed_at IS NULL),
+    asked AS (DELETE FROM passkey_challenge WHERE purpose = 'registration' AND binding = $2::uuid::text)
+  DELETE FROM passkey WHERE user_id = $2 AND app_id = $1`;

@@ -6,7 +6,7 @@ import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { MfaSettings, SettingsOf } from '../settings-of.js';
 import type { AppUser } from '../user.js';
 import { factorRemoved } from './factor-facts.js';
-import { DELETE_FACTOR, FACTORS_OF, USER_SHOWN } from './factors.queries.js';
+import { DELETE_ALL_FACTORS, DELETE_FACTOR, FACTORS_OF, USER_SHOWN } from './factors.queries.js';
 import { lockUser } from './lock-user.js';
 
 /** A factor that counts. */
@@ -67,6 +67,20 @@ export class Factors {
       await append(tx, [factorRemoved(user, factor.kind, 'removed', formatId('factor', id))]);
       return 'removed';
     });
+  }
+
+  /**
+   * Everything there is, in the caller's transaction: for a user who goes, and for one who turns out to be somebody else, because only
+   * now the address was proven. Whoever registered it before must not get in by a passkey that is still there.
+   */
+  async removeAll(tx: Sql, user: AppUser): Promise<void> {
+    const factors = await factorsOf(tx, user);
+    await tx.query(DELETE_ALL_FACTORS, [user.appId, user.userId]);
+    await this.recoveryCodes.forget(tx, user);
+    await append(
+      tx,
+      factors.map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),
+    );
   }
 
   /** A new set of recovery codes, for a user who has something that they stand in for. */
