@@ -14,6 +14,7 @@ import { CredentialVault } from './credentials/credential-vault.js';
 import { CredentialsController } from './credentials/credentials.controller.js';
 import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { MfaModule } from './mfa/mfa.module.js';
 import type { PersonalData } from './personal-data/personal-data.js';
 import { PersonalDataModule } from './personal-data/personal-data.module.js';
 import { MySessionsController } from './sessions/my-sessions.controller.js';
@@ -33,7 +34,7 @@ export class AppModule {
   static with({ prisma, envelope, signIn, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
     return {
       module: AppModule,
-      imports: [PersonalDataModule.with(personalData)],
+      imports: [PersonalDataModule.with(personalData), MfaModule.with(signIn.mfa)],
       controllers: [
         AppsController,
         CredentialsController,

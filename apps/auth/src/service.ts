@@ -78,6 +78,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       logger,
       metrics,
       authenticator: access.authenticator,
+      hasSecondFactor: signIn.mfa.hasSecondFactor,
       readiness: () => databaseReadiness(prisma),
       title: 'Signalbox auth',
       description: 'Apps, their provider credentials and their API keys; users, and how they sign in (OpenID Connect).',

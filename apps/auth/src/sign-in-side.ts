@@ -5,6 +5,9 @@ import { Anomalies } from './anomalies/anomalies.js';
 import { Engine } from './engine/engine.js';
 import { keyRotation } from './keys/key-rotation.js';
 import { SigningKeys } from './keys/signing-keys.js';
+import { AttemptLimits } from './limits/attempt-limits.js';
+import { makeMfa, type Mfa } from './mfa/mfa.module.js';
+import { settingsFrom } from './mfa/settings-of.js';
 import { enginePages } from './pages/engine-pages.js';
 import { SessionDesk } from './sessions/session-desk.js';
 import { Sessions } from './sessions/sessions.js';
@@ -32,6 +35,7 @@ export class SignInSide {
   readonly sessions: Sessions;
   readonly sessionDesk: SessionDesk;
   readonly users: UserDesk;
+  readonly mfa: Mfa;
   readonly engine: Engine;
   readonly flow: SignInFlow;
   readonly consent: Consent;
@@ -52,6 +56,13 @@ export class SignInSide {
       sessions: this.sessions,
       logger,
       metrics,
+    });
+    this.mfa = makeMfa({
+      database,
+      envelope,
+      issuer,
+      settingsOf: settingsFrom(this.settings, database),
+      limits: new AttemptLimits(database),
     });
     this.deviceCookie = new DeviceCookie(envelope, issuer.startsWith('https:'));
     this.engine = new Engine({
@@ -77,7 +88,7 @@ export class SignInSide {
       database,
       progress: new ProgressStore(database),
       policies: {
-        methodsOf: () => Promise.resolve([]),
+        methodsOf: (userId) => this.mfa.secondFactors.methodsOf(userId),
         judge: (signIn) => this.anomalies.judge.judge(signIn),
       },
     });
