@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort, identityOf } from '@signalbox/embedded-postgres';
+import { identityOf } from '@signalbox/embedded-postgres';
 import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
+import { freeBlock } from './free-block.js';
 
 interface Local {
   readonly urls: Record<'auth' | 'payments' | 'push' | 'events' | 'console' | 'sandbox', string>;
@@ -184,12 +185,3 @@ describe('the local Signalbox', () => {
     expect(code).toBe(0);
   }, 60_000);
 });
-
-/** The first port of a block that nobody uses. */
-async function freeBlock(): Promise<number> {
-  for (;;) {
-    const base = Math.floor((await freePort(0)) / 20) * 20;
-    const free = await Promise.allSettled([0, 1, 3, 4, 9, 10, 11, 12].map((offset) => freePort(base + offset)));
-    if (base <= 65_500 && free.every(({ status }) => status === 'fulfilled')) return base;
-  }
-}
