@@ -4,6 +4,7 @@
  */
 'use strict';
 
+const { Buffer } = require('node:buffer');
 const { createHash } = require('node:crypto');
 const { readFileSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
@@ -26,7 +27,12 @@ const passwords = lists.flatMap((file) => {
   return file.endsWith('.json') ? JSON.parse(text) : text.split(/\r?\n/);
 });
 const folded = new Set(passwords.map(fold).filter((password) => [...password].length >= LEAST_LENGTH));
-const hashes = [...folded].map((password) => createHash('sha256').update(password).digest('hex').slice(0, KEPT_BYTES * 2));
+const hashes = [...folded].map((password) =>
+  createHash('sha256')
+    .update(password)
+    .digest('hex')
+    .slice(0, KEPT_BYTES * 2),
+);
 const sorted = [...new Set(hashes)].sort();
 writeFileSync(TARGET, Buffer.from(sorted.join(''), 'hex'));
 console.log(`${sorted.length} passwords of at least ${LEAST_LENGTH} characters`);

@@ -116,6 +116,7 @@ async function startSandbox(
     STRIPE_PORT: '0',
     BRAINTREE_PORT: '0',
     SIGN_IN_PORT: '0',
+    MAIL_PORT: '0',
     STATE_DIR: join(folder, 'sandbox'),
     ORACLE_LOG: oracleLog,
     LOG_LEVEL: 'warn',

@@ -34,6 +34,8 @@ beforeAll(async () => {
       DATA_REQUEST_SERVICES: ['auth'],
       DATA_REQUEST_DUE_HOURS: 72,
       SIGN_IN_CALLS_PER_MINUTE: 1_000,
+      MAIL_FROM: 'no-reply@example.com',
+      UV_THREADPOOL_SIZE: 4,
     },
     createLogger('auth', 'trace', { write: (line) => logLines.push(line) }),
   );

@@ -38,6 +38,12 @@ const schema = z.object({
   DATA_REQUEST_DUE_HOURS: z.coerce.number().positive().max(720).default(72),
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
+  /** `smtp://user:password@host:587` or `smtps://...`; absent: mails wait until there is one. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+  /** The address that mails are from. */
+  MAIL_FROM: z.email('must be an address such as no-reply@example.com').default('no-reply@signalbox.invalid'),
+  /** Node's own: its threads also hash passwords, which must not take all of them. */
+  UV_THREADPOOL_SIZE: z.coerce.number().int().min(1).max(1_024).default(4),
 });
 
 export type AuthConfig = z.output<typeof schema> & { readonly ISSUER: string };

@@ -1,5 +1,5 @@
 -- What was sent to somebody's mailbox and proves, once, that they read it. `hash` is SHA-256 of 256 random bits, which are
--- stored nowhere but in the sealed mail. `email_key`: the address that it proves; `email`: written out where it is to replace another.
+-- stored nowhere but in the sealed mail; of a code to type in, which has fewer, a MAC with a key that is not in the database. `email_key`: the address that it proves; `email`: written out where it is to replace another.
 CREATE TABLE "one_time_token" (
   "hash"       bytea       NOT NULL,
   "app_id"     uuid        NOT NULL,
@@ -11,7 +11,7 @@ CREATE TABLE "one_time_token" (
   "expires_at" timestamptz NOT NULL,
   "used_at"    timestamptz,
   CONSTRAINT "one_time_token_pkey" PRIMARY KEY ("hash"),
-  CONSTRAINT "one_time_token_purpose_check" CHECK ("purpose" IN ('verify_email', 'change_email', 'recover'))
+  CONSTRAINT "one_time_token_purpose_check" CHECK ("purpose" IN ('verify_email', 'change_email', 'recover', 'sign_in'))
 );
 CREATE INDEX "one_time_token_user_id_idx" ON "one_time_token" ("user_id");
 CREATE INDEX "one_time_token_expires_at_idx" ON "one_time_token" ("expires_at");

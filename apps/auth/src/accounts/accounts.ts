@@ -5,6 +5,7 @@ import type { Publisher } from '@signalbox/queues';
 import { AttemptLimits } from '../limits/attempt-limits.js';
 import { Mailer } from '../mail/mailer.js';
 import type { AccountParts, AppProfile, EndSessions } from './account-parts.js';
+import { MailCodes } from './mail-codes.js';
 import { OwnAccount } from './own-account.js';
 import { PasswordSignIn } from './password-sign-in.js';
 import type { Argon2Cost } from './passwords/argon2.js';
@@ -35,6 +36,7 @@ export class Accounts {
   readonly verification: Verification;
   readonly recovery: Recovery;
   readonly own: OwnAccount;
+  readonly mailCodes: MailCodes;
 
   constructor({ database, envelope, publisher, profileOf, endSessions, issuer, hashing, cost }: AccountsOptions) {
     this.limits = new AttemptLimits(database);
@@ -47,5 +49,6 @@ export class Accounts {
     this.verification = new Verification(parts);
     this.recovery = new Recovery(parts);
     this.own = new OwnAccount(parts);
+    this.mailCodes = new MailCodes(parts, envelope.derive('mail codes'));
   }
 }

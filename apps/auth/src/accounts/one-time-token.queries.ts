@@ -3,6 +3,10 @@ export const INSERT_TOKEN = `
   INSERT INTO one_time_token (hash, app_id, user_id, purpose, email_key, email, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 s')`;
 
+/** As above, for a code: the same one may be made again. */
+export const INSERT_CODE = `${INSERT_TOKEN}
+  ON CONFLICT (hash) DO UPDATE SET used_at = NULL, created_at = now(), expires_at = excluded.expires_at`;
+
 /** Primary key. */
 export const READ_TOKEN = `
   SELECT app_id AS "appId", user_id AS "userId", purpose, email_key AS "emailKey", email,

@@ -8,8 +8,9 @@ const postgres = usePostgres();
 const appId: Uuid = newUuid();
 const EMAIL = { address: 'Ann@example.com', key: 'ann@example.com' };
 const PURPOSES = ['verify_email', 'change_email', 'recover'] as const satisfies TokenPurpose[];
+type Purpose = (typeof PURPOSES)[number];
 
-const issue = (userId: Uuid, purpose: TokenPurpose): Promise<string> =>
+const issue = (userId: Uuid, purpose: Purpose): Promise<string> =>
   issueToken(postgres.database(), { appId, userId, purpose, email: EMAIL });
 const use = (token: string, ...purposes: TokenPurpose[]) => useToken(postgres.database(), token, purposes);
 
@@ -33,7 +34,7 @@ describe('a one-time token', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const userId = newUuid();
-        const made: { token: string; purpose: TokenPurpose; state: 'good' | 'used' | 'expired' }[] = [];
+        const made: { token: string; purpose: Purpose; state: 'good' | 'used' | 'expired' }[] = [];
         for (const what of steps) {
           switch (what.do) {
             case 'issue':

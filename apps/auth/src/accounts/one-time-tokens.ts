@@ -5,8 +5,8 @@ import { MAIL_LIFETIME } from '../mail/mails.js';
 import type { EmailAddress } from './email-address.js';
 import { INSERT_TOKEN, READ_TOKEN, USE_TOKEN, VOID_TOKENS } from './one-time-token.queries.js';
 
-/** What a token proves that its user may do: confirm their address, take another, choose a new password. */
-export type TokenPurpose = 'verify_email' | 'change_email' | 'recover';
+/** What a token proves that its user may do: confirm their address, take another, choose a new password, go on signing in. */
+export type TokenPurpose = 'verify_email' | 'change_email' | 'recover' | 'sign_in';
 
 /** What a token says of itself. */
 export interface TokenClaims {
@@ -22,16 +22,19 @@ export interface TokenClaims {
 /** Why a token is not taken: it never was one, it was taken before, its time is over. */
 export type TokenRefusal = 'unknown' | 'used' | 'expired';
 
+/** What links are for; a code is not one (mail-codes.ts). */
+type LinkPurpose = Exclude<TokenPurpose, 'sign_in'>;
+
 export interface NewToken {
   readonly appId: Uuid;
   readonly userId: Uuid;
-  readonly purpose: TokenPurpose;
+  readonly purpose: LinkPurpose;
   readonly email: EmailAddress;
 }
 
 const BYTES = 32;
 /** Seconds: a token lives as long as the mail that brings it. */
-const LIFETIME: Readonly<Record<TokenPurpose, number>> = {
+const LIFETIME: Readonly<Record<LinkPurpose, number>> = {
   verify_email: MAIL_LIFETIME.verification,
   change_email: MAIL_LIFETIME.email_change,
   recover: MAIL_LIFETIME.recovery,

@@ -34,7 +34,7 @@ export async function setPassword(
   ]);
   const [user] = rows;
   if (user === undefined) return undefined;
-  await voidTokens(tx, userId, ['recover']);
+  await voidTokens(tx, userId, ['recover', 'sign_in']);
   await endSessions(tx, { appId, userId, reason: 'password_changed', ...(except === undefined ? {} : { except }) });
   const subject = formatId('user', userId);
   await append(tx, [{ appId, type: 'auth.password_changed', subject, data: { userId: subject, by } }]);

@@ -39,6 +39,12 @@ export function english({ template, params }: MailContent): MailText {
         action: { label: 'Choose a new password', link: params.link },
         closing: NOT_YOU,
       };
+    case 'sign_in_code':
+      return {
+        subject: `Your code for ${appName}`,
+        paragraphs: [`Your code to sign in to ${appName} is ${params.code}. It works once, for ten minutes.`],
+        closing: 'If you are not signing in, somebody else knows your password: choose a new one on the sign-in page.',
+      };
     case 'password_changed':
       return {
         subject: `Your password for ${appName} was changed`,

@@ -40,6 +40,15 @@ export function german({ template, params }: MailContent): MailText {
         action: { label: 'Neues Passwort wählen', link: params.link },
         closing: NOT_YOU,
       };
+    case 'sign_in_code':
+      return {
+        subject: `Ihr Code für ${appName}`,
+        paragraphs: [
+          `Ihr Code für die Anmeldung bei ${appName} ist ${params.code}. Er gilt einmal und zehn Minuten lang.`,
+        ],
+        closing:
+          'Wenn Sie sich nicht gerade anmelden, kennt jemand Ihr Passwort: Wählen Sie auf der Anmeldeseite ein neues.',
+      };
     case 'password_changed':
       return {
         subject: `Ihr Passwort für ${appName} wurde geändert`,

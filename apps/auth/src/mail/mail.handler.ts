@@ -75,7 +75,9 @@ function attempt({ envelope, host }: MailParts, sender: SmtpSender, { id, appId,
   // Written by Mailer only, and nothing else opens under this context.
   const { to, locale, ...content } = JSON.parse(envelope.open(sealed, mailContext(appId)).toString()) as SealedMail;
   const messageId = `<${formatId('mail', id)}@${host}>`;
-  return atCrashPoint('mail.send', () => sender.send({ ...compose(content, locale), to, messageId }));
+  return atCrashPoint('mail.send', () =>
+    sender.send({ ...compose(content, locale), to, fromName: content.params.appName, messageId }),
+  );
 }
 
 function settle(parts: MailParts, work: LeasedWork<MailItem>): Promise<WorkEnd> {

@@ -16,6 +16,8 @@ export type MailContent =
   | { readonly template: 'recovery'; readonly params: WithLink }
   /** Somebody wanted to register with an address that has an account; `link` recovers it. */
   | { readonly template: 'already_registered'; readonly params: WithLink }
+  /** To type in, where a sign-in is unusual. */
+  | { readonly template: 'sign_in_code'; readonly params: { readonly appName: string; readonly code: string } }
   | { readonly template: 'password_changed'; readonly params: { readonly appName: string } }
   /** To the address that counts no longer. */
   | { readonly template: 'email_changed'; readonly params: { readonly appName: string } }
@@ -50,6 +52,7 @@ export const MAIL_LIFETIME: Readonly<Record<MailTemplate, number>> = {
   email_change: HOUR,
   recovery: HOUR / 2,
   already_registered: HOUR / 2,
+  sign_in_code: HOUR / 6,
   password_changed: 72 * HOUR,
   email_changed: 72 * HOUR,
   new_sign_in: 24 * HOUR,

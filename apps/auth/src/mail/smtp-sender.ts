@@ -9,6 +9,8 @@ const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 10_000, socketTime
 
 export interface OutgoingMail extends ComposedMail {
   readonly to: string;
+  /** As whom it is sent, in words. */
+  readonly fromName: string;
   /** The same on every attempt, so that a mailbox can tell a mail that came twice. */
   readonly messageId: string;
 }
@@ -19,6 +21,7 @@ export class SmtpSender {
 
   constructor(
     url: string,
+    /** The address that mails are from. */
     private readonly from: string,
   ) {
     this.transport = createTransport({
@@ -33,12 +36,12 @@ export class SmtpSender {
     });
   }
 
-  async send({ to, ...mail }: OutgoingMail): Promise<SmtpOutcome> {
+  async send({ to, fromName, ...mail }: OutgoingMail): Promise<SmtpOutcome> {
     try {
       await this.transport.sendMail({
         ...mail,
-        from: this.from,
-        // As a structure, so that nothing in an address is read as a list of several.
+        // As structures, so that nothing in a name or an address is read as a list of several.
+        from: { name: fromName, address: this.from },
         to: { name: '', address: to },
         headers: { 'auto-submitted': 'auto-generated' },
       });

@@ -60,7 +60,9 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...sealing,
       ISSUER: urlOf(ports.auth),
       AUTH_ALLOW_PRIVATE: 'true',
+      // The sandbox's mailboxes: nothing leaves this machine.
       SMTP_URL: `smtp://127.0.0.1:${ports['sandbox mail']}`,
+      MAIL_FROM: 'no-reply@signalbox.example',
     },
     payments: {
       ...host,

@@ -3,7 +3,7 @@ import type { Logger } from '@signalbox/telemetry';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { RequestLog } from '../recording/request-log.js';
 import { portInUse } from '../transport/listen.js';
-import { MailScript, SmtpRefusal } from './mail-behaviour.js';
+import { MailScript, type SmtpRefusal } from './mail-behaviour.js';
 import { type MailFilter, matchesMail, type ReceivedMail } from './received-mail.js';
 import { readMessage } from './read-message.js';
 
@@ -76,7 +76,8 @@ export class MailSide {
   }
 
   private record(to: string, raw: string, refusal: SmtpRefusal | undefined): void {
-    const ending = refusal === undefined ? ({ kind: 'taken' } as const) : ({ kind: 'refused', code: refusal.responseCode } as const);
+    const ending =
+      refusal === undefined ? ({ kind: 'taken' } as const) : ({ kind: 'refused', code: refusal.responseCode } as const);
     this.log.add((seq) => ({ seq, receivedAt: Date.now(), to, payload: raw, ending, ...readMessage(raw) }));
   }
 }

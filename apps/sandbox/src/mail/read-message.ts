@@ -48,7 +48,10 @@ function partsOf(raw: string): Part[] {
 }
 
 function headersOf(raw: string): Record<string, string> {
-  const lines = raw.slice(0, headEnd(raw)).replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n');
+  const lines = raw
+    .slice(0, headEnd(raw))
+    .replaceAll(/\r\n[ \t]+/g, ' ')
+    .split('\r\n');
   return Object.fromEntries(
     lines.map((line) => {
       const colon = line.indexOf(':');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Algorithm, hash, parseOptions, verify } from '@node-rs/argon2';
+import { hash, parseOptions, verify } from '@node-rs/argon2';
 
 /** What a hash costs. Every hash says its own, so that the figures may be raised: who signs in next gets the new ones. */
 export interface Argon2Cost {
@@ -14,11 +14,9 @@ export const PRESENT_COST: Argon2Cost = { memoryKiB: 19_456, passes: 2, lanes: 1
 const SALT_BYTES = 16;
 const OUTPUT_BYTES = 32;
 
-/** @returns the PHC string. */
+/** argon2id, the library's default. @returns the PHC string. */
 export function argon2Hash(password: string, { memoryKiB, passes, lanes }: Argon2Cost): Promise<string> {
   return hash(Buffer.from(password), {
-    // Not `Algorithm.Argon2id`: a const enum of another package has no value when each file is compiled alone.
-    algorithm: 2 satisfies Algorithm.Argon2id,
     memoryCost: memoryKiB,
     timeCost: passes,
     parallelism: lanes,
