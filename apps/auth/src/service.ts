@@ -2,12 +2,17 @@ import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, openPrisma, type PrismaClient, refuseSkewedClock } from '@signalbox/database';
 import { allow, type Readiness, startService } from '@signalbox/http';
+import { openQueueBackend } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
+import { AccountSide } from './account-side.js';
+import { appProfiles } from './accounts/app-profiles.js';
 import { KeyExchange } from './api-keys/key-exchange.js';
 import { AppModule } from './app.module.js';
 import type { AuthConfig } from './config.js';
 import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
 import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN } from './engine/records/records.queries.js';
+import { pageParts } from './page-parts.js';
+import { PAGE_PATHS, signInPages } from './pages/sign-in-pages.js';
 import { endSessionsBy } from './personal-data/end-sessions.js';
 import { PersonalData } from './personal-data/personal-data.js';
 import { Revoking } from './sessions/revoking.js';
@@ -36,6 +41,17 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     apiAudience: audience,
     signingKeyDays: config.SIGNING_KEY_DAYS,
   });
+  const { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, QUEUE_PREFIX: prefix } = config;
+  const backend = openQueueBackend({ redisUrl, databaseUrl, prefix, logger });
+  const profileOf = appProfiles(database, signIn.settings);
+  const accounts = new AccountSide({
+    ...{ database, backend, envelope, logger, metrics, issuer },
+    profileOf,
+    endSessions: (tx, of) => signIn.sessions.revokeAll(tx, of),
+    smtpUrl: config.SMTP_URL,
+    mailFrom: config.MAIL_FROM,
+    threads: config.UV_THREADPOOL_SIZE,
+  });
   const personalData = new PersonalData({
     ...{ database, envelope, logger, metrics, issuer },
     signer: signIn.keys,
@@ -48,13 +64,14 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
   let closeAccess = async (): Promise<void> => undefined;
   const closeStores = async (): Promise<void> => {
     await closeAccess();
-    await Promise.all([personalData.stop(), revoking.stop()]);
+    await Promise.all([personalData.stop(), revoking.stop(), accounts.stop()]);
     await signIn.stop();
-    await Promise.all([prisma.$disconnect(), database.close()]);
+    await Promise.all([backend.close(), prisma.$disconnect(), database.close()]);
   };
   try {
     await refuseSkewedClock(database);
     await signIn.start();
+    accounts.start();
     personalData.start();
     revoking.start();
     const access = await openAccess({
@@ -79,12 +96,21 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       metrics,
       authenticator: access.authenticator,
       hasSecondFactor: signIn.mfa.hasSecondFactor,
-      readiness: () => databaseReadiness(prisma),
+      readiness: () => authReadiness(prisma, accounts),
       title: 'Signalbox auth',
       description: 'Apps, their provider credentials and their API keys; users, and how they sign in (OpenID Connect).',
-      extraRoutes: ENGINE_PATHS.map((prefix) => ({ prefix, allow: PROTOCOL })),
-      onFastify: (fastify) =>
-        mountEngine(fastify, signIn.engine, { issuer, callsPerMinute: config.SIGN_IN_CALLS_PER_MINUTE }),
+      extraRoutes: [
+        ...ENGINE_PATHS.map((prefix) => ({ prefix, allow: PROTOCOL })),
+        ...PAGE_PATHS.map((prefix) => ({ prefix, allow: PAGES })),
+      ],
+      onFastify: async (fastify) => {
+        await mountEngine(fastify, signIn.engine, { issuer, callsPerMinute: config.SIGN_IN_CALLS_PER_MINUTE });
+        const parts = pageParts({
+          ...{ signIn, database, envelope, profileOf, issuer, logger },
+          accounts: accounts.accounts,
+        });
+        await fastify.register((scope) => signInPages(scope, parts));
+      },
       trustedProxies: config.TRUSTED_PROXIES,
     });
     return {
@@ -103,13 +129,16 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
 /** What every refresh does. */
 const PREPARED = [FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN];
 
+const PAGES = allow.publicly('whoever signs in is nobody yet; what a visitor may see is bound to its browser');
+
 const PROTOCOL = allow.publicly('OAuth: clients, codes and tokens say who is calling, and the engine checks them');
 
-/** A real read of a real table: a database that is up but not migrated is not ready. */
-async function databaseReadiness(prisma: PrismaClient): Promise<Readiness> {
+/** A real read of a real table: a database that is up but not migrated is not ready. Mails that wait keep nobody from signing in. */
+async function authReadiness(prisma: PrismaClient, accounts: AccountSide): Promise<Readiness> {
   const answers = await prisma.app.findFirst({ select: { id: true } }).then(
     () => true,
     () => false,
   );
-  return { ready: answers, checks: { database: answers ? 'ok' : 'does not answer, or is not migrated' } };
+  const database = answers ? 'ok' : 'does not answer, or is not migrated';
+  return { ready: answers, checks: { database, mail: accounts.mail.describe() } };
 }
