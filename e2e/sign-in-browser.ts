@@ -25,9 +25,14 @@ export class Browser {
       const inputs = [...body.matchAll(/<input\b([^>]*)>/g)].map(([, input = '']) => input);
       const hidden = inputs.filter((input) => attributeOf(input, 'type') === 'hidden');
       const values = hidden.map((input) => [attributeOf(input, 'name') ?? '', attributeOf(input, 'value') ?? '']);
-      return { action: new URL(action, this.page.url).href, hidden: Object.fromEntries(values) as Record<string, string> };
+      return {
+        action: new URL(action, this.page.url).href,
+        hidden: Object.fromEntries(values) as Record<string, string>,
+      };
     }
-    throw new Error(`no form to ...${ending} at ${this.page.url} (${this.page.status}):\n${this.page.text.slice(0, 2_000)}`);
+    throw new Error(
+      `no form to ...${ending} at ${this.page.url} (${this.page.status}):\n${this.page.text.slice(0, 2_000)}`,
+    );
   }
 
   private async follow(method: string, url: string, body?: URLSearchParams): Promise<string> {

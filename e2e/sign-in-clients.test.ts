@@ -134,12 +134,16 @@ describe('signing in with unmodified clients', () => {
     expect(await own.json()).toMatchObject({ items: [{ current: true }] });
 
     await client.tokenRevocation(config, refreshed.refresh_token!);
-    await expect(client.refreshTokenGrant(config, refreshed.refresh_token!, undefined, { DPoP })).rejects.toMatchObject({
-      error: 'invalid_grant',
-      error_description: 'the session ended: signed_out',
-    });
+    await expect(client.refreshTokenGrant(config, refreshed.refresh_token!, undefined, { DPoP })).rejects.toMatchObject(
+      {
+        error: 'invalid_grant',
+        error_description: 'the session ended: signed_out',
+      },
+    );
     // The access token's signature is still good; the session is not.
-    await expect(client.fetchUserInfo(config, refreshed.access_token, sub, { DPoP })).rejects.toMatchObject({ status: 401 });
+    await expect(client.fetchUserInfo(config, refreshed.access_token, sub, { DPoP })).rejects.toMatchObject({
+      status: 401,
+    });
   });
 
   it('oauth4webapi: discovery, PAR, PKCE, userinfo, refresh and revocation with bearer tokens', async () => {
