@@ -11,6 +11,7 @@ import { AppModule } from './app.module.js';
 import type { AuthConfig } from './config.js';
 import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
 import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN } from './engine/records/records.queries.js';
+import { factorsHolding } from './mfa/factors/factors-holding.js';
 import { pageParts } from './page-parts.js';
 import { PAGE_PATHS, signInPages } from './pages/sign-in-pages.js';
 import { endSessionsBy } from './personal-data/end-sessions.js';
@@ -58,7 +59,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     endSessions: endSessionsBy(signIn.sessions),
     services: config.DATA_REQUEST_SERVICES,
     dueHours: config.DATA_REQUEST_DUE_HOURS,
-    holdings: [],
+    holdings: [factorsHolding],
   });
   const revoking = new Revoking(config, database, logger);
   let closeAccess = async (): Promise<void> => undefined;

@@ -1,12 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid } from '@signalbox/contracts';
+import type { Person } from '@signalbox/personal-data';
 import { usePostgres } from '@signalbox/testing';
 import { ATTEMPT_RULES } from '../limits/attempt-rules.js';
+import { factorsHolding } from './factors/factors-holding.js';
 import { ISSUER, MfaStage } from './mfa.harness.js';
 import { SoftAuthenticator } from './passkeys/authenticator.harness.js';
 import { newPasskeyAnswer } from './passkeys/passkey-answers.js';
 import { nextProof } from './policy/next-proof.js';
 import type { CodeVerdict } from './second-factors.js';
+import type { AppUser } from './user.js';
 
 const postgres = usePostgres();
 let stage: MfaStage;
@@ -214,6 +217,52 @@ describe('removing everything', () => {
       data: { kind: 'totp', factorId: formatId('factor', id), reason: 'removed' },
     });
     expect((await stage.mfa.factors.list(other)).factors).toHaveLength(1);
+  });
+});
+
+describe('second factors as personal data', () => {
+  const personOf = ({ appId, userId }: AppUser, name = formatId('user', userId)): Person => ({
+    requestId: newUuid(),
+    requestedAt: new Date(),
+    appId,
+    userId: name,
+    pseudonym: '',
+    knownAs: [],
+  });
+
+  it('are handed out without their secrets, and erased without a word', async () => {
+    const user = await stage.user();
+    const { id } = await stage.withTotp(user);
+    await stage.mfa.passkeySignIn.begin({ appId: user.appId, binding: newUuid() }, user.userId);
+    const told = (await stage.eventsOf(user)).length;
+    const database = postgres.database();
+    const { records } = await database.transaction((tx) => factorsHolding.collect!(tx, personOf(user), undefined));
+    expect(records).toEqual([
+      {
+        id: formatId('factor', id),
+        kind: 'totp',
+        name: 'phone',
+        synced: null,
+        createdAt: expect.any(Date),
+        lastUsedAt: null,
+      },
+    ]);
+    const erased = await database.transaction((tx) => factorsHolding.erase(tx, personOf(user), undefined));
+    expect(erased).toEqual({ counts: { 'second factors': 1 } });
+    for (const table of ['totp_factor', 'passkey', 'passkey_challenge', 'recovery_code']) {
+      const left = await database.query(`SELECT FROM ${table} WHERE user_id = $1`, [user.userId]);
+      expect([table, left.rowCount]).toEqual([table, 0]);
+    }
+    expect(await stage.eventsOf(user)).toHaveLength(told);
+  });
+
+  it('are none of users that an app keeps itself', async () => {
+    const person = personOf(await stage.user(), 'customer-7');
+    const { records } = await factorsHolding.collect!(postgres.database(), person, undefined);
+    expect(records).toEqual([]);
+    expect(await factorsHolding.erase(postgres.database(), person, undefined)).toEqual({
+      counts: { 'second factors': 0 },
+    });
   });
 });
 

@@ -28,9 +28,13 @@ export const DELETE_FACTOR = `
   WITH totp AS (DELETE FROM totp_factor WHERE id = $2 AND user_id = $1)
   DELETE FROM passkey WHERE id = $2 AND user_id = $1`;
 
-/** $1 app, $2 user. Indexes: totp_factor_confirmed_key, totp_factor_pending_key, passkey_user_id_id_idx, passkey_challenge_pkey. */
+/**
+ * What was only begun, too. $1 app, $2 user. Indexes: totp_factor_confirmed_key, totp_factor_pending_key, passkey_user_id_id_idx,
+ * recovery_code_pkey; sequential over what is asked of authenticators right now.
+ */
 export const DELETE_ALL_FACTORS = `
   WITH confirmed AS (DELETE FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND confirmed_at IS NOT NULL),
     pending AS (DELETE FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND confirmed_at IS NULL),
-    asked AS (DELETE FROM passkey_challenge WHERE purpose = 'registration' AND binding = $2::uuid::text)
+    asked AS (DELETE FROM passkey_challenge WHERE user_id = $2 AND app_id = $1),
+    codes AS (DELETE FROM recovery_code WHERE user_id = $2 AND app_id = $1)
   DELETE FROM passkey WHERE user_id = $2 AND app_id = $1`;

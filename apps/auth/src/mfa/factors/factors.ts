@@ -70,16 +70,14 @@ export class Factors {
   }
 
   /**
-   * Everything there is, in the caller's transaction: for a user who goes, and for one who turns out to be somebody else, because only
-   * now the address was proven. Whoever registered it before must not get in by a passkey that is still there.
+   * Everything there is, in the caller's transaction: for an account that turns out to be somebody else's, because only now its address
+   * was proven. Whoever registered it before must not get in by a passkey that is still there.
    */
   async removeAll(tx: Sql, user: AppUser): Promise<void> {
-    const factors = await factorsOf(tx, user);
-    await tx.query(DELETE_ALL_FACTORS, [user.appId, user.userId]);
-    await this.recoveryCodes.forget(tx, user);
+    const removed = await deleteFactors(tx, user);
     await append(
       tx,
-      factors.map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),
+      removed.map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),
     );
   }
 
@@ -93,6 +91,14 @@ export class Factors {
   }
 }
 
-async function factorsOf(sql: Sql, user: AppUser): Promise<readonly FactorRow[]> {
+/** In the order they were made. */
+export async function factorsOf(sql: Sql, user: AppUser): Promise<readonly FactorRow[]> {
   return (await sql.query<FactorRow>(FACTORS_OF, [user.appId, user.userId])).rows;
+}
+
+/** Without a word to anybody. @returns what counted. */
+export async function deleteFactors(tx: Sql, user: AppUser): Promise<readonly FactorRow[]> {
+  const factors = await factorsOf(tx, user);
+  await tx.query(DELETE_ALL_FACTORS, [user.appId, user.userId]);
+  return factors;
 }
