@@ -5,7 +5,7 @@ import type { SigningKeys } from '../keys/signing-keys.js';
 import type { UserAccount } from './account.js';
 import { CONTEXT_PROPERTY, contextOf } from './client-metadata.js';
 import { LIFETIMES } from './lifetimes.js';
-import type { EnginePages } from './pages.js';
+import type { EnginePages, PageOwner } from './pages.js';
 import { ONE_FACTOR, prompts, TWO_FACTORS } from './prompts.js';
 import { resourceServer } from './resources.js';
 import type { tokenClaims } from './token-claims.js';
@@ -118,18 +118,20 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (context, form) => {
-          context.body = pages.signOut({ form, appName: appNameOf(context), locale: localeOf(context) });
+          context.body = pages.signOut({ form, app: appOf(context), locale: localeOf(context) });
         },
         postLogoutSuccessSource: (context) => {
-          context.body = pages.signedOut({ appName: appNameOf(context), locale: localeOf(context) });
+          context.body = pages.signedOut({ app: appOf(context), locale: localeOf(context) });
         },
       },
     },
   };
 }
 
-function appNameOf({ oidc }: KoaContextWithOIDC): string | undefined {
-  return oidc.client && contextOf(oidc.client).appName;
+function appOf({ oidc }: KoaContextWithOIDC): PageOwner | undefined {
+  if (oidc.client === undefined) return undefined;
+  const { appName: name, settings } = contextOf(oidc.client);
+  return { name, settings };
 }
 
 function localeOf(context: KoaContextWithOIDC): string | undefined {

@@ -183,7 +183,7 @@ describeInChromium('sign-in in a browser', () => {
     expect(await looks()).toEqual(good);
     await page.getByLabel('6-stelliger Code').fill(RIGHT_CODE);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Wiederherstellungscodes speichern' }).waitFor();
+    await page.getByRole('heading', { name: 'Speichern Sie Ihre Codes' }).waitFor();
     expect(await looks()).toEqual(good);
     await page.getByRole('button', { name: 'Ich habe sie gespeichert' }).click();
     await page.getByRole('button', { name: /^Weiter als Ann-Kathrin/ }).waitFor();

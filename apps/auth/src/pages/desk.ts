@@ -10,6 +10,7 @@ import type { FormProblem } from './forms/form-problem.js';
 import { FormTokens } from './forms/form-tokens.js';
 import { PageCookies } from './forms/page-cookies.js';
 import { type Trail, type TrailLeft, Trails } from './forms/trail.js';
+import { REFUSED_PAGES } from './login/refused-page.js';
 import { overPage } from './over-page.js';
 import type { SignInPagesParts } from './parts.js';
 import { pathOf } from './paths.js';
@@ -176,7 +177,7 @@ export function follow({ open }: Guest, step: NextStep): Answer {
     case 'verify-email':
       return { goTo: pathOf(open.uid, 'check-mail'), leaving: {} };
     case 'refused':
-      return { goTo: pathOf(open.uid, step.reason === 'account' ? 'no-account' : 'refused'), leaving: {} };
+      return { goTo: pathOf(open.uid, REFUSED_PAGES[step.reason]), leaving: {} };
   }
 }
 

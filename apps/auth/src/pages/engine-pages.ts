@@ -1,17 +1,17 @@
 import { Html, html } from '@signalbox/html';
-import type { EnginePages } from '../engine/pages.js';
+import type { EnginePages, PageOwner } from '../engine/pages.js';
 import { type Page, type Setting, wholePage } from './document/document.js';
 import { messagePage } from './message-page.js';
-import { NEUTRAL_THEME } from './theme/theme.js';
+import { NEUTRAL_THEME, themeOf } from './theme/theme.js';
 import { localeFor, wordsIn } from './words/locale.js';
 
 /** The pages that the engine shows itself, looking like all others. */
 export function enginePages(): EnginePages {
   return {
     error: ({ code, description, locale }) => render(settingOf(undefined, locale), errorPage(code, description)),
-    signOut: ({ form, appName, locale }) => render(settingOf(appName, locale), signOutPage(form)),
-    signedOut: ({ appName, locale }) =>
-      render(settingOf(appName, locale), ({ words: { signOut } }) => messagePage(signOut.doneTitle, [signOut.done])),
+    signOut: ({ form, app, locale }) => render(settingOf(app, locale), signOutPage(form)),
+    signedOut: ({ app, locale }) =>
+      render(settingOf(app, locale), ({ words: { signOut } }) => messagePage(signOut.doneTitle, [signOut.done])),
   };
 }
 
@@ -44,8 +44,9 @@ function render(setting: Setting, page: (setting: Setting) => Page): string {
 }
 
 /** @param asked as the request has it: `ui_locales`, or what the browser accepts. */
-function settingOf(appName: string | undefined, asked: string | undefined): Setting {
+function settingOf(app: PageOwner | undefined, asked: string | undefined): Setting {
   const locale = localeFor({ accepted: asked?.replaceAll(/\s+(?!;)/g, ',') });
-  const theme = appName === undefined ? NEUTRAL_THEME : { ...NEUTRAL_THEME, displayName: appName };
+  // Without the logo: the policy of the engine's answers lets nothing be loaded.
+  const theme = app === undefined ? NEUTRAL_THEME : { ...themeOf(app.settings, app.name), logoUrl: undefined };
   return { words: wordsIn(locale), theme, formTargets: [] };
 }

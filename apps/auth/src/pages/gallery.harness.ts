@@ -3,6 +3,8 @@ import type { Page } from './document/document.js';
 import { recoveryCodesPage, enrolPage } from './enrol/enrol-pages.js';
 import type { FormProblem, ProblemCode } from './forms/form-problem.js';
 import { loginPage } from './login/login-page.js';
+import { refusedPage } from './login/refused-page.js';
+import { choicePage } from './login/choice-page.js';
 import { messagePage } from './message-page.js';
 import { overPage } from './over-page.js';
 import { askPage, resetPage, sentPage } from './recover/recover-pages.js';
@@ -69,7 +71,10 @@ export function gallery(words: Words): Readonly<Record<string, Page>> {
     verify: verifyPage(state()),
     'verify taken': verifyPage(state('email_taken')),
     'verify stale': messagePage(words.verify.staleTitle, [words.verify.stale]),
-    refused: messagePage(words.refused.title, [words.refused.text]),
+    refused: refusedPage('unusual', place.uid, words),
+    'refused account': refusedPage('account', place.uid, words),
+    'password due': refusedPage('password_reset_due', place.uid, words),
+    choice: choicePage({ ...state(), action: '/choice' }),
     over: overPage(words),
   };
 }

@@ -85,12 +85,12 @@ export function usePages(): () => PagesStage {
   const postgres = usePostgres();
 
   beforeAll(async () => {
-    const logger = createLogger('auth', 'error');
+    const [logger, metrics] = [createLogger('auth', 'error'), createMetrics('auth')];
     const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
     const database = openDatabase({ url: postgres.url(), name: 'pages under test', onIdleError: () => undefined });
-    const metrics = createMetrics('auth');
-    const options = { issuer: ISSUER, apiAudience: 'urn:test', signingKeyDays: 90 };
-    side = new SignInSide({ database, envelope, logger, metrics, ...options });
+    side = new SignInSide({
+      ...{ database, envelope, logger, metrics, issuer: ISSUER, apiAudience: 'urn:test', signingKeyDays: 90 },
+    });
     await side.start();
     const parts = new StandIns(database);
     const { engine } = side;

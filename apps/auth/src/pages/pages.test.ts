@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { authSettings } from '../settings/auth-settings.js';
+import { authSettings, DEFAULT_SETTINGS } from '../settings/auth-settings.js';
 import { wholePage } from './document/document.js';
 import { enginePages } from './engine-pages.js';
 import { gallery } from './gallery.harness.js';
@@ -86,11 +86,11 @@ describe("the engine's own pages", () => {
 
   it('ask before they sign out, in the language of the request', () => {
     const form = '<form id="op.logoutForm" method="post" action="/x"></form>';
-    const page = signOut({ form, appName: 'Kaffee & <b>', locale: 'fr de' });
+    const page = signOut({ form, app: { name: 'Kaffee & <b>', settings: DEFAULT_SETTINGS }, locale: 'fr de' });
     expect(page).toContain(form);
     expect(page).toMatch(/<button[^>]* form="op.logoutForm" name="logout" value="yes">\s*Abmelden/);
     expect(page).toContain('Kaffee &amp; &lt;b&gt;');
-    expect(signedOut({ appName: undefined, locale: 'de-AT,en;q=0.5' })).toContain('Sie sind abgemeldet');
+    expect(signedOut({ app: undefined, locale: 'de-AT,en;q=0.5' })).toContain('Sie sind abgemeldet');
   });
 
   it('tell the makers of an app what is wrong with a request, and the visitor how to go on', () => {

@@ -11,12 +11,12 @@ export const RIGHT_CODE = '123456';
 export const FAST_CODE = '999999';
 /** A password that is refused for speed, and those that are too weak. */
 export const FAST_PASSWORD = 'slow down, slow down';
-export const WEAK_PASSWORDS: Readonly<Record<string, Weakness | undefined>> = {
+const WEAK_PASSWORDS: Readonly<Record<string, Weakness | undefined>> = {
   short: 'too_short',
   password1: 'breached',
   'shop shop shop': 'guessable',
 };
-export const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 
 interface Account {
   readonly appId: Uuid;

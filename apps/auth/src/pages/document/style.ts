@@ -13,7 +13,7 @@ main { grid-row: 2; width: 100%; max-width: 26.5rem; margin: 0 auto; padding: 2r
 .logo, .monogram { flex: none; width: 2.75rem; height: 2.75rem; border-radius: .8rem; }
 .logo { object-fit: contain; }
 .monogram { display: grid; place-items: center; background: var(--accent); color: var(--on-accent); border: 1px solid var(--accent-edge); font-size: 1.25rem; }
-h1 { font-size: 1.6rem; line-height: 1.25; letter-spacing: -.015em; margin: 0 0 .65rem; overflow-wrap: anywhere; text-wrap: balance; }
+h1 { font-size: clamp(1.35rem, 6vw, 1.6rem); hyphens: auto; line-height: 1.25; letter-spacing: -.015em; margin: 0 0 .65rem; overflow-wrap: anywhere; text-wrap: balance; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; }
 a { color: var(--accent-ink); text-underline-offset: .18em; }
 .quiet { color: var(--quiet); }
@@ -33,6 +33,7 @@ input[aria-invalid=true] { border-color: var(--bad); box-shadow: inset 0 0 0 1px
 .box.bad { background: var(--bad-ground); border-color: var(--bad); }
 .box.good { background: var(--good-ground); border-color: var(--good); }
 .button { display: flex; align-items: center; justify-content: center; gap: .65rem; width: 100%; min-height: 3rem; margin: .75rem 0 0; padding: .6rem 1rem; border: 1px solid var(--edge); border-radius: .75rem; background: transparent; color: inherit; font: inherit; font-weight: 550; text-align: center; text-decoration: none; cursor: pointer; overflow-wrap: anywhere; }
+p + .button, .box + .button { margin-top: 1.5rem; }
 .button:hover { border-color: var(--ink); }
 .button.primary { background: var(--accent); border-color: var(--accent-edge); color: var(--on-accent); font-weight: 650; }
 .button.primary:hover { box-shadow: 0 0 0 1px var(--accent-edge); }

@@ -5,9 +5,9 @@ import { again, type Answer, type Desk, follow, type Guest } from '../desk.js';
 import type { Page } from '../document/document.js';
 import type { FormProblem } from '../forms/form-problem.js';
 import { readEmail, readPassword } from '../forms/read-fields.js';
-import { messagePage } from '../message-page.js';
 import type { ProviderButton } from '../ports.js';
 import { loginPage } from './login-page.js';
+import { REFUSED_PAGES, refusedPage } from './refused-page.js';
 
 /** Where a sign-in begins, and how it ends without one. */
 export async function loginRoutes(fastify: FastifyInstance, desk: Desk): Promise<void> {
@@ -33,13 +33,10 @@ export async function loginRoutes(fastify: FastifyInstance, desk: Desk): Promise
     desk.taking('', async ({ open }) => ({ goTo: await desk.parts.flow.cancel(open) })),
   );
 
-  for (const [page, text] of [
-    ['refused', 'text'],
-    ['no-account', 'disabled'],
-  ] as const) {
+  for (const reason of ['unusual', 'account', 'password_reset_due'] as const) {
     fastify.get(
-      `/sign-in/:uid/${page}`,
-      desk.showing(async ({ words: { refused } }) => ({ show: messagePage(refused.title, [refused[text]]) })),
+      `/sign-in/:uid/${REFUSED_PAGES[reason]}`,
+      desk.showing(async ({ open, words }) => ({ show: refusedPage(reason, open.uid, words) })),
     );
   }
 }

@@ -60,6 +60,12 @@ export const de: Words = {
     unproven:
       'Ihre E-Mail-Adresse ist noch nicht bestätigt. Öffnen Sie den Link in der Nachricht, die wir dorthin geschickt haben, und melden Sie sich dann hier an.',
   },
+  choice: {
+    title: 'Haben Sie schon ein Konto?',
+    text: 'Dann melden Sie sich einmal damit an, und beides gehört zusammen. Sonst legen wir eines für Sie an.',
+    mine: 'Ja, damit anmelden',
+    create: 'Nein, eines anlegen',
+  },
   consent: {
     title: (app) => `Bei ${app} anmelden`,
     intro: 'Sie sind angemeldet als',
@@ -93,7 +99,7 @@ export const de: Words = {
     picture: 'QR-Code mit dem Schlüssel für die Authenticator-App; der Schlüssel steht auch darunter als Text.',
     submit: 'Einschalten',
     factorName: 'Authenticator-App',
-    codesTitle: 'Wiederherstellungscodes speichern',
+    codesTitle: 'Speichern Sie Ihre Codes',
     codes:
       'Die Anmeldung in zwei Schritten ist eingeschaltet. Wenn Sie Ihr Telefon verlieren, kommen Sie mit einem dieser Codes hinein. Jeder gilt einmal, und sie werden nur jetzt angezeigt.',
     codesList: 'Wiederherstellungscodes',
@@ -146,6 +152,10 @@ export const de: Words = {
     title: 'Die Anmeldung war nicht möglich',
     text: 'Diese Anmeldung war ungewöhnlich und wurde zum Schutz des Kontos angehalten. Versuchen Sie es später mit einem Gerät und in einem Netz, die Sie schon benutzt haben, oder setzen Sie Ihr Passwort zurück.',
     disabled: 'Dieses Konto kann zurzeit nicht benutzt werden. Wenden Sie sich an die Hilfe der App.',
+    passwordTitle: 'Neues Passwort wählen',
+    password:
+      'Dieses Konto braucht ein neues Passwort, bevor sich jemand damit anmelden kann. Wir schicken einen Link an seine E-Mail-Adresse.',
+    reset: 'Passwort zurücksetzen',
   },
   failure: {
     requestTitle: 'Die Anfrage der App geht so nicht',

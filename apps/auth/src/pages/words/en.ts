@@ -56,6 +56,12 @@ export const en = {
     unproven:
       'Your email address is not confirmed yet. Open the link in the message that we have sent to it, and then sign in here.',
   },
+  choice: {
+    title: 'Do you have an account already?',
+    text: 'Then sign in to it once, and the two belong together. Otherwise we will create one for you.',
+    mine: 'Yes, sign in to it',
+    create: 'No, create one',
+  },
   consent: {
     title: (app: string) => `Sign in to ${app}`,
     intro: 'You are signed in as',
@@ -141,6 +147,10 @@ export const en = {
     title: 'Signing in was not possible',
     text: 'This sign-in looked unusual, so it was stopped to protect the account. Try again later from a device and a network that you have used before, or reset your password.',
     disabled: 'This account cannot be used at the moment. Ask the support of the app.',
+    passwordTitle: 'Choose a new password',
+    password:
+      'This account needs a new password before anybody can sign in with it. We will send a link to its email address.',
+    reset: 'Reset the password',
   },
   failure: {
     requestTitle: 'The app asked in a way that does not work',
