@@ -11,7 +11,8 @@ import { goodToken, type Stack, startStack } from './stack.js';
 const PARTS = ['push', 'payments'] as const;
 
 /** A service does its part of a request, and auth brings requests to their end. */
-const VICTIMS: Partial<Record<CrashPoint, 'auth' | 'payments'>> = {
+type Victim = 'auth' | 'payments' | 'push';
+const VICTIMS: Partial<Record<CrashPoint, Victim>> = {
   'personal-data.end': 'auth',
   'personal-data.tell-others': 'payments',
   'personal-data.told': 'payments',
@@ -53,7 +54,7 @@ describe('an erasure whose processes are killed at every point', () => {
   const sql = async <Row>(text: string, params: unknown[] = []) =>
     (await postgres.database().query<Row>(text, params)).rows;
 
-  async function armed(victim: 'auth' | 'payments' | 'push', at: string): Promise<Armed> {
+  async function armed(victim: Victim, at: string): Promise<Armed> {
     const roles = { PUSH_ROLES: 'route', PAYMENTS_ROLES: 'work', DATA_REQUEST_SERVICES: 'auth,push,payments' };
     const started = await arm(victim, { ...stack.env, ...roles }, at);
     children.add(started.child);

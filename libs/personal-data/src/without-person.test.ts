@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { EVENT_TYPES } from '@signalbox/contracts';
 import { pseudonymOf } from './person-key.js';
-import { FREE_FIELDS, isForNobody, THING_FIELDS, USER_FIELDS, withoutPerson } from './without-person.js';
+import {
+  EMPTIED_FIELDS,
+  FREE_FIELDS,
+  isForNobody,
+  THING_FIELDS,
+  USER_FIELDS,
+  withoutPerson,
+} from './without-person.js';
 
 const pseudonym = pseudonymOf('01930000-0000-7000-8000-000000000001');
 const names = { users: new Set(['ann@example.com']), things: new Set(['phone-1']), pseudonym };
@@ -32,6 +39,7 @@ describe('a fact without its person', () => {
   it('drops what others wrote freely', () => {
     expect(withoutPerson({ deviceId: 'dev_1', answer: { body: 'hello Ann' }, note: 'Ann called' }, names)).toEqual({
       deviceId: 'dev_1',
+      note: '',
     });
   });
 
@@ -62,6 +70,6 @@ it('knows every field of a fact that can name a person: a new one is added to it
   const suspects = [...fields].filter((field) =>
     /user|install|person|email|phone|recipient|note|link|answer|device/i.test(field),
   );
-  const known = new Set([...USER_FIELDS, ...THING_FIELDS, ...FREE_FIELDS, ...HARMLESS]);
+  const known = new Set([...USER_FIELDS, ...THING_FIELDS, ...FREE_FIELDS, ...EMPTIED_FIELDS, ...HARMLESS]);
   expect(suspects.filter((field) => !known.has(field))).toEqual([]);
 });

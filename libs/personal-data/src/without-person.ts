@@ -12,8 +12,10 @@ export interface Names {
 export const USER_FIELDS: ReadonlySet<string> = new Set(['userId', 'userIds', 'withoutDevice', 'onlySuspect']);
 /** Where facts name what a user holds in hand. */
 export const THING_FIELDS: ReadonlySet<string> = new Set(['installationId']);
-/** What others wrote: a provider's answer, an operator's note, a link into the app. Nobody knows what is in there. */
-export const FREE_FIELDS: ReadonlySet<string> = new Set(['answer', 'note', 'deepLink']);
+/** What others wrote: a provider's answer, a link into the app. Nobody knows what is in there. */
+export const FREE_FIELDS: ReadonlySet<string> = new Set(['answer', 'deepLink']);
+/** The same where the schema of the fact wants something to stand there: an operator's note. */
+export const EMPTIED_FIELDS: ReadonlySet<string> = new Set(['note']);
 
 /** What a fact says without its person: the rest of it stays as it was. Pure. */
 export function withoutPerson(payload: Record<string, unknown>, names: Names): Record<string, unknown> {
@@ -25,6 +27,7 @@ export function withoutPerson(payload: Record<string, unknown>, names: Names): R
 }
 
 function cleaned(field: string, value: unknown, names: Names): unknown {
+  if (EMPTIED_FIELDS.has(field)) return '';
   if (USER_FIELDS.has(field)) return replaced(value, names.users, names.pseudonym);
   if (THING_FIELDS.has(field)) return replaced(value, names.things, names.pseudonym);
   if (field === 'to' && typeof value === 'object' && value !== null) {

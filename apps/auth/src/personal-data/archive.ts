@@ -1,7 +1,8 @@
-import { formatId, type Uuid } from '@signalbox/contracts';
+import { type ArchiveLink, formatId } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { exportParts } from '@signalbox/personal-data';
+import { problems } from '@signalbox/http';
 import { CONTENTS } from './archive.queries.js';
 import { audit } from './audit.js';
 import { nameOf, type RequestRow } from './request.js';
@@ -57,11 +58,12 @@ export class Archives {
     };
   }
 
-  /** A link for one download; undefined where there is no archive (any more). A new one ends the one before. */
-  async link(id: Uuid): Promise<{ readonly secret: string; readonly expiresAt: Date } | undefined> {
+  /** A link for one download; a new one ends the one before. @throws Problem 409 where there is no archive (any more). */
+  async linkOf({ id }: RequestRow): Promise<ArchiveLink> {
     const { secret, hash } = newSecret();
     const { rows } = await this.database.query<{ expiresAt: Date }>(MAKE_LINK, [id, hash, LINK_MINUTES]);
-    return rows[0] && { secret, expiresAt: rows[0].expiresAt };
+    if (rows[0] === undefined) throw noArchive();
+    return { path: `/v1/archives/${secret}`, expiresAt: rows[0].expiresAt.toISOString() };
   }
 
   /** The request whose archive a link opens, this once. */
@@ -69,3 +71,7 @@ export class Archives {
     return (await this.database.query<RequestRow>(USE_LINK, [hashOf(secret)])).rows[0];
   }
 }
+
+/** 409. */
+export const noArchive = () =>
+  problems.conflict('no_archive', 'There is no archive: it is not ready yet, or was thrown away after seven days.');

@@ -1,16 +1,16 @@
-import { parseId, type Uuid } from '@signalbox/contracts';
+import { formatId, parseId, type Uuid } from '@signalbox/contracts';
 import { type Principal, problems } from '@signalbox/http';
-import { keyActor, type RequestDesk } from './request-desk.js';
+import type { RequestDesk } from './request-desk.js';
 
 /** How the audit names whoever calls. */
 export function actorOf(caller: Principal): string {
   switch (caller.kind) {
     case 'operator':
       return 'operator';
-    case 'app':
-      return keyActor(caller.keyId);
     case 'user':
       return caller.userId;
+    case 'app':
+      return caller.clientId ?? formatId('key', caller.keyId);
   }
 }
 

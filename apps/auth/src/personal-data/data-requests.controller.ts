@@ -13,7 +13,7 @@ import {
 } from '@signalbox/contracts';
 import { allow, Caller, Endpoint, type Principal, problems, toPage, ValidParams, ValidQuery } from '@signalbox/http';
 import { z } from 'zod';
-import { type Archive, Archives } from './archive.js';
+import { type Archive, Archives, noArchive } from './archive.js';
 import { actorOf, visibleTo } from './caller.js';
 import { type RequestRow, viewOfRequest } from './request.js';
 import { RequestDesk } from './request-desk.js';
@@ -100,9 +100,7 @@ export class DataRequestsController {
     },
   })
   async link(@Caller() caller: Principal, @ValidParams() { id }: Params): Promise<ArchiveLink> {
-    const made = await this.archives.link((await this.request(caller, id)).id);
-    if (made === undefined) throw noArchive();
-    return { path: `/v1/archives/${made.secret}`, expiresAt: made.expiresAt.toISOString() };
+    return this.archives.linkOf(await this.request(caller, id));
   }
 
   private async request(caller: Principal, id: string): Promise<RequestRow> {
@@ -115,6 +113,3 @@ export class DataRequestsController {
 export function viewOfReceipt({ state, receipt, receiptKey: key }: RequestRow): DataReceiptView {
   return { state, receipt, key };
 }
-
-export const noArchive = () =>
-  problems.conflict('no_archive', 'There is no archive: it is not ready yet, or was thrown away after seven days.');

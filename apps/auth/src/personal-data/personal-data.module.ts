@@ -9,7 +9,7 @@ import { ReadsOfUsers } from './reads-of-users.interceptor.js';
 import { RequestDesk } from './request-desk.js';
 import { SecretsController } from './secrets.controller.js';
 
-/** Erasure, export and audit of users' data, over HTTP. */
+/** Erasure, export and audit of users' data, over HTTP, for operators and backends. */
 @Module({})
 export class PersonalDataModule {
   static with({ desk, archives, trail }: PersonalData): DynamicModule {

@@ -10,6 +10,7 @@ import {
   type Uuid,
 } from '@signalbox/contracts';
 import { hashApiKey } from '@signalbox/http';
+import { append } from '@signalbox/event-log';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
 import { importJWK, type JWK, jwtVerify } from 'jose';
@@ -36,6 +37,7 @@ beforeAll(async () => {
       API_AUDIENCE: 'urn:signalbox:api',
       SIGNING_KEY_DAYS: 90,
       SIGN_IN_CALLS_PER_MINUTE: 6_000,
+      QUEUE_PREFIX: '{auth-test}',
       DATA_REQUEST_SERVICES: ['auth'],
       DATA_REQUEST_DUE_HOURS: 72,
     },
@@ -95,6 +97,50 @@ async function newUser(appId: Uuid): Promise<{ id: Uuid; publicId: string; sessi
   return { id, publicId, sessionId };
 }
 
+/** What every part of auth keeps of a user, one row each. */
+async function newTraces({ id, sessionId, publicId }: Awaited<ReturnType<typeof newUser>>, appId: Uuid): Promise<void> {
+  const [bytes, uuid] = [randomBytes(32), newUuid()];
+  for (const [table, row] of Object.entries({
+    one_time_token: { hash: bytes, purpose: 'recover', email_key: `ann-${id}@example.com`, expires_at: 'infinity' },
+    auth_mail: { id: uuid, template: 'recover', sealed: bytes, expires_at: 'infinity' },
+    totp_factor: { id: uuid, name: 'Ann’s phone', sealed: bytes },
+    passkey: {
+      ...{ id: uuid, credential_id: bytes, public_key: bytes, sign_count: 0, transports: [], aaguid: uuid },
+      ...{ synced: true, name: 'Ann’s laptop' },
+    },
+    passkey_challenge: { purpose: 'sign_in', binding: publicId, challenge: 'x', expires_at: 'infinity' },
+    recovery_code: { hash: bytes },
+    known_device: { device: bytes },
+    known_country: { country: 'DE' },
+    sign_in_prefix: { prefix: '203.0.113.0/24' },
+    sign_in_alert: { id: uuid, session_id: sessionId, codes: [], token_hash: bytes, expires_at: 'infinity' },
+    password_reset_due: {},
+  })) {
+    const columns: Record<string, unknown> = { ...row, app_id: appId, user_id: id };
+    const names = Object.keys(columns);
+    const places = names.map((_, index) => `$${index + 1}`).join();
+    await sql(`INSERT INTO ${table} (${names.join()}) VALUES (${places})`, Object.values(columns));
+  }
+  await sql(`INSERT INTO session_trail (session_id, sightings) VALUES ($1, '[]')`, [sessionId]);
+  const reasons = [{ code: 'new_country', facts: { country: 'DE' } }];
+  const data = { userId: publicId, noticeId: 'sia_1', verdict: 'notify', reasons, country: 'DE', occurredAt: 'now' };
+  const fact = { appId, type: 'auth.login_anomaly' as const, subject: formatId('session', sessionId), data };
+  await append(postgres.database(), [{ ...fact, content: bytes, dekId: uuid }]);
+}
+
+/** Rows of any table that name a user of ours in a column of their own. */
+async function rowsOf(userId: Uuid): Promise<string[]> {
+  const tables = await sql<{ name: string }>(
+    `SELECT table_name AS name FROM information_schema.columns
+     WHERE table_schema = 'public' AND column_name = 'user_id' AND data_type = 'uuid'`,
+  );
+  const counts = tables.map(async ({ name }) => {
+    const rows = await sql(`SELECT FROM ${name} WHERE user_id = $1`, [userId]);
+    return rows.length === 0 ? [] : [name];
+  });
+  return (await Promise.all(counts)).flat().sort();
+}
+
 const settled = (key: string, id: string): Promise<DataRequestView> =>
   eventually(async () => {
     const { body } = await call<DataRequestView>('GET', `/v1/data-requests/${id}`, key);
@@ -128,20 +174,23 @@ describe('erasing a user of ours', () => {
   it('check 35: leaves no row of the user, ends with the fact, and counts what it did', async () => {
     const shop = await newShop();
     const user = await newUser(shop.id);
+    await newTraces(user, shop.id);
+    expect((await rowsOf(user.id)).length).toBeGreaterThan(11);
     const { body } = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
     const done = await settled(shop.key, body.id);
-    expect(done.services).toMatchObject([{ service: 'auth', state: 'done', counts: { sessions: 1, profile: 1 } }]);
-    for (const statement of [
-      `SELECT FROM auth_user WHERE id = $1`,
-      `SELECT FROM auth_session WHERE user_id = $1`,
-      `SELECT FROM oidc_record WHERE grant_id = $2 OR payload ->> 'accountId' = $3`,
-    ]) {
-      const params = [user.id, user.sessionId, user.publicId];
-      const used = params.map((_, index) => `$${index + 1}::text IS NOT NULL`).join(' AND ');
-      expect(
-        await sql(`${statement.replaceAll('$1', '$1::uuid').replaceAll('$2', '$2::uuid')} AND ${used}`, params),
-      ).toEqual([]);
-    }
+    const counts = { sessions: 1, profile: 1, passkeys: 1, mails: 1, 'known countries': 1, 'sign-ins in browsers': 1 };
+    expect(done.services).toMatchObject([{ service: 'auth', state: 'done', counts }]);
+    expect(await rowsOf(user.id)).toEqual([]);
+    expect(await sql('SELECT FROM auth_user WHERE id = $1', [user.id])).toEqual([]);
+    expect(await sql('SELECT FROM session_trail WHERE session_id = $1', [user.sessionId])).toEqual([]);
+    const records = `SELECT FROM oidc_record WHERE grant_id = $1 OR payload ->> 'accountId' = $2`;
+    expect(await sql(records, [user.sessionId, user.publicId])).toEqual([]);
+    const [anomaly] = await sql(
+      `SELECT payload, content FROM event_log WHERE app_id = $1 AND type = 'auth.login_anomaly'`,
+      [shop.id],
+    );
+    expect(anomaly).toMatchObject({ payload: { reasons: [{ code: 'new_country', facts: {} }] }, content: null });
+    expect(JSON.stringify(anomaly)).not.toContain('DE');
     const last = (await factsOf(shop.id)).at(-1);
     expect(last).toEqual({
       type: 'user.erased',

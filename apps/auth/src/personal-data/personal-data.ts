@@ -7,6 +7,7 @@ import { AuditTrail } from './audit-trail.js';
 import type { ReceiptSigner } from './receipt.js';
 import { type EndSessions, RequestDesk } from './request-desk.js';
 import { personalDataSaga } from './saga.js';
+import { type RevokeAtProviders, signInProviders } from './sign-in-providers.js';
 import { authHoldings, namesOfUser } from './tables.js';
 
 export interface PersonalDataParts {
@@ -18,8 +19,10 @@ export interface PersonalDataParts {
   /** Who has to answer, and in how many hours. */
   readonly services: readonly string[];
   readonly dueHours: number;
-  /** Of the parts of auth that keep tables of their own, sign-in providers among them. */
+  /** Of the parts of auth that know best what they keep of a user. */
   readonly holdings: readonly Holding[];
+  /** Absent: nobody signs in with a provider. */
+  readonly revokeAtProviders?: RevokeAtProviders;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -32,14 +35,15 @@ export class PersonalData {
   private readonly working;
 
   constructor(parts: PersonalDataParts) {
-    const { database, envelope, logger } = parts;
+    const { database, envelope, logger, revokeAtProviders } = parts;
+    const providers = revokeAtProviders === undefined ? [] : [signInProviders(revokeAtProviders)];
     this.desk = new RequestDesk(parts);
     this.archives = new Archives(database, envelope);
     this.trail = new AuditTrail(database, envelope);
     const answers = answerPersonalDataRequests({
       ...{ service: 'auth', database, envelope, logger },
       alsoKnownAs: namesOfUser,
-      holdings: authHoldings(envelope, parts.holdings),
+      holdings: authHoldings(envelope, [...parts.holdings, ...providers]),
     });
     this.working = [answers, personalDataSaga(parts)];
   }

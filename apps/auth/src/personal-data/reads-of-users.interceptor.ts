@@ -23,7 +23,12 @@ export class ReadsOfUsers implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest & { readonly caller: Principal | null }>();
     const path = request.routeOptions.url ?? '';
     const { caller } = request;
-    if (request.method !== 'GET' || caller === null || !(path === USERS || path.startsWith(`${USERS}/`)))
+    if (
+      request.method !== 'GET' ||
+      caller === null ||
+      caller.kind === 'user' ||
+      !(path === USERS || path.startsWith(`${USERS}/`))
+    )
       return next.handle();
     return from(this.record(caller, path, request.params)).pipe(switchMap(() => next.handle()));
   }

@@ -1,4 +1,4 @@
-import { type DataRequestAnswer, formatId, newUuid, parseId, type Uuid } from '@signalbox/contracts';
+import { type DataRequestAnswer, newUuid, parseId, type Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
@@ -80,6 +80,13 @@ export class RequestDesk {
     return (await this.parts.database.query<RequestRow>(REQUEST_BY_ID, [id, appId])).rows[0];
   }
 
+  /** The same, of this user's own. */
+  async findOf(appId: Uuid, userId: string, publicId: string): Promise<RequestRow | undefined> {
+    const request = await this.find(appId, publicId);
+    const isTheirs = request !== undefined && personKeys(this.parts.envelope, appId, userId).includes(request.person);
+    return isTheirs ? request : undefined;
+  }
+
   async byTicket(ticket: string): Promise<RequestRow | undefined> {
     return (await this.parts.database.query<RequestRow>(REQUEST_BY_TICKET, [hashOf(ticket)])).rows[0];
   }
@@ -152,6 +159,3 @@ async function lastRequest(
 ): Promise<RequestRow | undefined> {
   return (await tx.query<RequestRow>(LAST_REQUEST, [appId, persons, kind])).rows[0];
 }
-
-/** How the audit and a request name who asks. */
-export const keyActor = (keyId: Uuid): string => formatId('key', keyId);

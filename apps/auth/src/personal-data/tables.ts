@@ -3,6 +3,8 @@ import type { Envelope } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
 import { redactLog } from '@signalbox/event-log';
 import { type Holding, type Person, personKeys, rowsHolding } from '@signalbox/personal-data';
+import { ownId } from './own-id.js';
+import { OF_PARTS } from './tables-of-parts.js';
 import {
   COLLECT_AUDIT,
   COLLECT_HISTORY,
@@ -13,17 +15,13 @@ import {
   ERASE_GRANTS,
   ERASE_PROGRESS,
   ERASE_SESSIONS,
+  ERASE_TRAILS,
   HISTORY_WITH_PLACES,
   SESSIONS_OF_USER,
 } from './tables.queries.js';
 
 const AT_ONCE = 200;
 const RECORDS_AT_ONCE = 5_000;
-
-/** The user's own row id; undefined for users of an app that has accounts of its own: of them auth holds requests and audit only. */
-export function ownId({ userId }: Pick<Person, 'userId'>): Uuid | undefined {
-  return parseId('user', userId);
-}
 
 /** By what the log names a user of ours and the user's sessions. Read while there are any. */
 export async function namesOfUser(tx: Sql, person: Omit<Person, 'knownAs'>): Promise<string[]> {
@@ -44,6 +42,7 @@ const sessions: Holding = {
   async erase(tx, person, at) {
     const grants = person.knownAs.flatMap((name) => parseId('session', name) ?? []);
     const { rowCount: records } = await tx.query(ERASE_GRANTS, [grants]);
+    await tx.query(ERASE_TRAILS, [grants]);
     const { counts, next } = await devicesSignedIn.erase(tx, person, at);
     return { counts: { ...counts, grants: records }, next };
   },
@@ -71,22 +70,23 @@ const progress = rowsHolding({ name: 'sign-ins under way', erase: ERASE_PROGRESS
 /** What facts about sign-ins may say of where somebody was. */
 const PLACES = ['prefix', 'country', 'deviceName', 'userAgent'];
 
+interface HistoryRow {
+  readonly id: Uuid;
+  readonly payload: Record<string, unknown>;
+  /** It has content, which only the user's phones could read. */
+  readonly sealed: boolean;
+}
+
 /** What happened to the account. It is kept, for whoever has to explain it, under an id that points at nobody any more. */
 const history: Holding = {
   name: 'history',
   async erase(tx, { appId, requestId, knownAs }) {
-    const { rows } = await tx.query<{ id: Uuid; payload: Record<string, unknown> }>(HISTORY_WITH_PLACES, [
-      appId,
-      knownAs,
-      PLACES,
-      AT_ONCE,
-    ]);
-    const without = ({ id, payload }: (typeof rows)[number]) => ({
-      id,
-      payload: Object.fromEntries(Object.entries(payload).filter(([field]) => !PLACES.includes(field))),
-      emptied: false,
-    });
-    await redactLog(tx, requestId, rows.map(without));
+    const { rows } = await tx.query<HistoryRow>(HISTORY_WITH_PLACES, [appId, knownAs, PLACES, AT_ONCE]);
+    await redactLog(
+      tx,
+      requestId,
+      rows.map(({ id, payload, sealed }) => ({ id, payload: withoutPlaces(payload), emptied: sealed })),
+    );
     return { counts: { facts: rows.length }, next: rows.length === AT_ONCE ? 'more' : undefined };
   },
   async collect(tx, { appId, knownAs }, at) {
@@ -94,6 +94,13 @@ const history: Holding = {
     return { records: rows, next: rows.length === AT_ONCE ? rows.at(-1)!.id : undefined };
   },
 };
+
+/** Reasons keep their code, as the schema of the fact wants it, and lose what they looked at. */
+function withoutPlaces({ reasons, ...payload }: Record<string, unknown>): Record<string, unknown> {
+  const left = Object.fromEntries(Object.entries(payload).filter(([field]) => !PLACES.includes(field)));
+  if (!Array.isArray(reasons)) return left;
+  return { ...left, reasons: reasons.map(({ code }: { code: unknown }) => ({ code, facts: {} })) };
+}
 
 /** Who looked. Append-only, and without a value: it outlives the user, so that it can be told who saw what. */
 function accesses(envelope: Envelope): Holding {
@@ -108,7 +115,7 @@ function accesses(envelope: Envelope): Holding {
   };
 }
 
-/** What auth itself holds of a user; `others` are those of its parts that have tables of their own. */
+/** What auth itself holds of a user; `others`: what has to be told to somebody outside first. */
 export function authHoldings(envelope: Envelope, others: readonly Holding[]): readonly Holding[] {
-  return [...others, history, sessions, engineRecords, progress, accesses(envelope), profile];
+  return [...others, ...OF_PARTS, history, sessions, engineRecords, progress, accesses(envelope), profile];
 }

@@ -9,7 +9,7 @@ import {
   UNLINK_PAYMENTS,
 } from './personal-data.queries.js';
 
-const AT_ONCE = 5_000;
+const AT_ONCE = 500;
 
 interface PaymentRow {
   readonly id: Uuid;
@@ -55,14 +55,6 @@ async function slice(
   { appId, userId }: Person,
   at: string | undefined,
 ): Promise<{ rows: PaymentRow[]; next: Uuid | undefined }> {
-  const { rows } = await tx.query<{ lookedAt: number; endId: Uuid | null } & (PaymentRow | { id: null })>(
-    PAYMENTS_OF_USER,
-    [appId, userId, at ?? firstUuidAt(0), AT_ONCE],
-  );
-  const { lookedAt, endId } = rows[0]!;
-  const found = rows.filter((row): row is (typeof rows)[number] & PaymentRow => row.id !== null);
-  return {
-    rows: found.map(({ lookedAt: _lookedAt, endId: _endId, ...payment }) => payment),
-    next: lookedAt === AT_ONCE && endId !== null ? endId : undefined,
-  };
+  const { rows } = await tx.query<PaymentRow>(PAYMENTS_OF_USER, [appId, userId, at ?? firstUuidAt(0), AT_ONCE]);
+  return { rows, next: rows.length === AT_ONCE ? rows.at(-1)!.id : undefined };
 }

@@ -34,22 +34,12 @@ export const COLLECT_CUSTOMERS = `
   SELECT customer_id AS id, account, deleted, updated_at AS "updatedAt" FROM stripe_customer
   WHERE app_id = $1 AND user_id = $2 AND customer_id > $3 ORDER BY customer_id LIMIT $4`;
 
-/**
- * A slice of an app's payments, with those of a user. No index knows users: $1 app, $2 user, $3 behind this id, $4 rows to look at. The
- * first row is always there. Index: payment_app_id_id_idx.
- */
+/** $1 app, $2 user, $3 behind this id, $4 how many. Index: payment_app_id_user_id_id_idx. */
 export const PAYMENTS_OF_USER = `
-  WITH slice AS MATERIALIZED (
-    SELECT * FROM payment WHERE app_id = $1 AND id > $3::uuid ORDER BY id LIMIT $4
-  )
-  SELECT (SELECT count(*)::int FROM slice) AS "lookedAt", (SELECT max(id::text)::uuid FROM slice) AS "endId", p.*
-  FROM (VALUES (1)) AS always (one)
-  LEFT JOIN (
-    SELECT id, gateway, gateway_ref AS "gatewayRef", order_id AS "orderId", amount::float8 AS amount, currency, livemode, known,
-      created_at AS "createdAt"
-    FROM slice WHERE user_id = $2
-  ) p ON true
-  ORDER BY p.id`;
+  SELECT id, gateway, gateway_ref AS "gatewayRef", order_id AS "orderId", amount::float8 AS amount, currency, livemode, known,
+    created_at AS "createdAt"
+  FROM payment WHERE app_id = $1 AND user_id = $2 AND id > $3::uuid ORDER BY id LIMIT $4`;
+
 /** $1 payments, $2 pseudonym. Index: payment_pkey. */
 export const UNLINK_PAYMENTS = `UPDATE payment SET user_id = $2 WHERE id = ANY ($1::uuid[])`;
 
