@@ -15,7 +15,7 @@ export type AnomalyCode = (typeof ANOMALY_CODES)[number];
 export const ANOMALY_CONSEQUENCES = ['ignore', 'notify', 'step_up', 'refuse'] as const;
 export type AnomalyConsequence = (typeof ANOMALY_CONSEQUENCES)[number];
 
-/** Why, with the facts that the rule looked at: never an address, at most its kind (`ipv4`, `ipv6`, `private`) and its country. */
+/** Why, with the facts that the rule looked at: never an address, at most its kind (`ipv4`, `ipv6`, `private`), and no place. */
 export const anomalyReason = z.object({
   code: z.enum(ANOMALY_CODES),
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),

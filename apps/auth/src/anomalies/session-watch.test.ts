@@ -48,7 +48,7 @@ describe('a session that is refreshed', () => {
       deviceName: 'Ann’s phone',
       data: {
         verdict: 'notify',
-        reasons: [{ code: 'two_networks', facts: { countries: 'DE US', withinMinutes: 60 } }],
+        reasons: [{ code: 'two_networks', facts: { twoCountries: true, withinMinutes: 60 } }],
       },
     });
     expect(await isLive(sessionId)).toBe(true);

@@ -86,7 +86,7 @@ describe('a sign-in', () => {
       judgement: {
         verdict: 'step_up',
         country: 'US',
-        reasons: [{ code: 'new_country', facts: { country: 'US', knownCountries: 1, knownDevice: true } }],
+        reasons: [{ code: 'new_country', facts: { knownCountries: 1, knownDevice: true } }],
       },
     });
     expect(await user.judge({ device: 'phone', ip: IP_OF.US })).toMatchObject({ verdict: 'allow' });

@@ -17,7 +17,10 @@ beforeAll(async () => {
   const alerts = new SignInAlerts({
     database,
     sessions: signIn.side().sessions,
-    beginRecovery: async (_tx, { userId }) => void recoveries.push(userId),
+    beginRecovery:
+      async (_tx, { userId }) =>
+      () =>
+        void recoveries.push(userId),
   });
   service = await startService({
     name: 'auth',

@@ -26,8 +26,13 @@ interface AlertRow {
  */
 export type AnswerOutcome = 'done' | 'too_late' | 'unknown';
 
-/** Sends a user what is needed to choose a new password, in the caller's transaction. Without it the user asks for that at the next sign-in. */
-export type BeginRecovery = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<void>;
+/**
+ * Sends a user what is needed to choose a new password, in the caller's transaction. Without it the user asks for that at the next
+ * sign-in.
+ *
+ * @returns what is to be done after the commit.
+ */
+export type BeginRecovery = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<() => void>;
 
 /** "Was this you?", answered from a phone that got the alert. */
 export class SignInAlerts {
@@ -43,8 +48,9 @@ export class SignInAlerts {
    * Ends the session, forgets its device and country, makes every session rotate that the user has not vouched for, and takes
    * the password no longer until it was changed.
    */
-  notMe(id: Uuid, token: string): Promise<AnswerOutcome> {
-    return this.answered(id, token, async (tx, alert) => {
+  async notMe(id: Uuid, token: string): Promise<AnswerOutcome> {
+    let afterCommit: (() => void) | undefined;
+    const outcome = await this.answered(id, token, async (tx, alert) => {
       if (alert.notMeAt !== null) return 'done';
       const { appId, userId, sessionId, device, country, codes } = alert;
       await tx.query(MARK_NOT_ME, [id]);
@@ -54,11 +60,13 @@ export class SignInAlerts {
       const { rows } = await tx.query<{ id: Uuid }>(DOUBTFUL_SESSIONS, [userId]);
       for (const doubtful of rows) await this.parts.sessions.forceRotation(tx, doubtful.id, 'not_me');
       if ((await tx.query(ASK_FOR_RESET, [userId])).rowCount === 1) {
-        await this.parts.beginRecovery?.(tx, { appId, userId });
+        afterCommit = await this.parts.beginRecovery?.(tx, { appId, userId });
       }
       await tell(tx, id, alert, 'not_me');
       return 'done';
     });
+    afterCommit?.();
+    return outcome;
   }
 
   /** Makes the device and the country known: what was refused for them is let in the next time. */

@@ -9,6 +9,6 @@ export function newCountry({ isFirst, device, country, countries }: Circumstance
   if (isFirst || country === undefined || countries.length === 0 || countries.includes(country)) return undefined;
   return {
     code: 'new_country',
-    facts: { country, knownCountries: countries.length, knownDevice: device === 'known' },
+    facts: { knownCountries: countries.length, knownDevice: device === 'known' },
   };
 }

@@ -39,14 +39,17 @@ describe('a session that is used from two networks at once', () => {
     expect(twoNetworks(turns)).toBeUndefined();
     expect(twoNetworks([...turns, at(180, CARRIER, 'FR')])).toEqual({
       code: 'two_networks',
-      facts: { crossings: 3, withinMinutes: 60, countries: 'DE FR' },
+      facts: { crossings: 3, withinMinutes: 60, twoCountries: true },
     });
   });
 
   it('is found in one country only after more turns', () => {
     const turns = Array.from({ length: 7 }, (_, index) => at(index * 60, index % 2 === 0 ? HOME : CARRIER, 'DE'));
     expect(twoNetworks(turns.slice(0, 6))).toBeUndefined();
-    expect(twoNetworks(turns)).toEqual({ code: 'two_networks', facts: { crossings: 6, withinMinutes: 60 } });
+    expect(twoNetworks(turns)).toEqual({
+      code: 'two_networks',
+      facts: { crossings: 6, withinMinutes: 60, twoCountries: false },
+    });
   });
 
   it('is not what moves from one network to the other, or takes turns slowly', () => {

@@ -41,14 +41,16 @@ export function twoNetworks(sightings: readonly Sighting[]): Finding | undefined
   const recent = sorted.filter(({ t }) => t > last.t - TRAIL_MS);
   const abroad = most(crossings(recent, ({ c }) => c).map((both) => both.sort().join(' ')));
   if (abroad !== undefined && abroad.times >= CROSSINGS_ABROAD) {
-    return { code: 'two_networks', facts: { ...factsOf(abroad.times), countries: abroad.name } };
+    return { code: 'two_networks', facts: { ...factsOf(abroad.times), twoCountries: true } };
   }
   // A phone that has both versions takes whichever answers first, on one and the same network: they are not compared.
   const near = [isV6, (sighting: Sighting) => !isV6(sighting)].map((version) =>
     most(crossings(recent.filter(version), ({ p }) => p).flat()),
   );
   const times = Math.max(...near.map((each) => each?.times ?? 0));
-  return times >= CROSSINGS_NEAR ? { code: 'two_networks', facts: factsOf(times) } : undefined;
+  return times >= CROSSINGS_NEAR
+    ? { code: 'two_networks', facts: { ...factsOf(times), twoCountries: false } }
+    : undefined;
 }
 
 const isV6 = ({ p }: Sighting): boolean => p.includes(':');
