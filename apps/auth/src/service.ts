@@ -6,6 +6,7 @@ import { openQueueBackend } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AccountSide } from './account-side.js';
 import { appProfiles } from './accounts/app-profiles.js';
+import { ANOMALY_HOLDINGS } from './anomalies/personal-data/anomaly-holdings.js';
 import { KeyExchange } from './api-keys/key-exchange.js';
 import { AppModule } from './app.module.js';
 import type { AuthConfig } from './config.js';
@@ -59,7 +60,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     endSessions: endSessionsBy(signIn.sessions),
     services: config.DATA_REQUEST_SERVICES,
     dueHours: config.DATA_REQUEST_DUE_HOURS,
-    holdings: [factorsHolding],
+    holdings: [factorsHolding, ...ANOMALY_HOLDINGS],
   });
   const revoking = new Revoking(config, database, logger);
   let closeAccess = async (): Promise<void> => undefined;

@@ -80,33 +80,19 @@ export const ERASE_ONE_TIME_TOKENS = ofUser('one_time_token');
 export const ERASE_MAILS = ofUser('auth_mail');
 /** Index: totp_factor_confirmed_key, totp_factor_pending_key; there are two at most. */
 export const ERASE_TOTP = ofUser('totp_factor');
-export const COLLECT_TOTP = `
-  SELECT id::text AS id, name, created_at AS "createdAt", confirmed_at AS "confirmedAt", last_used_at AS "lastUsedAt"
-  FROM totp_factor WHERE app_id = $1 AND user_id = $2 AND id::text > $3 ORDER BY id::text LIMIT $4`;
 /** Index: passkey_user_id_id_idx. */
 export const ERASE_PASSKEYS = ofUser('passkey');
-export const COLLECT_PASSKEYS = `
-  SELECT id::text AS id, name, synced, created_at AS "createdAt", last_used_at AS "lastUsedAt"
-  FROM passkey WHERE app_id = $1 AND user_id = $2 AND id::text > $3 ORDER BY id::text LIMIT $4`;
 /** Sequential: the table holds what is asked at this moment. */
 export const ERASE_CHALLENGES = ofUser('passkey_challenge');
 /** Index: recovery_code_pkey. */
 export const ERASE_RECOVERY_CODES = ofUser('recovery_code');
 /** Index: known_device_pkey. */
 export const ERASE_KNOWN_DEVICES = ofUser('known_device');
-export const COLLECT_KNOWN_DEVICES = `
-  SELECT encode(device, 'hex') AS id, first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt", trusted_at AS "trustedAt"
-  FROM known_device WHERE app_id = $1 AND user_id = $2 AND encode(device, 'hex') > $3 ORDER BY encode(device, 'hex') LIMIT $4`;
 /** Index: known_country_pkey. */
 export const ERASE_KNOWN_COUNTRIES = ofUser('known_country');
-export const COLLECT_KNOWN_COUNTRIES = `
-  SELECT country AS id, first_seen_at AS "firstSeenAt" FROM known_country
-  WHERE app_id = $1 AND user_id = $2 AND country > $3 ORDER BY country LIMIT $4`;
 /** Index: sign_in_prefix_pkey, by the app: the table holds the last hours. */
 export const ERASE_PREFIXES = ofUser('sign_in_prefix');
 /** Index: sign_in_alert_user_id_created_at_idx. */
 export const ERASE_ALERTS = ofUser('sign_in_alert');
 /** Index: password_reset_due_pkey. */
 export const ERASE_RESET_DUE = ofUser('password_reset_due');
-/** $1 sessions. Index: session_trail_pkey. */
-export const ERASE_TRAILS = `DELETE FROM session_trail WHERE session_id = ANY ($1::uuid[])`;

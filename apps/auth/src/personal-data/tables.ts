@@ -15,7 +15,6 @@ import {
   ERASE_GRANTS,
   ERASE_PROGRESS,
   ERASE_SESSIONS,
-  ERASE_TRAILS,
   HISTORY_WITH_PLACES,
   SESSIONS_OF_USER,
 } from './tables.queries.js';
@@ -42,7 +41,6 @@ const sessions: Holding = {
   async erase(tx, person, at) {
     const grants = person.knownAs.flatMap((name) => parseId('session', name) ?? []);
     const { rowCount: records } = await tx.query(ERASE_GRANTS, [grants]);
-    await tx.query(ERASE_TRAILS, [grants]);
     const { counts, next } = await devicesSignedIn.erase(tx, person, at);
     return { counts: { ...counts, grants: records }, next };
   },

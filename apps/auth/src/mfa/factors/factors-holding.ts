@@ -1,6 +1,6 @@
 import { formatId } from '@signalbox/contracts';
 import type { Holding, Person } from '@signalbox/personal-data';
-import { ownId } from '../../personal-data/tables.js';
+import { ownId } from '../../personal-data/own-id.js';
 import type { AppUser } from '../user.js';
 import { deleteFactors, factorsOf } from './factors.js';
 
