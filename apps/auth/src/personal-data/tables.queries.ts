@@ -78,21 +78,5 @@ const ofUser = (table: string): string => `
 export const ERASE_ONE_TIME_TOKENS = ofUser('one_time_token');
 /** Sequential: the table holds what was not sent yet. */
 export const ERASE_MAILS = ofUser('auth_mail');
-/** Index: totp_factor_confirmed_key, totp_factor_pending_key; there are two at most. */
-export const ERASE_TOTP = ofUser('totp_factor');
-/** Index: passkey_user_id_id_idx. */
-export const ERASE_PASSKEYS = ofUser('passkey');
 /** Sequential: the table holds what is asked at this moment. */
 export const ERASE_CHALLENGES = ofUser('passkey_challenge');
-/** Index: recovery_code_pkey. */
-export const ERASE_RECOVERY_CODES = ofUser('recovery_code');
-/** Index: known_device_pkey. */
-export const ERASE_KNOWN_DEVICES = ofUser('known_device');
-/** Index: known_country_pkey. */
-export const ERASE_KNOWN_COUNTRIES = ofUser('known_country');
-/** Index: sign_in_prefix_pkey, by the app: the table holds the last hours. */
-export const ERASE_PREFIXES = ofUser('sign_in_prefix');
-/** Index: sign_in_alert_user_id_created_at_idx. */
-export const ERASE_ALERTS = ofUser('sign_in_alert');
-/** Index: password_reset_due_pkey. */
-export const ERASE_RESET_DUE = ofUser('password_reset_due');
