@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Envelope } from '@signalbox/credentials';
 import type { PrismaClient } from '@signalbox/database';
+import { AccountsModule } from './accounts/accounts.module.js';
+import type { Accounts } from './accounts/accounts.js';
 import { SignInAlerts } from './anomalies/alerts/sign-in-alerts.js';
 import { SignInAlertsController } from './anomalies/alerts/sign-in-alerts.controller.js';
 import { ApiKeyRegistry } from './api-keys/api-key-registry.js';
@@ -31,10 +33,10 @@ import { UsersController } from './users/users.controller.js';
 /** The auth service: who the apps are, what they show to their providers, which keys open them, and who their users are. */
 @Module({})
 export class AppModule {
-  static with({ prisma, envelope, signIn, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
+  static with({ prisma, envelope, signIn, accounts, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
     return {
       module: AppModule,
-      imports: [PersonalDataModule.with(personalData), MfaModule.with(signIn.mfa)],
+      imports: [PersonalDataModule.with(personalData), MfaModule.with(signIn.mfa), AccountsModule.with(accounts)],
       controllers: [
         AppsController,
         CredentialsController,
@@ -69,6 +71,7 @@ export interface AuthParts {
   readonly prisma: PrismaClient;
   readonly envelope: Envelope;
   readonly signIn: SignInSide;
+  readonly accounts: Accounts;
   readonly personalData: PersonalData;
   readonly exchange: KeyExchange;
   readonly tokenIssuers: TokenIssuers;

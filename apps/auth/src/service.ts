@@ -5,6 +5,7 @@ import { allow, type Readiness, startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AccountSide } from './account-side.js';
+import { accountHoldings } from './accounts/holdings.js';
 import { appProfiles } from './accounts/app-profiles.js';
 import { ANOMALY_HOLDINGS } from './anomalies/personal-data/anomaly-holdings.js';
 import { KeyExchange } from './api-keys/key-exchange.js';
@@ -17,6 +18,7 @@ import { pageParts } from './page-parts.js';
 import { PAGE_PATHS, signInPages } from './pages/sign-in-pages.js';
 import { endSessionsBy } from './personal-data/end-sessions.js';
 import { PersonalData } from './personal-data/personal-data.js';
+import { ownId } from './personal-data/tables.js';
 import { Revoking } from './sessions/revoking.js';
 import { SignInSide } from './sign-in-side.js';
 import { TokenIssuers } from './token-issuers/token-issuers.js';
@@ -60,7 +62,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     endSessions: endSessionsBy(signIn.sessions),
     services: config.DATA_REQUEST_SERVICES,
     dueHours: config.DATA_REQUEST_DUE_HOURS,
-    holdings: [factorsHolding, ...ANOMALY_HOLDINGS],
+    holdings: [...accountHoldings(ownId), factorsHolding, ...ANOMALY_HOLDINGS],
   });
   const revoking = new Revoking(config, database, logger);
   let closeAccess = async (): Promise<void> => undefined;
@@ -89,6 +91,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       name: 'auth',
       module: AppModule.with({
         ...{ prisma, envelope, signIn, personalData },
+        accounts: accounts.accounts,
         exchange: new KeyExchange({ signer: signIn.keys, issuer, audience }),
         tokenIssuers: new TokenIssuers({ prisma, ownIssuer: issuer, allowPrivate }),
       }),

@@ -3,10 +3,10 @@ export const FIND_BY_EMAIL = `
   SELECT id, email, email_key AS "emailKey", email_verified_at IS NOT NULL AS verified, name, locale, status
   FROM auth_user WHERE app_id = $1 AND email_key = $2`;
 
-/** $1 user. Primary key. */
+/** $1 app, $2 user. Primary key. */
 export const FIND_BY_ID = `
   SELECT id, email, email_key AS "emailKey", email_verified_at IS NOT NULL AS verified, name, locale, status
-  FROM auth_user WHERE id = $1`;
+  FROM auth_user WHERE id = $2 AND app_id = $1`;
 
 /**
  * $1 app, $2 the address's key, $3 the visitor's device. A device is known to an account when its user was signed in on it, and nobody
@@ -56,10 +56,10 @@ export const CHANGE_EMAIL = `
     SELECT FROM auth_user other WHERE other.app_id = u.app_id AND other.email_key = $3 AND other.id <> u.id)
   RETURNING before.email, u.locale`;
 
-/** $1 user, $2 whether the name is to be changed, $3 name, $4 locale or null. Primary key. */
+/** $1 app, $2 user, $3 whether the name is to be changed, $4 name, $5 locale or null. Primary key. */
 export const CHANGE_PROFILE = `
-  UPDATE auth_user SET name = CASE WHEN $2 THEN $3 ELSE name END, locale = coalesce($4, locale), updated_at = now()
-  WHERE id = $1 AND status = 'active' RETURNING id`;
+  UPDATE auth_user SET name = CASE WHEN $3 THEN $4 ELSE name END, locale = coalesce($5, locale), updated_at = now()
+  WHERE id = $2 AND app_id = $1 AND status = 'active' RETURNING id`;
 
 /** $1 app, $2 user. Primary key. */
 export const READ_PROFILE = `

@@ -30,7 +30,7 @@ export class MailCodes {
   /** A code that was sent before is good no longer. `uid`: the interaction's. */
   async send({ appId, userId }: CodeOf, uid: string, locale: MailLocale): Promise<{ readonly end: 'sent' } | SlowDown> {
     const { database, limits, mailer, profileOf } = this.parts;
-    const user = (await database.query<AccountRow>(FIND_BY_ID, [userId])).rows[0];
+    const user = (await database.query<AccountRow>(FIND_BY_ID, [appId, userId])).rows[0];
     const take = await limits.take('mail-address', appId, user?.emailKey ?? '');
     if (!take.ok) return { end: 'slow_down', retryAfterSeconds: take.retryAfterSeconds };
     if (user?.email == null || user.emailKey === null) return { end: 'sent' };

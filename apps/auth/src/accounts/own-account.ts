@@ -42,10 +42,10 @@ export class OwnAccount {
 
   /** `null` takes the name away; what is left out stays. */
   async change(
-    { userId }: Owner,
+    { appId, userId }: Owner,
     to: { name?: string | null | undefined; locale?: string | undefined },
   ): Promise<boolean> {
-    const values = [userId, to.name !== undefined, to.name ?? null, to.locale ?? null];
+    const values = [appId, userId, to.name !== undefined, to.name ?? null, to.locale ?? null];
     return (await this.parts.database.query(CHANGE_PROFILE, values)).rowCount > 0;
   }
 
@@ -91,7 +91,7 @@ export class OwnAccount {
 
   private async sendLink({ appId, userId }: Owner, email: EmailAddress): Promise<EmailChangeOutcome> {
     const { database, mailer, issuer, profileOf } = this.parts;
-    const [user] = (await database.query<AccountRow>(FIND_BY_ID, [userId])).rows;
+    const [user] = (await database.query<AccountRow>(FIND_BY_ID, [appId, userId])).rows;
     if (user?.status !== 'active') return { end: 'gone' };
     const [other] = (await database.query<AccountRow>(FIND_BY_EMAIL, [appId, email.key])).rows;
     const { displayName: appName } = await profileOf(appId);

@@ -51,7 +51,7 @@ export class Recovery {
     const found = await readToken(database, token);
     if (found?.state !== 'good' || found.purpose !== 'recover') return { end: refusalOf(found, PURPOSES) };
     const { displayName: appName } = await this.parts.profileOf(found.appId);
-    const { rows } = await database.query<AccountRow>(FIND_BY_ID, [found.userId]);
+    const { rows } = await database.query<AccountRow>(FIND_BY_ID, [found.appId, found.userId]);
     const context = { appName, email: rows[0]?.email ?? undefined, name: rows[0]?.name ?? undefined };
     const why = passwords.weakness(password, context);
     if (why !== undefined) return { end: 'weak', why };

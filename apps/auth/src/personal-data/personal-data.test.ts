@@ -40,6 +40,9 @@ beforeAll(async () => {
       QUEUE_PREFIX: '{auth-test}',
       DATA_REQUEST_SERVICES: ['auth'],
       DATA_REQUEST_DUE_HOURS: 72,
+      QUEUE_PREFIX: '{test}',
+      MAIL_FROM: 'no-reply@example.com',
+      UV_THREADPOOL_SIZE: 4,
     },
     createLogger('auth', 'silent'),
   );
