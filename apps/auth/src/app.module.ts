@@ -37,6 +37,11 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [PersonalDataModule.with(personalData), MfaModule.with(signIn.mfa), AccountsModule.with(accounts)],
+  static with({ prisma, envelope, signIn, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
+    const apps = new AppRegistry(prisma);
+    return {
+      module: AppModule,
+      imports: [PersonalDataModule.with(personalData), MfaModule.with(signIn.mfa), signIn.social.module(apps)],
       controllers: [
         AppsController,
         CredentialsController,
@@ -51,7 +56,7 @@ export class AppModule {
         TokenIssuersController,
       ],
       providers: [
-        { provide: AppRegistry, useValue: new AppRegistry(prisma) },
+        { provide: AppRegistry, useValue: apps },
         { provide: CredentialVault, useValue: new CredentialVault(prisma, envelope) },
         { provide: ApiKeyRegistry, useValue: new ApiKeyRegistry(prisma, envelope) },
         { provide: ClientRegistry, useValue: new ClientRegistry(prisma) },

@@ -18,7 +18,7 @@ export function pageParts({
   issuer,
   logger,
 }: PagePartsOptions): SignInPagesParts {
-  const { flow, consent, deviceCookie, settings, mfa } = signIn;
+  const { flow, consent, deviceCookie, settings, mfa, social } = signIn;
   return {
     ...{ flow, consent, deviceCookie, logger },
     passwords: accounts.signIn,
@@ -29,7 +29,8 @@ export function pageParts({
     secondFactors: mfa.secondFactors,
     totp: mfa.totp,
     passkeys: mfa.passkeySignIn,
-    providers: () => Promise.resolve([]),
+    providers: (appId) => social.buttonsOf(appId),
+    social: social.web,
     appOf: async (appId) => ({ name: (await profileOf(appId)).displayName, settings: await settings.of(appId) }),
     personOf: async (userId) => (await database.query<UserRow>(FIND_USER, [userId])).rows[0],
     keys: envelope.derive('sign-in pages'),

@@ -108,6 +108,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
         ...ENGINE_PATHS.map((prefix) => ({ prefix, allow: PROTOCOL })),
         ...PAGE_PATHS.map((prefix) => ({ prefix, allow: PAGES })),
       ],
+      signedRoutes: signIn.social.signedRoutes,
       onFastify: async (fastify) => {
         await mountEngine(fastify, signIn.engine, { issuer, callsPerMinute: config.SIGN_IN_CALLS_PER_MINUTE });
         const parts = pageParts({

@@ -15,7 +15,10 @@ import { SettingsDesk } from './settings/settings-desk.js';
 import { Consent } from './sign-in/consent.js';
 import { DeviceCookie } from './sign-in/device-cookie.js';
 import { ProgressStore } from './sign-in/progress.js';
+import type { SignInPolicies } from './sign-in/judging.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
+import { METHODS_OF } from './mfa/factors/factors.queries.js';
+import { SocialSide } from './social/social-side.js';
 import { UserDesk } from './users/user-desk.js';
 
 export interface SignInOptions {
@@ -41,6 +44,7 @@ export class SignInSide {
   readonly consent: Consent;
   readonly deviceCookie: DeviceCookie;
   readonly anomalies: Anomalies;
+  readonly social: SocialSide;
   private readonly rotation;
 
   constructor({ database, envelope, logger, metrics, issuer, apiAudience, signingKeyDays }: SignInOptions) {
@@ -65,6 +69,21 @@ export class SignInSide {
       limits: new AttemptLimits(database),
     });
     this.deviceCookie = new DeviceCookie(envelope, issuer.startsWith('https:'));
+    const policies: SignInPolicies = {
+      methodsOf: (userId) => this.mfa.secondFactors.methodsOf(userId),
+      judge: (signIn) => this.anomalies.judge.judge(signIn),
+    };
+    this.social = new SocialSide({
+      issuer,
+      apiAudience,
+      database,
+      envelope,
+      logger,
+      metrics,
+      sessions: this.sessions,
+      policies,
+      hasPasskey: async (tx, userId) => (await tx.query<{ passkey: boolean }>(METHODS_OF, [userId])).rows[0]!.passkey,
+    });
     this.engine = new Engine({
       issuer,
       apiAudience,
@@ -82,14 +101,15 @@ export class SignInSide {
         await database.transaction((tx) => this.sessions.revoke(tx, { sessionId, reason }));
       },
       onRefreshed: ({ sessionId, ip }) => this.anomalies.watch.refreshed(sessionId, ip),
+      nativeGrants: [this.social.grant],
     });
     this.flow = new SignInFlow({
       engine: this.engine,
       database,
       progress: new ProgressStore(database),
-      policies: {
-        methodsOf: (userId) => this.mfa.secondFactors.methodsOf(userId),
-        judge: (signIn) => this.anomalies.judge.judge(signIn),
+      policies,
+      onFinish: async (finished) => {
+        await database.transaction((tx) => this.social.pending.complete(tx, finished));
       },
     });
     this.consent = new Consent({ engine: this.engine, database, sessions: this.sessions, apiAudience });
@@ -102,9 +122,10 @@ export class SignInSide {
     this.engine.build();
     this.rotation.start();
     this.anomalies.start();
+    this.social.start();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.rotation.stop(), this.anomalies.stop()]);
+    await Promise.all([this.rotation.stop(), this.anomalies.stop(), this.social.stop()]);
   }
 }

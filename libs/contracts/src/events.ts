@@ -111,6 +111,8 @@ export type KeptData = z.output<typeof keptData>;
 
 const servicePart = dataRequestFact.extend({ service: z.string(), counts: z.record(z.string(), z.number().int()) });
 
+const identityFact = z.object({ userId: z.string(), identityId: z.string(), provider: z.string() });
+
 const webhookEndpointFact = z.object({ endpointId: z.string() });
 
 /**
@@ -148,6 +150,22 @@ export const EVENT_TYPES = {
     userId: z.string().optional(),
     template: z.string(),
     reason: z.string(),
+  }),
+  'sign_in_provider.changed': z.object({ provider: z.string(), kind: z.string(), version: z.number().int() }),
+  'sign_in_provider.removed': z.object({ provider: z.string(), kind: z.string() }),
+  /**
+   * Somebody at a provider is a user here: `created` with it, `linked` by an address that both have proven, `proven` by both proofs,
+   * `returned` after it was withdrawn over there.
+   */
+  'auth.identity_linked': identityFact.extend({ how: z.enum(['created', 'linked', 'proven', 'returned']) }),
+  /** `reason`: `unlinked` by the user, `claimed` with an account by whoever has its address, or what the provider told. */
+  'auth.identity_unlinked': identityFact.extend({ reason: z.string() }),
+  /** Told once a minute for each provider and trouble. `opened`: users are not sent there for a while. */
+  'auth.provider_trouble': z.object({
+    provider: z.string(),
+    kind: z.string(),
+    trouble: z.string(),
+    opened: z.boolean(),
   }),
   'auth.user_status_changed': z.object({ userId: z.string(), status: z.string() }),
   'auth.factor_added': factorFact,

@@ -32,6 +32,7 @@ const ID_PREFIXES = {
   dataRequest: 'drq',
   audit: 'aud',
   tokenIssuer: 'tki',
+  identity: 'idn',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

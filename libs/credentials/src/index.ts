@@ -2,6 +2,7 @@ export { MasterKeyRefused, loadMasterKey, type KeyEncryptionKey, type MasterKey 
 export { Envelope, SealBroken, type SealContext } from './envelope.js';
 export { apnsCredential, type ApnsCredential } from './apns-credential.js';
 export { type BraintreeCredential, braintreeCredential, modeOfEnvironment } from './braintree-credential.js';
+export { httpEndpoint } from './http-endpoint.js';
 export { fcmCredential, type FcmCredential } from './fcm-credential.js';
 export { modeOfKey, stripeCredential, type StripeCredential } from './stripe-credential.js';
 export type { ProviderEndpoint } from './provider-endpoint.js';

@@ -27,6 +27,8 @@ export interface SignedRoute {
   readonly endpoint: EndpointDeclaration;
   /** Looks at a request before its body is read; a Problem that it throws is the answer, and the body stays unread. */
   readonly enter: (head: RequestHead) => Visit;
+  /** Of an answer that is no problem; 200 unless told. */
+  readonly status?: number;
   /** Milliseconds in which a body arrives completely, or its connection is cut: nobody takes up room by sending slowly. */
   readonly bodyDeadline: number;
 }
@@ -45,7 +47,7 @@ export async function registerSignedRoutes(
 }
 
 function serve(scope: FastifyInstance, route: SignedRoute, filter: ProblemFilter): void {
-  const { path, endpoint, enter, bodyDeadline } = route;
+  const { path, endpoint, enter, bodyDeadline, status = 200 } = route;
   const visits = new WeakMap<FastifyRequest, { readonly visit: Visit; readonly deadline: NodeJS.Timeout }>();
   scope.route({
     method: 'POST',
@@ -65,9 +67,10 @@ function serve(scope: FastifyInstance, route: SignedRoute, filter: ProblemFilter
       delete headers['content-type'];
       done();
     },
-    handler: (request) => {
+    handler: (request, reply) => {
       const { visit, deadline } = visits.get(request)!;
       clearTimeout(deadline);
+      reply.code(status);
       return visit.answer((request.body as Buffer | undefined) ?? Buffer.alloc(0));
     },
   });

@@ -18,6 +18,7 @@ import { type Refreshed, refreshTokenAdapter } from './records/refresh-token-ada
 import { seenOnce } from './records/seen-once.js';
 import { sessionAdapter } from './records/session-adapter.js';
 import { requestMemory } from './request-memory.js';
+import { RememberingProvider } from './standard-grants.js';
 import { Successors } from './successor.js';
 import { tokenClaims } from './token-claims.js';
 
@@ -53,7 +54,7 @@ export class Engine {
     const { parts } = this;
     const successors = new Successors(parts.envelope);
     const { database, envelope } = parts;
-    const provider: Provider = new Provider(
+    const provider: Provider = new RememberingProvider(
       parts.issuer,
       providerConfiguration({
         issuer: parts.issuer,

@@ -94,7 +94,13 @@ export function usePages(): () => PagesStage {
     await side.start();
     const parts = new StandIns(database);
     const { engine } = side;
-    const flow = new SignInFlow({ engine, database, progress: new ProgressStore(database), policies: parts });
+    const flow = new SignInFlow({
+      engine,
+      database,
+      progress: new ProgressStore(database),
+      policies: parts,
+      onFinish: async () => undefined,
+    });
     service = await startService({
       name: 'auth',
       module: { module: Nothing },

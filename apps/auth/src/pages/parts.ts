@@ -3,6 +3,7 @@ import type { Logger } from '@signalbox/telemetry';
 import type { Consent } from '../sign-in/consent.js';
 import type { DeviceCookie } from '../sign-in/device-cookie.js';
 import type { SignInFlow } from '../sign-in/sign-in-flow.js';
+import type { SocialPort } from '../social/web/social-port.js';
 import type { Keys } from './forms/form-tokens.js';
 import type {
   AppOfPages,
@@ -33,6 +34,8 @@ export interface SignInPagesParts {
   readonly passkeys: PasskeySignIn;
   /** Through whom an app lets its users in, in the order of the buttons. */
   readonly providers: (appId: Uuid) => Promise<readonly ProviderButton[]>;
+  /** The way to them and back. */
+  readonly social: SocialPort;
   readonly appOf: (appId: Uuid) => Promise<AppOfPages | undefined>;
   readonly personOf: (userId: Uuid) => Promise<Person | undefined>;
   /** For form tokens and sealed cookies: `Envelope.derive('sign-in pages')`. */

@@ -11,6 +11,7 @@ import { askRoutes } from './recover/ask.routes.js';
 import { resetRoutes } from './recover/reset.routes.js';
 import { registerRoutes } from './register/register.routes.js';
 import { secondFactorRoutes } from './second-factor/second-factor.routes.js';
+import { socialRoutes } from '../social/web/social-routes.js';
 import { verifyRoutes } from './verify/verify.routes.js';
 
 /** Where the pages are; every path under these is public. */
@@ -33,4 +34,5 @@ export async function signInPages(fastify: FastifyInstance, parts: SignInPagesPa
   await enrolRoutes(fastify, desk);
   await verifyRoutes(fastify, desk);
   await resetRoutes(fastify, desk);
+  await socialRoutes(fastify, desk);
 }

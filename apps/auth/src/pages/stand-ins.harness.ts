@@ -151,6 +151,12 @@ export class StandIns {
       },
     },
     providers: async () => this.providers,
+    social: {
+      begin: async () => ({ end: 'unknown' }),
+      answer: async () => ({ end: 'unknown' }),
+      finish: async () => ({ end: 'refused' }),
+      create: async () => ({ end: 'refused' }),
+    },
   };
 
   private look(token: string): LinkLook {

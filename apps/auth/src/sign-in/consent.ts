@@ -5,6 +5,7 @@ import { ONE_FACTOR } from '../engine/prompts.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { InteractionGone, type OpenInteraction } from './interaction.js';
 import type { Judgement } from './judging.js';
+import { keepGrant } from './session-grant.js';
 import { JUDGEMENT } from './sign-in-flow.js';
 import type { Visitor } from './visitor.js';
 
@@ -52,22 +53,9 @@ export class Consent {
       }),
     );
     const grantId = formatId('session', sessionId);
-    const grant = new provider.Grant({
-      accountId,
-      clientId,
-      jti: grantId,
-      exp: Math.floor(expiresAt.getTime() / 1_000),
-    } as never);
-    grant.addOIDCScope(open.scopes.filter((scope) => scope === 'offline_access' || isIdentity(scope)).join(' '));
-    for (const resource of [this.parts.apiAudience, ...client.resources]) {
-      const granted = open.scopes.filter((scope) => client.scopes.includes(scope) || isIdentity(scope));
-      if (granted.length > 0) grant.addResourceScope(resource, granted.join(' '));
-    }
-    await grant.save();
+    const { apiAudience } = this.parts;
+    const { scopes } = open;
+    await keepGrant(provider, { grantId, accountId, clientId, expiresAt, scopes, client, apiAudience });
     return provider.interactionResult(request.raw, reply.raw, { consent: { grantId } });
   }
-}
-
-function isIdentity(scope: string): boolean {
-  return (IDENTITY_SCOPES as readonly string[]).includes(scope);
 }

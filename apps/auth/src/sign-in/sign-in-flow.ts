@@ -26,6 +26,12 @@ export class SignInFlow {
       readonly database: Database;
       readonly progress: ProgressStore;
       readonly policies: SignInPolicies;
+      /** Somebody has proven enough: what waited for that in this interaction happens now. */
+      readonly onFinish: (finished: {
+        readonly uid: string;
+        readonly appId: Uuid;
+        readonly userId: Uuid;
+      }) => Promise<void>;
     },
   ) {}
 
@@ -94,6 +100,7 @@ export class SignInFlow {
       await progress.write(open.uid, open.appId, { ...before, userId: user.id, amr, needs: needed.next });
       return needed;
     }
+    await this.parts.onFinish({ uid: open.uid, appId: open.appId, userId: user.id });
     await progress.forget(open.uid);
     return { next: 'finish', redirectTo: await this.finish(open, user.id, amr, judgement) };
   }

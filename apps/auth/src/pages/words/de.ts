@@ -74,6 +74,12 @@ export const de: Words = {
     goOn: 'Weiter',
     another: 'Anderes Konto verwenden',
   },
+  accountChoice: {
+    title: 'Haben Sie schon ein Konto?',
+    text: 'Wenn Sie diese App schon einmal benutzt haben, melden Sie sich dort an; beide werden dann verbunden.',
+    create: 'Ich bin neu hier',
+    have: 'Ich habe ein Konto',
+  },
   secondFactor: {
     title: 'Bestätigen Sie, dass Sie es sind',
     enterCode: 'Geben Sie den Code ein, den Ihre Authenticator-App für dieses Konto anzeigt.',

@@ -70,6 +70,12 @@ export const en = {
     goOn: 'Continue',
     another: 'Use another account',
   },
+  accountChoice: {
+    title: 'Do you have an account already?',
+    text: 'If you have used this app before, sign in to that account, and both will be connected.',
+    create: 'I am new here',
+    have: 'I have an account',
+  },
   secondFactor: {
     title: 'Confirm that it is you',
     enterCode: 'Enter the code that your authenticator app shows for this account.',
