@@ -18,7 +18,7 @@ import { pageParts } from './page-parts.js';
 import { PAGE_PATHS, signInPages } from './pages/sign-in-pages.js';
 import { endSessionsBy } from './personal-data/end-sessions.js';
 import { PersonalData } from './personal-data/personal-data.js';
-import { ownId } from './personal-data/tables.js';
+import { ownId } from './personal-data/own-id.js';
 import { Revoking } from './sessions/revoking.js';
 import { SignInSide } from './sign-in-side.js';
 import { TokenIssuers } from './token-issuers/token-issuers.js';
@@ -62,6 +62,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     endSessions: endSessionsBy(signIn.sessions),
     services: config.DATA_REQUEST_SERVICES,
     dueHours: config.DATA_REQUEST_DUE_HOURS,
+    revokeAtProviders: (userId) => signIn.social.revocation.revokeAtProvider(userId),
     holdings: [...accountHoldings(ownId), factorsHolding, ...ANOMALY_HOLDINGS],
   });
   const revoking = new Revoking(config, database, logger);

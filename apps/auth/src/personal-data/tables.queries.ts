@@ -70,13 +70,7 @@ export const HISTORY_WITH_PLACES = `
     AND (content IS NOT NULL OR payload ?| $3::text[] OR jsonb_path_exists(payload, '$.reasons[*].facts.*'))
   LIMIT $4`;
 
-/** What other parts of auth keep of a user, by a column of that name: one row to be deleted where each of these has one. */
-const ofUser = (table: string): string => `
-  DELETE FROM ${table} WHERE ctid = ANY (ARRAY (SELECT ctid FROM ${table} WHERE app_id = $1 AND user_id = $2 LIMIT $3))`;
-
-/** Index: one_time_token_user_id_idx. */
-export const ERASE_ONE_TIME_TOKENS = ofUser('one_time_token');
-/** Sequential: the table holds what was not sent yet. */
-export const ERASE_MAILS = ofUser('auth_mail');
 /** Sequential: the table holds what is asked at this moment. */
-export const ERASE_CHALLENGES = ofUser('passkey_challenge');
+export const ERASE_CHALLENGES = `
+  DELETE FROM passkey_challenge WHERE ctid = ANY (ARRAY (
+    SELECT ctid FROM passkey_challenge WHERE app_id = $1 AND user_id = $2 LIMIT $3))`;

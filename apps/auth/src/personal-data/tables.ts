@@ -4,13 +4,13 @@ import type { Sql } from '@signalbox/database';
 import { redactLog } from '@signalbox/event-log';
 import { type Holding, type Person, personKeys, rowsHolding } from '@signalbox/personal-data';
 import { ownId } from './own-id.js';
-import { OF_PARTS } from './tables-of-parts.js';
 import {
   COLLECT_AUDIT,
   COLLECT_HISTORY,
   COLLECT_PROFILE,
   COLLECT_SESSIONS,
   EMPTY_PROFILE,
+  ERASE_CHALLENGES,
   ERASE_ENGINE_RECORDS,
   ERASE_GRANTS,
   ERASE_PROGRESS,
@@ -45,6 +45,9 @@ const sessions: Holding = {
     return { counts: { ...counts, grants: records }, next };
   },
 };
+
+/** What a browser was asked for a passkey, and did not answer yet. */
+const challenges = rowsHolding({ name: 'challenges', erase: ERASE_CHALLENGES, by: ownId });
 
 const engineRecords: Holding = {
   name: 'sign-ins in browsers',
@@ -115,5 +118,5 @@ function accesses(envelope: Envelope): Holding {
 
 /** What auth itself holds of a user; `others`: what has to be told to somebody outside first. */
 export function authHoldings(envelope: Envelope, others: readonly Holding[]): readonly Holding[] {
-  return [...others, ...OF_PARTS, history, sessions, engineRecords, progress, accesses(envelope), profile];
+  return [...others, challenges, history, sessions, engineRecords, progress, accesses(envelope), profile];
 }
