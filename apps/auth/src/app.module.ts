@@ -18,6 +18,7 @@ import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { MfaModule } from './mfa/mfa.module.js';
 import type { PersonalData } from './personal-data/personal-data.js';
+import { MyDataModule } from './personal-data/my-data.module.js';
 import { PersonalDataModule } from './personal-data/personal-data.module.js';
 import { MySessionsController } from './sessions/my-sessions.controller.js';
 import { SessionDesk } from './sessions/session-desk.js';
@@ -34,14 +35,16 @@ import { UsersController } from './users/users.controller.js';
 @Module({})
 export class AppModule {
   static with({ prisma, envelope, signIn, accounts, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [PersonalDataModule.with(personalData), MfaModule.with(signIn.mfa), AccountsModule.with(accounts)],
-  static with({ prisma, envelope, signIn, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
     const apps = new AppRegistry(prisma);
     return {
       module: AppModule,
-      imports: [PersonalDataModule.with(personalData), MfaModule.with(signIn.mfa), signIn.social.module(apps)],
+      imports: [
+        PersonalDataModule.with(personalData),
+        MyDataModule.with(personalData),
+        MfaModule.with(signIn.mfa),
+        AccountsModule.with(accounts),
+        signIn.social.module(apps),
+      ],
       controllers: [
         AppsController,
         CredentialsController,

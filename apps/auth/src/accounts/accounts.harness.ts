@@ -33,6 +33,7 @@ export function useAccounts({
   const postgres = usePostgres();
   const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64'), file: undefined }));
   const ended: { readonly userId: Uuid; readonly except?: Uuid; readonly reason: SignOutReason }[] = [];
+  const dropped: Uuid[] = [];
   const profiles = new Map<Uuid, AppProfile>();
   let accounts: Accounts;
   let backend: QueueBackend;
@@ -46,6 +47,7 @@ export function useAccounts({
       publisher: new Publisher(backend, logger),
       profileOf: async (appId) => profiles.get(appId) ?? { displayName: 'Shop', registration: 'open' },
       endSessions: async (_tx, of) => ended.push(of),
+      dropFactors: async (_tx, user) => dropped.push(user.userId),
       issuer: 'http://auth.example',
       hashing: { slots, waiting },
       cost,
@@ -72,6 +74,8 @@ export function useAccounts({
     envelope,
     /** What was asked of the sessions' owner. */
     ended,
+    /** Whose second factors were taken. */
+    dropped,
     profiles,
     accounts: () => accounts,
     newApp: () => insertApp(postgres.database()),

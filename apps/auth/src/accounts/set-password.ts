@@ -24,7 +24,7 @@ export interface PasswordChange {
  */
 export async function setPassword(
   tx: Sql,
-  { mailer, endSessions }: Pick<AccountParts, 'mailer' | 'endSessions'>,
+  { mailer, endSessions, dropFactors }: Pick<AccountParts, 'mailer' | 'endSessions' | 'dropFactors'>,
   { appId, userId, hash, appName, by, except, provenEmailKey }: PasswordChange,
 ): Promise<{ readonly offers: Offer[]; readonly nowVerified: boolean } | undefined> {
   const { rows } = await tx.query<{ email: string | null; locale: string | null; nowVerified: boolean }>(SET_PASSWORD, [
@@ -36,6 +36,8 @@ export async function setPassword(
   if (user === undefined) return undefined;
   await voidTokens(tx, userId, ['recover', 'sign_in']);
   await endSessions(tx, { appId, userId, reason: 'password_changed', ...(except === undefined ? {} : { except }) });
+  // Whoever registered an address that was not theirs may have left a passkey behind.
+  if (user.nowVerified) await dropFactors(tx, { appId, userId });
   const subject = formatId('user', userId);
   await append(tx, [{ appId, type: 'auth.password_changed', subject, data: { userId: subject, by } }]);
   if (user.email === null) return { offers: [], nowVerified: user.nowVerified };

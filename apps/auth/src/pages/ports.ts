@@ -74,8 +74,9 @@ export type CodeVerdict = { readonly end: 'passed'; readonly factor: Factor } | 
 
 export interface SecondFactors {
   methodsOf(userId: Uuid): Promise<readonly SecondFactorMethod[]>;
-  verifyTotp(user: AppUser, code: string): Promise<CodeVerdict>;
-  verifyRecoveryCode(user: AppUser, code: string): Promise<CodeVerdict>;
+  /** @param deviceId a device that the user is known on has attempts of its own. */
+  verifyTotp(user: AppUser, code: string, deviceId: string | undefined): Promise<CodeVerdict>;
+  verifyRecoveryCode(user: AppUser, code: string, deviceId: string | undefined): Promise<CodeVerdict>;
 }
 
 /** Codes by mail, for an unusual sign-in of somebody who has no second factor. */

@@ -1,7 +1,7 @@
+import { IDENTITY_SCOPES } from '@signalbox/contracts';
 import type { Grant } from 'oidc-provider';
 import type Provider from 'oidc-provider';
 import type { ClientContext } from '../engine/client-metadata.js';
-import { IDENTITY_SCOPES } from '../engine/resources.js';
 
 /** What the engine has to know of a session: whose it is, until when, and what its tokens may be for. */
 export interface GrantOfSession {
@@ -31,5 +31,5 @@ export async function keepGrant(provider: Provider, session: GrantOfSession): Pr
 }
 
 function isIdentity(scope: string): boolean {
-  return IDENTITY_SCOPES.includes(scope);
+  return (IDENTITY_SCOPES as readonly string[]).includes(scope);
 }

@@ -19,7 +19,9 @@ export async function secondFactorRoutes(fastify: FastifyInstance, desk: Desk): 
     '/sign-in/:uid/second-factor',
     desk.taking(
       'second-factor',
-      proving(desk, 'second-factor', readDigits, 'code_wrong', (user, code) => secondFactors.verifyTotp(user, code)),
+      proving(desk, 'second-factor', readDigits, 'code_wrong', (user, code, { visitor }) =>
+        secondFactors.verifyTotp(user, code, visitor.deviceId),
+      ),
     ),
   );
 
@@ -31,8 +33,8 @@ export async function secondFactorRoutes(fastify: FastifyInstance, desk: Desk): 
     '/sign-in/:uid/recovery-code',
     desk.taking(
       'recovery-code',
-      proving(desk, 'recovery-code', readRecoveryCode, 'recovery_code_wrong', (user, code) =>
-        secondFactors.verifyRecoveryCode(user, code),
+      proving(desk, 'recovery-code', readRecoveryCode, 'recovery_code_wrong', (user, code, { visitor }) =>
+        secondFactors.verifyRecoveryCode(user, code, visitor.deviceId),
       ),
     ),
   );
