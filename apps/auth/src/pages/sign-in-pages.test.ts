@@ -117,10 +117,13 @@ describe('a form', () => {
     const { email } = await stage().parts.account(mine.appId);
     const fields = { email, password };
     const path = `/sign-in/${mine.uid}/login`;
+    // The same browser, at another sign-in.
+    const second = await mine.visit.get(stage().authorizeUrl(mine.clientId));
     const right = { form_token: mine.page.token, ...fields };
     for (const [sent, headers] of [
       [fields, {}],
       [{ ...right, form_token: other.page.token }, {}],
+      [{ ...right, form_token: second.token }, {}],
       [{ ...right, form_token: `${mine.page.token.slice(0, -1)}_` }, {}],
       [right, { 'sec-fetch-site': 'cross-site' }],
       [right, { 'sec-fetch-site': 'same-site' }],

@@ -26,7 +26,8 @@ export class Seen {
 
 /** A browser without scripts, made of cookies and redirects. */
 export class Visit {
-  private readonly cookies = new Map<string, { readonly value: string; readonly path: string }>();
+  /** By name and path. */
+  private readonly cookies = new Map<string, { readonly pair: string; readonly path: string }>();
 
   constructor(
     private readonly stage: PagesStage,
@@ -60,9 +61,9 @@ export class Visit {
 
   /** The cookies that go along to an address. */
   cookieHeader(path: string): string {
-    return [...this.cookies]
-      .filter(([, { path: under }]) => path.startsWith(under))
-      .map(([name, { value }]) => `${name}=${value}`)
+    return [...this.cookies.values()]
+      .filter(({ path: under }) => path.startsWith(under))
+      .map(({ pair }) => pair)
       .join('; ');
   }
 
@@ -77,9 +78,8 @@ export class Visit {
 
   private keep(line: string): void {
     const [pair = '', ...attributes] = line.split(/; */);
-    const at = pair.indexOf('=');
     const path = attributes.find((each) => each.toLowerCase().startsWith('path='))?.slice(5) ?? '/';
-    this.cookies.set(pair.slice(0, at), { value: pair.slice(at + 1), path });
+    this.cookies.set(`${pair.split('=')[0]!} ${path}`, { pair, path });
   }
 
   private async seen(answer: Response, path: string): Promise<Seen> {
