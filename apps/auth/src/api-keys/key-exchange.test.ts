@@ -39,6 +39,10 @@ describe('API keys, and what they are exchanged for', () => {
         AUTH_ALLOW_PRIVATE: true,
         SIGNING_KEY_DAYS: 90,
         SIGN_IN_CALLS_PER_MINUTE: 1_000,
+        DATA_REQUEST_SERVICES: ['auth'],
+        DATA_REQUEST_DUE_HOURS: 72,
+        MAIL_FROM: 'no-reply@example.com',
+        UV_THREADPOOL_SIZE: 4,
       },
       createLogger('auth', 'silent'),
     );

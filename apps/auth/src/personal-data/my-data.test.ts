@@ -48,6 +48,7 @@ beforeAll(async () => {
     endSessions: endSessionsBy(new Sessions(database)),
     services: ['auth'],
     dueHours: 72,
+    holdings: [],
     revokeAtProviders: async (userId) => {
       providers.asked.push(userId);
       return providers.down ? { end: 'failed', providers: ['apple'] } : { end: 'done' };

@@ -40,7 +40,6 @@ beforeAll(async () => {
       QUEUE_PREFIX: '{auth-test}',
       DATA_REQUEST_SERVICES: ['auth'],
       DATA_REQUEST_DUE_HOURS: 72,
-      QUEUE_PREFIX: '{test}',
       MAIL_FROM: 'no-reply@example.com',
       UV_THREADPOOL_SIZE: 4,
     },
