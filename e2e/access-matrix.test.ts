@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, SECRET_KEY_SCOPES } from '@signalbox/contracts';
 import { usePostgres } from '@signalbox/testing';
-import { type AccessStage, type AppOnStage, type ServiceName, SERVICES, type SignedIn, startAccessStage } from './access-stage.js';
+import {
+  type AccessStage,
+  type AppOnStage,
+  type ServiceName,
+  SERVICES,
+  type SignedIn,
+  startAccessStage,
+} from './access-stage.js';
 
 interface Route {
   readonly service: ServiceName;
@@ -96,8 +103,14 @@ describe('who may call what', () => {
     for (const route of guarded) {
       let answered = 0;
       // The first request of each service may come before the news.
-      for (let tries = 0; tries < 500 && answered !== 401; tries += 1) answered = (await status(route, gone.token)).status;
-      expect([route.service, route.method, route.path, answered]).toEqual([route.service, route.method, route.path, 401]);
+      for (let tries = 0; tries < 500 && answered !== 401; tries += 1)
+        answered = (await status(route, gone.token)).status;
+      expect([route.service, route.method, route.path, answered]).toEqual([
+        route.service,
+        route.method,
+        route.path,
+        401,
+      ]);
     }
   }, 300_000);
 
@@ -174,7 +187,13 @@ describe('who may call what', () => {
 
     it('nobody says what is not theirs to say: who they are, what they may, that an address is theirs', async () => {
       const them = await victim();
-      const extra = { role: 'admin', userId: them.ann.userId, emailVerified: true, scopes: ['users:write'], appId: 'x' };
+      const extra = {
+        role: 'admin',
+        userId: them.ann.userId,
+        emailVerified: true,
+        scopes: ['users:write'],
+        appId: 'x',
+      };
       const writing = routes.filter(
         ({ method, security }) => named(security, 'userToken') && ['POST', 'PUT', 'PATCH'].includes(method),
       );
