@@ -30,7 +30,7 @@ export class Visit {
   private readonly cookies = new Map<string, { readonly pair: string; readonly path: string }>();
 
   constructor(
-    private readonly stage: PagesStage,
+    private readonly stage: Pick<PagesStage, 'url'>,
     private readonly headers: Record<string, string> = {},
   ) {}
 
