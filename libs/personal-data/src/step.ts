@@ -73,14 +73,14 @@ export async function moveOn(
   ]);
 }
 
-export function addCounts(before: Counts, more: Counts): Counts {
+function addCounts(before: Counts, more: Counts): Counts {
   const sum: Record<string, number> = { ...before };
   for (const [what, count] of Object.entries(more)) if (count > 0) sum[what] = (sum[what] ?? 0) + count;
   return sum;
 }
 
 /** What is kept for one reason is one entry, with the latest end. */
-export function addKept(before: readonly KeptData[], more: readonly KeptData[]): KeptData[] {
+function addKept(before: readonly KeptData[], more: readonly KeptData[]): KeptData[] {
   const groups = Map.groupBy([...before, ...more], ({ what, reason }) => `${what}\n${reason}`);
   return [...groups.values()].map((group) => {
     const until = group

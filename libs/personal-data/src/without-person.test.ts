@@ -59,7 +59,7 @@ it('knows every field of a fact that can name a person: a new one is added to it
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     const { properties, anyOf, items } = value as Record<string, unknown>;
-    for (const [field, inner] of Object.entries((properties ?? {}) as object)) {
+    for (const [field, inner] of Object.entries(properties ?? {})) {
       fields.add(field);
       walk(inner);
     }

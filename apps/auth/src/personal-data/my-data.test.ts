@@ -92,7 +92,7 @@ async function signIn(
     ...{ kind: 'user', appId, mode: 'test', userId, clientId: 'cli_1', scopes: new Set(['account:manage']) },
     ...{ acr: ACR.oneFactor, amr: ['pwd'], authTime: Math.floor(Date.now() / 1_000) },
     ...change,
-  } as UserPrincipal);
+  });
   return { token, id, userId };
 }
 

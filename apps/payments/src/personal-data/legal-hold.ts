@@ -7,7 +7,7 @@ export interface LegalHold {
 }
 
 /** Periods of commercial and tax law run from the end of the year in which something happened. */
-export function endOfHold({ years }: LegalHold, happened: Date): Date {
+function endOfHold({ years }: LegalHold, happened: Date): Date {
   return new Date(Date.UTC(happened.getUTCFullYear() + 1 + years, 0, 1));
 }
 

@@ -37,4 +37,4 @@ export const LETTERS_OF_DEVICES = `
 
 /** $1 app, $2 devices. Index: dead_letter_app_id_id_idx. */
 export const FORGET_NOTES = `
-  UPDATE dead_letter SET note = NULL WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) AND note IS NOT NULL`;
+  UPDATE dead_letter SET note = '' WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) AND note <> ''`;

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formatId, type KeptData, type NotificationAccepted, newUuid, type Uuid } from '@signalbox/contracts';
+import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
+import { append } from '@signalbox/event-log';
+import { type PersonalDataAnswers, pseudonymOf, subjectOf } from '@signalbox/personal-data';
+import { createLogger } from '@signalbox/telemetry';
+import { eventually, insertApp, usePostgres } from '@signalbox/testing';
+import { pushWork } from '../work/push-work.js';
+import { pushPersonalData } from './push-personal-data.js';
+
+let answers: PersonalDataAnswers;
+afterAll(() => answers.stop());
+const postgres = usePostgres();
+const database = () => postgres.database();
+const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
+let cipher: ContentCipher;
+
+beforeAll(() => {
+  cipher = new ContentCipher(database(), envelope);
+  answers = pushPersonalData({ database: database(), envelope, cipher, logger: createLogger('push', 'silent') });
+  answers.start();
+});
+
+const sql = async <Row>(text: string, params: unknown[] = []) => (await database().query<Row>(text, params)).rows;
+
+async function device(appId: Uuid, userId: string, status = 'active'): Promise<Uuid> {
+  const id = newUuid();
+  await sql(
+    `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, status)
+     VALUES ($1, $2, $3, $4, 'ios', 'apns', $5, 'production', $6)`,
+    [id, appId, `phone-${id}`, userId, `token-${id}`, status],
+  );
+  return id;
+}
+
+/** Accepted, and not routed yet. */
+async function waiting(appId: Uuid, to: NotificationAccepted['to']): Promise<Uuid> {
+  const [id, root] = [newUuid(), newUuid()];
+  const content = await cipher.encrypt(appId, Buffer.from(JSON.stringify({ body: 'a secret sentence' })));
+  const data: NotificationAccepted = {
+    ...{ root, lane: 'bulk', to, expiresAt: '2036-01-01T00:00:00.000Z' },
+    collapseKey: 'chat with Ann',
+  };
+  const subject = formatId('notification', id);
+  await append(database(), [{ id, appId, type: 'notification.accepted', subject, data, ...content }]);
+  const queue = 'push.route.bulk' as const;
+  await pushWork.enqueue(database(), [{ id: root, rootId: root, queue, lane: 'bulk', items: [{ n: id }] }]);
+  return id;
+}
+
+interface Step {
+  readonly counts: Record<string, number>;
+  readonly kept: KeptData[];
+}
+
+async function erase(appId: Uuid, userId: string): Promise<{ step: Step; pseudonym: string }> {
+  const id = newUuid();
+  await database().transaction(async (tx) => {
+    await tx.query(
+      `INSERT INTO data_request (id, app_id, kind, user_id, person, pseudonym, asked_by, services, due_at, ticket_hash)
+       VALUES ($1, $2, 'erasure', $3, $3, $4, 'operator', '{push}', now(), $5)`,
+      [id, appId, userId, pseudonymOf(id), Buffer.from(id)],
+    );
+    await append(tx, [{ appId, type: 'user.erasure_requested', ...subjectOf({ requestId: id, userId }) }]);
+  });
+  const step = await eventually(async () => {
+    const [row] = await sql<Step>(
+      `SELECT counts, kept FROM data_request_step WHERE request_id = $1 AND state = 'done'`,
+      [id],
+    );
+    expect(row).toBeDefined();
+    return row!;
+  });
+  return { step, pseudonym: pseudonymOf(id) };
+}
+
+const notification = async (id: Uuid) =>
+  (
+    await sql<{ payload: NotificationAccepted; content: Buffer | null }>(
+      'SELECT payload, content FROM event_log WHERE id = $1',
+      [id],
+    )
+  )[0]!;
+
+describe('a user who is erased at push', () => {
+  it('loses devices in any status, of this app alone', async () => {
+    const [appId, other] = [await insertApp(database()), await insertApp(database())];
+    await device(appId, 'ann');
+    await device(appId, 'ann', 'deleted');
+    const [kept, foreign] = [await device(appId, 'bob'), await device(other, 'ann')];
+    const { step } = await erase(appId, 'ann');
+    expect(step.counts).toEqual({ devices: 2 });
+    const left = await sql<{ id: Uuid }>('SELECT id FROM device ORDER BY id');
+    expect(left.map(({ id }) => id)).toEqual([kept, foreign].sort());
+  });
+
+  it('gets nothing that waits for them, and the text of it is gone', async () => {
+    const appId = await insertApp(database());
+    const id = await waiting(appId, { userId: 'ann' });
+    const { step, pseudonym } = await erase(appId, 'ann');
+    expect(step.counts).toMatchObject({ notifications: 1, 'notifications that waited': 1 });
+    expect(await notification(id)).toMatchObject({ payload: { to: { userId: pseudonym } }, content: null });
+    expect((await notification(id)).payload).not.toHaveProperty('collapseKey');
+    expect(await sql('SELECT FROM push_work')).toEqual([]);
+    const cancelled = await sql(`SELECT FROM event_log WHERE subject = $1 AND type = 'notification.cancelled'`, [
+      formatId('notification', id),
+    ]);
+    expect(cancelled).toHaveLength(1);
+  });
+
+  it('leaves what others wait for as it is, until the last of them is erased', async () => {
+    const appId = await insertApp(database());
+    const id = await waiting(appId, { userIds: ['ann', 'bob'] });
+    const first = await erase(appId, 'ann');
+    expect(first.step.kept).toMatchObject([{ count: 1 }]);
+    const between = await notification(id);
+    expect(between.payload.to).toEqual({ userIds: [first.pseudonym, 'bob'] });
+    expect(between.payload.collapseKey).toBe('chat with Ann');
+    expect(between.content).not.toBeNull();
+    expect(await sql('SELECT FROM push_work')).toHaveLength(1);
+    const second = await erase(appId, 'bob');
+    expect(second.step.kept).toEqual([]);
+    expect((await notification(id)).content).toBeNull();
+  });
+
+  it('has their dead letters put away, and what providers and operators said of them forgotten', async () => {
+    const appId = await insertApp(database());
+    const [phone, id] = [await device(appId, 'ann'), await waiting(appId, { userId: 'ann' })];
+    const about = [id, appId, id, phone];
+    await sql(
+      `INSERT INTO delivery (id, app_id, notification_id, device_id, provider, state, attempt, raw)
+       VALUES ($1, $2, $3, $4, 'apns', 'dead', 1, '{"said": "hello Ann"}')`,
+      about,
+    );
+    const letter = `INSERT INTO dead_letter (id, app_id, notification_id, device_id, root_id, provider, queue, lane, reason, attempt, resolution, resolved_at, note)
+      VALUES ($1, $2, $3, $4, $1, 'apns', 'push.apns.bulk', 'bulk', 'x', 1, $5, $6, $7)`;
+    await sql(letter, [...about, null, null, null]);
+    await sql(letter, [newUuid(), appId, newUuid(), phone, 'discarded', new Date(), 'Ann called']);
+    await erase(appId, 'ann');
+    expect(await sql('SELECT raw FROM delivery WHERE app_id = $1', [appId])).toEqual([{ raw: null }]);
+    const letters = await sql<{ resolution: string; note: string | null }>(
+      'SELECT resolution, note FROM dead_letter WHERE app_id = $1 ORDER BY id',
+      [appId],
+    );
+    expect(letters).toEqual([
+      { resolution: 'discarded', note: 'the user was erased' },
+      { resolution: 'discarded', note: '' },
+    ]);
+  });
+});
