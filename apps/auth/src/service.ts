@@ -20,6 +20,7 @@ import { endSessionsBy } from './personal-data/end-sessions.js';
 import { PersonalData } from './personal-data/personal-data.js';
 import { ownId } from './personal-data/own-id.js';
 import { Revoking } from './sessions/revoking.js';
+import { socialHoldings } from './social/holdings.js';
 import { SignInSide } from './sign-in-side.js';
 import { TokenIssuers } from './token-issuers/token-issuers.js';
 
@@ -64,7 +65,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     services: config.DATA_REQUEST_SERVICES,
     dueHours: config.DATA_REQUEST_DUE_HOURS,
     revokeAtProviders: (userId) => signIn.social.revocation.revokeAtProvider(userId),
-    holdings: [...accountHoldings(ownId), factorsHolding, ...ANOMALY_HOLDINGS],
+    holdings: [...accountHoldings(ownId), factorsHolding, ...ANOMALY_HOLDINGS, ...socialHoldings(ownId)],
   });
   const revoking = new Revoking(config, database, logger);
   let closeAccess = async (): Promise<void> => undefined;
