@@ -20,7 +20,6 @@ import { endSessionsBy } from './personal-data/end-sessions.js';
 import { PersonalData } from './personal-data/personal-data.js';
 import { ownId } from './personal-data/own-id.js';
 import { Revoking } from './sessions/revoking.js';
-import { socialHoldings } from './social/holdings.js';
 import { SignInSide } from './sign-in-side.js';
 import { TokenIssuers } from './token-issuers/token-issuers.js';
 
@@ -45,6 +44,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     ...{ database, envelope, logger, metrics, issuer },
     apiAudience: audience,
     signingKeyDays: config.SIGNING_KEY_DAYS,
+    allowPrivate,
   });
   const { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, QUEUE_PREFIX: prefix } = config;
   const backend = openQueueBackend({ redisUrl, databaseUrl, prefix, logger });
@@ -64,8 +64,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     endSessions: endSessionsBy(signIn.sessions),
     services: config.DATA_REQUEST_SERVICES,
     dueHours: config.DATA_REQUEST_DUE_HOURS,
-    revokeAtProviders: (userId) => signIn.social.revocation.revokeAtProvider(userId),
-    holdings: [...accountHoldings(ownId), factorsHolding, ...ANOMALY_HOLDINGS, ...socialHoldings(ownId)],
+    holdings: [...signIn.social.holdings(), ...accountHoldings(ownId), factorsHolding, ...ANOMALY_HOLDINGS],
   });
   const revoking = new Revoking(config, database, logger);
   let closeAccess = async (): Promise<void> => undefined;

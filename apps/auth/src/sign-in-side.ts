@@ -29,6 +29,8 @@ export interface SignInOptions {
   readonly issuer: string;
   readonly apiAudience: string;
   readonly signingKeyDays: number;
+  /** Whether sign-in providers of apps in mode test may be on this machine or its network; not unless told. */
+  readonly allowPrivate?: boolean;
 }
 
 /** Everything by which users sign in, put together. */
@@ -47,7 +49,16 @@ export class SignInSide {
   readonly social: SocialSide;
   private readonly rotation;
 
-  constructor({ database, envelope, logger, metrics, issuer, apiAudience, signingKeyDays }: SignInOptions) {
+  constructor({
+    database,
+    envelope,
+    logger,
+    metrics,
+    issuer,
+    apiAudience,
+    signingKeyDays,
+    allowPrivate = false,
+  }: SignInOptions) {
     this.keys = new SigningKeys(database, envelope);
     this.settings = new SettingsDesk(database);
     this.sessions = new Sessions(database);
@@ -82,6 +93,7 @@ export class SignInSide {
       metrics,
       sessions: this.sessions,
       policies,
+      allowPrivate,
       hasPasskey: async (tx, userId) => (await tx.query<{ passkey: boolean }>(METHODS_OF, [userId])).rows[0]!.passkey,
     });
     this.engine = new Engine({

@@ -11,6 +11,7 @@ import {
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { type Database, openDatabase } from '@signalbox/database';
 import { ACR, type Principal, problems, type RunningService, startService, type UserPrincipal } from '@signalbox/http';
+import type { Holding } from '@signalbox/personal-data';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
 import { SigningKeys } from '../keys/signing-keys.js';
@@ -23,6 +24,14 @@ import { PersonalData } from './personal-data.js';
 const tokens = new Map<string, UserPrincipal>();
 /** What sign-in providers do when they are told. */
 const providers = { down: false, asked: [] as Uuid[] };
+const atProviders: Holding = {
+  name: 'sign-in providers',
+  tellOthers: async ({ userId }) => {
+    providers.asked.push(parseId('user', userId)!);
+    return providers.down ? { end: 'later', afterMs: 500, reason: 'apple' } : { end: 'done' };
+  },
+  erase: () => Promise.resolve({}),
+};
 
 let service: RunningService;
 let personalData: PersonalData;
@@ -48,11 +57,7 @@ beforeAll(async () => {
     endSessions: endSessionsBy(new Sessions(database)),
     services: ['auth'],
     dueHours: 72,
-    holdings: [],
-    revokeAtProviders: async (userId) => {
-      providers.asked.push(userId);
-      return providers.down ? { end: 'failed', providers: ['apple'] } : { end: 'done' };
-    },
+    holdings: [atProviders],
   });
   personalData.start();
   service = await startService({

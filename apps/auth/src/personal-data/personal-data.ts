@@ -7,7 +7,6 @@ import { AuditTrail } from './audit-trail.js';
 import type { ReceiptSigner } from './receipt.js';
 import { type EndSessions, RequestDesk } from './request-desk.js';
 import { personalDataSaga } from './saga.js';
-import { type RevokeAtProviders, signInProviders } from './sign-in-providers.js';
 import { authHoldings, namesOfUser } from './tables.js';
 
 export interface PersonalDataParts {
@@ -21,8 +20,6 @@ export interface PersonalDataParts {
   readonly dueHours: number;
   /** Of the parts of auth that know best what they keep of a user. */
   readonly holdings: readonly Holding[];
-  /** Absent: nobody signs in with a provider. */
-  readonly revokeAtProviders?: RevokeAtProviders;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -35,15 +32,14 @@ export class PersonalData {
   private readonly working;
 
   constructor(parts: PersonalDataParts) {
-    const { database, envelope, logger, revokeAtProviders } = parts;
-    const providers = revokeAtProviders === undefined ? [] : [signInProviders(revokeAtProviders)];
+    const { database, envelope, logger } = parts;
     this.desk = new RequestDesk(parts);
     this.archives = new Archives(database, envelope);
     this.trail = new AuditTrail(database, envelope);
     const answers = answerPersonalDataRequests({
       ...{ service: 'auth', database, envelope, logger },
       alsoKnownAs: namesOfUser,
-      holdings: authHoldings(envelope, [...parts.holdings, ...providers]),
+      holdings: authHoldings(envelope, parts.holdings),
     });
     this.working = [answers, personalDataSaga(parts)];
   }

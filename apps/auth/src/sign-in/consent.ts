@@ -1,4 +1,4 @@
-import { formatId, IDENTITY_SCOPES, parseId } from '@signalbox/contracts';
+import { formatId, parseId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import type { Engine } from '../engine/engine.js';
 import { ONE_FACTOR } from '../engine/prompts.js';

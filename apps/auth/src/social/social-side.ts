@@ -3,6 +3,7 @@ import type { Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import type { SignedRoute } from '@signalbox/http';
+import type { Holding } from '@signalbox/personal-data';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AppRegistry } from '../apps/app-registry.js';
 import type { Sessions } from '../sessions/sessions.js';
@@ -12,6 +13,7 @@ import { ProviderCalls } from './calls/provider-calls.js';
 import { ProviderHealth } from './calls/provider-health.js';
 import { ProviderKeys } from './calls/provider-keys.js';
 import { Canary } from './canary/canary.js';
+import { socialHoldings } from './erasure/holdings.js';
 import { Linking } from './linking.js';
 import { Identities } from './linking/identities.js';
 import { PendingLinks } from './linking/pending-links.js';
@@ -38,6 +40,8 @@ export interface SocialOptions {
   readonly metrics: Metrics;
   readonly sessions: Sessions;
   readonly policies: SignInPolicies;
+  /** Whether providers of apps in mode test may be on this machine or its network. */
+  readonly allowPrivate: boolean;
   /** Which opens an account by itself. */
   readonly hasPasskey: (tx: Sql, userId: Uuid) => Promise<boolean>;
   /** Of a clock for breakers; milliseconds. */
@@ -66,7 +70,7 @@ export class SocialSide {
     const keys = new ProviderKeys(calls, now);
     const health = new ProviderHealth({ database, logger, metrics, ...(now === undefined ? {} : { now }) });
     const exchange = new CodeExchange(calls, keys);
-    const providers = new ProviderStore(database, envelope, calls);
+    const providers = new ProviderStore(database, envelope, calls, options.allowPrivate);
     const linking = new Linking(envelope, (tx, of) => sessions.revokeAll(tx, of));
     const pending = new PendingLinks(envelope, linking);
     const states = new States(database, envelope);
@@ -89,6 +93,11 @@ export class SocialSide {
   module(apps: AppRegistry): DynamicModule {
     const { providers, native, accounts, identities } = this;
     return SocialModule.with({ providers, native, accounts, identities, issuer: this.options.issuer, apps });
+  }
+
+  /** What of it belongs to a request for a user's data. */
+  holdings(): readonly Holding[] {
+    return socialHoldings(this.revocation);
   }
 
   /** The buttons of an app's sign-in page, in their order. */

@@ -138,6 +138,7 @@ export function useSocial(): TestSocial {
       issuer: TEST_ISSUER,
       apiAudience: TEST_AUDIENCE,
       signingKeyDays: 90,
+      allowPrivate: true,
     });
     await side.start();
     standInParts = new StandIns(database);
@@ -308,7 +309,7 @@ export type Arrival =
   | { readonly at: 'page'; readonly status: number; readonly page: Record<string, string>; readonly text: string };
 
 /** Somebody with a browser and a phone. */
-export class SocialVisitor {
+class SocialVisitor {
   readonly phone: TestPhone;
   uid = '';
 

@@ -8,9 +8,9 @@ import { ProviderTrouble } from './trouble.js';
 const MAX_BYTES = 128 * 1_024;
 
 /** Milliseconds that a provider has in all while somebody waits for the next page. */
-export const VISITOR_WAITS_MS = 1_500;
+const VISITOR_WAITS_MS = 1_500;
 /** Milliseconds for one call that nobody waits for. */
-export const CALL_MS = 5_000;
+const CALL_MS = 5_000;
 
 /** Under which circumstances a provider is called. */
 export interface CallContext {

@@ -11,7 +11,7 @@ import { FORGET_NOTICES } from '../notices/notices.queries.js';
 import { discover } from '../providers/discover.js';
 import type { PinnedMetadata } from '../providers/pinned-metadata.js';
 import type { ProviderStore } from '../providers/provider-store.js';
-import { allowsPrivate, type SignInProvider } from '../providers/sign-in-provider.js';
+import type { SignInProvider } from '../providers/sign-in-provider.js';
 import { FORGET_STATES } from '../web/states.queries.js';
 
 /** Between two looks at one provider. */
@@ -65,7 +65,7 @@ export class Canary {
     const { calls, keys } = this.parts;
     const { metadata } = provider;
     try {
-      const context = calls.inBackground(allowsPrivate(provider));
+      const context = calls.inBackground(provider.allowPrivate);
       const says = await discover(calls, metadata.discovery, [metadata.issuer], context);
       await keys.reach(provider, context, 0);
       return isSame(says, metadata) ? undefined : 'metadata_changed';

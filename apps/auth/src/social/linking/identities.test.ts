@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@signalbox/testing';
-import type { Uuid } from '@signalbox/contracts';
+import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import { type TestApp, useSocial } from '../social.harness.js';
 
 const social = useSocial();
@@ -112,10 +112,10 @@ describe('revoking at the provider', () => {
     const app = await social.newAppWithProviders();
     const { sub, userId } = await member(app, provider);
     expect(await grantsAt(provider, sub)).not.toEqual([]);
-    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done' });
+    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done', told: 1 });
     expect(await grantsAt(provider, sub)).toEqual([]);
     expect((await social.identities(app))[0]!.refresh_token).toBeNull();
-    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done' });
+    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done', told: 0 });
   });
 
   it('takes it for done when the token was taken back before', async () => {
@@ -124,7 +124,7 @@ describe('revoking at the provider', () => {
     const kept = (await social.identities(app))[0]!.refresh_token;
     await social.side().revocation.revokeAtProvider(userId);
     await social.database().query('UPDATE identity SET refresh_token = $2 WHERE user_id = $1', [userId, kept]);
-    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done' });
+    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done', told: 1 });
     expect(await grantsAt('google', sub)).toEqual([]);
   });
 
@@ -132,9 +132,35 @@ describe('revoking at the provider', () => {
     const app = await social.newAppWithProviders();
     const { userId } = await member(app, 'apple');
     await control('PUT', 'apple/behaviour', { faults: [{ route: 'revoke', status: 503, times: 1 }] });
-    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'failed', providers: ['apple'] });
+    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'failed', told: 0 });
     expect((await social.identities(app))[0]!.refresh_token).not.toBeNull();
-    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done' });
+    expect(await social.side().revocation.revokeAtProvider(userId)).toEqual({ end: 'done', told: 1 });
     await control('DELETE', 'apple/behaviour');
+  });
+
+  it('belongs to the deletion of a user: first the providers are told, then nothing is left here', async () => {
+    const app = await social.newAppWithProviders();
+    const { sub, userId } = await member(app, 'apple');
+    const [identities, wishes] = social.side().holdings();
+    const request = {
+      requestId: newUuid(),
+      requestedAt: new Date(),
+      appId: app.id,
+      pseudonym: 'somebody',
+      knownAs: [],
+    };
+    const person = { ...request, userId: formatId('user', userId) };
+    await control('PUT', 'apple/behaviour', { faults: [{ route: 'revoke', status: 503, times: 1 }] });
+    expect(await identities!.tellOthers!(person)).toMatchObject({ end: 'later' });
+    expect(await identities!.tellOthers!(person)).toEqual({ end: 'done', counts: { 'sign-in providers told': 1 } });
+    await control('DELETE', 'apple/behaviour');
+    expect(await grantsAt('apple', sub)).toEqual([]);
+    const shown = await social.database().transaction((tx) => identities!.collect!(tx, person, undefined));
+    expect(shown.records).toEqual([expect.objectContaining({ provider: 'apple', subject: sub })]);
+    expect(JSON.stringify(shown)).not.toContain('refresh');
+    const erased = await social.database().transaction((tx) => identities!.erase(tx, person, undefined));
+    expect(erased).toEqual({ counts: { identities: 1 } });
+    await social.database().transaction((tx) => wishes!.erase(tx, person, undefined));
+    expect(await social.identities(app)).toEqual([]);
   });
 });

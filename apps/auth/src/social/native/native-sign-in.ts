@@ -8,7 +8,7 @@ import type { ProviderKeys } from '../calls/provider-keys.js';
 import { cleanName, type ProvenIdentity, provenIdentity } from '../calls/proven-identity.js';
 import { isTheVisitors, ProviderTrouble, type Trouble } from '../calls/trouble.js';
 import type { ProviderStore } from '../providers/provider-store.js';
-import { allowsPrivate, clientsOf, nativeClientsOf, type SignInProvider } from '../providers/sign-in-provider.js';
+import { clientsOf, nativeClientsOf, type SignInProvider } from '../providers/sign-in-provider.js';
 import { type HeldNonce, namesNonce, type Nonces } from './nonces.js';
 
 /** What a phone hands over after its user has signed in with the SDK of a provider. */
@@ -89,7 +89,7 @@ export class NativeSignIn {
     try {
       health.enter(provider);
       const phone = { clientId, code: credential.value, isNonce, name: cleanName(name) };
-      const identity = await exchange.fromPhone(provider, phone, calls.whileVisitorWaits(allowsPrivate(provider)));
+      const identity = await exchange.fromPhone(provider, phone, calls.whileVisitorWaits(provider.allowPrivate));
       health.wentWell(provider);
       return { end: 'proven', identity };
     } catch (error) {
@@ -101,7 +101,7 @@ export class NativeSignIn {
   private async judge(provider: SignInProvider, request: NativeRequest): Promise<NativeProof> {
     const { calls, keys, health } = this.parts;
     const { nonce, credential, name } = request;
-    const context = calls.whileVisitorWaits(allowsPrivate(provider));
+    const context = calls.whileVisitorWaits(provider.allowPrivate);
     try {
       health.enter(provider);
       await keys.reach(provider, context, KEYS_WITHIN_MS);

@@ -4,7 +4,7 @@ import type { ProviderKeys } from '../calls/provider-keys.js';
 import { parseStrictJson } from '../calls/strict-json.js';
 import { troubleOfError } from '../calls/trouble-of-error.js';
 import { type ProviderTrouble } from '../calls/trouble.js';
-import { allowsPrivate, clientsOf, type SignInProvider } from '../providers/sign-in-provider.js';
+import { clientsOf, type SignInProvider } from '../providers/sign-in-provider.js';
 
 /** Older ones are not taken, and newer ones are known when they come again: `provider_notice` remembers for twice as long. */
 const MAX_AGE = '30d';
@@ -31,7 +31,7 @@ export async function verifyNotice(
   provider: SignInProvider,
   { keys, calls }: { readonly keys: ProviderKeys; readonly calls: ProviderCalls },
 ): Promise<unknown> {
-  const context = calls.inBackground(allowsPrivate(provider));
+  const context = calls.inBackground(provider.allowPrivate);
   await keys.reach(provider, context, Infinity);
   try {
     const { payload } = await jwtVerify(token, keys.finder(provider, context), {

@@ -25,7 +25,7 @@ const url = z
   .max(1_024)
   .refine((text) => !/[?#]/.test(text), 'must have neither a query nor a fragment');
 
-export const googleConfig = z.strictObject({
+const googleConfig = z.strictObject({
   kind: z.literal('google'),
   clientId: id.meta({ description: 'of the web client: what every id_token is for' }),
   clientSecret: secret,
@@ -39,7 +39,7 @@ export const googleConfig = z.strictObject({
 });
 export type GoogleConfig = z.output<typeof googleConfig>;
 
-export const appleConfig = z.strictObject({
+const appleConfig = z.strictObject({
   kind: z.literal('apple'),
   teamId: tenCharacters,
   keyId: tenCharacters.meta({ description: 'of the key with "Sign in with Apple"' }),
@@ -62,7 +62,7 @@ const statedMetadata = z.strictObject({
   revocationEndpoint: url.optional(),
 });
 
-export const oidcConfig = z.strictObject({
+const oidcConfig = z.strictObject({
   kind: z.literal('oidc'),
   issuer: url,
   clientId: id,

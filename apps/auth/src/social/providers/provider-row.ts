@@ -1,5 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Envelope, SealContext } from '@signalbox/credentials';
+import { policyFor } from '@signalbox/egress';
 import { pinnedMetadata } from './pinned-metadata.js';
 import { providerConfig } from './provider-config.js';
 import type { SignInProvider } from './sign-in-provider.js';
@@ -17,8 +18,9 @@ export interface ProviderRow {
 export const providerContext = (appId: Uuid): SealContext => ({ appId, table: 'sign_in_provider', column: 'sealed' });
 
 /** @throws SealBroken */
-export function opened(row: ProviderRow, envelope: Envelope): SignInProvider {
+export function opened(row: ProviderRow, envelope: Envelope, operatorAllowsPrivate: boolean): SignInProvider {
   const { app_id: appId, name, version, mode } = row;
+  const { allowPrivate } = policyFor(mode, operatorAllowsPrivate);
   const config = providerConfig.parse(JSON.parse(envelope.open(row.sealed, providerContext(appId)).toString()));
-  return { appId, mode, name, version, config, metadata: pinnedMetadata.parse(row.metadata) };
+  return { appId, allowPrivate, name, version, config, metadata: pinnedMetadata.parse(row.metadata) };
 }

@@ -1,6 +1,7 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
 import { EndpointNotAllowed, type Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import { policyFor } from '@signalbox/egress';
 import { append } from '@signalbox/event-log';
 import { type ProviderCalls } from '../calls/provider-calls.js';
 import { pin } from './pin.js';
@@ -13,7 +14,7 @@ import {
   SAVE_PROVIDER,
   TAKE_UNCHECKED,
 } from './providers.queries.js';
-import { allowsPrivate, type SignInProvider } from './sign-in-provider.js';
+import type { SignInProvider } from './sign-in-provider.js';
 
 /** A provider, and when its configuration was last changed. */
 export interface StoredProvider {
@@ -27,6 +28,7 @@ export class ProviderStore {
     private readonly database: Database,
     private readonly envelope: Envelope,
     private readonly calls: ProviderCalls,
+    private readonly operatorAllowsPrivate: boolean,
   ) {}
 
   /**
@@ -40,7 +42,8 @@ export class ProviderStore {
     config: ProviderConfig,
   ): Promise<StoredProvider> {
     if (mode === 'live' && 'endpoint' in config && config.endpoint !== undefined) throw new EndpointNotAllowed();
-    const metadata = await pin(this.calls, config, this.calls.inBackground(allowsPrivate({ mode })));
+    const { allowPrivate } = policyFor(mode, this.operatorAllowsPrivate);
+    const metadata = await pin(this.calls, config, this.calls.inBackground(allowPrivate));
     const sealed = this.envelope.seal(JSON.stringify(config), providerContext(appId));
     return this.database.transaction(async (tx) => {
       const { kind } = config;
@@ -49,7 +52,7 @@ export class ProviderStore {
       const { version, updated_at: updatedAt } = rows[0]!;
       const data = { provider: name, kind, version };
       await append(tx, [{ appId, type: 'sign_in_provider.changed', subject: formatId('app', appId), data }]);
-      return { provider: { appId, mode, name, version, config, metadata }, updatedAt };
+      return { provider: { appId, allowPrivate, name, version, config, metadata }, updatedAt };
     });
   }
 
@@ -70,18 +73,22 @@ export class ProviderStore {
 
   async show(appId: Uuid, name: string): Promise<StoredProvider | undefined> {
     const { rows } = await this.database.query<ProviderRow>(FIND_PROVIDER, [appId, name]);
-    return rows[0] && { provider: opened(rows[0], this.envelope), updatedAt: rows[0].updated_at };
+    return rows[0] && { provider: this.open(rows[0]), updatedAt: rows[0].updated_at };
   }
 
   /** In the order they were made, which is that of their buttons. */
   async ofApp(appId: Uuid): Promise<StoredProvider[]> {
     const { rows } = await this.database.query<ProviderRow>(PROVIDERS_OF_APP, [appId]);
-    return rows.map((row) => ({ provider: opened(row, this.envelope), updatedAt: row.updated_at }));
+    return rows.map((row) => ({ provider: this.open(row), updatedAt: row.updated_at }));
   }
 
   /** One provider that nobody has compared with its metadata since then, now taken by the caller. */
   async takeUnchecked(since: Date): Promise<SignInProvider | undefined> {
     const { rows } = await this.database.query<ProviderRow>(TAKE_UNCHECKED, [since]);
-    return rows[0] && opened(rows[0], this.envelope);
+    return rows[0] && this.open(rows[0]);
+  }
+
+  private open(row: ProviderRow): SignInProvider {
+    return opened(row, this.envelope, this.operatorAllowsPrivate);
   }
 }

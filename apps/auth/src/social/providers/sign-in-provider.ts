@@ -5,7 +5,8 @@ import type { AppleConfig, GoogleConfig, OidcConfig } from './provider-config.js
 /** A provider as one app uses it, opened. `version` grows with every change. */
 interface Provider<Config> {
   readonly appId: Uuid;
-  readonly mode: 'live' | 'test';
+  /** Whether it may be on this machine or its network, and speak plain http: for apps in mode test, where the operator lets them. */
+  readonly allowPrivate: boolean;
   readonly name: string;
   readonly version: number;
   readonly config: Config;
@@ -16,11 +17,6 @@ export type GoogleProvider = Provider<GoogleConfig>;
 export type AppleProvider = Provider<AppleConfig>;
 export type OidcProvider = Provider<OidcConfig>;
 export type SignInProvider = Provider<GoogleConfig | AppleConfig | OidcConfig>;
-
-/** Where it may be: a live app's provider is on the internet and speaks TLS. */
-export function allowsPrivate({ mode }: Pick<SignInProvider, 'mode'>): boolean {
-  return mode === 'test';
-}
 
 /** The client that the browser signs in with, or undefined where there is none. */
 export function webClientOf({ config }: SignInProvider): string | undefined {

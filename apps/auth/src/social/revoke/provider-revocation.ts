@@ -10,7 +10,6 @@ import { ProviderTrouble } from '../calls/trouble.js';
 import { refreshTokenContext } from '../linking.js';
 import { FORGET_REFRESH_TOKEN, REVOCABLE_IDENTITIES } from '../linking/identities.queries.js';
 import type { ProviderStore } from '../providers/provider-store.js';
-import { allowsPrivate } from '../providers/sign-in-provider.js';
 
 /** An identity, and the token of it that the provider may take back. */
 interface Revocable {
@@ -21,8 +20,11 @@ interface Revocable {
   readonly refresh_token: Buffer | null;
 }
 
-/** What is left to be taken back at providers. `failed`: try again later; those that are done are done. */
-export type Revoked = { readonly end: 'done' } | { readonly end: 'failed'; readonly providers: readonly string[] };
+/** What came of asking the providers, and how many took a token back. `failed`: try again later; what is done is done. */
+export interface Revoked {
+  readonly end: 'done' | 'failed';
+  readonly told: number;
+}
 
 /**
  * Takes back at the providers what they let us do, as Apple demands when an account is deleted (App Review 5.1.1 v). Each token is
@@ -43,12 +45,13 @@ export class ProviderRevocation {
   async revokeAtProvider(userId: Uuid): Promise<Revoked> {
     const { database } = this.parts;
     const { rows } = await database.query<Revocable>(REVOCABLE_IDENTITIES, [userId]);
-    const failed: string[] = [];
+    let told = 0;
     for (const identity of rows) {
-      if (await this.tryOnce(identity)) await database.query(FORGET_REFRESH_TOKEN, [identity.id]);
-      else failed.push(identity.provider);
+      if (!(await this.tryOnce(identity))) continue;
+      await database.query(FORGET_REFRESH_TOKEN, [identity.id]);
+      told += 1;
     }
-    return failed.length === 0 ? { end: 'done' } : { end: 'failed', providers: failed };
+    return { end: told === rows.length ? 'done' : 'failed', told };
   }
 
   /** @returns whether there is nothing (any more) to take back. Never throws. */
@@ -81,7 +84,7 @@ export class ProviderRevocation {
     const token = envelope.open(refresh_token, refreshTokenContext(appId)).toString();
     const secret = await clientSecretOf(provider, clientId);
     const form = { token, token_type_hint: 'refresh_token', client_id: clientId, client_secret: secret };
-    const answer = await calls.post(endpoint, form, calls.inBackground(allowsPrivate(provider)));
+    const answer = await calls.post(endpoint, form, calls.inBackground(provider.allowPrivate));
     if (answer.ok || (await saysGone(answer))) return;
     throw new ProviderTrouble(ofStatus(answer.status) ?? 'refused');
   }

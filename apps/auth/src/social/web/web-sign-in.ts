@@ -9,7 +9,7 @@ import type { Identified, Linking } from '../linking.js';
 import type { PendingLinks } from '../linking/pending-links.js';
 import type { ProviderStore } from '../providers/provider-store.js';
 import { redirectUriOf } from '../providers/provider.schemas.js';
-import { allowsPrivate, type SignInProvider, webClientOf } from '../providers/sign-in-provider.js';
+import { type SignInProvider, webClientOf } from '../providers/sign-in-provider.js';
 import { nameInAppleUser } from './apple-user.js';
 import { authorizationUrl } from './authorization-url.js';
 import type { Notice } from './notice.js';
@@ -82,7 +82,7 @@ export class WebSignIn {
     if (provider === undefined || clientId === undefined) return { end: 'unknown' };
     try {
       health.enter(provider);
-      await keys.reach(provider, calls.whileVisitorWaits(allowsPrivate(provider)), REACHED_MS);
+      await keys.reach(provider, calls.whileVisitorWaits(provider.allowPrivate), REACHED_MS);
     } catch (error) {
       return { end: 'back', notice: await this.inTrouble(place, provider, error) };
     }
@@ -171,7 +171,7 @@ export class WebSignIn {
           verifier,
           name: provider.config.kind === 'apple' ? nameInAppleUser(parameters.get('user') ?? undefined) : undefined,
         },
-        calls.whileVisitorWaits(allowsPrivate(provider)),
+        calls.whileVisitorWaits(provider.allowPrivate),
       );
       health.wentWell(provider);
       await states.keep(answered, identity);
