@@ -205,4 +205,31 @@ describe('signing in with unmodified clients', () => {
       error: 'invalid_grant',
     });
   });
+
+  it("openid-client: a sign-in with the sandbox's Google", async () => {
+    const config = await client.discovery(new URL(local.urls.auth), local.demo.clientId, undefined, client.None(), {
+      execute: [client.allowInsecureRequests],
+    });
+    const [pkceCodeVerifier, expectedState] = [client.randomPKCECodeVerifier(), client.randomState()];
+    const url = client.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT_URI,
+      scope: SCOPE,
+      state: expectedState,
+      code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    });
+    const google = `${local.urls.sandbox}/v1/sign-in/google`;
+    const { people } = (await (await fetch(`${google}/people`)).json()) as { people: { sub: string; email: string }[] };
+    await fetch(`${google}/decision`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sub: people[0]!.sub }),
+    });
+    const browser = new Browser();
+    const page = await browser.open(url.href);
+    await browser.open(`${page}/with/google`);
+    const called = new URL(await browser.submit('/consent'));
+    const tokens = await client.authorizationCodeGrant(config, called, { pkceCodeVerifier, expectedState });
+    expect(tokens.claims()).toMatchObject({ email: people[0]!.email, email_verified: true, amr: ['fed'] });
+  });
 });

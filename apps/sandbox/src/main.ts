@@ -15,7 +15,10 @@ async function main(): Promise<void> {
   // Always written, whatever LOG_LEVEL says: whoever started the process waits for this line.
   logger
     .child({}, { level: 'info' })
-    .info({ ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort }, 'sandbox ready');
+    .info(
+      { ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort },
+      'sandbox ready',
+    );
 
   let stopping = false;
   const stop = (signal: string): void => {

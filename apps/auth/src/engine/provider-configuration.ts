@@ -44,12 +44,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     acrValues: [ONE_FACTOR, TWO_FACTORS],
     scopes: ['openid', 'offline_access'],
     claims: {
-      openid: ['sub'],
+      openid: ['sub', 'auth_time', 'acr', 'amr'],
       email: ['email', 'email_verified'],
       profile: ['name', 'locale'],
-      acr: null,
-      amr: null,
-      auth_time: null,
       iss: null,
       sid: null,
     },

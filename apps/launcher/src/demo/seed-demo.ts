@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type HttpCaller, Refused, httpCaller } from './http-caller.js';
 import type { Demo, LocalFile } from './local-file.js';
 import { type SandboxPhone, registrationOf } from './sandbox-phone.js';
+import { keepSignInProviders } from './sign-in-providers.js';
 import { keepStripeSource } from './stripe-source.js';
 
 export const DEMO_USER = 'demo-user';
@@ -43,6 +44,7 @@ export async function seedDemo(urls: LocalFile['urls'], operatorToken: string, k
     await push.send('PUT', `/v1/devices/${device.installationId}`, registrationOf(device, DEMO_USER), anything);
   }
   const clientId = await keepClient(auth, app);
+  await keepSignInProviders(auth, sandbox, app.appId);
   return { ...app, credentialDigest, fcmCredentialDigest, stripeCredentialDigest, stripeSource, clientId };
 }
 
