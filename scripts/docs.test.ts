@@ -37,7 +37,7 @@ describe.each(pages)('%s', (page) => {
 
   it('names source files that exist', () => {
     const named = matches(read(page), /`((?:[\w-]+\/)+[\w.-]+\.(?:ts|mjs|cjs|sql|prisma|txt|yaml))`/g);
-    const homes = ['', 'apps/push/src', 'apps/events/src', 'apps/payments/src'];
+    const homes = ['', 'apps/push/src', 'apps/events/src', 'apps/payments/src', 'apps/auth/src'];
     expect(named.filter((path) => !homes.some((home) => existsSync(join(root, home, path))))).toEqual([]);
   });
 });

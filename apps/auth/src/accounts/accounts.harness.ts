@@ -11,7 +11,7 @@ import { Accounts } from './accounts.js';
 import type { Argon2Cost } from './passwords/argon2.js';
 
 /** Next to no cost: for tests that are not about it. */
-export const CHEAP: Argon2Cost = { memoryKiB: 8, passes: 1, lanes: 1 };
+const CHEAP: Argon2Cost = { memoryKiB: 8, passes: 1, lanes: 1 };
 
 export const GOOD_PASSWORD = 'correct horse battery staple';
 
