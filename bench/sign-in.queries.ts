@@ -17,3 +17,8 @@ export const INSERT_RECORDS = `
   INSERT INTO oidc_record (kind, id, grant_id, payload, expires_at)
   SELECT kind, id, grant_id, payload, now() + interval '60 days'
     FROM unnest($1::text[], $2::bytea[], $3::uuid[], $4::jsonb[]) AS record (kind, id, grant_id, payload)`;
+
+/** People who signed in nowhere yet, $1 their ids; they have one password. */
+export const INSERT_PEOPLE = `
+  INSERT INTO auth_user (id, app_id, email, email_key, email_verified_at, password_hash)
+  SELECT id, $2, id || '@example.com', id || '@example.com', now(), $3 FROM unnest($1::uuid[]) AS id`;

@@ -1,8 +1,9 @@
 /**
- * Refreshes and machine tokens that the auth service hands out in a second, as a process of its own on a real Postgres, each refresh a
- * committed rotation. `npm run bench:sign-in`. One process of the service, Postgres and the sender share the machine.
+ * Refreshes, machine tokens and whole sign-ins that the auth service does in a second, as a process of its own on a real Postgres:
+ * each refresh a committed rotation, each sign-in page, password (argon2id), consent, code and tokens, with everything that judges it.
+ * `npm run bench:sign-in`. One process of the service, Postgres and the sender share the machine.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,10 +11,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatId, newUuid, type Uuid } from '../libs/contracts/dist/index.js';
 import { type Database, migrate, openDatabase } from '../libs/database/dist/index.js';
+import { Passwords } from '../apps/auth/dist/accounts/passwords/passwords.js';
 import { freePort, PostgresServer } from '../libs/embedded-postgres/dist/index.js';
 import { launchProcess } from '../libs/process-control/dist/index.js';
-import { type Load, type Post, postAll } from './post-load.ts';
+import { type Load, percentile, type Post, postAll } from './post-load.ts';
+import { signIn } from './sign-in-visit.ts';
 import {
+  INSERT_PEOPLE,
   INSERT_RECORDS,
   INSERT_SESSIONS,
   INSERT_SIGN_IN_APP,
@@ -24,6 +28,10 @@ import {
 const ROUNDS = 5;
 const CALLS = 3_000;
 const CONNECTIONS = 32;
+const SIGN_INS = 150;
+const BROWSERS = 8;
+const PASSWORD = 'correct horse battery staple 42';
+const REDIRECT_URI = 'com.example:/callback';
 const WARM_UP = 3_000;
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const SCOPE = 'openid account:manage';
@@ -44,7 +52,7 @@ async function makeCast(database: Database): Promise<Cast> {
   const [phone, machine] = [formatId('client', newUuid()), formatId('client', newUuid())];
   await database.query(INSERT_SIGN_IN_APP, [appId]);
   await database.query(INSERT_SIGN_IN_USER, [userId, appId]);
-  await database.query(INSERT_SIGN_IN_CLIENT, [phone, appId, 'native', null, ['com.example:/'], ['account:manage']]);
+  await database.query(INSERT_SIGN_IN_CLIENT, [phone, appId, 'native', null, [REDIRECT_URI], ['account:manage']]);
   await database.query(INSERT_SIGN_IN_CLIENT, [machine, appId, 'service', hash(secret), [], ['events:read']]);
   return { appId, userId, phone, machine, secret };
 }
@@ -96,6 +104,30 @@ function tokenCall(body: Record<string, string>, headers: Record<string, string>
   };
 }
 
+/** So many users who signed in before nowhere, a few at a time, each from a network of its own. */
+async function signInAll(database: Database, cast: Cast, origin: string, count: number): Promise<Load> {
+  const hash = await new Passwords({ slots: 2, waiting: 10 }).hash(PASSWORD);
+  const ids = Array.from({ length: count }, () => newUuid());
+  await database.query(INSERT_PEOPLE, [ids, cast.appId, hash]);
+  const milliseconds: number[] = [];
+  const began = performance.now();
+  const left = [...ids];
+  await Promise.all(
+    Array.from({ length: BROWSERS }, async () => {
+      for (let id = left.pop(); id !== undefined; id = left.pop()) {
+        const sentAt = performance.now();
+        const ip = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+        const person = { email: `${id}@example.com`, password: PASSWORD, ip };
+        await signIn({ origin, clientId: cast.phone, redirectUri: REDIRECT_URI, ...person });
+        milliseconds.push(performance.now() - sentAt);
+      }
+    }),
+  );
+  const sorted = milliseconds.sort((one, other) => one - other);
+  const perSecond = (count * 1_000) / (performance.now() - began);
+  return { perSecond, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
+}
+
 const spread = (values: readonly number[], digits = 0): string => {
   const sorted = [...values].sort((one, other) => one - other);
   const [median, least, most] = [sorted[Math.floor(sorted.length / 2)]!, sorted[0]!, sorted.at(-1)!];
@@ -120,6 +152,8 @@ try {
       OPERATOR_TOKEN: `sbo_${randomBytes(24).toString('base64url')}`,
       MASTER_KEY: randomBytes(32).toString('base64'),
       SIGN_IN_CALLS_PER_MINUTE: '100000000',
+      TRUSTED_PROXIES: '127.0.0.1',
+      ISSUER: origin,
     },
     ready: { url: `${origin}/health/ready` },
   });
@@ -136,14 +170,22 @@ try {
         ),
       client_credentials: (count: number) => Promise.resolve(Array.from({ length: count }, () => machineToken)),
     };
-    const loads: Record<keyof typeof kinds, Load[]> = { refresh: [], client_credentials: [] };
+    const loads: Record<keyof typeof kinds | 'sign-in', Load[]> = {
+      refresh: [],
+      client_credentials: [],
+      'sign-in': [],
+    };
     for (const make of Object.values(kinds)) await postAll(origin, await make(WARM_UP), CONNECTIONS);
+    await signInAll(database, cast, origin, SIGN_INS);
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const [name, make] of Object.entries(kinds)) {
         loads[name as keyof typeof kinds].push(await postAll(origin, await make(CALLS), CONNECTIONS));
       }
+      loads['sign-in'].push(await signInAll(database, cast, origin, SIGN_INS));
     }
-    console.log(`\n${ROUNDS} rounds of ${CALLS} over ${CONNECTIONS} connections: median (least to most)`);
+    console.log(
+      `\n${ROUNDS} rounds of ${CALLS} calls over ${CONNECTIONS} connections, and of ${SIGN_INS} sign-ins by ${BROWSERS} at a time: median (least to most)`,
+    );
     for (const [name, of] of Object.entries(loads)) {
       const [rate, p50, p99] = [
         spread(of.map((load) => load.perSecond)),

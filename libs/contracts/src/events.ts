@@ -75,7 +75,7 @@ const invoiceFact = moneyFact.extend({
 const setupFact = moneyFact.extend({ setupIntentId: z.string() });
 
 /** Why a session ended. */
-export const SIGN_OUT_REASONS = [
+const SIGN_OUT_REASONS = [
   'signed_out',
   'revoked',
   'refresh_reused',

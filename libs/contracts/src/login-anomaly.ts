@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What can be odd about a sign-in, or about a session that is in use. */
-export const ANOMALY_CODES = [
+const ANOMALY_CODES = [
   'new_device',
   'new_country',
   'many_accounts',

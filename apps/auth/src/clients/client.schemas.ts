@@ -63,7 +63,7 @@ export const newClient = z.discriminatedUnion('kind', [
 ]);
 export type NewClient = z.output<typeof newClient>;
 
-export const clientView = z.object({
+const clientView = z.object({
   id: z.string().meta({ description: 'the client_id' }),
   appId: z.string(),
   name: z.string(),

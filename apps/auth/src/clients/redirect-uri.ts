@@ -7,7 +7,7 @@ const LOOPBACK = new Set(['127.0.0.1', '[::1]']);
  * platform gives to it alone, a scheme named after a domain of its maker, or a port of its own loopback (RFC 8252 section 7);
  * a website has https only.
  */
-export function redirectUriFault(kind: 'native' | 'web', uri: string): string | undefined {
+function redirectUriFault(kind: 'native' | 'web', uri: string): string | undefined {
   if (!URL.canParse(uri)) return 'must be an absolute URI';
   const { protocol, hostname, hash, username, password, href } = new URL(uri);
   if (hash !== '' || href.endsWith('#')) return 'must have no fragment';

@@ -64,7 +64,7 @@ export async function mountEngine(
 }
 
 /** The engine builds addresses out of these headers, and a visitor can write into them what it likes. */
-export function pinHost({ raw, ip }: FastifyRequest, host: string, protocol: string): void {
+function pinHost({ raw, ip }: FastifyRequest, host: string, protocol: string): void {
   const { headers } = raw;
   delete headers['x-forwarded-host'];
   headers.host = host;

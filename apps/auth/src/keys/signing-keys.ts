@@ -13,7 +13,7 @@ import {
 import { makeSigningKey, openSigningKey, type SigningKey } from './signing-key.js';
 
 /** Seconds that a retired key stays published: a day longer than any token that it signed. */
-export const PUBLISHED_AFTER_RETIREMENT = 24 * 3_600;
+const PUBLISHED_AFTER_RETIREMENT = 24 * 3_600;
 /** Seconds that a key must have been published before it signs, so that every verifier that caches has seen it. */
 const PUBLISHED_BEFORE_USE = 3_600;
 

@@ -2,7 +2,7 @@ import { formatId, type Uuid } from '@signalbox/contracts';
 import { z } from 'zod';
 
 /** A signed-in device, as its owner and the app's backend see it. */
-export const sessionView = z.object({
+const sessionView = z.object({
   id: z.string(),
   clientId: z.string(),
   deviceName: z.string().nullable(),

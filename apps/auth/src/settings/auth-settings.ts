@@ -4,7 +4,7 @@ import { z } from 'zod';
 const httpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' }).max(2_048);
 
 /** What follows when a rule about unusual sign-ins fires, from the mildest. */
-export const ANOMALY_ACTIONS = ['ignore', 'notify', 'step_up', 'refuse'] as const;
+const ANOMALY_ACTIONS = ['ignore', 'notify', 'step_up', 'refuse'] as const;
 const anomalyAction = z.enum(ANOMALY_ACTIONS);
 export type AnomalyAction = z.output<typeof anomalyAction>;
 

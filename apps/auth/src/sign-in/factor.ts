@@ -28,7 +28,7 @@ const KIND_OF: Readonly<Record<FactorMethod, 'known' | 'had'>> = {
 };
 
 /** A key that checked its owner is written down with this mark. */
-export const USER_VERIFIED = 'user';
+const USER_VERIFIED = 'user';
 
 /** How sure one may be of whoever has proven these. A mail shows that the mailbox is theirs, and is no second factor to ask 2fa for. */
 export function acrOf(amr: readonly string[]): typeof ONE_FACTOR | typeof TWO_FACTORS {

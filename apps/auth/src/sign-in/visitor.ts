@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DeviceCookie } from './device-cookie.js';
 
-export const LOCALES = ['en', 'de'] as const;
+const LOCALES = ['en', 'de'] as const;
 export type Locale = (typeof LOCALES)[number];
 
 /** Who sits there, as far as a request shows: what judges and limits look at. */

@@ -2,10 +2,6 @@
 export const FIND_USER = `
   SELECT id, app_id, email, email_verified_at, name, locale, status FROM auth_user WHERE id = $1`;
 
-/** Uses auth_user_app_id_email_key_key. */
-export const FIND_USER_BY_EMAIL = `
-  SELECT id, app_id, email, email_verified_at, name, locale, status FROM auth_user WHERE app_id = $1 AND email_key = $2`;
-
 /** Who is being erased stays so. Uses auth_user_pkey. */
 export const SET_USER_STATUS = `
   UPDATE auth_user SET status = $3, updated_at = now() WHERE app_id = $1 AND id = $2 AND status <> 'erasing' RETURNING status`;
