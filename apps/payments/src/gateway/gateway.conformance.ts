@@ -155,6 +155,15 @@ export function describeGateway(name: string, harness: GatewayHarness): void {
       expect(again).toEqual(first);
       expect(other).not.toEqual(first);
     });
+
+    it('forgets a user, once or more often, and makes them anew when asked', async () => {
+      const call = { appId: app, account: '', userId: 'user-to-forget', details: {} };
+      await harness.gateway().customer(call);
+      expect(await harness.gateway().forget(call)).toEqual({ kind: 'done', value: null });
+      expect(['done', 'missing']).toContain((await harness.gateway().forget(call)).kind);
+      expect(await harness.gateway().forget({ ...call, userId: 'nobody' })).toEqual({ kind: 'missing' });
+      expect(await harness.gateway().customer(call)).toMatchObject({ kind: 'done' });
+    });
   });
 
   describe.each(['charge', 'capture', 'cancel', 'refund'] as const)(`${name}: %s`, (kind) => {
