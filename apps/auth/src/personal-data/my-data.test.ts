@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   type DataRequestAnswer,
   type DataRequestView,
@@ -41,6 +41,9 @@ afterAll(async () => {
   await personalData.stop();
   await database.close();
 });
+// A request goes through several hands, on a machine that may be busy.
+jest.setTimeout(30_000);
+const WITHIN = { within: 20_000 };
 const postgres = usePostgres();
 
 beforeAll(async () => {
@@ -107,7 +110,7 @@ async function call<Body = { code: string }>(method: string, path: string, token
 }
 
 const ended = (id: string) =>
-  eventually(async () => expect((await personalData.desk.find(null, id))?.state).toBe('done'));
+  eventually(async () => expect((await personalData.desk.find(null, id))?.state).toBe('done'), WITHIN);
 
 const SENSITIVE = [
   ['DELETE', '/v1/me'],

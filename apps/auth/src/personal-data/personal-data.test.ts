@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   type DataReceiptView,
   type DataRequestAnswer,
@@ -22,6 +22,9 @@ const ISSUER = 'http://auth.test';
 // Hooks after the tests run in the order they were made: the service leaves its database before it is dropped.
 let auth: RunningAuth;
 afterAll(() => auth.close());
+// A request goes through several hands, on a machine that may be busy.
+jest.setTimeout(30_000);
+const WITHIN = { within: 20_000 };
 const postgres = usePostgres();
 
 beforeAll(async () => {
@@ -153,7 +156,7 @@ const settled = (key: string, id: string): Promise<DataRequestView> =>
     const { body } = await call<DataRequestView>('GET', `/v1/data-requests/${id}`, key);
     expect(body.state).toBe('done');
     return body;
-  });
+  }, WITHIN);
 
 const factsOf = (appId: Uuid) =>
   sql<{ type: string; subject: string; payload: Record<string, unknown> }>(

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { formatId, type KeptData, type NotificationAccepted, newUuid, type Uuid } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
@@ -11,6 +11,8 @@ import { pushPersonalData } from './push-personal-data.js';
 
 let answers: PersonalDataAnswers;
 afterAll(() => answers.stop());
+// A request goes through several slices, on a machine that may be busy.
+jest.setTimeout(30_000);
 const postgres = usePostgres();
 const database = () => postgres.database();
 const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
@@ -64,14 +66,17 @@ async function erase(appId: Uuid, userId: string): Promise<{ step: Step; pseudon
     );
     await append(tx, [{ appId, type: 'user.erasure_requested', ...subjectOf({ requestId: id, userId }) }]);
   });
-  const step = await eventually(async () => {
-    const [row] = await sql<Step>(
-      `SELECT counts, kept FROM data_request_step WHERE request_id = $1 AND state = 'done'`,
-      [id],
-    );
-    expect(row).toBeDefined();
-    return row!;
-  });
+  const step = await eventually(
+    async () => {
+      const [row] = await sql<Step>(
+        `SELECT counts, kept FROM data_request_step WHERE request_id = $1 AND state = 'done'`,
+        [id],
+      );
+      expect(row).toBeDefined();
+      return row!;
+    },
+    { within: 20_000 },
+  );
   return { step, pseudonym: pseudonymOf(id) };
 }
 
