@@ -3,7 +3,7 @@ export { ACR, type AppPrincipal, type Principal, type UserPrincipal } from './pr
 export type { AuthenticatedRequest, Authenticator } from './authenticator.js';
 export { ApiKeyAuthenticator, hashApiKey } from './api-key-authenticator.js';
 export { Problem, type ProblemInit, problemBody } from './problem.js';
-export { type Scheme } from './challenge.js';
+export type { Scheme } from './challenge.js';
 export { problems } from './problems.js';
 export { problemOfError } from './problem-of-error.js';
 export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './endpoint.js';
