@@ -3,7 +3,7 @@ import {
   type AuthenticatedRequest,
   type Authenticator,
   type Principal,
-  Problem,
+  type Problem,
   problems,
   type Scheme,
   type UserPrincipal,

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid } from '@signalbox/contracts';
 import { openPrisma, prismaSql, type Sql } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
-import { canStartRedis, eventually, type RedisServer, startRedis } from '@signalbox/testing';
+import { canStartRedis, eventually, startRedis } from '@signalbox/testing';
 import { useAccess } from '../access.harness.js';
 import { RevocationRelay } from '../stream/revocation-relay.js';
 import { streamKeys } from '../stream/stream-message.js';
@@ -181,7 +181,7 @@ describe('revocations', () => {
   const withRedis = canStartRedis() ? describe : describe.skip;
   withRedis('with Redis', () => {
     async function stage(name: string) {
-      const redis = (await startRedis({ directory: join(directory, name) })) as RedisServer;
+      const redis = (await startRedis({ directory: join(directory, name) }))!;
       const prefix = `{${name}}`;
       const relay = new RevocationRelay({
         sql: under.database(),
@@ -250,7 +250,7 @@ describe('revocations', () => {
           `INSERT INTO revocation_event (kind, value, expires_at) VALUES ('sid', $1, now() + interval '1 minute')`,
           [sid],
         );
-      const skipped = (await client.incrby(number, 2)) as number;
+      const skipped = await client.incrby(number, 2);
       await client.xadd(stream, '*', 'number', skipped, 'knownAt', Date.now(), 'entries', '[]');
       const askedAt = performance.now();
       await refused(authenticator, token);

@@ -110,16 +110,20 @@ export class RevocationFeed {
   }
 
   private async readUntilCalm(): Promise<boolean> {
-    do {
-      this.readAgain = false;
-      try {
-        await this.read();
-      } catch (error) {
-        this.onTrouble(error);
-        return false;
-      }
-    } while (this.readAgain);
-    return true;
+    try {
+      do await this.read();
+      while (this.takeReadAgain());
+      return true;
+    } catch (error) {
+      this.onTrouble(error);
+      return false;
+    }
+  }
+
+  private takeReadAgain(): boolean {
+    const again = this.readAgain;
+    this.readAgain = false;
+    return again;
   }
 
   private async read(): Promise<void> {

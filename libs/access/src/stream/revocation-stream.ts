@@ -48,18 +48,22 @@ export class RevocationStream {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    while (!signal.aborted) {
+    while (!this.isStopping()) {
       try {
         const last = await this.last();
         // After the place was taken: what is written from now on is in the stream, or was read already.
         if (!(await this.options.feed.catchUp())) throw new Gap('what came before could not be read');
         await this.follow(last);
       } catch (error) {
-        if (signal.aborted) return;
+        if (this.isStopping()) return;
         this.onTrouble(error);
         await setTimeout(AGAIN_AFTER, undefined, { signal }).catch(() => undefined);
       }
     }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   /** Where the stream ends. */
@@ -73,7 +77,7 @@ export class RevocationStream {
   private async follow(from: Pick<StreamMessage, 'id' | 'number'>): Promise<void> {
     const { stream } = streamKeys(this.options.prefix);
     let last = from;
-    while (!this.stopping.signal.aborted) {
+    while (!this.isStopping()) {
       const answer = await this.redis.xread('COUNT', MOST_MESSAGES, 'BLOCK', WAIT, 'STREAMS', stream, last.id);
       const messages = (answer?.[0]?.[1] ?? []).map(readMessage);
       if (messages.length === 0) throw new Gap(`nothing came for ${WAIT} ms`);
