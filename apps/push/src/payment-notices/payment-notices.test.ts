@@ -197,8 +197,11 @@ describe('facts about money', () => {
   });
 
   it('that were written long ago are not told, and those that happened an hour ago live an hour shorter', async () => {
-    const old = await fact('payment.failed', {}, 'pay_1');
-    await sql(`UPDATE event_log SET at = now() - interval '25 hours' WHERE id = $1`, [old]);
+    await sql(
+      `INSERT INTO event_log (id, app_id, type, subject, payload, at)
+       VALUES ($1, $2, 'payment.failed', 'pay_1', $3, now() - interval '25 hours')`,
+      [newUuid(), appId, { ...money, paymentId: 'pay_1' }],
+    );
     const happened = Date.now() - HOUR;
     await fact('payment.failed', { occurredAt: new Date(happened).toISOString() }, 'pay_2');
     const [made, ...others] = await read();

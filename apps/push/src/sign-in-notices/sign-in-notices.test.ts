@@ -192,7 +192,7 @@ describe('facts about sign-ins', () => {
 
   it('are told without a token when its key is gone', async () => {
     await anomaly();
-    await sql('UPDATE event_log SET dek_id = $1 WHERE content IS NOT NULL', [newUuid()]);
+    await sql('DELETE FROM data_key WHERE app_id = $1', [appId]);
     const [made] = await read();
     expect(made!.content.body).toContain('New sign-in on a device in France');
     expect(made!.content.data).not.toHaveProperty('token');
