@@ -40,11 +40,12 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
   });
   const metrics = createMetrics('auth');
   const { ISSUER: issuer, API_AUDIENCE: audience, AUTH_ALLOW_PRIVATE: allowPrivate = false } = config;
-  const signIn = new SignInSide({
+  const signIn: SignInSide = new SignInSide({
     ...{ database, envelope, logger, metrics, issuer },
     apiAudience: audience,
     signingKeyDays: config.SIGNING_KEY_DAYS,
     allowPrivate,
+    beginRecovery: (user) => accounts.accounts.recovery.begin(user),
   });
   const { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, QUEUE_PREFIX: prefix } = config;
   const backend = openQueueBackend({ redisUrl, databaseUrl, prefix, logger });

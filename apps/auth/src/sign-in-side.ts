@@ -1,6 +1,7 @@
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { BeginRecovery } from './anomalies/alerts/sign-in-alerts.js';
 import { Anomalies } from './anomalies/anomalies.js';
 import { Engine } from './engine/engine.js';
 import { keyRotation } from './keys/key-rotation.js';
@@ -31,6 +32,7 @@ export interface SignInOptions {
   readonly signingKeyDays: number;
   /** Whether sign-in providers of apps in mode test may be on this machine or its network; not unless told. */
   readonly allowPrivate?: boolean;
+  readonly beginRecovery: BeginRecovery;
 }
 
 /** Everything by which users sign in, put together. */
@@ -49,16 +51,8 @@ export class SignInSide {
   readonly social: SocialSide;
   private readonly rotation;
 
-  constructor({
-    database,
-    envelope,
-    logger,
-    metrics,
-    issuer,
-    apiAudience,
-    signingKeyDays,
-    allowPrivate = false,
-  }: SignInOptions) {
+  constructor(options: SignInOptions) {
+    const { database, envelope, logger, metrics, issuer, apiAudience, signingKeyDays, allowPrivate = false } = options;
     this.keys = new SigningKeys(database, envelope);
     this.settings = new SettingsDesk(database);
     this.sessions = new Sessions(database);
@@ -69,6 +63,7 @@ export class SignInSide {
       envelope,
       settings: this.settings,
       sessions: this.sessions,
+      beginRecovery: options.beginRecovery,
       logger,
       metrics,
     });

@@ -134,7 +134,12 @@ async function startInstance(
   visitor: TestSignIn['visitor'],
 ): Promise<Instance> {
   const logger = createLogger('auth', 'error');
-  const options = { issuer: TEST_ISSUER, apiAudience: TEST_AUDIENCE, signingKeyDays: 90 };
+  const options = {
+    issuer: TEST_ISSUER,
+    apiAudience: TEST_AUDIENCE,
+    signingKeyDays: 90,
+    beginRecovery: async () => undefined,
+  };
   const side = new SignInSide({ database, envelope, logger, metrics: createMetrics('auth'), ...options });
   await side.start();
   const open = allow.publicly('a test');

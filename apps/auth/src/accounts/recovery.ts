@@ -33,7 +33,7 @@ export class Recovery {
         ['mail-address', appId, address?.key ?? ''],
       ]);
       if (!take.ok) return { end: 'slow_down', retryAfterSeconds: take.retryAfterSeconds };
-      if (address !== undefined) await this.sendLink(appId, address.key);
+      if (address !== undefined) await this.sendLink(appId, await this.found(appId, address.key));
       return { end: 'accepted' };
     });
   }
@@ -66,12 +66,21 @@ export class Recovery {
     }
   }
 
-  private async sendLink(appId: Uuid, key: string): Promise<void> {
+  /** Sends a link to a user whose password somebody else may know; nothing to whoever has no address. */
+  async begin({ appId, userId }: { readonly appId: Uuid; readonly userId: Uuid }): Promise<void> {
+    const { rows } = await this.parts.database.query<AccountRow>(FIND_BY_ID, [appId, userId]);
+    await this.sendLink(appId, rows[0]);
+  }
+
+  private async found(appId: Uuid, key: string): Promise<AccountRow | undefined> {
+    return (await this.parts.database.query<AccountRow>(FIND_BY_EMAIL, [appId, key])).rows[0];
+  }
+
+  private async sendLink(appId: Uuid, user: AccountRow | undefined): Promise<void> {
     const { database, mailer, issuer, profileOf } = this.parts;
-    const user = (await database.query<AccountRow>(FIND_BY_EMAIL, [appId, key])).rows[0];
-    if (user?.email == null || user.status !== 'active') return;
+    if (user?.email == null || user.emailKey === null || user.status !== 'active') return;
     const { displayName: appName } = await profileOf(appId);
-    const [userId, address, locale] = [user.id, user.email, localeOf(user.locale)];
+    const [userId, address, key, locale] = [user.id, user.email, user.emailKey, localeOf(user.locale)];
     const offers = await database.transaction(async (tx) => {
       const token = await issueToken(tx, { appId, userId, purpose: 'recover', email: { address, key } });
       const params = { appName, link: `${issuer}/recover?token=${token}` };

@@ -15,7 +15,7 @@ export interface AnomalyParts {
   readonly envelope: Envelope;
   readonly settings: Pick<SettingsDesk, 'of'>;
   readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
-  readonly beginRecovery?: BeginRecovery;
+  readonly beginRecovery: BeginRecovery;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }

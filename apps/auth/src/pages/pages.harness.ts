@@ -89,7 +89,16 @@ export function usePages(): () => PagesStage {
     const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
     const database = openDatabase({ url: postgres.url(), name: 'pages under test', onIdleError: () => undefined });
     side = new SignInSide({
-      ...{ database, envelope, logger, metrics, issuer: ISSUER, apiAudience: 'urn:test', signingKeyDays: 90 },
+      ...{
+        database,
+        envelope,
+        logger,
+        metrics,
+        issuer: ISSUER,
+        apiAudience: 'urn:test',
+        signingKeyDays: 90,
+        beginRecovery: async () => undefined,
+      },
     });
     await side.start();
     const parts = new StandIns(database);

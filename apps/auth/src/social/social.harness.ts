@@ -139,6 +139,7 @@ export function useSocial(): TestSocial {
       apiAudience: TEST_AUDIENCE,
       signingKeyDays: 90,
       allowPrivate: true,
+      beginRecovery: async () => undefined,
     });
     await side.start();
     standInParts = new StandIns(database);

@@ -1,3 +1,4 @@
+import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import { ApiKeyAuthenticator, type RunningService, startService } from '@signalbox/http';
@@ -9,6 +10,9 @@ import { SignInAlerts } from './sign-in-alerts.js';
 import { SignInAlertsController } from './sign-in-alerts.controller.js';
 
 const signIn = useSignIn();
+@Module({})
+class Alerts {}
+
 const recoveries: Uuid[] = [];
 let service: RunningService;
 
@@ -17,15 +21,13 @@ beforeAll(async () => {
   const alerts = new SignInAlerts({
     database,
     sessions: signIn.side().sessions,
-    beginRecovery:
-      async (_tx, { userId }) =>
-      () =>
-        void recoveries.push(userId),
+    beginRecovery: async ({ userId }) => void recoveries.push(userId),
+    logger: createLogger('auth', 'silent'),
   });
   service = await startService({
     name: 'auth',
     module: {
-      module: class Alerts {},
+      module: Alerts,
       controllers: [SignInAlertsController],
       providers: [{ provide: SignInAlerts, useValue: alerts }],
     },

@@ -1,6 +1,7 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
+import type { Logger } from '@signalbox/telemetry';
 import type { Sessions } from '../../sessions/sessions.js';
 import { FORGET_COUNTRY, FORGET_DEVICE, REMEMBER_COUNTRY, REMEMBER_DEVICE } from '../anomalies.queries.js';
 import { isAlertToken } from './alert-token.js';
@@ -26,21 +27,21 @@ interface AlertRow {
  */
 export type AnswerOutcome = 'done' | 'too_late' | 'unknown';
 
-/**
- * Sends a user what is needed to choose a new password, in the caller's transaction. Without it the user asks for that at the next
- * sign-in.
- *
- * @returns what is to be done after the commit.
- */
-export type BeginRecovery = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<() => void>;
+/** Sends a user what is needed to choose a new password. Where that fails the user asks for it at the next sign-in. */
+export type BeginRecovery = (user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<void>;
 
 /** "Was this you?", answered from a phone that got the alert. */
 export class SignInAlerts {
+  private readonly onNoMail = (error: unknown): void => {
+    this.parts.logger.warn({ err: error }, 'no mail to change the password; the user asks for one at the next sign-in');
+  };
+
   constructor(
     private readonly parts: {
       readonly database: Database;
       readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
-      readonly beginRecovery?: BeginRecovery;
+      readonly beginRecovery: BeginRecovery;
+      readonly logger: Logger;
     },
   ) {}
 
@@ -49,7 +50,7 @@ export class SignInAlerts {
    * the password no longer until it was changed.
    */
   async notMe(id: Uuid, token: string): Promise<AnswerOutcome> {
-    let afterCommit: (() => void) | undefined;
+    let endangered: Parameters<BeginRecovery>[0] | undefined;
     const outcome = await this.answered(id, token, async (tx, alert) => {
       if (alert.notMeAt !== null) return 'done';
       const { appId, userId, sessionId, device, country, codes } = alert;
@@ -60,12 +61,13 @@ export class SignInAlerts {
       const { rows } = await tx.query<{ id: Uuid }>(DOUBTFUL_SESSIONS, [userId]);
       for (const doubtful of rows) await this.parts.sessions.forceRotation(tx, doubtful.id, 'not_me');
       if ((await tx.query(ASK_FOR_RESET, [userId])).rowCount === 1) {
-        afterCommit = await this.parts.beginRecovery?.(tx, { appId, userId });
+        endangered = { appId, userId };
       }
       await tell(tx, id, alert, 'not_me');
       return 'done';
     });
-    afterCommit?.();
+    // The answer counts, whatever becomes of the mail.
+    if (endangered !== undefined) await this.parts.beginRecovery(endangered).catch(this.onNoMail);
     return outcome;
   }
 

@@ -16,7 +16,7 @@ export function readV4Ranges(csv: Buffer): CountryRanges<number> {
   const { countries, names } = readLines(csv, count, (line, first, last) => {
     firsts[line] = readNumber(csv, ...first);
     lasts[line] = readNumber(csv, ...last);
-    return firsts[line] <= lasts[line] && (line === 0 || firsts[line] > lasts[line - 1]!);
+    return inOrder(firsts, lasts, line);
   });
   return new CountryRanges(firsts, lasts, countries, names);
 }
@@ -28,9 +28,14 @@ export function readV6Ranges(csv: Buffer): CountryRanges<bigint> {
   const { countries, names } = readLines(csv, count, (line, first, last) => {
     firsts[line] = BigInt(csv.toString('latin1', ...first)) >> 64n;
     lasts[line] = BigInt(csv.toString('latin1', ...last)) >> 64n;
-    return firsts[line]! <= lasts[line]! && (line === 0 || firsts[line]! > lasts[line - 1]!);
+    return inOrder(firsts, lasts, line);
   });
   return new CountryRanges(firsts, lasts, countries, names);
+}
+
+/** Whether a range ends after it begins, and begins after the one before it ends. */
+function inOrder(firsts: ArrayLike<number | bigint>, lasts: ArrayLike<number | bigint>, line: number): boolean {
+  return firsts[line]! <= lasts[line]! && (line === 0 || firsts[line]! > lasts[line - 1]!);
 }
 
 type Span = readonly [from: number, to: number];

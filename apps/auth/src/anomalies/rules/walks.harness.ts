@@ -82,25 +82,29 @@ export const HONEST_PHONES: Readonly<Record<string, Phone>> = {
 };
 
 /** From where a phone's session is refreshed over some time. */
-export function walk(phone: Phone, random: () => number, duration: number, startAt = 0): Sighting[] {
+export function walk(phone: Phone, random: () => number, duration: number): Sighting[] {
   const sightings: Sighting[] = [];
   const lasting = (mean: number): number => -Math.log(1 - random()) * mean;
   let place = Math.floor(random() * phone.places.length);
   let prefix = 0;
   let leavesAt = lasting(phone.places[place]!.stay);
-  let isFresh = false;
-  const moveUntil = (time: number): void => {
-    for (; leavesAt <= time; isFresh = true) {
+  /** @returns whether it is in another network than before. */
+  const moveUntil = (time: number): boolean => {
+    const before = leavesAt;
+    while (leavesAt <= time) {
       place = (place + 1) % phone.places.length;
       leavesAt += lasting(phone.places[place]!.stay);
     }
+    return leavesAt !== before;
   };
-  const see = (time: number): void => {
-    moveUntil(time);
+  /** @returns the share of answers that are lost just then. */
+  const see = (time: number): number => {
+    const loss = moveUntil(time) ? phone.lossAtChange : phone.loss;
     const { prefixes, country } = phone.places[place]!;
     if (random() < 0.2) prefix = Math.floor(random() * prefixes.length);
     const p = prefixes[prefix % prefixes.length]!;
-    sightings.push({ p, ...(country !== undefined && { c: country }), t: Math.round(startAt + time) });
+    sightings.push({ p, ...(country !== undefined && { c: country }), t: Math.round(time) });
+    return loss;
   };
   let tokenUntil = -1;
   for (let time = lasting(phone.restsFor); time < duration; time += lasting(phone.restsFor)) {
@@ -108,9 +112,7 @@ export function walk(phone: Phone, random: () => number, duration: number, start
     const until = Math.min(duration, time + lasting(phone.usedFor));
     while (time < until) {
       if (time >= tokenUntil - LEEWAY) {
-        see(time);
-        const loss = isFresh ? phone.lossAtChange : phone.loss;
-        isFresh = false;
+        const loss = see(time);
         while (random() < loss && time < until) {
           time += SECOND + lasting(10 * SECOND);
           see(time);
