@@ -1,131 +1,171 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { formatId, newUuid, parseId, type SignOutReason, type Uuid } from '@signalbox/contracts';
-import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { append } from '@signalbox/event-log';
-import { eventually, usePostgres } from '@signalbox/testing';
-import { goodToken, type ReceivedPush, type Stack, startStack } from './stack.js';
+import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
+import * as client from 'openid-client';
+import { freeBlock } from './free-block.js';
+import { Browser } from './sign-in-browser.js';
 
-/** Unusual sign-ins as auth writes them down, told by push to a phone at the sandbox's Apple, and answered from there. */
-describe('a sign-in that is unusual', () => {
-  // Hooks run in the order of their making: the processes leave before their database is dropped.
-  let stack: Stack;
-  afterAll(() => stack.stop(), 30_000);
-  const postgres = usePostgres();
-  const phone = goodToken();
-  const userId = newUuid();
-  const user = formatId('user', userId);
-  let appId: Uuid;
+interface Local {
+  readonly urls: Record<'auth' | 'sandbox' | 'push', string>;
+  readonly demo: { readonly clientId: string };
+}
+
+/** What a phone was sent. */
+interface Push {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+const REDIRECT_URI = 'http://127.0.0.1:49152/callback';
+const SCOPE = 'openid email devices:register-own';
+const PASSWORD = 'correct horse battery staple 42';
+const NEW_PASSWORD = 'correct horse battery staple 43';
+
+/** Against what `npm start` starts: a stranger with the password, a thief with a token, and the phone that hears of both. */
+describe('an unusual sign-in', () => {
+  let root: string;
+  let launcher: RunningProcess;
+  let local: Local;
+  let config: client.Configuration;
+  const email = `ann.${Date.now()}@example.com`;
+  const phone = `11${randomBytes(31).toString('hex')}`;
+  const ann = new Browser();
+  let own: client.TokenEndpointResponse;
 
   beforeAll(async () => {
-    stack = await startStack({ databaseUrl: postgres.url() });
-    appId = parseId('app', stack.app.id)!;
-    await postgres
-      .database()
-      .query(`INSERT INTO auth_user (id, app_id, password_hash) VALUES ($1, $2, 'x')`, [userId, appId]);
-    await stack.registerDevice(stack.app, { installation: 'phone', user, token: phone });
+    root = mkdtempSync(join(tmpdir(), 'signalbox-alert-'));
+    chmodSync(root, 0o755);
+    launcher = await startProcess({
+      entry: 'apps/launcher/dist/main.js',
+      env: { SIGNALBOX_DIR: join(root, 'state'), PORT_BASE: String(await freeBlock()), REDIS_URL: undefined },
+      ready: { line: (line) => line === 'Signalbox is ready.' },
+      within: 90_000,
+    });
+    local = JSON.parse(readFileSync(join(root, 'state', 'local.json'), 'utf8')) as Local;
+    config = await client.discovery(new URL(local.urls.auth), local.demo.clientId, undefined, client.None(), {
+      execute: [client.allowInsecureRequests],
+    });
+    await register();
+    own = await signIn(ann, PASSWORD);
+    await registerPhone();
+  }, 120_000);
+  afterAll(async () => {
+    await launcher.stop();
+    rmSync(root, { recursive: true });
+  }, 30_000);
+
+  /** Opens the page of sign-in. @returns its address, and how the code that comes of it is redeemed. */
+  async function begin(browser: Browser): Promise<{ page: string; redeem: (url: string) => ReturnType<typeof grant> }> {
+    const verifier = client.randomPKCECodeVerifier();
+    const url = client.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT_URI,
+      scope: SCOPE,
+      device_name: 'Pixel 9',
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    return { page: await browser.open(url.href), redeem: (called) => grant(called, verifier) };
+  }
+
+  const grant = (called: string, pkceCodeVerifier: string) =>
+    client.authorizationCodeGrant(config, new URL(called), { pkceCodeVerifier, idTokenExpected: true });
+
+  async function register(): Promise<void> {
+    const browser = new Browser();
+    const { page } = await begin(browser);
+    await browser.open(`${page}/register`);
+    await browser.submit('/register', { name: 'Ann', email, password: PASSWORD });
+    await browser.open(await mailed('verify'));
+    if (browser.text.includes('<form')) await browser.submit('/verify');
+  }
+
+  /** The link in the mail that the sandbox's mail server got. */
+  const mailed = (to: string): Promise<string> =>
+    eventually(
+      async () => {
+        const answer = await fetch(`${local.urls.sandbox}/v1/mail/messages?to=${encodeURIComponent(email)}`);
+        const link = new RegExp(`https?://[^\\s"\\\\<]+/${to}\\?token=[\\w-]+`).exec(await answer.text())?.[0];
+        if (link === undefined) throw new Error('no mail yet');
+        return link;
+      },
+      { within: 20_000 },
+    );
+
+  async function signIn(browser: Browser, password: string): Promise<client.TokenEndpointResponse> {
+    const { redeem } = await begin(browser);
+    await browser.submit('/login', { email, password });
+    return redeem(await browser.submit('/consent'));
+  }
+
+  async function registerPhone(): Promise<void> {
+    const answer = await fetch(`${local.urls.push}/v1/devices/phone`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${own.access_token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        platform: 'ios',
+        target: { kind: 'apns', token: phone },
+        environment: 'sandbox',
+        bundleId: 'com.example.app',
+        locale: 'de-DE',
+      }),
+    });
+    expect([answer.status, await answer.text()]).toEqual([201, expect.any(String)]);
+  }
+
+  /** The push that says this, once the phone has it. */
+  const received = (type: string, title: string): Promise<Push> =>
+    eventually(
+      async () => {
+        const answer = await fetch(`${local.urls.sandbox}/v1/apns/requests?token=${phone}`);
+        const { requests } = (await answer.json()) as { requests: readonly Push[] };
+        const push = requests.find(
+          ({ payload }) => payload['type'] === type && JSON.stringify(payload['aps']).includes(title),
+        );
+        if (push === undefined) throw new Error(`not among ${JSON.stringify(requests)}`);
+        return push;
+      },
+      { within: 20_000 },
+    );
+
+  const refresh = (tokens: client.TokenEndpointResponse) => client.refreshTokenGrant(config, tokens.refresh_token!);
+  const ended = (reason: string) => ({ error: 'invalid_grant', error_description: `the session ended: ${reason}` });
+
+  it('of a stranger is asked about on the phone; one tap ends it, and the password with it', async () => {
+    const stranger = await signIn(new Browser(), PASSWORD);
+    const { payload } = await received('auth.login_anomaly', 'Waren Sie das?');
+    expect(payload).toMatchObject({ reasons: 'new_device', verdict: 'notify', deviceName: 'Pixel 9' });
+
+    const answer = await fetch(`${local.urls.auth}/v1/sign-in-alerts/${String(payload['noticeId'])}/not-me`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: payload['token'] }),
+    });
+    expect([answer.status, await answer.json()]).toEqual([200, { noticeId: payload['noticeId'], answer: 'not_me' }]);
+
+    await expect(refresh(stranger)).rejects.toMatchObject(ended('not_me'));
+    own = await refresh(own);
+
+    // The stranger knows the password, which is worth nothing from now on.
+    const again = new Browser();
+    await begin(again);
+    expect(await again.submit('/login', { email, password: PASSWORD })).toContain('password-due');
+
+    const mailbox = new Browser();
+    await mailbox.open(await mailed('recover'));
+    await mailbox.submit('/recover', { password: NEW_PASSWORD });
+    own = await signIn(new Browser(), NEW_PASSWORD);
   }, 60_000);
 
-  /** A session on a device that is new to the user, begun as auth begins it. @returns the public ids. */
-  async function intrude(): Promise<{ session: string; notice: string }> {
-    const [sessionId, alertId] = [newUuid(), newUuid()];
-    const [session, notice] = [formatId('session', sessionId), formatId('signInAlert', alertId)];
-    const token = randomBytes(32).toString('base64url');
-    await postgres.database().transaction(async (tx) => {
-      await tx.query(
-        `INSERT INTO auth_session (id, app_id, user_id, client_id, device_name, auth_time, acr, amr, activated_at, expires_at)
-         VALUES ($1, $2, $3, 'cli', 'Pixel 9', now(), '', '{pwd}', now(), now() + interval '1 day')`,
-        [sessionId, appId, userId],
-      );
-      await tx.query(
-        `INSERT INTO sign_in_alert (id, app_id, user_id, session_id, codes, token_hash, expires_at)
-         VALUES ($1, $2, $3, $4, '{new_device}', $5, now() + interval '7 days')`,
-        [alertId, appId, userId, sessionId, createHash('sha256').update(token).digest()],
-      );
-      const envelope = new Envelope(loadMasterKey({ key: stack.env['MASTER_KEY'] }));
-      const content = Buffer.from(JSON.stringify({ token, deviceName: 'Pixel 9' }));
-      const sealed = await new ContentCipher(tx, envelope).encrypt(appId, content);
-      const data = {
-        userId: user,
-        sessionId: session,
-        noticeId: notice,
-        verdict: 'notify',
-        reasons: [{ code: 'new_device', facts: {} }],
-        country: 'FR',
-        occurredAt: new Date().toISOString(),
-      };
-      await append(tx, [{ appId, type: 'auth.login_anomaly', subject: session, data, ...sealed }]);
-    });
-    return { session, notice };
-  }
-
-  async function received(newsOf: string): Promise<ReceivedPush> {
-    const pushes = () => stack.received().filter((push) => push.headers['apns-collapse-id'] === newsOf);
-    await eventually(() => expect(pushes()).toHaveLength(1), { within: 10_000 });
-    return pushes()[0]!;
-  }
-
-  const answer = (notice: string, path: string, token: unknown) =>
-    stack.call('POST', `${stack.urls.auth}/v1/sign-in-alerts/${notice}/${path}`, { body: { token } });
-
-  it('asks on the phone, and one tap ends it', async () => {
-    const { session, notice } = await intrude();
-    const push = await received(`sign-in:${notice}`);
-    expect(push).toMatchObject({
-      token: phone,
-      headers: { 'apns-priority': '10' },
-      payload: {
-        type: 'auth.login_anomaly',
-        noticeId: notice,
-        sessionId: session,
-        deviceName: 'Pixel 9',
-        country: 'FR',
-        aps: { alert: { title: 'Was this you?' } },
-      },
-    });
-    expect(await answer(notice, 'not-me', push.payload['token'])).toMatchObject({
-      status: 200,
-      body: { noticeId: notice, answer: 'not_me' },
-    });
-    const { rows } = await postgres
-      .database()
-      .query('SELECT revoked_reason AS reason FROM auth_session WHERE id = $1', [parseId('session', session)]);
-    expect(rows).toEqual([{ reason: 'not_me' }]);
-    const facts = await postgres
-      .database()
-      .query(`SELECT type FROM event_log WHERE subject = $1 AND type LIKE 'auth.%' ORDER BY id`, [session]);
-    expect(facts.rows.map((row) => row['type'])).toEqual([
-      'auth.login_anomaly',
-      'auth.signed_out',
-      'auth.login_anomaly_answered',
-    ]);
-  }, 20_000);
-
-  it('goes on when the phone says so, and takes no token but its own', async () => {
-    const { session, notice } = await intrude();
-    const push = await received(`sign-in:${notice}`);
-    expect((await answer(notice, 'not-me', randomBytes(32).toString('base64url'))).status).toBe(404);
-    expect((await answer(notice, 'it-was-me', push.payload['token'])).status).toBe(200);
-    const { rowCount } = await postgres
-      .database()
-      .query('SELECT FROM auth_session WHERE id = $1 AND revoked_at IS NULL', [parseId('session', session)]);
-    expect(rowCount).toBe(1);
-  }, 20_000);
-
-  it('of which a copy was used is told, and no other end of a session', async () => {
-    const end = async (reason: SignOutReason): Promise<string> => {
-      const session = formatId('session', newUuid());
-      const data = { userId: user, sessionId: session, clientId: 'cli', reason };
-      await append(postgres.database(), [{ appId, type: 'auth.signed_out', subject: session, data }]);
-      return session;
-    };
-    const quiet = await end('signed_out');
-    const push = await received(`session:${await end('refresh_reused')}`);
-    expect(push.payload).toMatchObject({
-      type: 'auth.signed_out',
-      reason: 'refresh_reused',
-      aps: { alert: { body: expect.stringContaining('A copy of your sign-in was used and stopped') as unknown } },
-    });
-    expect(JSON.stringify(stack.received())).not.toContain(quiet);
-  }, 20_000);
+  it('is not the only thing that is told: a token that comes twice ends its session, and the phone hears so', async () => {
+    const [first, second] = [own, await refresh(own)];
+    await refresh(second);
+    // Whoever has the first one now has a copy.
+    await expect(refresh(first)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(refresh(second)).rejects.toMatchObject(ended('refresh_reused'));
+    const { payload } = await received('auth.signed_out', 'Eine Kopie Ihrer Anmeldung wurde benutzt und gestoppt');
+    expect(payload).toMatchObject({ reason: 'refresh_reused' });
+  }, 60_000);
 });
