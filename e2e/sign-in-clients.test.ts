@@ -41,6 +41,8 @@ describe('signing in with unmodified clients', () => {
     rmSync(root, { recursive: true });
   }, 30_000);
 
+  // Deprecated by its makers only to be noticed: what `npm start` starts speaks plain HTTP, on loopback.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
   const insecure = { [oauth.allowInsecureRequests]: true };
 
   /** Ann makes an account on the page, and proves her address with the mail that the sandbox's mail server got. */
@@ -80,6 +82,7 @@ describe('signing in with unmodified clients', () => {
 
   it('openid-client: discovery, PAR, PKCE, DPoP, userinfo, refresh and revocation', async () => {
     const config = await client.discovery(new URL(local.urls.auth), local.demo.clientId, undefined, client.None(), {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
       execute: [client.allowInsecureRequests],
     });
     expect(config.serverMetadata().userinfo_endpoint).toBe(`${local.urls.auth}/oauth/userinfo`);
@@ -208,6 +211,7 @@ describe('signing in with unmodified clients', () => {
 
   it("openid-client: a sign-in with the sandbox's Google", async () => {
     const config = await client.discovery(new URL(local.urls.auth), local.demo.clientId, undefined, client.None(), {
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- as above
       execute: [client.allowInsecureRequests],
     });
     const [pkceCodeVerifier, expectedState] = [client.randomPKCECodeVerifier(), client.randomState()];

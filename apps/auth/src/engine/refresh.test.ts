@@ -20,12 +20,11 @@ describe('refreshing', () => {
 
   const sessionOf = (accessToken: string): Uuid => parseId('session', String(decodeJwt(accessToken)['sid']))!;
   const factsOf = async (accessToken: string): Promise<{ type: string; reason: string | undefined }[]> => {
-    const { rows } = await signIn
-      .database()
-      .query<{ type: string; reason: string | null }>(
-        `SELECT type, payload ->> 'reason' AS reason FROM event_log WHERE subject = $1 ORDER BY id`,
-        [decodeJwt(accessToken)['sid']],
-      );
+    const { rows } = await signIn.database().query<{ type: string; reason: string | null }>(
+      `SELECT type, payload ->> 'reason' AS reason FROM event_log
+          WHERE subject = $1 AND type <> 'auth.login_anomaly' ORDER BY id`,
+      [decodeJwt(accessToken)['sid']],
+    );
     return rows.map(({ type, reason }) => ({ type, reason: reason ?? undefined }));
   };
   const tokensKept = async (accessToken: string): Promise<number> => {

@@ -6,12 +6,7 @@ import { requestMemory, type SessionClaims } from '../request-memory.js';
 import type { Successors } from '../successor.js';
 import { NOT_KEPT, withoutValues } from './record-adapter.js';
 import { recordIdOf } from './record-id.js';
-import {
-  DELETE_RECORD,
-  FIND_REFRESH_TOKEN,
-  ROTATE_REFRESH_TOKEN,
-  SAVE_FIRST_REFRESH_TOKEN,
-} from './records.queries.js';
+import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN, SAVE_FIRST_REFRESH_TOKEN } from './records.queries.js';
 
 const KIND = 'RefreshToken';
 /** Seconds for which a token that is bound to no key may be sent again. Bounded: a thief who is that quick shares the family unseen. */
