@@ -39,7 +39,7 @@ describe('access tokens', () => {
       sessionId,
       clientId: 'cli_x',
       // Scopes of keys are none of a user's, whatever a client was allowed to ask for.
-      scopes: new Set(['payments:read-own']),
+      scopes: new Set(['openid', 'payments:read-own']),
       acr: 'urn:signalbox:2fa',
       amr: ['pwd', 'otp'],
       authTime: 17,
