@@ -41,6 +41,8 @@ export interface TestSocial {
   sandbox(): TestSandbox;
   /** Of the stand-ins. */
   standIns(): string;
+  /** Where TEST_ISSUER really is, `host:port`. */
+  host(): string;
   fetch(url: string, init?: RequestInit): Promise<Response>;
   /** Calls a JSON route, as the operator unless told. */
   // Answers are JSON, and the expectation is their type.
@@ -181,6 +183,7 @@ export function useSocial(): TestSocial {
     envelope: () => envelope,
     sandbox: () => sandbox,
     standIns: () => standIns,
+    host: () => new URL(service.url).host,
     fetch: (url, init) => fetch(url.replace(TEST_ISSUER, service.url), { redirect: 'manual', ...init }),
     call: async (method, path, body, key = OPERATOR) => {
       const answer = await social.fetch(`${TEST_ISSUER}${path}`, {

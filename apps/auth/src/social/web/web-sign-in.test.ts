@@ -103,6 +103,8 @@ describe('check 12: mix-up', () => {
     const answer = await answerOf((pressed as { url: URL }).url, sub);
     const before = [await tokenCalls('google'), await tokenCalls('acme')];
     answer.url.pathname = `/sign-in/callback/google/${app.publicId}`;
+    // Even where the answer does not say whose it is.
+    answer.url.searchParams.delete('iss');
     expect(await visitor.back(answer)).toMatchObject({ page: { trouble: 'failed', with: 'google' } });
     expect([await tokenCalls('google'), await tokenCalls('acme')]).toEqual(before);
     expect(await social.users(app)).toEqual([]);
@@ -140,10 +142,31 @@ describe('check 13: state and nonce', () => {
     const [attacker, victim] = [await social.visitor(app).arrive(), await social.visitor(app).arrive()];
     await victim.press(name);
     const answer = await answerOf(((await attacker.press(name)) as { url: URL }).url, sub);
+    const before = await tokenCalls(name);
     const arrival = await victim.back(answer);
     expect(arrival.at).toBe('page');
+    // Whoever comes by a link brings a cookie or has none: that is known before the code is shown to anybody.
+    if (name === 'google') expect(await tokenCalls(name)).toBe(before);
     expect(await social.users(app)).toEqual([]);
     expect(await social.events(app, 'auth.signed_in')).toEqual([]);
+  });
+
+  it('check 13: what a provider said is handed out once, and to the cookie that set out', async () => {
+    const app = await social.newAppWithProviders();
+    const { sub } = await anybody('apple');
+    const visitor = await social.visitor(app).arrive();
+    const answer = await answerOf(((await visitor.press('apple')) as { url: URL }).url, sub);
+    const body = (answer as { form: URLSearchParams }).form;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await social.fetch(answer.url.href, { method: 'POST', headers, body })).status).toBe(303);
+    const place = { uid: visitor.uid, appId: app.id };
+    const finish = (cookie: string | undefined) =>
+      social.side().web.finish(place, 'apple', cookie, { isOpen: true, locale: 'en' });
+    const cookie = visitor.browser.cookies.get(`sb_social_${visitor.uid}`)!;
+    for (const wrong of [undefined, '', 'another'])
+      expect(await finish(wrong)).toEqual({ end: 'back', notice: 'failed' });
+    expect(await finish(cookie)).toMatchObject({ end: 'created' });
+    expect(await finish(cookie)).toEqual({ end: 'back', notice: 'failed' });
   });
 
   it('check 13: a state that nobody was given, or that is of another app, is answered alike', async () => {
