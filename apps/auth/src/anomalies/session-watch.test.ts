@@ -6,12 +6,13 @@ import { IP_OF, newTestUser, type TestUser } from './anomalies.harness.js';
 
 const signIn = useSignIn();
 
-/** The session is refreshed from these addresses, one after the other. */
+/** The session is refreshed from these addresses, one after the other: what is of one millisecond has no order. */
 async function refreshes(sessionId: Uuid, ips: readonly string[]): Promise<void> {
   const { watch } = signIn.side().anomalies;
   for (const ip of ips) {
     watch.refreshed(sessionId, ip);
     await watch.drain();
+    for (const now = Date.now(); Date.now() === now;);
   }
 }
 
