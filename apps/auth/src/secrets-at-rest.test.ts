@@ -37,7 +37,7 @@ beforeAll(async () => {
     issuer: 'http://auth.example',
     profileOf: async () => ({ displayName: 'Shop', registration: 'open' }),
     endSessions: async () => undefined,
-    dropFactors: async () => undefined,
+    dropWaysIn: async () => undefined,
     smtpUrl: `smtp://127.0.0.1:${sandbox.mailPort}`,
     mailFrom: 'no-reply@shop.example',
     threads: 4,

@@ -54,7 +54,10 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     ...{ database, backend, envelope, logger, metrics, issuer },
     profileOf,
     endSessions: (tx, of) => signIn.sessions.revokeAll(tx, of),
-    dropFactors: (tx, user) => signIn.mfa.factors.removeAll(tx, user),
+    dropWaysIn: async (tx, user) => {
+      await signIn.mfa.factors.removeAll(tx, user);
+      await signIn.social.dropIdentities(tx, user);
+    },
     smtpUrl: config.SMTP_URL,
     mailFrom: config.MAIL_FROM,
     threads: config.UV_THREADPOOL_SIZE,

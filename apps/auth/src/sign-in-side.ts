@@ -64,6 +64,10 @@ export class SignInSide {
       settings: this.settings,
       sessions: this.sessions,
       beginRecovery: options.beginRecovery,
+      dropSince: async (tx, user, since) => {
+        await this.mfa.factors.removeSince(tx, user, since);
+        await this.social.dropIdentities(tx, user, since);
+      },
       logger,
       metrics,
     });
@@ -119,7 +123,7 @@ export class SignInSide {
         await database.transaction((tx) => this.social.pending.complete(tx, finished));
       },
     });
-    this.consent = new Consent({ engine: this.engine, database, sessions: this.sessions, apiAudience });
+    this.consent = new Consent({ engine: this.engine, database, sessions: this.sessions, apiAudience, policies });
     this.rotation = keyRotation(this.keys, { days: signingKeyDays, onChange: () => this.engine.build(), logger });
   }
 

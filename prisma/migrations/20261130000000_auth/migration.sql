@@ -73,6 +73,8 @@ CREATE TABLE "auth_user" (
   "password_hash"       text,
   "password_changed_at" timestamptz,
   "status"              text        NOT NULL DEFAULT 'active',
+  -- Browsers that signed in before this are signed in no longer.
+  "signed_out_at"       timestamptz,
   "created_at"          timestamptz NOT NULL DEFAULT now(),
   "updated_at"          timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT "auth_user_pkey" PRIMARY KEY ("id"),

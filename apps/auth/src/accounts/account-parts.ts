@@ -25,8 +25,8 @@ export type EndSessions = (
   of: { readonly appId: Uuid; readonly userId: Uuid; readonly except?: Uuid; readonly reason: SignOutReason },
 ) => Promise<unknown>;
 
-/** Takes all second factors and passkeys from a user, in the transaction that makes it necessary. */
-export type DropFactors = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<unknown>;
+/** Takes all second factors, passkeys and identities at other providers from a user, in the transaction that makes it necessary. */
+export type DropWaysIn = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<unknown>;
 
 /** What everything about accounts stands on. */
 export interface AccountParts {
@@ -36,7 +36,7 @@ export interface AccountParts {
   readonly mailer: Mailer;
   readonly profileOf: (appId: Uuid) => Promise<AppProfile>;
   readonly endSessions: EndSessions;
-  readonly dropFactors: DropFactors;
+  readonly dropWaysIn: DropWaysIn;
   /** Where links in mails lead: the issuer's URL, without a slash at its end. */
   readonly issuer: string;
 }

@@ -47,7 +47,7 @@ export function useAccounts({
       publisher: new Publisher(backend, logger),
       profileOf: async (appId) => profiles.get(appId) ?? { displayName: 'Shop', registration: 'open' },
       endSessions: async (_tx, of) => ended.push(of),
-      dropFactors: async (_tx, user) => dropped.push(user.userId),
+      dropWaysIn: async (_tx, user) => dropped.push(user.userId),
       issuer: 'http://auth.example',
       hashing: { slots, waiting },
       cost,

@@ -4,7 +4,7 @@ import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import { AttemptLimits } from '../limits/attempt-limits.js';
 import { Mailer } from '../mail/mailer.js';
-import type { AccountParts, AppProfile, DropFactors, EndSessions } from './account-parts.js';
+import type { AccountParts, AppProfile, DropWaysIn, EndSessions } from './account-parts.js';
 import { MailCodes } from './mail-codes.js';
 import { OwnAccount } from './own-account.js';
 import { PasswordSignIn } from './password-sign-in.js';
@@ -21,7 +21,7 @@ export interface AccountsOptions {
   readonly publisher: Publisher;
   readonly profileOf: (appId: Uuid) => Promise<AppProfile>;
   readonly endSessions: EndSessions;
-  readonly dropFactors: DropFactors;
+  readonly dropWaysIn: DropWaysIn;
   readonly issuer: string;
   readonly hashing: HashRoomSize;
   readonly cost?: Argon2Cost;
@@ -45,7 +45,7 @@ export class Accounts {
     publisher,
     profileOf,
     endSessions,
-    dropFactors,
+    dropWaysIn,
     issuer,
     hashing,
     cost,
@@ -54,7 +54,7 @@ export class Accounts {
     this.mailer = new Mailer(envelope, publisher);
     this.passwords = new Passwords(hashing, cost);
     const { limits, mailer, passwords } = this;
-    const parts: AccountParts = { database, passwords, limits, mailer, profileOf, endSessions, dropFactors, issuer };
+    const parts: AccountParts = { database, passwords, limits, mailer, profileOf, endSessions, dropWaysIn, issuer };
     this.signIn = new PasswordSignIn(parts);
     this.registration = new Registration(parts);
     this.verification = new Verification(parts);

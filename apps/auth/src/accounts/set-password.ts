@@ -24,7 +24,7 @@ export interface PasswordChange {
  */
 export async function setPassword(
   tx: Sql,
-  { mailer, endSessions, dropFactors }: Pick<AccountParts, 'mailer' | 'endSessions' | 'dropFactors'>,
+  { mailer, endSessions, dropWaysIn }: Pick<AccountParts, 'mailer' | 'endSessions' | 'dropWaysIn'>,
   { appId, userId, hash, appName, by, except, provenEmailKey }: PasswordChange,
 ): Promise<{ readonly offers: Offer[]; readonly nowVerified: boolean } | undefined> {
   const { rows } = await tx.query<{ email: string | null; locale: string | null; nowVerified: boolean }>(SET_PASSWORD, [
@@ -34,10 +34,10 @@ export async function setPassword(
   ]);
   const [user] = rows;
   if (user === undefined) return undefined;
-  await voidTokens(tx, userId, ['recover', 'sign_in']);
+  await voidTokens(tx, userId, ['recover', 'sign_in', 'change_email']);
   await endSessions(tx, { appId, userId, reason: 'password_changed', ...(except === undefined ? {} : { except }) });
-  // Whoever registered an address that was not theirs may have left a passkey behind.
-  if (user.nowVerified) await dropFactors(tx, { appId, userId });
+  // Whoever registered an address that was not theirs may have left a passkey behind, or a way in from elsewhere.
+  if (user.nowVerified) await dropWaysIn(tx, { appId, userId });
   const subject = formatId('user', userId);
   await append(tx, [{ appId, type: 'auth.password_changed', subject, data: { userId: subject, by } }]);
   if (user.email === null) return { offers: [], nowVerified: user.nowVerified };

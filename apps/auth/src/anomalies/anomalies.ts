@@ -3,7 +3,7 @@ import type { Database } from '@signalbox/database';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import type { Sessions } from '../sessions/sessions.js';
 import type { SettingsDesk } from '../settings/settings-desk.js';
-import { type BeginRecovery, SignInAlerts } from './alerts/sign-in-alerts.js';
+import { type BeginRecovery, type DropSince, SignInAlerts } from './alerts/sign-in-alerts.js';
 import { anomalyUpkeep } from './anomaly-upkeep.js';
 import { CountryBook } from './networks/country-book.js';
 import { SessionWatch } from './session-watch.js';
@@ -14,8 +14,9 @@ export interface AnomalyParts {
   readonly database: Database;
   readonly envelope: Envelope;
   readonly settings: Pick<SettingsDesk, 'of'>;
-  readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
+  readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation' | 'signBrowsersOut'>;
   readonly beginRecovery: BeginRecovery;
+  readonly dropSince: DropSince;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }

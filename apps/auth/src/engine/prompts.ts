@@ -8,7 +8,7 @@ export const ONE_FACTOR = 'urn:signalbox:1fa';
 
 const { Check, base } = interactionPolicy;
 
-/** When a visitor is asked to sign in or to confirm: the engine's own reasons, and three of ours. */
+/** When a visitor is asked to sign in or to confirm: the engine's own reasons, and four of ours. */
 export function prompts(): interactionPolicy.DefaultPolicy {
   const policy = base();
   const login = policy.get('login')!;
@@ -25,6 +25,13 @@ export function prompts(): interactionPolicy.DefaultPolicy {
     }),
   );
   login.checks.add(
+    new Check('signed_out', 'the user was signed out everywhere since', ({ oidc }) => {
+      const account = oidc.account as UserAccount | undefined;
+      const isOld = account !== undefined && isSignedOut(oidc.session?.loginTs, account.user.signed_out_at);
+      return ask(isOld && oidc.result?.login === undefined);
+    }),
+  );
+  login.checks.add(
     // RFC 9470 section 4. Asked once: who has no second factor goes on with one, and is refused where two are needed.
     new Check('acr_values', 'a second factor is asked for', ({ oidc }) => {
       const values = oidc.params?.['acr_values'];
@@ -34,6 +41,11 @@ export function prompts(): interactionPolicy.DefaultPolicy {
     }),
   );
   return policy;
+}
+
+/** Whether a browser that signed in then, in seconds since 1970, was signed out since. The second that both are in counts as after. */
+export function isSignedOut(loginTs: number | undefined, signedOutAt: Date | null): boolean {
+  return signedOutAt !== null && ((loginTs ?? 0) + 1) * 1_000 <= signedOutAt.getTime();
 }
 
 function hasLogin(oidc: KoaContextWithOIDC['oidc']): boolean {

@@ -17,6 +17,9 @@ export const KEYS_IN_USE = `SELECT kid, state, current_since, created_at FROM oi
 
 export const RETIRE_CURRENT = `UPDATE oidc_signing_key SET state = 'retired', retired_at = now() WHERE state = 'current'`;
 
+/** Somebody else knows it. Uses oidc_signing_key_state_key. */
+export const DELETE_CURRENT = `DELETE FROM oidc_signing_key WHERE state = 'current'`;
+
 export const PROMOTE_NEXT = `UPDATE oidc_signing_key SET state = 'current', current_since = now() WHERE state = 'next'`;
 
 export const FORGET_RETIRED = `DELETE FROM oidc_signing_key WHERE state = 'retired' AND retired_at < now() - make_interval(secs => $1)`;

@@ -2,6 +2,7 @@ import type { Envelope, SealContext } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import { type JWK, type JWTPayload, SignJWT } from 'jose';
 import {
+  DELETE_CURRENT,
   FORGET_RETIRED,
   INSERT_KEY,
   KEYS_IN_USE,
@@ -92,9 +93,9 @@ export class SigningKeys {
       const next = rows.find(({ state }) => state === 'next');
       const age = next === undefined ? 0 : (Date.now() - next.created_at.getTime()) / 1_000;
       if (!emergency && age < PUBLISHED_BEFORE_USE) return 'next_is_too_young';
-      await tx.query(RETIRE_CURRENT);
+      await tx.query(emergency ? DELETE_CURRENT : RETIRE_CURRENT);
       await tx.query(PROMOTE_NEXT);
-      await tx.query(FORGET_RETIRED, [emergency ? 0 : PUBLISHED_AFTER_RETIREMENT]);
+      await tx.query(FORGET_RETIRED, [PUBLISHED_AFTER_RETIREMENT]);
       await this.insert(tx, 'next');
       return (await tx.query<KeyInUse>(KEYS_IN_USE)).rows;
     });

@@ -10,6 +10,7 @@ import {
   type DataRequestView,
   dataRequestView,
   type Page,
+  parseId,
 } from '@signalbox/contracts';
 import { allow, Caller, Endpoint, type Principal, problems, toPage, ValidParams, ValidQuery } from '@signalbox/http';
 import { z } from 'zod';
@@ -71,7 +72,7 @@ export class DataRequestsController {
 
   @Get('/:id/archive')
   @Endpoint({
-    allow: allow.operatorOrScope('users:read'),
+    allow: allow.operatorOrScope('users:write'),
     summary: 'The archive of an export, as one JSON document',
     tags: ['personal data'],
     params: dataRequestParams,
@@ -82,14 +83,14 @@ export class DataRequestsController {
     },
   })
   async archive(@Caller() caller: Principal, @ValidParams() { id }: Params): Promise<Archive> {
-    const request = await this.request(caller, id);
+    const request = await this.openable(caller, id);
     if (request.kind !== 'export' || request.state !== 'done') throw noArchive();
     return this.archives.open(request, actorOf(caller));
   }
 
   @Post('/:id/archive-links')
   @Endpoint({
-    allow: allow.operatorOrScope('users:read'),
+    allow: allow.operatorOrScope('users:write'),
     summary: 'A link with which the archive can be downloaded once, within a quarter of an hour',
     tags: ['personal data'],
     params: dataRequestParams,
@@ -100,7 +101,14 @@ export class DataRequestsController {
     },
   })
   async link(@Caller() caller: Principal, @ValidParams() { id }: Params): Promise<ArchiveLink> {
-    return this.archives.linkOf(await this.request(caller, id));
+    return this.archives.linkOf(await this.openable(caller, id));
+  }
+
+  /** What users had handed out to themselves, with a fresh sign-in, is for nobody else's eyes. */
+  private async openable(caller: Principal, id: string): Promise<RequestRow> {
+    const request = await this.request(caller, id);
+    if (parseId('user', request.askedBy) === undefined) return request;
+    throw problems.forbidden('archive_of_user', 'The user asked for this archive; only the user can open it.');
   }
 
   private async request(caller: Principal, id: string): Promise<RequestRow> {

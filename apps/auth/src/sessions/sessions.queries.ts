@@ -21,6 +21,9 @@ export const REVOKE_SESSIONS = `
    WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL
   RETURNING id, app_id, user_id, client_id`;
 
+/** Whoever is signed in in a browser has to show again who it is. Uses auth_user_pkey. */
+export const SIGN_BROWSERS_OUT = `UPDATE auth_user SET signed_out_at = now() WHERE app_id = $1 AND id = $2`;
+
 /** Live sessions of a user. Uses auth_session_user_id_id_idx. */
 export const LIVE_SESSION_IDS = `
   SELECT id FROM auth_session

@@ -12,6 +12,7 @@ import {
   LIVE_SESSION_IDS,
   REVOKE_SESSIONS,
   SESSION_OWNER,
+  SIGN_BROWSERS_OUT,
   SUPERSEDED_SESSIONS,
 } from './sessions.queries.js';
 
@@ -121,12 +122,19 @@ export class Sessions {
       readonly reason: SignOutReason;
     },
   ): Promise<number> {
+    // First: a consent that is under way waits for it, or its session is among those that end.
+    await this.signBrowsersOut(tx, user);
     const { rows } = await tx.query<{ id: Uuid }>(LIVE_SESSION_IDS, [user.appId, user.userId, user.except ?? null]);
     return this.end(
       tx,
       rows.map(({ id }) => id),
       user.reason,
     );
+  }
+
+  /** Browsers in which the user is signed in ask again who it is; sessions of devices go on. */
+  async signBrowsersOut(tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }): Promise<void> {
+    await tx.query(SIGN_BROWSERS_OUT, [user.appId, user.userId]);
   }
 
   /**

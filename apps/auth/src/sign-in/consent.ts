@@ -1,12 +1,14 @@
 import { formatId, parseId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import type { Engine } from '../engine/engine.js';
-import { ONE_FACTOR } from '../engine/prompts.js';
+import { isSignedOut, ONE_FACTOR } from '../engine/prompts.js';
 import type { Sessions } from '../sessions/sessions.js';
+import { HOLD_SIGNED_IN } from './consent.queries.js';
 import { InteractionGone, type OpenInteraction } from './interaction.js';
-import type { Judgement } from './judging.js';
+import type { Judgement, SignInPolicies } from './judging.js';
 import { keepGrant } from './session-grant.js';
 import { JUDGEMENT } from './sign-in-flow.js';
+import { stillNeeded } from './still-needed.js';
 import type { Visitor } from './visitor.js';
 
 const DAY_MS = 86_400_000;
@@ -19,10 +21,15 @@ export class Consent {
       readonly database: Database;
       readonly sessions: Sessions;
       readonly apiAudience: string;
+      readonly policies: SignInPolicies;
     },
   ) {}
 
-  /** @returns where the engine goes on. @throws InteractionGone when nobody is signed in here any more. */
+  /**
+   * A browser that was signed in before proves nothing now: it is judged as any other sign-in is, and asked for what is missing.
+   *
+   * @returns where to go on. @throws InteractionGone when nobody is signed in here any more.
+   */
   async give(open: OpenInteraction, visitor: Visitor): Promise<string> {
     const { engine, database, sessions } = this.parts;
     const { request, reply, client, clientId, userId } = open;
@@ -33,10 +40,21 @@ export class Consent {
     if (userId === undefined || accountId === undefined || parseId('user', accountId) !== userId) {
       throw new InteractionGone('the browser is not signed in any more');
     }
-    const judgement = interaction.lastSubmission?.[JUDGEMENT] as Judgement | undefined;
+    const judged = interaction.lastSubmission?.[JUDGEMENT] as Judgement | undefined;
+    const proven = amr ?? [];
+    const judgement =
+      judged ?? (await this.parts.policies.judge({ appId: client.appId, userId, clientId, visitor, amr: proven }));
     const expiresAt = new Date(Date.now() + client.settings.sessionDays * DAY_MS);
-    const sessionId = await database.transaction((tx) =>
-      sessions.begin(tx, {
+    const methods = await this.parts.policies.methodsOf(userId);
+    const sessionId = await database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ signed_out_at: Date | null; email_verified_at: Date | null }>(HOLD_SIGNED_IN, [
+        userId,
+      ]);
+      const user = rows[0];
+      if (user === undefined || isSignedOut(loginTs, user.signed_out_at)) return undefined;
+      if (judged === undefined && stillNeeded({ open, user, amr: proven, judgement, methods }) !== undefined)
+        return undefined;
+      return sessions.begin(tx, {
         appId: client.appId,
         userId,
         clientId,
@@ -44,14 +62,15 @@ export class Consent {
         deviceName: open.deviceName,
         userAgent: visitor.userAgent,
         prefix: visitor.prefix,
-        country: judgement?.country,
+        country: judgement.country,
         anomaly: judgement,
         authTime: new Date((loginTs ?? 0) * 1_000),
         acr: acr ?? ONE_FACTOR,
-        amr: amr ?? [],
+        amr: proven,
         expiresAt,
-      }),
-    );
+      });
+    });
+    if (sessionId === undefined) return `/sign-in/${open.uid}/login`;
     const grantId = formatId('session', sessionId);
     const { apiAudience } = this.parts;
     const { scopes } = open;

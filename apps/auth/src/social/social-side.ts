@@ -16,6 +16,7 @@ import { Canary } from './canary/canary.js';
 import { socialHoldings } from './erasure/holdings.js';
 import { Linking } from './linking.js';
 import { Identities } from './linking/identities.js';
+import { DROP_IDENTITIES } from './linking/identities.queries.js';
 import { PendingLinks } from './linking/pending-links.js';
 import { NativeAccounts } from './native/native-accounts.js';
 import { nativeGrant } from './native/native-grant.js';
@@ -98,6 +99,11 @@ export class SocialSide {
   /** What of it belongs to a request for a user's data. */
   holdings(): readonly Holding[] {
     return socialHoldings(this.revocation);
+  }
+
+  /** Takes from a user the ways in through others, all or those since a time, in the transaction that makes it necessary. */
+  async dropIdentities(tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }, since?: Date): Promise<void> {
+    await tx.query(DROP_IDENTITIES, [user.appId, user.userId, since ?? null]);
   }
 
   /** The buttons of an app's sign-in page, in their order. */

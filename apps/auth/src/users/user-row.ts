@@ -8,5 +8,7 @@ export interface UserRow {
   readonly email_verified_at: Date | null;
   readonly name: string | null;
   readonly locale: string | null;
+  /** Browsers that signed in before this are signed in no longer. */
+  readonly signed_out_at: Date | null;
   readonly status: 'active' | 'disabled' | 'erasing';
 }

@@ -16,13 +16,8 @@ export const PURGE_OIDC_RECORDS = `
 
 /** Index: sign_in_progress_expires_at_idx. */
 export const PURGE_SIGN_INS = `
-  DELETE FROM sign_in_progress WHERE uid IN (
-    SELECT uid FROM sign_in_progress WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)`;
-
-/** Index: revocation_event_expires_at_idx. Services that were away for an hour still find what they missed. */
-export const PURGE_REVOCATIONS = `
-  DELETE FROM revocation_event WHERE seq IN (
-    SELECT seq FROM revocation_event WHERE expires_at < now() - interval '1 hour' LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+  DELETE FROM sign_in_progress WHERE id IN (
+    SELECT id FROM sign_in_progress WHERE expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED)`;
 
 /** Index: auth_session_expires_at_idx. Sessions that ended by themselves, a month ago; those that were ended expire as well. */
 export const PURGE_SESSIONS = `

@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { TokenRefused } from './token-refused.js';
 import type { VerifiedToken } from './verified-token.js';
 
+/** Seconds. We sign nothing that is good for longer, so whatever is was signed by somebody else with a key of ours. */
+const LONGEST_LIFE = 900;
+
 /** What our access tokens say (RFC 9068). */
 const claims = z.object({
   sub: z.string().min(1),
@@ -28,6 +31,7 @@ export function tokenOf(payload: unknown, now: number): VerifiedToken {
   if (!parsed.success)
     throw new TokenRefused(`Its claim ${String(parsed.error.issues[0]!.path[0])} is missing or wrong.`);
   const { data } = parsed;
+  if (data.exp - data.iat > LONGEST_LIFE) throw new TokenRefused('It is good for longer than any token of ours.');
   if (data.iat > now) throw new TokenRefused('It was issued in the future.');
   return {
     principal: data.sid === undefined ? machineOf(data) : userOf(data, data.sid),

@@ -41,6 +41,21 @@ export const DOUBTFUL_SESSIONS = `
     AND d.trusted_at IS NULL AND (d.first_seen_at IS NULL OR d.first_seen_at > now() - ${LIFE})
   ORDER BY s.id`;
 
+/**
+ * Sessions that began with the one that was told or after it, on its device or on one that the user did not vouch for. Indexes:
+ * auth_session_pkey, auth_session_user_id_id_idx, session_trail_pkey, known_device_pkey. $1 user, $2 session, $3 device or null.
+ */
+export const SESSIONS_SINCE = `
+  SELECT s.id FROM auth_session told
+  JOIN auth_session s ON s.user_id = told.user_id AND s.created_at >= told.created_at AND s.revoked_at IS NULL
+  LEFT JOIN session_trail t ON t.session_id = s.id
+  LEFT JOIN known_device d ON d.user_id = s.user_id AND d.device = t.device
+  WHERE told.id = $2 AND told.user_id = $1 AND (t.device = $3 OR d.trusted_at IS NULL)
+  ORDER BY s.id`;
+
+/** When a session began. Index: auth_session_pkey. */
+export const SESSION_BEGAN = 'SELECT created_at AS since FROM auth_session WHERE id = $1';
+
 /** Index: auth_user_pkey, password_reset_due_pkey. Who has no password has none to reset. $1 user. */
 export const ASK_FOR_RESET = `
   INSERT INTO password_reset_due (user_id, app_id)

@@ -21,6 +21,7 @@ beforeAll(async () => {
   const alerts = new SignInAlerts({
     database,
     sessions: signIn.side().sessions,
+    dropSince: (tx, user, since) => signIn.side().mfa.factors.removeSince(tx, user, since),
     beginRecovery: async ({ userId }) => void recoveries.push(userId),
     logger: createLogger('auth', 'silent'),
   });

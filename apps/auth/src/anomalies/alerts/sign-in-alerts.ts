@@ -2,10 +2,19 @@ import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Logger } from '@signalbox/telemetry';
+import { voidTokens } from '../../accounts/one-time-tokens.js';
 import type { Sessions } from '../../sessions/sessions.js';
 import { FORGET_COUNTRY, FORGET_DEVICE, REMEMBER_COUNTRY, REMEMBER_DEVICE } from '../anomalies.queries.js';
 import { isAlertToken } from './alert-token.js';
-import { ASK_FOR_RESET, DOUBTFUL_SESSIONS, LOCK_ALERT, MARK_IT_WAS_ME, MARK_NOT_ME } from './alerts.queries.js';
+import {
+  ASK_FOR_RESET,
+  DOUBTFUL_SESSIONS,
+  LOCK_ALERT,
+  MARK_IT_WAS_ME,
+  MARK_NOT_ME,
+  SESSION_BEGAN,
+  SESSIONS_SINCE,
+} from './alerts.queries.js';
 
 interface AlertRow {
   readonly appId: Uuid;
@@ -30,6 +39,9 @@ export type AnswerOutcome = 'done' | 'too_late' | 'unknown';
 /** Sends a user what is needed to choose a new password. Where that fails the user asks for it at the next sign-in. */
 export type BeginRecovery = (user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<void>;
 
+/** Takes from a user the second factors and identities that were added since a time. */
+export type DropSince = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }, since: Date) => Promise<void>;
+
 /** "Was this you?", answered from a phone that got the alert. */
 export class SignInAlerts {
   private readonly onNoMail = (error: unknown): void => {
@@ -39,15 +51,16 @@ export class SignInAlerts {
   constructor(
     private readonly parts: {
       readonly database: Database;
-      readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation'>;
+      readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation' | 'signBrowsersOut'>;
+      readonly dropSince: DropSince;
       readonly beginRecovery: BeginRecovery;
       readonly logger: Logger;
     },
   ) {}
 
   /**
-   * Ends the session, forgets its device and country, makes every session rotate that the user has not vouched for, and takes
-   * the password no longer until it was changed.
+   * Ends the session and what the stranger may have begun since: other sessions, browsers, ways in, links. Forgets its device and
+   * country, makes every session rotate that the user has not vouched for, and takes the password no longer until it was changed.
    */
   async notMe(id: Uuid, token: string): Promise<AnswerOutcome> {
     let endangered: Parameters<BeginRecovery>[0] | undefined;
@@ -55,7 +68,7 @@ export class SignInAlerts {
       if (alert.notMeAt !== null) return 'done';
       const { appId, userId, sessionId, device, country, codes } = alert;
       await tx.query(MARK_NOT_ME, [id]);
-      if (sessionId !== null) await this.parts.sessions.revoke(tx, { sessionId, reason: 'not_me' });
+      if (sessionId !== null) await this.undo(tx, alert, sessionId);
       if (device !== null) await tx.query(FORGET_DEVICE, [userId, device]);
       if (country !== null && codes.includes('new_country')) await tx.query(FORGET_COUNTRY, [userId, country]);
       const { rows } = await tx.query<{ id: Uuid }>(DOUBTFUL_SESSIONS, [userId]);
@@ -83,6 +96,17 @@ export class SignInAlerts {
       await tell(tx, id, alert, 'it_was_me');
       return 'done';
     });
+  }
+
+  /** Undoes what whoever had this session may have done with it. */
+  private async undo(tx: Sql, { appId, userId, device }: AlertRow, sessionId: Uuid): Promise<void> {
+    const { sessions, dropSince } = this.parts;
+    await sessions.signBrowsersOut(tx, { appId, userId });
+    const since = await tx.query<{ id: Uuid }>(SESSIONS_SINCE, [userId, sessionId, device]);
+    for (const { id } of since.rows) await sessions.revoke(tx, { sessionId: id, reason: 'not_me' });
+    const began = (await tx.query<{ since: Date }>(SESSION_BEGAN, [sessionId])).rows[0];
+    if (began !== undefined) await dropSince(tx, { appId, userId }, began.since);
+    await voidTokens(tx, userId, ['change_email', 'recover']);
   }
 
   private answered(

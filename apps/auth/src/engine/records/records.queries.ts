@@ -28,8 +28,8 @@ export const DELETE_RECORD = `DELETE FROM oidc_record WHERE kind = $1 AND id = $
  * to a key that no thief has, or it is a moment ago. Seconds in $3, the ids that its successor may have in $4.
  */
 const SENT_AGAIN = `
-  (r.payload ? 'jkt' OR r.consumed_at > now() - make_interval(secs => $3))
-  AND (s.grace_closed_at IS NULL OR r.consumed_at > s.grace_closed_at)
+  (r.payload ? 'jkt' OR (r.consumed_at > now() - make_interval(secs => $3)
+                         AND (s.grace_closed_at IS NULL OR r.consumed_at > s.grace_closed_at)))
   AND NOT EXISTS (SELECT 1 FROM oidc_record n WHERE n.kind = 'RefreshToken' AND n.id = ANY ($4::bytea[]) AND n.consumed_at IS NOT NULL)`;
 
 /**
@@ -40,7 +40,7 @@ export const FIND_REFRESH_TOKEN = `
   SELECT r.payload, r.consumed_at IS NOT NULL AND NOT (${SENT_AGAIN}) AS consumed,
          (SELECT n.id FROM oidc_record n WHERE n.kind = 'RefreshToken' AND n.id = ANY ($4::bytea[])) AS successor,
          g.payload AS grant_payload, s.revoked_reason, s.auth_time, s.acr, s.amr,
-         u.app_id, u.email, u.email_verified_at, u.name, u.locale, u.status
+         u.app_id, u.email, u.email_verified_at, u.name, u.locale, u.signed_out_at, u.status
     FROM oidc_record r
     JOIN auth_session s ON s.id = r.grant_id
     LEFT JOIN oidc_record g ON g.kind = 'Grant' AND g.id = sha256(convert_to(r.payload ->> 'grantId', 'UTF8'))

@@ -119,13 +119,27 @@ async function rotate(parts: RefreshTokenParts, sessionId: Uuid, { old, id, payl
 
 function remember(row: FoundRow): void {
   const memory = requestMemory();
-  const { payload, grant_payload, auth_time, acr, amr, app_id, email, email_verified_at, name, locale, status } = row;
+  const {
+    payload,
+    grant_payload,
+    auth_time,
+    acr,
+    amr,
+    app_id,
+    email,
+    email_verified_at,
+    name,
+    locale,
+    signed_out_at,
+    status,
+  } = row;
   const { grantId = '', accountId } = payload;
   memory.successor = row.successor ?? undefined;
   memory.session = { id: sessionOf(grantId), auth_time, acr, amr };
   if (grant_payload !== null) memory.grant = { id: grantId, payload: { ...grant_payload, jti: grantId } };
   const userId = accountId === undefined ? undefined : parseId('user', accountId);
-  if (userId !== undefined) memory.user = { id: userId, app_id, email, email_verified_at, name, locale, status };
+  if (userId !== undefined)
+    memory.user = { id: userId, app_id, email, email_verified_at, name, locale, signed_out_at, status };
 }
 
 function sessionOf(grantId: string | undefined): Uuid {

@@ -28,6 +28,17 @@ export const DELETE_FACTOR = `
   WITH totp AS (DELETE FROM totp_factor WHERE id = $2 AND user_id = $1)
   DELETE FROM passkey WHERE id = $2 AND user_id = $1`;
 
+/** What was set up since $3. $1 app, $2 user. Indexes: totp_factor_confirmed_key, totp_factor_pending_key, passkey_user_id_id_idx. */
+export const DELETE_FACTORS_SINCE = `
+  WITH codes AS (DELETE FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND created_at >= $3)
+  DELETE FROM passkey WHERE user_id = $2 AND app_id = $1 AND created_at >= $3`;
+
+/** Recovery codes of a user who has nothing that they stand in for. $1 app, $2 user. Index: recovery_code_pkey. */
+export const DELETE_IDLE_CODES = `
+  DELETE FROM recovery_code WHERE user_id = $2 AND app_id = $1
+    AND NOT EXISTS (SELECT FROM totp_factor WHERE user_id = $2 AND confirmed_at IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM passkey WHERE user_id = $2)`;
+
 /**
  * What was only begun, too. $1 app, $2 user. Indexes: totp_factor_confirmed_key, totp_factor_pending_key, passkey_user_id_id_idx,
  * recovery_code_pkey; sequential over what is asked of authenticators right now.

@@ -6,7 +6,14 @@ import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { MfaSettings, SettingsOf } from '../settings-of.js';
 import type { AppUser } from '../user.js';
 import { factorRemoved } from './factor-facts.js';
-import { DELETE_ALL_FACTORS, DELETE_FACTOR, FACTORS_OF, USER_SHOWN } from './factors.queries.js';
+import {
+  DELETE_ALL_FACTORS,
+  DELETE_FACTOR,
+  DELETE_FACTORS_SINCE,
+  DELETE_IDLE_CODES,
+  FACTORS_OF,
+  USER_SHOWN,
+} from './factors.queries.js';
 import { lockUser } from './lock-user.js';
 
 /** A factor that counts. */
@@ -78,6 +85,20 @@ export class Factors {
     await append(
       tx,
       removed.map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),
+    );
+  }
+
+  /** What was set up since a time, in the caller's transaction: a stranger was signed in then, and may have left a way in. */
+  async removeSince(tx: Sql, user: AppUser, since: Date): Promise<void> {
+    const before = await factorsOf(tx, user);
+    await tx.query(DELETE_FACTORS_SINCE, [user.appId, user.userId, since]);
+    await tx.query(DELETE_IDLE_CODES, [user.appId, user.userId]);
+    const left = new Set((await factorsOf(tx, user)).map(({ id }) => id));
+    await append(
+      tx,
+      before
+        .filter(({ id }) => !left.has(id))
+        .map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),
     );
   }
 

@@ -32,7 +32,9 @@ export async function enrolRoutes(fastify: FastifyInstance, desk: Desk): Promise
 /** Whether this sign-in is at that point: a second factor is set up by whoever has to, and never beside one that is there. */
 async function ownerOf({ parts }: Desk, { open }: Guest): Promise<Uuid | undefined> {
   const { userId, needs } = await parts.flow.progressOf(open);
-  return needs === 'enrol' ? userId : undefined;
+  if (needs !== 'enrol' || userId === undefined) return undefined;
+  // One may have been set up elsewhere since this sign-in came here.
+  return (await parts.secondFactors.methodsOf(userId)).length === 0 ? userId : undefined;
 }
 
 async function show(desk: Desk, guest: Guest): Promise<Answer> {

@@ -23,6 +23,8 @@ const idTokenClaims = z.object({
   email_verified: saysYes.default(false),
   is_private_email: saysYes.default(false),
   name: z.string().optional(),
+  /** Google: the organisation that the account belongs to, which owns the address. */
+  hd: z.string().optional(),
 });
 export type IdTokenClaims = z.output<typeof idTokenClaims>;
 

@@ -44,11 +44,20 @@ export function provenIdentity(
     subject,
     clientId,
     email,
-    emailVerified: email !== undefined && claims.email_verified && mayLinkByEmail(provider),
+    emailVerified:
+      email !== undefined && claims.email_verified && mayLinkByEmail(provider) && isOwned(provider, email, claims),
     isPrivateEmail: claims.is_private_email || (email !== undefined && RELAY.test(email)),
     name: cleanName(claims.name ?? more.name),
     refreshToken: more.refreshToken,
   };
+}
+
+/**
+ * Google knows whose an address is now only where it is its own or an organisation's that it serves; any other was shown once, maybe
+ * long ago (Google Identity, "verify the ID token": `email_verified` and `hd`).
+ */
+function isOwned({ config }: SignInProvider, email: string, { hd }: IdTokenClaims): boolean {
+  return config.kind !== 'google' || hd !== undefined || /@(?:gmail|googlemail)\.com$/i.test(email);
 }
 
 /** Names are shown, so nothing invisible is kept of one; what HTML means is for pages to escape. */

@@ -48,6 +48,10 @@ export const HOLD_USER = `SELECT password_hash IS NOT NULL AS password FROM auth
 export const DELETE_IDENTITY = `
   DELETE FROM identity WHERE id = $3 AND app_id = $1 AND user_id = $2 RETURNING id, provider, client_id, refresh_token`;
 
+/** Who a user is anywhere else. Uses identity_user_id_idx. $3: those since; null: all. */
+export const DROP_IDENTITIES = `
+  DELETE FROM identity WHERE app_id = $1 AND user_id = $2 AND ($3::timestamptz IS NULL OR linked_at >= $3)`;
+
 /** Those whose tokens the provider may still take. Uses identity_user_id_idx. */
 export const REVOCABLE_IDENTITIES = `
   SELECT id, app_id, provider, client_id, refresh_token FROM identity WHERE user_id = $1 AND refresh_token IS NOT NULL`;

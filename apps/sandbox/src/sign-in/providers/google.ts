@@ -12,7 +12,7 @@ const PATHS = {
   revoke: '/revoke',
   jwks: '/oauth2/v3/certs',
 };
-const CLAIMS = 'aud email email_verified exp family_name given_name iat iss name picture sub';
+const CLAIMS = 'aud email email_verified exp family_name given_name hd iat iss name picture sub';
 
 const REFUSALS: Record<Refusal, RefusalWords> = {
   'unknown-client': { status: 401, error: 'invalid_client', description: 'The OAuth client was not found.' },
@@ -92,10 +92,17 @@ export const GOOGLE: Dialect = {
   consentGroup: ({ clientId }) => clientId,
 };
 
+/** Whoever has an address that is not Google's own is in an organisation that Google serves. */
+function organisationOf(email: string): Claims {
+  const domain = email.slice(email.lastIndexOf('@') + 1);
+  return domain === 'gmail.com' ? {} : { hd: domain };
+}
+
 function shown({ email, emailVerified, name }: Person, scopes: readonly string[]): Claims {
   const { given, family } = nameParts(name);
   return {
     ...(scopes.includes('email') && email !== undefined && { email, email_verified: emailVerified }),
+    ...(email !== undefined && emailVerified && organisationOf(email)),
     ...(scopes.includes('profile') && { name, given_name: given, family_name: family }),
   };
 }

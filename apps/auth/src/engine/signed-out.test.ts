@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { parseId, type Uuid } from '@signalbox/contracts';
+import { decodeJwt } from 'jose';
+import { ProofKey } from '../dpop.harness.js';
+import { TEST_ISSUER, TestPhone, useSignIn } from '../sign-in.harness.js';
+
+describe('being signed out', () => {
+  const signIn = useSignIn();
+  let appId: Uuid;
+  let userId: Uuid;
+  let clientId: string;
+
+  beforeAll(async () => {
+    appId = await signIn.newApp();
+    clientId = await signIn.newClient(appId);
+    signIn.visitor.userId = await signIn.newUser(appId);
+    userId = parseId('user', signIn.visitor.userId)!;
+  });
+
+  /** Whether a browser gets a code without its visitor proving anything. */
+  const goesOn = async (phone: TestPhone): Promise<boolean> => {
+    signIn.visitor.methods = [];
+    const end = await phone.browser.open(phone.authorizeUrl());
+    signIn.visitor.methods = ['pwd'];
+    return 'url' in end;
+  };
+  const signedIn = async (): Promise<TestPhone> => {
+    const phone = new TestPhone(signIn, clientId);
+    await phone.signedIn();
+    return phone;
+  };
+
+  it('lets a browser that is signed in go on', async () => {
+    expect(await goesOn(await signedIn())).toBe(true);
+  });
+
+  it('everywhere asks the browser, too, who it is', async () => {
+    const phone = await signedIn();
+    await signIn
+      .database()
+      .transaction((tx) => signIn.side().sessions.revokeAll(tx, { appId, userId, reason: 'password_changed' }));
+    // Browsers are told apart by the second.
+    await signIn
+      .database()
+      .query(`UPDATE auth_user SET signed_out_at = now() + interval '2 s' WHERE id = $1`, [userId]);
+    expect(await goesOn(phone)).toBe(false);
+    // Who proves it is let in.
+    await signIn.database().query(`UPDATE auth_user SET signed_out_at = now() WHERE id = $1`, [userId]);
+    expect(await phone.signedIn()).toHaveProperty('refresh_token');
+  });
+
+  it('does not meet a device whose key is bound to its tokens, when its family is only made to rotate', async () => {
+    const [phone, key] = [new TestPhone(signIn, clientId), await ProofKey.make()];
+    const dpop = async (): Promise<{ dpop: string }> => ({
+      dpop: await key.proof('POST', `${TEST_ISSUER}/oauth/token`),
+    });
+    const { tokens } = await phone.redeem(await phone.code(), await dpop());
+    const lost = await phone.refresh(tokens.refresh_token, await dpop());
+    const sessionId = parseId('session', String(decodeJwt(tokens.access_token)['sid']))!;
+    await signIn.database().transaction((tx) => signIn.side().sessions.forceRotation(tx, sessionId, 'not_me'));
+    const again = await phone.refresh(tokens.refresh_token, await dpop());
+    expect(again.tokens.refresh_token).toBe(lost.tokens.refresh_token);
+  });
+
+  it('a key that somebody else knows is published no longer', async () => {
+    const { keys } = signIn.side();
+    const [known] = keys.keySet.keys;
+    await keys.rotate({ emergency: true });
+    await keys.load();
+    expect(keys.keySet.keys.map(({ kid }) => kid)).not.toContain(known!.kid);
+    expect(keys.keySet.keys).toHaveLength(2);
+  });
+});
