@@ -2,6 +2,8 @@ export default {
   globalSetup: '<rootDir>/libs/testing/src/run/global-setup.mjs',
   globalTeardown: '<rootDir>/libs/testing/src/run/global-teardown.mjs',
   testEnvironment: 'node',
+  // A test that hangs is given up then; many start processes, and two cores may be busy with others.
+  testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['development', 'node', 'node-addons'] },
