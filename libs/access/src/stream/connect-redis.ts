@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { inTime } from '@signalbox/resilience';
 import { Redis } from 'ioredis';
 
 /** Milliseconds without an answer after which a connection is left: a host that is gone does not close it. */
 const SILENCE = 3_000;
+/** Milliseconds that a connection has to end. */
+const LEAVING = 1_000;
 
 /** A connection that fails fast and keeps coming back; whoever uses it asks the database meanwhile. */
 export function connectRedis(url: string, onTrouble: (error: Error) => void): Redis {
@@ -21,7 +24,8 @@ export function connectRedis(url: string, onTrouble: (error: Error) => void): Re
 /** Gives the connection up, with whatever is under way on it. */
 export async function leaveRedis(redis: Redis): Promise<void> {
   if (redis.status === 'end') return;
-  const left = once(redis, 'end');
+  const left = once(redis, 'end').then(() => undefined);
   redis.disconnect();
-  await left;
+  // One that is just waiting to be made again never says that it ended.
+  await inTime(left, LEAVING, undefined);
 }
