@@ -26,6 +26,7 @@ let side: AccountSide;
 beforeAll(async () => {
   sandbox = await startSandbox();
   const logger = createLogger('auth', 'trace', { write: (line) => lines.push(line) });
+  logger.info('whatever is logged is heard here');
   const database = postgres.database();
   backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{test}', logger });
   side = new AccountSide({
