@@ -1,10 +1,10 @@
+import { writeRevocations } from '@signalbox/access';
 import { createHash, randomBytes } from 'node:crypto';
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import { type PrismaClient, prismaSql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { type Page, toPage } from '@signalbox/http';
 import type { App } from '../apps/app-registry.js';
-import { writeRevocations } from '../sessions/revocations.js';
 import type { ClientView, CreatedClient, NewClient } from './client.schemas.js';
 
 /** What is kept of a client's secret: it is 256 random bits, so a plain hash is enough. */

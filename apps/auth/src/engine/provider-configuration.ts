@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { USER_SCOPES } from '@signalbox/contracts';
 import type { AdapterFactory, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { SigningKeys } from '../keys/signing-keys.js';
+import { pathOf } from '../pages/paths.js';
 import type { UserAccount } from './account.js';
 import { CONTEXT_PROPERTY, contextOf } from './client-metadata.js';
 import { LIFETIMES } from './lifetimes.js';
@@ -87,7 +88,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       short: { httpOnly: true, sameSite: 'lax', signed: true },
     },
     ttl: LIFETIMES,
-    interactions: { policy: prompts(), url: (_context, interaction) => `/sign-in/${interaction.uid}` },
+    interactions: { policy: prompts(), url: (_context, interaction) => pathOf(interaction.uid) },
     // One grant for each device: what a browser granted before is another device's.
     loadExistingGrant: (context) => {
       const grantId = context.oidc.result?.consent?.grantId;

@@ -1,5 +1,5 @@
+import { writeRevocations } from '@signalbox/access';
 import { formatId } from '@signalbox/contracts';
-import { writeRevocations } from '../sessions/revocations.js';
 import type { Sessions } from '../sessions/sessions.js';
 import type { EndSessions } from './request-desk.js';
 

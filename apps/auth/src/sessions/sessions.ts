@@ -1,7 +1,7 @@
+import { writeRevocations } from '@signalbox/access';
 import { formatId, newUuid, type SignOutReason, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
-import { writeRevocations } from './revocations.js';
 import { type SessionRow, type SessionView, viewOfSession } from './session-view.js';
 import {
   ACTIVATE_SESSION,

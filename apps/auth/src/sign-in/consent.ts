@@ -2,6 +2,7 @@ import { formatId, parseId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import type { Engine } from '../engine/engine.js';
 import { isSignedOut, ONE_FACTOR } from '../engine/prompts.js';
+import { pathOf } from '../pages/paths.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { HOLD_SIGNED_IN } from './consent.queries.js';
 import { InteractionGone, type OpenInteraction } from './interaction.js';
@@ -70,7 +71,7 @@ export class Consent {
         expiresAt,
       });
     });
-    if (sessionId === undefined) return `/sign-in/${open.uid}/login`;
+    if (sessionId === undefined) return pathOf(open.uid, 'login');
     const grantId = formatId('session', sessionId);
     const { apiAudience } = this.parts;
     const { scopes } = open;

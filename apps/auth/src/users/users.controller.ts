@@ -12,12 +12,15 @@ import {
   ValidQuery,
 } from '@signalbox/http';
 import { z } from 'zod';
+import { readEmail } from '../accounts/email-address.js';
 import { SessionDesk } from '../sessions/session-desk.js';
 import { sessionList, type SessionView } from '../sessions/session-view.js';
-import { emailKeyOf } from './email-key.js';
 import { UserDesk } from './user-desk.js';
 import type { UserRow } from './user-row.js';
 import { userPage, type UserView, userView, viewOfUser } from './user-view.js';
+
+/** What is no address is nobody's. */
+const NOBODYS = '';
 
 const userParams = z.strictObject({ userId: z.string() });
 type UserParams = z.output<typeof userParams>;
@@ -47,7 +50,7 @@ export class UsersController {
     @CallerApp() appId: Uuid,
     @ValidQuery() { after, limit, email }: z.output<typeof userQuery>,
   ): Promise<Page<UserView>> {
-    const emailKey = email === undefined ? undefined : emailKeyOf(email);
+    const emailKey = email === undefined ? undefined : (readEmail(email)?.key ?? NOBODYS);
     return toPage(await this.users.list(appId, { after, emailKey, limit }), limit);
   }
 

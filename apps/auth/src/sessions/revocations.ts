@@ -1,1 +1,0 @@
-export { type NewRevocation as Revocation, writeRevocations } from '@signalbox/access';
