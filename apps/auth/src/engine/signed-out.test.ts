@@ -17,13 +17,15 @@ describe('being signed out', () => {
     userId = parseId('user', signIn.visitor.userId)!;
   });
 
-  /** Whether a browser gets a code without its visitor proving anything. */
-  const goesOn = async (phone: TestPhone): Promise<boolean> => {
+  /** What a browser meets whose visitor proves nothing: a code, or the question who it is. */
+  const meets = async (phone: TestPhone): Promise<unknown> => {
     signIn.visitor.methods = [];
     const end = await phone.browser.open(phone.authorizeUrl());
     signIn.visitor.methods = ['pwd'];
-    return 'url' in end;
+    return 'url' in end ? 'code' : end.answer.json();
   };
+  /** How the visitor without pages says that it was asked to sign in. */
+  const QUESTION = { next: 'second-factor' };
   const signedIn = async (): Promise<TestPhone> => {
     const phone = new TestPhone(signIn, clientId);
     await phone.signedIn();
@@ -31,7 +33,7 @@ describe('being signed out', () => {
   };
 
   it('lets a browser that is signed in go on', async () => {
-    expect(await goesOn(await signedIn())).toBe(true);
+    expect(await meets(await signedIn())).toBe('code');
   });
 
   it('everywhere asks the browser, too, who it is', async () => {
@@ -43,7 +45,7 @@ describe('being signed out', () => {
     await signIn
       .database()
       .query(`UPDATE auth_user SET signed_out_at = now() + interval '2 s' WHERE id = $1`, [userId]);
-    expect(await goesOn(phone)).toBe(false);
+    expect(await meets(phone)).toEqual(QUESTION);
     // Who proves it is let in.
     await signIn.database().query(`UPDATE auth_user SET signed_out_at = now() WHERE id = $1`, [userId]);
     expect(await phone.signedIn()).toHaveProperty('refresh_token');
