@@ -12,12 +12,16 @@ export const ANSWER_STATE = `
 /** Uses social_state_pkey. */
 export const KEEP_OUTCOME = `UPDATE social_state SET outcome = $2 WHERE id = $1`;
 
-/** Hands out what a provider said, once, to the browser that asked. Uses social_state_browser_idx. */
+/** Hands out what a provider said, once, to the browser that asked, and keeps it no longer. Uses social_state_browser_idx. */
 export const FINISH_STATE = `
-  UPDATE social_state SET finished_at = now()
-   WHERE browser = $1 AND app_id = $2 AND provider = $3
-     AND outcome IS NOT NULL AND finished_at IS NULL AND expires_at > now()
-  RETURNING sealed, outcome`;
+  WITH said AS (
+    SELECT id, sealed, outcome FROM social_state
+     WHERE browser = $1 AND app_id = $2 AND provider = $3
+       AND outcome IS NOT NULL AND finished_at IS NULL AND expires_at > now()
+       FOR UPDATE
+  )
+  UPDATE social_state s SET finished_at = now(), outcome = NULL FROM said WHERE s.id = said.id
+  RETURNING said.sealed, said.outcome`;
 
 /** Uses social_state_expires_at_idx. */
 export const FORGET_STATES = `DELETE FROM social_state WHERE expires_at < now() - interval '1 day'`;

@@ -42,6 +42,17 @@ describe('signing in with a provider', () => {
     ]);
   });
 
+  it('keeps what a provider said until the browser has fetched it, and no longer', async () => {
+    const app = await social.newAppWithProviders();
+    const { sub } = await anybody('google');
+    const visitor = await social.visitor(app).arrive();
+    await visitor.redeem(await visitor.through('google', sub));
+    const { rows } = await social
+      .database()
+      .query('SELECT outcome, finished_at FROM social_state WHERE app_id = $1', [app.id]);
+    expect(rows).toEqual([{ outcome: null, finished_at: expect.any(Date) }]);
+  });
+
   it('asks Google for a token that can be taken back, and keeps it sealed', async () => {
     const app = await social.newAppWithProviders();
     const { sub } = await anybody('google');
