@@ -25,8 +25,10 @@ export interface TestSignIn {
   envelope(): Envelope;
   /** `fetch`, with the issuer's name for wherever it listens. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
-  /** One more process of the service on the same database. @returns its `fetch`. */
-  another(): Promise<TestSignIn['fetch']>;
+  /** MASTER_KEY of the first process. */
+  readonly masterKey: string;
+  /** One more process of the service on the same database, with the same MASTER_KEY unless told. @returns its `fetch`. */
+  another(masterKey?: string): Promise<TestSignIn['fetch']>;
   /** Lets so many seconds pass for everything that is kept. */
   travel(seconds: number): Promise<void>;
   /** Says who signs in at the next pages, and how. */
@@ -67,8 +69,8 @@ export function useSignIn(): TestSignIn {
     await database.close();
   });
   const postgres = usePostgres();
-  const start = async (): Promise<Instance> => {
-    const instance = await startInstance(database, envelope, visitor);
+  const start = async (key = masterKey): Promise<Instance> => {
+    const instance = await startInstance(database, new Envelope(loadMasterKey({ key })), visitor);
     instances.push(instance);
     return instance;
   };
@@ -88,7 +90,8 @@ export function useSignIn(): TestSignIn {
     envelope: () => envelope,
     visitor,
     fetch: (url, init) => at(instances[0]!)(url, init),
-    another: async () => at(await start()),
+    masterKey,
+    another: async (key) => at(await start(key)),
     travel: async (seconds) => {
       for (const statement of TRAVEL) await database.query(statement, [seconds]);
     },
@@ -168,7 +171,8 @@ const TRAVEL = [
   `UPDATE oidc_record SET expires_at = expires_at - make_interval(secs => $1), consumed_at = consumed_at - make_interval(secs => $1),
      payload = payload || jsonb_build_object('exp', (payload ->> 'exp')::bigint - $1::int, 'iat', (payload ->> 'iat')::bigint - $1::int)`,
   `UPDATE auth_session SET expires_at = expires_at - make_interval(secs => $1), last_seen_at = last_seen_at - make_interval(secs => $1),
-     auth_time = auth_time - make_interval(secs => $1), grace_closed_at = grace_closed_at - make_interval(secs => $1)`,
+     auth_time = auth_time - make_interval(secs => $1), grace_closed_at = grace_closed_at - make_interval(secs => $1),
+     created_at = created_at - make_interval(secs => $1), activated_at = activated_at - make_interval(secs => $1)`,
 ];
 
 @Module({})

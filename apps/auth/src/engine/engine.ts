@@ -8,6 +8,7 @@ import { hashClientSecret } from '../clients/client-registry.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import { accountFinder } from './account.js';
 import { clientAdapter } from './client-metadata.js';
+import { endSessionsAtSignOut } from './end-session.js';
 import type { EnginePages } from './pages.js';
 import { cookieKey, providerConfiguration } from './provider-configuration.js';
 import { codeAdapter } from './records/code-adapter.js';
@@ -15,11 +16,10 @@ import { grantAdapter } from './records/grant-adapter.js';
 import { interactionAdapter } from './records/interaction-adapter.js';
 import { recordAdapter } from './records/record-adapter.js';
 import { type Refreshed, refreshTokenAdapter } from './records/refresh-token-adapter.js';
-import { seenOnce } from './records/seen-once.js';
+import { refuseReplays } from './records/seen-once.js';
 import { sessionAdapter } from './records/session-adapter.js';
-import { requestMemory } from './request-memory.js';
 import { RememberingProvider } from './standard-grants.js';
-import { Successors } from './successor.js';
+import { deriveSuccessors, Successors } from './successor.js';
 import { tokenClaims } from './token-claims.js';
 
 export interface EngineParts {
@@ -32,7 +32,7 @@ export interface EngineParts {
   readonly logger: Logger;
   /** A device fetches its first tokens, in this transaction. @returns false where its session has ended. */
   readonly activate: (tx: Sql, sessionId: Uuid, jkt: string | undefined) => Promise<boolean>;
-  /** A session ends since a token of it was used twice, or given back. */
+  /** A session ends since a token of it was used twice, or given back, or its user signed out. */
   readonly end: (sessionId: Uuid, why: 'refresh_reused' | 'code_reused' | 'signed_out') => Promise<void>;
   readonly onRefreshed: (refreshed: Refreshed) => void;
   /** Grants of ours besides the standard ones, for the apps on phones. */
@@ -71,9 +71,8 @@ export class Engine {
     provider.proxy = true;
     deriveSuccessors(provider, successors);
     compareHashes(provider);
-    Object.assign(provider.ReplayDetection, {
-      unique: (issuer: string, jti: string, expiresAt: number) => seenOnce(database, issuer, jti, expiresAt),
-    });
+    refuseReplays(provider, database);
+    endSessionsAtSignOut(provider, (sessionId) => parts.end(sessionId, 'signed_out'));
     for (const grant of parts.nativeGrants ?? []) grant.register(provider);
     provider.on('server_error', (_context, error) => parts.logger.error({ err: error }, 'the sign-in engine failed'));
     this.made = provider;
@@ -125,16 +124,6 @@ function whyItEnds(): 'refresh_reused' | 'code_reused' | 'signed_out' {
   const oidc = Provider.ctx?.oidc;
   if (oidc?.route !== 'token') return 'signed_out';
   return oidc.params?.['grant_type'] === 'refresh_token' ? 'refresh_reused' : 'code_reused';
-}
-
-/** A rotated token's successor is computed from it, so that a lost answer can be asked for again. */
-function deriveSuccessors(provider: Provider, successors: Successors): void {
-  const prototype = provider.RefreshToken.prototype as unknown as { generateTokenId: (this: object) => string };
-  const random = prototype.generateTokenId;
-  prototype.generateTokenId = function () {
-    const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
-    return rotated === undefined ? random.call(this) : successors.of(rotated.jti, requestMemory().successor);
-  };
 }
 
 /** The engine holds the hash of a client's secret in the secret's place. */

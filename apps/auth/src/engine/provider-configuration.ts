@@ -116,6 +116,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (context, form) => {
+          // Who says no has signed out of nothing: with a client's name the engine would forget what the browser has there.
+          const { state } = context.oidc.session ?? {};
+          if (state !== undefined) delete state['clientId'];
           context.body = pages.signOut({ form, app: appOf(context), locale: localeOf(context) });
         },
         postLogoutSuccessSource: (context) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parseId, type Uuid } from '@signalbox/contracts';
 import { decodeJwt } from 'jose';
@@ -126,6 +127,18 @@ describe('refreshing', () => {
       expect((await phone.refresh(stolen, { dpop: await key.proof('POST', TOKEN_URL) })).status).toBe(200);
     });
 
+    it('a proof that comes a second time is refused by its own name, and the phone is signed in as before', async () => {
+      const [phone, key] = [new TestPhone(signIn, clientId), await ProofKey.make()];
+      const proof = { dpop: await key.proof('POST', TOKEN_URL) };
+      const { tokens } = await phone.redeem(await phone.code(), proof);
+      expect(await phone.refresh(tokens.refresh_token, proof)).toMatchObject({
+        status: 400,
+        tokens: { error: 'invalid_dpop_proof' },
+      });
+      const fresh = { dpop: await key.proof('POST', TOKEN_URL) };
+      expect((await phone.refresh(tokens.refresh_token, fresh)).status).toBe(200);
+    });
+
     it('finds out who else holds the family, once its rotation is forced', async () => {
       const phone = new TestPhone(signIn, clientId);
       const { access_token, refresh_token } = await phone.signedIn();
@@ -164,6 +177,54 @@ describe('refreshing', () => {
       expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
       expect(new Set(answers.map(({ tokens }) => tokens.refresh_token)).size).toBe(1);
       expect(await tokensKept(access_token)).toBe(2);
+    });
+  });
+
+  describe('while the master key changes, process by process', () => {
+    const newKey = randomBytes(32).toString('base64');
+    let changed: TestSignIn['fetch'];
+    let knowsBoth: TestSignIn['fetch'];
+    beforeAll(async () => {
+      changed = await signIn.another(`${newKey},${signIn.masterKey}`);
+      knowsBoth = await signIn.another(`${signIn.masterKey},${newKey}`);
+    });
+    const phoneAt = (fetch: TestSignIn['fetch']): TestPhone => new TestPhone({ ...signIn, fetch }, clientId);
+
+    it('parallel refreshes at both have one successor, which goes on at either', async () => {
+      const [one, other] = [phoneAt(changed), phoneAt(knowsBoth)];
+      for (let round = 0; round < 4; round += 1) {
+        const { access_token, refresh_token } = await one.signedIn();
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? one : other).refresh(refresh_token)),
+        );
+        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+        expect(new Set(answers.map(({ tokens }) => tokens.refresh_token)).size).toBe(1);
+        expect(await tokensKept(access_token)).toBe(2);
+        expect((await other.refresh(answers[0]!.tokens.refresh_token)).status).toBe(200);
+      }
+    });
+
+    it('a process that lacks the new key makes no second successor, and sends the phone away for a moment', async () => {
+      const [old, after] = [new TestPhone(signIn, clientId), phoneAt(changed)];
+      const { access_token, refresh_token } = await old.signedIn();
+      const { tokens } = await after.refresh(refresh_token);
+      expect(await old.refresh(refresh_token)).toMatchObject({
+        status: 503,
+        tokens: { error: 'temporarily_unavailable' },
+      });
+      expect(await tokensKept(access_token)).toBe(2);
+      expect((await after.refresh(refresh_token)).tokens.refresh_token).toBe(tokens.refresh_token);
+    });
+
+    it('knows a token that was used before, whichever key its successor was made with', async () => {
+      const [old, after] = [new TestPhone(signIn, clientId), phoneAt(changed)];
+      const { refresh_token } = await old.signedIn();
+      const { tokens } = await after.refresh(refresh_token);
+      await after.refresh(tokens.refresh_token);
+      expect((await old.refresh(refresh_token)).tokens.error).toBe('invalid_grant');
+      expect((await after.refresh(tokens.refresh_token)).tokens.error_description).toBe(
+        'the session ended: refresh_reused',
+      );
     });
   });
 

@@ -24,10 +24,19 @@ export const REVOKE_SESSIONS = `
 /** Whoever is signed in in a browser has to show again who it is. Uses auth_user_pkey. */
 export const SIGN_BROWSERS_OUT = `UPDATE auth_user SET signed_out_at = now() WHERE app_id = $1 AND id = $2`;
 
-/** Live sessions of a user. Uses auth_session_user_id_id_idx. */
+/**
+ * Whether session \`s\`, which was begun, can still be used: it has a refresh token that has not run out, so it was seen lately enough.
+ * Uses oidc_record_grant_id_idx.
+ */
+const IN_USE = `
+  s.expires_at > now()
+  AND EXISTS (SELECT FROM oidc_record r WHERE r.grant_id = s.id AND r.kind = 'RefreshToken' AND r.expires_at > now())`;
+
+/** Live sessions of a user, and those whose first tokens may still be fetched. Uses auth_session_user_id_id_idx. */
 export const LIVE_SESSION_IDS = `
-  SELECT id FROM auth_session
-   WHERE app_id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now() AND ($3::uuid IS NULL OR id <> $3)`;
+  SELECT s.id FROM auth_session s
+   WHERE s.app_id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND ($3::uuid IS NULL OR s.id <> $3)
+     AND CASE WHEN s.activated_at IS NULL THEN s.created_at > now() - interval '1 hour' ELSE ${IN_USE} END`;
 
 /** What the engine kept for those sessions, refresh tokens aside: they stay, to say why they count no longer. Uses oidc_record_grant_id_idx. */
 export const FORGET_GRANTS = `DELETE FROM oidc_record WHERE grant_id = ANY ($1::uuid[]) AND kind <> 'RefreshToken'`;
@@ -39,10 +48,10 @@ export const CLOSE_GRACE = `
 
 /** A user's devices, those seen last first. Uses auth_session_user_id_id_idx. */
 export const LIST_SESSIONS = `
-  SELECT id, client_id, device_name, user_agent, country, auth_time, acr, amr, created_at, last_seen_at, expires_at
-    FROM auth_session
-   WHERE app_id = $1 AND user_id = $2 AND revoked_at IS NULL AND activated_at IS NOT NULL AND expires_at > now()
-   ORDER BY last_seen_at DESC LIMIT 200`;
+  SELECT s.id, s.client_id, s.device_name, s.user_agent, s.country, s.auth_time, s.acr, s.amr, s.created_at, s.last_seen_at, s.expires_at
+    FROM auth_session s
+   WHERE s.app_id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.activated_at IS NOT NULL AND ${IN_USE}
+   ORDER BY s.last_seen_at DESC LIMIT 200`;
 
 /** Whose a session is. Uses auth_session_pkey. */
 export const SESSION_OWNER = `SELECT app_id, user_id FROM auth_session WHERE id = $1`;

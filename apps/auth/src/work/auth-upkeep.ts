@@ -4,13 +4,28 @@ import { Chore } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { PURGE_BUCKETS } from '../limits/attempt-bucket.queries.js';
 import { authWork } from './auth-work.js';
-import { PURGE_MAILS, PURGE_OIDC_RECORDS, PURGE_SESSIONS, PURGE_SIGN_INS, PURGE_TOKENS } from './upkeep.queries.js';
+import {
+  PURGE_MAILS,
+  PURGE_NEVER_BEGUN,
+  PURGE_OIDC_RECORDS,
+  PURGE_SESSIONS,
+  PURGE_SIGN_INS,
+  PURGE_TOKENS,
+} from './upkeep.queries.js';
 
 const PURGE_EVERY_MS = 10 * 60_000;
 const SAMPLE_EVERY_MS = 5_000;
 const SLICE = 2_000;
 
-const PURGES = [PURGE_TOKENS, PURGE_MAILS, PURGE_BUCKETS, PURGE_OIDC_RECORDS, PURGE_SIGN_INS, PURGE_SESSIONS] as const;
+const PURGES = [
+  PURGE_TOKENS,
+  PURGE_MAILS,
+  PURGE_BUCKETS,
+  PURGE_OIDC_RECORDS,
+  PURGE_SIGN_INS,
+  PURGE_SESSIONS,
+  PURGE_NEVER_BEGUN,
+] as const;
 
 /** Deletes what has had its time, table by table. One that cannot be does not keep the others. */
 export function authUpkeep(database: Database, logger: Logger): Chore {

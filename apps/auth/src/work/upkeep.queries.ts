@@ -24,6 +24,21 @@ export const PURGE_SESSIONS = `
   DELETE FROM auth_session WHERE id IN (
     SELECT id FROM auth_session WHERE expires_at < now() - interval '30 days' LIMIT $1 FOR UPDATE SKIP LOCKED)`;
 
+/**
+ * Sessions whose first tokens nobody came for, with what was granted to them: a code is good for a minute. Indexes:
+ * auth_session_not_activated_idx, oidc_record_grant_id_idx.
+ */
+export const PURGE_NEVER_BEGUN = `
+  WITH gone AS (
+    DELETE FROM auth_session WHERE id IN (
+      SELECT id FROM auth_session WHERE activated_at IS NULL AND created_at < now() - interval '1 hour'
+       LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING id
+  ), forgotten AS (
+    DELETE FROM oidc_record r USING gone WHERE r.grant_id = gone.id
+  )
+  SELECT id FROM gone`;
+
 /** Mails whose work row is gone: there is none unless somebody deleted work by hand. Sequential over the small mail table. */
 export const PURGE_MAILS = `
   DELETE FROM auth_mail WHERE id IN (

@@ -8,8 +8,11 @@ import { CONSUME_RECORD, GRANT_OF_RECORD } from './records.queries.js';
 /** Authorization codes: whoever comes second, and be it in the same moment, gets nothing. */
 export function codeAdapter(database: Database, end: (sessionId: Uuid) => Promise<void>): Adapter {
   const kind = 'AuthorizationCode';
+  const records = recordAdapter(database, kind);
   return {
-    ...recordAdapter(database, kind),
+    ...records,
+    // The session's name in ID tokens, now and after each refresh, is the one that it has in access tokens.
+    upsert: (id, payload, seconds) => records.upsert(id, { ...payload, sid: payload.grantId }, seconds),
     async consume(id) {
       const { rowCount } = await database.query(CONSUME_RECORD, [kind, recordIdOf(id)]);
       if (rowCount === 1) return;

@@ -3,7 +3,7 @@ import type { Database, Sql } from '@signalbox/database';
 import Provider, { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import type { UserRow } from '../../users/user-row.js';
 import { requestMemory, type SessionClaims } from '../request-memory.js';
-import type { Successors } from '../successor.js';
+import { OtherSuccessor, type Successors } from '../successor.js';
 import { NOT_KEPT, withoutValues } from './record-adapter.js';
 import { recordIdOf } from './record-id.js';
 import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN, SAVE_FIRST_REFRESH_TOKEN } from './records.queries.js';
@@ -96,6 +96,7 @@ async function rotate(parts: RefreshTokenParts, sessionId: Uuid, { old, id, payl
   const { rows } = await parts.database.query<{
     alive: number;
     rotated: number;
+    successor: Buffer | null;
     prefix: string | null;
     country: string | null;
   }>(ROTATE_REFRESH_TOKEN, [
@@ -108,12 +109,13 @@ async function rotate(parts: RefreshTokenParts, sessionId: Uuid, { old, id, payl
     withoutValues(payload),
     seconds,
   ]);
-  const { alive, rotated, prefix, country } = rows[0]!;
+  const { alive, rotated, successor, prefix, country } = rows[0]!;
   if (alive === 0) throw new errors.InvalidGrant('its session has ended');
   if (rotated === 0) {
     await parts.end(sessionId);
     throw new errors.InvalidGrant('refresh token already used');
   }
+  if (successor?.equals(recordIdOf(id)) === false) throw new OtherSuccessor(successor);
   parts.onRefreshed({ sessionId, ip: Provider.ctx?.ip ?? '', prefix, country });
 }
 
