@@ -53,7 +53,8 @@ interface Instance {
   readonly service: RunningService;
 }
 
-export function useSignIn(): TestSignIn {
+/** @param issuer under which browsers and phones find it, wherever it listens. */
+export function useSignIn(issuer = TEST_ISSUER): TestSignIn {
   const masterKey = randomBytes(32).toString('base64');
   const visitor: TestSignIn['visitor'] = { userId: '', methods: ['pwd'] };
   const instances: Instance[] = [];
@@ -70,7 +71,7 @@ export function useSignIn(): TestSignIn {
   });
   const postgres = usePostgres();
   const start = async (key = masterKey): Promise<Instance> => {
-    const instance = await startInstance(database, new Envelope(loadMasterKey({ key })), visitor);
+    const instance = await startInstance(database, new Envelope(loadMasterKey({ key })), visitor, issuer);
     instances.push(instance);
     return instance;
   };
@@ -83,7 +84,7 @@ export function useSignIn(): TestSignIn {
   const at =
     ({ service }: Instance): TestSignIn['fetch'] =>
     (url, init) =>
-      fetch(url.replace(TEST_ISSUER, service.url), { redirect: 'manual', ...init });
+      fetch(url.replace(issuer, service.url), { redirect: 'manual', ...init });
   return {
     side: () => instances[0]!.side,
     database: () => database,
@@ -135,10 +136,11 @@ async function startInstance(
   database: Database,
   envelope: Envelope,
   visitor: TestSignIn['visitor'],
+  issuer: string,
 ): Promise<Instance> {
   const logger = createLogger('auth', 'error');
   const options = {
-    issuer: TEST_ISSUER,
+    issuer,
     apiAudience: TEST_AUDIENCE,
     signingKeyDays: 90,
     beginRecovery: async () => undefined,
@@ -159,7 +161,7 @@ async function startInstance(
     description: 'test',
     extraRoutes: [...ENGINE_PATHS, '/sign-in'].map((prefix) => ({ prefix, allow: open })),
     onFastify: async (fastify) => {
-      await mountEngine(fastify, side.engine, { issuer: TEST_ISSUER, callsPerMinute: 1_000_000 });
+      await mountEngine(fastify, side.engine, { issuer, callsPerMinute: 1_000_000 });
       signInWithoutAsking(fastify, side, visitor);
     },
   });

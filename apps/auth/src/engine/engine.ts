@@ -4,13 +4,15 @@ import type { Database, Sql } from '@signalbox/database';
 import type { Logger } from '@signalbox/telemetry';
 import Provider, { type Adapter } from 'oidc-provider';
 import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { hashClientSecret } from '../clients/client-registry.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import { accountFinder } from './account.js';
 import { clientAdapter } from './client-metadata.js';
 import { endSessionsAtSignOut } from './end-session.js';
+import { nameInteractionCookies, readInteractionCookies } from './interaction-cookies.js';
 import type { EnginePages } from './pages.js';
-import { cookieKey, providerConfiguration } from './provider-configuration.js';
+import { cookieKey, isSecure, providerConfiguration } from './provider-configuration.js';
 import { codeAdapter } from './records/code-adapter.js';
 import { grantAdapter } from './records/grant-adapter.js';
 import { interactionAdapter } from './records/interaction-adapter.js';
@@ -72,11 +74,17 @@ export class Engine {
     deriveSuccessors(provider, successors);
     compareHashes(provider);
     refuseReplays(provider, database);
+    if (isSecure(parts.issuer)) nameInteractionCookies(provider);
     endSessionsAtSignOut(provider, (sessionId) => parts.end(sessionId, 'signed_out'));
     for (const grant of parts.nativeGrants ?? []) grant.register(provider);
     provider.on('server_error', (_context, error) => parts.logger.error({ err: error }, 'the sign-in engine failed'));
     this.made = provider;
     this.handle = provider.callback();
+  }
+
+  /** Before the engine is asked about the interaction of a request: which of the browser's cookies are that one's. */
+  openCookies(headers: IncomingHttpHeaders, uid: string): void {
+    if (isSecure(this.parts.issuer)) readInteractionCookies(headers, uid);
   }
 
   get provider(): Provider {

@@ -3,8 +3,10 @@ import { USER_SCOPES } from '@signalbox/contracts';
 import type { AdapterFactory, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import { pathOf } from '../pages/paths.js';
+import { cookieName } from '../sign-in/cookie-name.js';
 import type { UserAccount } from './account.js';
 import { CONTEXT_PROPERTY, contextOf } from './client-metadata.js';
+import { INTERACTION_COOKIES } from './interaction-cookies.js';
 import { LIFETIMES } from './lifetimes.js';
 import type { EnginePages, PageOwner } from './pages.js';
 import { ONE_FACTOR, prompts, TWO_FACTORS } from './prompts.js';
@@ -83,7 +85,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     formats: { bitsOfOpaqueRandomness: 256 },
     cookies: {
       keys: [...parts.cookieKeys],
-      names: { session: 'sb_session', interaction: 'sb_interaction', resume: 'sb_resume' },
+      names: { session: cookieName('sb_session', isSecure(parts.issuer)), ...INTERACTION_COOKIES },
       long: { httpOnly: true, sameSite: 'lax', signed: true },
       short: { httpOnly: true, sameSite: 'lax', signed: true },
     },
@@ -140,6 +142,11 @@ function localeOf(context: KoaContextWithOIDC): string | undefined {
   const { oidc } = context as Partial<KoaContextWithOIDC>;
   const asked = oidc?.params?.['ui_locales'];
   return typeof asked === 'string' ? asked : context.get('accept-language') || undefined;
+}
+
+/** Whether browsers come by https. */
+export function isSecure(issuer: string): boolean {
+  return issuer.startsWith('https:');
 }
 
 /** A text key for cookies out of a derived one. */

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parseId, type Uuid } from '@signalbox/contracts';
 import { decodeJwt } from 'jose';
+import { WALK } from '../anomalies/trails/trails.queries.js';
 import { ProofKey } from '../dpop.harness.js';
 import { TEST_ISSUER, TestPhone, type TestSignIn, useSignIn } from '../sign-in.harness.js';
+import { FIND_CLIENT } from './client.queries.js';
+import { FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN, SAVE_FIRST } from './records/records.queries.js';
 
 const DAY = 86_400;
 const TOKEN_URL = `${TEST_ISSUER}/oauth/token`;
@@ -302,6 +305,28 @@ describe('refreshing', () => {
         else ({ refresh_token } = answer.tokens);
       }
     });
+  });
+
+  it.each([
+    ['without a key', false, ['FIND', 'ROTATE']],
+    ['bound to a key, whose proof is remembered', true, ['FIND', 'SEEN', 'ROTATE']],
+  ])('a refresh %s is as few statements as it can be', async (_what, isBound, expected) => {
+    const [phone, key] = [new TestPhone(signIn, clientId), await ProofKey.make()];
+    const headers = async (): Promise<Record<string, string>> =>
+      isBound ? { dpop: await key.proof('POST', TOKEN_URL) } : {};
+    const { tokens } = await phone.redeem(await phone.code(), await headers());
+    const { refresh_token } = (await phone.refresh(tokens.refresh_token, await headers())).tokens;
+    const known = { [FIND_REFRESH_TOKEN]: 'FIND', [SAVE_FIRST]: 'SEEN', [ROTATE_REFRESH_TOKEN]: 'ROTATE' };
+    const proof = await headers();
+    const query = jest.spyOn(signIn.database(), 'query');
+    try {
+      expect((await phone.refresh(refresh_token, proof)).status).toBe(200);
+      // A client is asked for once in a second at most, and no phone waits for the watch over its session.
+      const waitedFor = query.mock.calls.map(([sql]) => sql).filter((sql) => sql !== FIND_CLIENT && sql !== WALK);
+      expect(waitedFor.map((sql) => known[sql] ?? sql)).toEqual(expected);
+    } finally {
+      query.mockRestore();
+    }
   });
 
   it('gives a session up when its phone gives the token back', async () => {

@@ -37,7 +37,9 @@ export class SignInFlow {
 
   /** The request that this browser waits in. @throws InteractionGone */
   async open(request: FastifyRequest, reply: FastifyReply, uid: string): Promise<OpenInteraction> {
-    const { provider } = this.parts.engine;
+    const { engine } = this.parts;
+    const { provider } = engine;
+    engine.openCookies(request.raw.headers, uid);
     const found = await provider.interactionDetails(request.raw, reply.raw).catch((error: unknown) => {
       if (error instanceof errors.SessionNotFound) throw new InteractionGone('no such interaction', { cause: error });
       throw error;

@@ -17,7 +17,7 @@ interface OfCallback {
   Params: { readonly provider: string; readonly app: string };
 }
 
-/** The way to a provider and back, in front of `WebSignIn`. Its pages are in the folder of their sign-in, where its cookie is sent. */
+/** The way to a provider and back, in front of `WebSignIn`. */
 export async function socialRoutes(fastify: FastifyInstance, desk: Desk): Promise<void> {
   const { social, secure } = desk.parts;
 
@@ -34,7 +34,7 @@ export async function socialRoutes(fastify: FastifyInstance, desk: Desk): Promis
   );
 
   fastify.get<OfCallback>('/sign-in/callback/:provider/:app', async (request, reply) => {
-    const cookieOf = (uid: string): string | undefined => readBrowserCookie(request.headers.cookie, uid);
+    const cookieOf = (uid: string): string | undefined => readBrowserCookie(request.headers.cookie, uid, secure);
     return reply.redirect(await answered(social, request, queryOf(request), cookieOf), 303);
   });
   // Apple's pages post it, and a browser sends no cookie of ours along with another site's POST.
@@ -45,7 +45,7 @@ export async function socialRoutes(fastify: FastifyInstance, desk: Desk): Promis
   fastify.get<OfInteraction>('/sign-in/:uid/with/:provider/done', (request, reply) =>
     desk.showing(async (guest) => {
       const { uid, provider } = request.params;
-      const cookie = readBrowserCookie(request.headers.cookie, uid);
+      const cookie = readBrowserCookie(request.headers.cookie, uid, secure);
       return go(desk, guest, provider, await social.finish(guest.open, provider, cookie, registrationOf(guest)));
     })(request, reply),
   );
