@@ -9,12 +9,14 @@ import { SigningKeys } from './keys/signing-keys.js';
 import { AttemptLimits } from './limits/attempt-limits.js';
 import { makeMfa, type Mfa } from './mfa/mfa.module.js';
 import { settingsFrom } from './mfa/settings-of.js';
+import { passkeyGrant } from './mfa/passkeys/native/passkey-grant.js';
 import { enginePages } from './pages/engine-pages.js';
 import { SessionDesk } from './sessions/session-desk.js';
 import { Sessions } from './sessions/sessions.js';
 import { SettingsDesk } from './settings/settings-desk.js';
 import { Consent } from './sign-in/consent.js';
 import { DeviceCookie } from './sign-in/device-cookie.js';
+import { NativeSessions } from './sign-in/native-sessions.js';
 import { ProgressStore } from './sign-in/progress.js';
 import type { SignInPolicies } from './sign-in/judging.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
@@ -83,15 +85,15 @@ export class SignInSide {
       methodsOf: (userId) => this.mfa.secondFactors.methodsOf(userId),
       judge: (signIn) => this.anomalies.judge.judge(signIn),
     };
+    const nativeSessions = new NativeSessions({ database, sessions: this.sessions, apiAudience, policies });
     this.social = new SocialSide({
       issuer,
-      apiAudience,
       database,
       envelope,
       logger,
       metrics,
       sessions: this.sessions,
-      policies,
+      nativeSessions,
       allowPrivate,
       hasPasskey: async (tx, userId) => (await tx.query<{ passkey: boolean }>(METHODS_OF, [userId])).rows[0]!.passkey,
     });
@@ -112,7 +114,7 @@ export class SignInSide {
         await database.transaction((tx) => this.sessions.revoke(tx, { sessionId, reason }));
       },
       onRefreshed: ({ sessionId, ip }) => this.anomalies.watch.refreshed(sessionId, ip),
-      nativeGrants: [this.social.grant],
+      nativeGrants: [this.social.grant, passkeyGrant({ passkeys: this.mfa.nativePasskeys, nativeSessions })],
     });
     this.flow = new SignInFlow({
       engine: this.engine,

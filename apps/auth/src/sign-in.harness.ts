@@ -4,12 +4,12 @@ import { formatId, newUuid, parseId, USER_SCOPES, type Uuid } from '@signalbox/c
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { type Database, openDatabase } from '@signalbox/database';
 import { allow, ApiKeyAuthenticator, type RunningService, startService } from '@signalbox/http';
-import { Module } from '@nestjs/common';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
 import type { FastifyInstance } from 'fastify';
 import { hashClientSecret } from './clients/client-registry.js';
 import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
+import { MfaModule } from './mfa/mfa.module.js';
 import { SignInSide } from './sign-in-side.js';
 import type { FactorMethod } from './sign-in/factor.js';
 import { visitorOf } from './sign-in/visitor.js';
@@ -150,12 +150,13 @@ async function startInstance(
   const open = allow.publicly('a test');
   const service = await startService({
     name: 'auth',
-    module: { module: Nothing },
+    module: MfaModule.with(side.mfa),
     host: '127.0.0.1',
     port: 0,
     logger,
     metrics: createMetrics('auth'),
     authenticator: new ApiKeyAuthenticator(database, { operatorToken: undefined }),
+    hasSecondFactor: side.mfa.hasSecondFactor,
     readiness: () => Promise.resolve({ ready: true, checks: {} }),
     title: 'test',
     description: 'test',
@@ -176,9 +177,6 @@ const TRAVEL = [
      auth_time = auth_time - make_interval(secs => $1), grace_closed_at = grace_closed_at - make_interval(secs => $1),
      created_at = created_at - make_interval(secs => $1), activated_at = activated_at - make_interval(secs => $1)`,
 ];
-
-@Module({})
-class Nothing {}
 
 function signInWithoutAsking(fastify: FastifyInstance, side: SignInSide, visitor: TestSignIn['visitor']): void {
   fastify.get<{ Params: { uid: string } }>('/sign-in/:uid', async (request, reply) => {

@@ -316,7 +316,11 @@ describe('refreshing', () => {
       isBound ? { dpop: await key.proof('POST', TOKEN_URL) } : {};
     const { tokens } = await phone.redeem(await phone.code(), await headers());
     const { refresh_token } = (await phone.refresh(tokens.refresh_token, await headers())).tokens;
-    const known = { [FIND_REFRESH_TOKEN]: 'FIND', [SAVE_FIRST]: 'SEEN', [ROTATE_REFRESH_TOKEN]: 'ROTATE' };
+    const known: Record<string, string> = {
+      [FIND_REFRESH_TOKEN]: 'FIND',
+      [SAVE_FIRST]: 'SEEN',
+      [ROTATE_REFRESH_TOKEN]: 'ROTATE',
+    };
     const proof = await headers();
     const query = jest.spyOn(signIn.database(), 'query');
     try {

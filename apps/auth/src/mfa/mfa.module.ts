@@ -7,6 +7,8 @@ import type { AttemptLimits } from '../limits/attempt-limits.js';
 import { Factors } from './factors/factors.js';
 import { FactorsController } from './factors/factors.controller.js';
 import { Challenges } from './passkeys/challenges.js';
+import { NativePasskeys } from './passkeys/native/native-passkeys.js';
+import { NativePasskeysController } from './passkeys/native/native-passkeys.controller.js';
 import { PasskeySignIn } from './passkeys/passkey-sign-in.js';
 import { Passkeys } from './passkeys/passkeys.js';
 import { PasskeysController } from './passkeys/passkeys.controller.js';
@@ -32,6 +34,7 @@ export interface MfaParts {
 export interface Mfa {
   readonly secondFactors: SecondFactors;
   readonly passkeySignIn: PasskeySignIn;
+  readonly nativePasskeys: NativePasskeys;
   readonly totp: Totp;
   readonly passkeys: Passkeys;
   readonly factors: Factors;
@@ -44,11 +47,13 @@ export function makeMfa({ database, envelope, settingsOf, limits, issuer, now }:
   const recoveryCodes = new RecoveryCodes(database);
   const totp = new Totp(database, envelope, recoveryCodes, now);
   const challenges = new Challenges(database);
+  const passkeySignIn = new PasskeySignIn(database, challenges, settingsOf, issuer);
   const secondFactors = new SecondFactors(database, totp, recoveryCodes, limits);
   return {
     secondFactors,
     totp,
-    passkeySignIn: new PasskeySignIn(database, challenges, settingsOf, issuer),
+    passkeySignIn,
+    nativePasskeys: new NativePasskeys(database, passkeySignIn),
     passkeys: new Passkeys(database, challenges, recoveryCodes, settingsOf, issuer),
     factors: new Factors(database, recoveryCodes, settingsOf),
     appLinks: new AllAppLinks(database),
@@ -65,11 +70,18 @@ export class MfaModule {
   static with(mfa: Mfa): DynamicModule {
     return {
       module: MfaModule,
-      controllers: [FactorsController, TotpController, PasskeysController, AppLinksController],
+      controllers: [
+        FactorsController,
+        TotpController,
+        PasskeysController,
+        NativePasskeysController,
+        AppLinksController,
+      ],
       providers: [
         { provide: Factors, useValue: mfa.factors },
         { provide: Totp, useValue: mfa.totp },
         { provide: Passkeys, useValue: mfa.passkeys },
+        { provide: NativePasskeys, useValue: mfa.nativePasskeys },
         { provide: AllAppLinks, useValue: mfa.appLinks },
       ],
     };

@@ -7,7 +7,7 @@ import type { Holding } from '@signalbox/personal-data';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AppRegistry } from '../apps/app-registry.js';
 import type { Sessions } from '../sessions/sessions.js';
-import type { SignInPolicies } from '../sign-in/judging.js';
+import type { NativeSessions } from '../sign-in/native-sessions.js';
 import { CodeExchange } from './calls/exchange.js';
 import { ProviderCalls } from './calls/provider-calls.js';
 import { ProviderHealth } from './calls/provider-health.js';
@@ -34,13 +34,13 @@ import { WebSignIn } from './web/web-sign-in.js';
 export interface SocialOptions {
   /** Our own, under which browsers find us. */
   readonly issuer: string;
-  readonly apiAudience: string;
   readonly database: Database;
   readonly envelope: Envelope;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly sessions: Sessions;
-  readonly policies: SignInPolicies;
+  /** How phones that have shown who they are become sessions. */
+  readonly nativeSessions: NativeSessions;
   /** Whether providers of apps in mode test may be on this machine or its network. */
   readonly allowPrivate: boolean;
   /** Which opens an account by itself. */
@@ -66,7 +66,7 @@ export class SocialSide {
   private readonly identities: Identities;
 
   constructor(private readonly options: SocialOptions) {
-    const { issuer, apiAudience, database, envelope, logger, metrics, sessions, policies, now } = options;
+    const { issuer, database, envelope, logger, metrics, sessions, now } = options;
     const calls = new ProviderCalls();
     const keys = new ProviderKeys(calls, now);
     const health = new ProviderHealth({ database, logger, metrics, ...(now === undefined ? {} : { now }) });
@@ -81,7 +81,7 @@ export class SocialSide {
     this.web = new WebSignIn({ issuer, database, providers, states, calls, keys, health, exchange, linking, pending });
     this.native = new NativeSignIn({ database, providers, nonces, calls, keys, health, exchange });
     this.accounts = new NativeAccounts({ database, native: this.native, nonces, linking, pending });
-    this.grant = nativeGrant({ accounts: this.accounts, database, sessions, apiAudience, policies });
+    this.grant = nativeGrant({ accounts: this.accounts, nativeSessions: options.nativeSessions });
     this.revocation = new ProviderRevocation({ database, envelope, providers, calls, logger });
     const { hasPasskey } = options;
     this.identities = new Identities({ database, pending, revocation: this.revocation, hasPasskey });
