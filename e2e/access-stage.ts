@@ -152,4 +152,10 @@ async function insertSessions(
      FROM unnest($2::uuid[], $3::uuid[]) AS entry ("user", session)`,
     [app, users, ids.map(({ session }) => session), CLIENT],
   );
+  // Without a refresh token a session is over.
+  await database.query(
+    `INSERT INTO oidc_record (kind, id, grant_id, payload, expires_at)
+     SELECT 'RefreshToken', sha256(session::text::bytea), session, '{}', now() + interval '1 day' FROM unnest($1::uuid[]) AS entry (session)`,
+    [ids.map(({ session }) => session)],
+  );
 }
