@@ -37,7 +37,8 @@ class StrictBrowser {
   private keep(line: string): void {
     const [pair = '', ...attributes] = line.toLowerCase().startsWith('__host-') ? line.split(/; */) : [];
     const named = attributes.map((attribute) => attribute.toLowerCase());
-    const isTaken = named.includes('secure') && named.includes('path=/') && !named.some((each) => /^domain/.test(each));
+    const isTaken =
+      named.includes('secure') && named.includes('path=/') && !named.some((each) => each.startsWith('domain'));
     if (!isTaken) throw new Error(`browsers do not take this cookie: ${line}`);
     const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
     if (named.some((each) => each.startsWith('expires=thu, 01 jan 1970'))) this.cookies.delete(name);

@@ -43,7 +43,7 @@ describe('signing out at the provider', () => {
       refused: () =>
         client.refreshTokenGrant(config, tokens.refresh_token!).then(
           () => undefined,
-          (error: client.ResponseBodyError) => error.error_description,
+          (error: unknown) => (error as client.ResponseBodyError).error_description,
         ),
     };
   };

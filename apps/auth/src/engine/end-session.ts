@@ -3,6 +3,8 @@ import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { contextOf } from './client-metadata.js';
 
+type BrowserSession = Provider['Session']['prototype'];
+
 /**
  * Signing out at the provider. A website that brings an ID token ends the session that the token belongs to: it could as well give its
  * refresh token back, so the user is not asked. A user who says yes to signing out of the browser takes along what websites have through
@@ -11,10 +13,10 @@ import { contextOf } from './client-metadata.js';
 export function endSessionsAtSignOut(provider: Provider, end: (sessionId: Uuid) => Promise<void>): void {
   provider.use(async (context, next) => {
     await next();
-    const sessionId = hintedSession(context as KoaContextWithOIDC);
+    const sessionId = hintedSession(context);
     if (sessionId !== undefined) await end(sessionId);
   });
-  const prototype = provider.Session.prototype;
+  const prototype = provider.Session.prototype as unknown as { destroy: (this: BrowserSession) => Promise<void> };
   const { destroy } = prototype;
   // Before the browser is forgotten: who dies in between is still signed in, and can say yes again.
   prototype.destroy = async function () {

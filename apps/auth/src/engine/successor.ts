@@ -44,8 +44,8 @@ export class OtherSuccessor extends Error {
 
 interface TokenBeingMade {
   jti: string;
-  generateTokenId(): string;
-  save(): Promise<string>;
+  generateTokenId: (this: TokenBeingMade) => string;
+  save: (this: TokenBeingMade) => Promise<string>;
 }
 
 /** A rotated token's successor is computed from it, so that a lost answer can be asked for again. */
