@@ -25,8 +25,8 @@ export const problems = {
     return new Problem({ status: 404, code: 'not_found', detail });
   },
   /** 409: the thing is in a state that does not allow this. */
-  conflict(code: string, detail: string): Problem {
-    return new Problem({ status: 409, code, detail });
+  conflict(code: string, detail: string, errors?: readonly ProblemError[]): Problem {
+    return new Problem({ status: 409, code, detail, ...(errors !== undefined && { errors }) });
   },
   /** 401 with the challenge of RFC 6750. */
   unauthenticated(detail: string): Problem {

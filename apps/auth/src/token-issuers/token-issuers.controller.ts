@@ -35,7 +35,7 @@ export class TokenIssuersController {
     responses: {
       201: { description: 'It is trusted', schema: tokenIssuerView },
       ...NO_APP,
-      409: { description: 'Its tokens for this audience lead to an app already' },
+      409: { description: 'Another app has the issuer, or its tokens for this audience lead to an app already' },
     },
   })
   async add(
@@ -43,7 +43,7 @@ export class TokenIssuersController {
     @ValidParams() { id }: z.output<typeof appParams>,
     @ValidBody() body: NewTokenIssuer,
   ): Promise<TokenIssuerView> {
-    return this.issuers.add(await visibleApp(this.apps, caller, id), body);
+    return this.issuers.add(await visibleApp(this.apps, caller, id), body, caller.kind);
   }
 
   @Get()

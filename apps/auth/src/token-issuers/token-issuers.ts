@@ -1,10 +1,12 @@
 import { formatId, newUuid, parseId, type Uuid } from '@signalbox/contracts';
-import { type PrismaClient, prismaSql } from '@signalbox/database';
+import { type PrismaClient, type PrismaRawClient, prismaSql } from '@signalbox/database';
 import { policyFor, readTarget } from '@signalbox/egress';
 import { append } from '@signalbox/event-log';
-import { problems } from '@signalbox/http';
+import { type Principal, problems } from '@signalbox/http';
 import type { App } from '../apps/app-registry.js';
+import { refusal } from './issuer-taken.js';
 import type { NewTokenIssuer, TokenIssuerView } from './token-issuer.schemas.js';
+import { TRUSTED_ALREADY, type TrustedAlready } from './token-issuers.queries.js';
 
 export interface TokenIssuersOptions {
   readonly prisma: PrismaClient;
@@ -18,23 +20,21 @@ export interface TokenIssuersOptions {
 export class TokenIssuers {
   constructor(private readonly options: TokenIssuersOptions) {}
 
-  /** @throws Problem 422 for what can never be trusted, 409 where the tokens lead to an app already. */
-  async add(app: App, wanted: NewTokenIssuer): Promise<TokenIssuerView> {
+  /**
+   * Another app's issuer comes beside it by the operator alone: an app that names its neighbour's would be shown the neighbour's users,
+   * or make their tokens ambiguous and so keep them out.
+   *
+   * @throws Problem 422 for what can never be trusted, 409 where another app has the issuer, or the tokens lead to an app already.
+   */
+  async add(app: App, wanted: NewTokenIssuer, by: Principal['kind']): Promise<TokenIssuerView> {
     const { prisma, ownIssuer, allowPrivate } = this.options;
     const target = readTarget(wanted.jwksUri, policyFor(app.mode, allowPrivate));
     if ('refused' in target) throw problems.invalid([{ pointer: '/jwksUri', reason: target.refused }]);
     if (wanted.issuer === ownIssuer) {
       throw problems.invalid([{ pointer: '/issuer', reason: 'is our own, whose tokens are taken anyway' }]);
     }
-    const id = newUuid();
     return prisma.$transaction(async (tx) => {
-      const { count } = await tx.tokenIssuer.createMany({
-        data: [{ id, appId: app.id, ...wanted }],
-        skipDuplicates: true,
-      });
-      if (count === 0) {
-        throw problems.conflict('issuer_taken', 'Tokens of this issuer for this audience lead to an app already.');
-      }
+      const id = await insert(tx, app.id, wanted, by);
       const issuerId = formatId('tokenIssuer', id);
       const { issuer, audience } = wanted;
       await append(prismaSql(tx), [
@@ -61,6 +61,25 @@ export class TokenIssuers {
       ]);
       return true;
     });
+  }
+}
+
+/** Whoever loses against somebody who came first at the same moment looks again, and sees why. @throws Problem 409 */
+async function insert(
+  tx: Pick<PrismaClient, 'tokenIssuer'> & PrismaRawClient,
+  appId: Uuid,
+  wanted: NewTokenIssuer,
+  by: Principal['kind'],
+): Promise<Uuid> {
+  const { issuer, audience } = wanted;
+  for (;;) {
+    const there = (await prismaSql(tx).query<TrustedAlready>(TRUSTED_ALREADY, [issuer])).rows;
+    const refused = refusal(there, { appId, audience, by });
+    if (refused !== undefined) throw refused;
+    const id = newUuid();
+    const data = [{ id, appId, ...wanted, holdsIssuer: there.length === 0 }];
+    const { count } = await tx.tokenIssuer.createMany({ data, skipDuplicates: true });
+    if (count === 1) return id;
   }
 }
 
