@@ -89,12 +89,18 @@ export class TokenAuthenticator implements Authenticator {
   private async verifyFirst(token: string): Promise<VerifiedToken> {
     const { ours, issuers, verified } = this.options;
     const said = readUnverified(token);
-    const fresh =
-      ours !== undefined && said.payload.iss === ours.tokens.issuer
-        ? await verifyOurToken(token, ours.tokens)
-        : await verifyForeignToken(token, said, issuers);
-    verified.set(token, fresh);
-    return fresh;
+    if (ours !== undefined && said.payload.iss === ours.tokens.issuer) {
+      const fresh = await verifyOurToken(token, ours.tokens);
+      verified.keep(token, fresh, verified.generation);
+      return fresh;
+    }
+    await issuers.refresh();
+    for (;;) {
+      const { generation } = verified;
+      const fresh = await verifyForeignToken(token, said, issuers);
+      // Issuers changed while this one's keys were on their way: it may be trusted no longer.
+      if (verified.keep(token, fresh, generation)) return fresh;
+    }
   }
 
   private async refuseUnbound(

@@ -1,8 +1,15 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid, type Uuid } from '@signalbox/contracts';
 import { eventually, insertApp, startTokenIssuer, type TestIssuer } from '@signalbox/testing';
 import { useAccess } from '../access.harness.js';
-import type { TokenAuthenticator } from '../token-authenticator.js';
+import { DpopProofs } from '../dpop/dpop-proofs.js';
+import { TokenAuthenticator } from '../token-authenticator.js';
+import { TokenCache } from '../tokens/token-cache.js';
+import type { VerifiedToken } from '../tokens/verified-token.js';
+import { KnownIssuers } from './known-issuers.js';
 
 const seconds = (): number => Math.floor(Date.now() / 1_000);
 
@@ -15,7 +22,8 @@ describe('tokens of issuers that an app trusts', () => {
     await trust(under.app(), 'urn:shop');
     ({ authenticator } = await under.open());
   });
-  afterAll(() => idp.close());
+  const closing: { close(): Promise<void> }[] = [];
+  afterAll(() => Promise.all([idp, ...closing].map((each) => each.close())));
 
   async function trust(app: Uuid, audience: string, over: { claim?: string; userClaim?: string; jwks?: string } = {}) {
     const id = newUuid();
@@ -57,6 +65,8 @@ describe('tokens of issuers that an app trusts', () => {
     ['without an audience', { aud: undefined }, {}],
     ['of another issuer', { iss: 'https://evil.example' }, {}],
     ['without an end', { exp: undefined }, {}],
+    ['without a beginning', { iat: undefined }, {}],
+    ['of the future', { iat: seconds() + 30 }, {}],
     ['that has expired', { exp: seconds() - 10 }, {}],
     ['of nobody', { sub: undefined }, {}],
     ['of a user of ours', { sub: 'usr_01h455vb4pex5vsknk084sn02q' }, {}],
@@ -66,6 +76,15 @@ describe('tokens of issuers that an app trusts', () => {
     ['with a key of its own', {}, { jku: 'https://evil.example' }],
   ])('are refused %s', async (_what, over, header) => {
     await expect(verify(await token(over, { typ: 'JWT', ...header }))).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('live a day at most, and say so where they would live longer', async () => {
+    const iat = seconds();
+    expect(await verify(await token({ iat, exp: iat + 86_400 }))).toMatchObject({ kind: 'user' });
+    await expect(verify(await token({ iat, exp: iat + 86_401 }))).rejects.toMatchObject({
+      status: 401,
+      detail: expect.stringContaining('more than 24 hours'),
+    });
   });
 
   it('find their audience where Cognito has it, and their user where the app says', async () => {
@@ -82,6 +101,39 @@ describe('tokens of issuers that an app trusts', () => {
       status: 401,
     });
     expect(await verify(await token({ aud: 'urn:neighbour' }), fresh)).not.toMatchObject({ appId: under.app() });
+  });
+
+  it('for several audiences of one app are of that app, as its oldest entry says', async () => {
+    await trust(under.app(), 'urn:shop-phone', { userClaim: 'email' });
+    const { authenticator: fresh } = await under.open();
+    const jwt = await token({ aud: ['urn:shop-phone', 'urn:shop'], email: 'ann@example.com' });
+    expect(await verify(jwt, fresh)).toMatchObject({ appId: under.app(), userId: 'auth0|ann' });
+  });
+
+  it('that were being verified while their issuer was taken away are refused, now and when they come again', async () => {
+    const keys = await gatedKeys(idp.jwksUrl);
+    closing.push(keys);
+    const id = await trust(under.app(), 'urn:race', { jwks: keys.url });
+    let now = 0;
+    const verified = new TokenCache<VerifiedToken>(10);
+    const issuers = new KnownIssuers({
+      sql: under.database(),
+      allowPrivate: true,
+      onChange: () => verified.clear(),
+      now: () => now,
+    });
+    const proofs = new DpopProofs('http://test');
+    const none = { verify: () => Promise.reject(new Error('no key')) };
+    const slow = new TokenAuthenticator({ keys: none, issuers, proofs, verified });
+    const jwt = await token({ aud: 'urn:race' });
+    const first = verify(jwt, slow).catch((error: unknown) => error);
+    await keys.asked;
+    await under.database().query('DELETE FROM token_issuer WHERE id = $1', [id]);
+    now = 5_000;
+    await issuers.refresh();
+    keys.open();
+    expect(await first).toMatchObject({ status: 401 });
+    await expect(verify(jwt, slow)).rejects.toMatchObject({ status: 401 });
   });
 
   it('are refused a moment after the app stops trusting, also those that were taken before', async () => {
@@ -105,3 +157,26 @@ describe('tokens of issuers that an app trusts', () => {
     expect(idp.fetches()).toBe(before);
   });
 });
+
+/** The keys of an issuer, which come when the gate is opened. */
+async function gatedKeys(jwksUrl: string) {
+  const [arrival, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const server = createServer((_request, response) => {
+    arrival.resolve();
+    void gate.promise
+      .then(async () => (await fetch(jwksUrl)).text())
+      .then((keys) => response.writeHead(200, { 'content-type': 'application/json' }).end(keys));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    asked: arrival.promise,
+    open: () => gate.resolve(),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

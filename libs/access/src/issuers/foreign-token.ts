@@ -8,6 +8,8 @@ import type { KnownIssuer, KnownIssuers } from './known-issuers.js';
 
 /** As long as any user id. */
 const LONGEST_USER = 128;
+/** Seconds from `iat` to `exp`: what Auth0 and Cognito give at most unless told. */
+const LONGEST_LIFE = 86_400;
 /** What an access token may call itself; ID tokens, logout tokens and proofs have a name of their own, or should. */
 const ACCESS_TOKEN_TYPES = new Set([undefined, 'jwt', 'at+jwt', 'application/at+jwt']);
 /** What Cognito (token_use) and Keycloak (typ) say of tokens that open nothing here. */
@@ -26,11 +28,15 @@ export async function verifyForeignToken(
 ): Promise<VerifiedToken> {
   if (typeof payload.iss !== 'string') throw new TokenRefused('It names no issuer.');
   const meant = (await issuers.named(payload.iss)).filter((issuer) => isFor(payload, issuer));
-  if (meant.length > 1) throw new TokenRefused('It is for several apps.');
+  // Of one app's several entries the oldest counts; of several apps none, since nothing says which.
   const [issuer] = meant;
+  if (meant.some(({ appId }) => appId !== issuer!.appId)) {
+    throw new TokenRefused('Its audiences lead to several apps: its issuer must name the audience of one alone.');
+  }
   if (issuer === undefined) throw new TokenRefused('Its issuer is not trusted here, or it is for somebody else.');
   if (!ACCESS_TOKEN_TYPES.has(header.typ?.toLowerCase())) throw new TokenRefused('It is no access token.');
   const verified = await verify(token, issuer);
+  refuseLongLived(verified);
   if (OTHER_USES.has(verified['token_use'] ?? verified['typ'])) throw new TokenRefused('It is no access token.');
   return { principal: userOf(verified, issuer), expiresAt: verified.exp!, jkt: jktOf(verified) };
 }
@@ -39,9 +45,16 @@ function isFor(payload: JWTPayload, { audience, audienceClaim }: KnownIssuer): b
   return [payload[audienceClaim]].flat().includes(audience);
 }
 
+/** Nobody revokes it here, so it must end soon by itself. Without `iat` an issuer could hand out the same token for years. */
+function refuseLongLived({ iat, exp }: JWTPayload): void {
+  if (iat! > Date.now() / 1_000 + SKEW) throw new TokenRefused('It was issued in the future.');
+  if (exp! - iat! <= LONGEST_LIFE) return;
+  throw new TokenRefused('It is good for more than 24 hours: let its issuer make access tokens that live shorter.');
+}
+
 async function verify(token: string, { issuer, algorithms, keys }: KnownIssuer): Promise<JWTPayload> {
   try {
-    const options = { issuer, algorithms, clockTolerance: SKEW, requiredClaims: ['exp'] };
+    const options = { issuer, algorithms, clockTolerance: SKEW, requiredClaims: ['exp', 'iat'] };
     return (await jwtVerify(token, keys.find, options)).payload;
   } catch (error) {
     throw refusalOf(error);

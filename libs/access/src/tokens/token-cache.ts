@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 /** Tokens that were verified, by their hash: a token that comes again costs a hash instead of a signature. */
 export class TokenCache<Value> {
   private readonly values = new Map<string, Value>();
+  private cleared = 0;
 
   constructor(private readonly most: number) {}
 
@@ -16,10 +17,21 @@ export class TokenCache<Value> {
     return value;
   }
 
-  /** Drops what was not used for longest. */
-  set(token: string, value: Value): void {
+  /** Another one after each `clear()`. */
+  get generation(): number {
+    return this.cleared;
+  }
+
+  /**
+   * Keeps what was found out under `generation`, and drops what was not used for longest.
+   *
+   * @returns whether that generation is still the present one. What was found out before a `clear()` is what it was to forget.
+   */
+  keep(token: string, value: Value, generation: number): boolean {
+    if (generation !== this.cleared) return false;
     this.values.set(hashOf(token), value);
     if (this.values.size > this.most) this.values.delete(this.values.keys().next().value!);
+    return true;
   }
 
   delete(token: string): void {
@@ -27,6 +39,7 @@ export class TokenCache<Value> {
   }
 
   clear(): void {
+    this.cleared += 1;
     this.values.clear();
   }
 }
