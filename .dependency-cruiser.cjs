@@ -19,7 +19,7 @@ const LIBRARY_MAY_IMPORT = {
   credentials: ['contracts', 'database'],
   'personal-data': ['contracts', 'credentials', 'database', 'event-log', 'resilience', 'telemetry'],
   http: ['card-number', 'config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
-  access: ['contracts', 'database', 'egress', 'http', 'resilience', 'telemetry'],
+  access: ['contracts', 'database', 'egress', 'event-log', 'http', 'resilience', 'telemetry'],
   // Published, so it stands on nothing but the shapes and the backoff.
   client: ['contracts', 'resilience'],
   'embedded-postgres': [],

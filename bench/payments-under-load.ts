@@ -9,7 +9,7 @@ import { newUuid, type Uuid } from '../libs/contracts/dist/index.js';
 import { Envelope, loadMasterKey, saveCredential } from '../libs/credentials/dist/index.js';
 import { type Database, migrate, openDatabase } from '../libs/database/dist/index.js';
 import { freePort } from '../libs/embedded-postgres/dist/index.js';
-import { hashApiKey } from '../libs/http/dist/index.js';
+import { hashApiKey, newKeyText } from '../libs/http/dist/index.js';
 import {
   canStartRedis,
   eventually,
@@ -108,7 +108,7 @@ export async function startPayments(
 }
 
 async function makeApp(database: Database): Promise<{ appId: Uuid; apiKey: string }> {
-  const [appId, apiKey] = [newUuid(), `sbk_test_${randomBytes(24).toString('base64url')}`];
+  const [appId, apiKey] = [newUuid(), newKeyText('secret', 'test')];
   await database.query(INSERT_APP, [appId]);
   await database.query(INSERT_KEY, [newUuid(), appId, hashApiKey(apiKey), ['payments:write', 'payments:read']]);
   return { appId, apiKey };

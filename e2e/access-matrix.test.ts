@@ -138,6 +138,22 @@ describe('who may call what', () => {
     }
   });
 
+  it('check 32: an API key that is limited to networks is refused from elsewhere at every service', async () => {
+    const limitedTo = async (network: string) => {
+      const { id, key } = await stage.newApp();
+      await postgres.database().query('UPDATE api_key SET allowed_cidrs = $2 WHERE app_id = $1', [id, [network]]);
+      return key;
+    };
+    const [elsewhere, here] = [await limitedTo('203.0.113.0/24'), await limitedTo('127.0.0.0/8')];
+    for (const service of SERVICES) {
+      const refused = await stage.ask(service, 'GET', KEY_PROBES[service], elsewhere);
+      const { code } = (await refused.json()) as { code: string };
+      expect([service, refused.status, code]).toEqual([service, 403, 'address_not_allowed']);
+      const taken = await stage.ask(service, 'GET', KEY_PROBES[service], here);
+      expect([service, taken.status]).toEqual([service, 200]);
+    }
+  });
+
   describe('check 24: two users, and two apps', () => {
     const newPhone = () => ({
       platform: 'ios',
@@ -215,6 +231,14 @@ describe('who may call what', () => {
     return (await answer.json()) as { key: string };
   }
 });
+
+/** Reads of every service that take an API key. */
+const KEY_PROBES: Readonly<Record<ServiceName, string>> = {
+  auth: '/v1/users',
+  payments: '/v1/payments',
+  push: '/v1/categories',
+  events: '/v1/events',
+};
 
 const PROBES: Readonly<Record<ServiceName, string>> = {
   auth: '/v1/users',

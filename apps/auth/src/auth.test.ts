@@ -195,7 +195,7 @@ describe('API keys', () => {
   it('are shown once, and kept as a hash', async () => {
     const app = await makeApp('live');
     const made = await makeKey(app);
-    expect(made.key).toMatch(/^sbk_live_[\w-]{43}$/);
+    expect(made.key).toMatch(/^sbk_live_[0-9A-Za-z]{49}$/);
     expect(made.scopes).not.toContain('credentials:write');
     expect(made).not.toHaveProperty('userTokenSecret');
     const { body, text } = await asOperator('GET', `/v1/api-keys?appId=${app}`);

@@ -25,6 +25,8 @@ const environment = z.object({
   PUBLIC_URL: optionalUrl,
   /** Lets apps in test mode trust token issuers on this machine and its network. */
   AUTH_ALLOW_PRIVATE: flag.optional(),
+  /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
+  TRUSTED_PROXIES: z.string().optional(),
   /** Days that an event is kept; absent: for ever. */
   EVENT_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).optional(),
   /** Days that the log of webhook deliveries is kept. */

@@ -60,6 +60,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       logger,
       metrics,
       authenticator: access.authenticator,
+      trustedProxies: config.TRUSTED_PROXIES,
       readiness: () => eventsReadiness(database, pipeline.offers),
       title: 'Signalbox events',
       description: 'What happened, in the order it was committed, and webhooks that tell of it.',

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid } from '@signalbox/contracts';
-import { hashApiKey } from '@signalbox/http';
+import { hashApiKey, newKeyText } from '@signalbox/http';
 import { createLogger } from '@signalbox/telemetry';
 import { newSecret, snapshotEvent, usePayments } from './payments.harness.js';
 import { type RunningPayments, startPayments } from './service.js';
@@ -49,7 +48,7 @@ describe('a card number', () => {
       createLogger('payments', 'trace', { write: (line) => logged.push(line) }),
     );
     const app = await payments.makeApp();
-    key = `sbk_test_${randomBytes(24).toString('base64url')}`;
+    key = newKeyText('secret', 'test');
     await payments.sql(
       `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes)
        VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,

@@ -36,6 +36,8 @@ const environment = z.object({
   PUBLIC_URL: optionalUrl,
   /** Lets apps in test mode trust token issuers on this machine and its network. */
   AUTH_ALLOW_PRIVATE: flag.optional(),
+  /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
+  TRUSTED_PROXIES: z.string().optional(),
   PAYMENTS_ROLES: rolesOf(ROLES),
   /** Days that Stripe's events are kept, with their bodies; facts and states stay. */
   STRIPE_RETENTION_DAYS: z.coerce.number().int().min(LEAST_RETENTION_DAYS).default(LEAST_RETENTION_DAYS),

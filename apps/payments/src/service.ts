@@ -123,6 +123,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       logger,
       metrics,
       authenticator: access.authenticator,
+      trustedProxies: config.TRUSTED_PROXIES,
       signedRoutes: hasEdge ? [stripeRoute(edge), braintreeRoute(braintree.edge)] : [],
       readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
       title: 'Signalbox payments',

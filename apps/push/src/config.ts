@@ -34,6 +34,8 @@ const environment = z.object({
   PUBLIC_URL: optionalUrl,
   /** Lets apps in test mode trust token issuers on this machine and its network. */
   AUTH_ALLOW_PRIVATE: flag.optional(),
+  /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
+  TRUSTED_PROXIES: z.string().optional(),
   PUSH_ROLES: rolesOf(ROLES),
   /** Whose code speaks to Apple and Google; see docs/adr/0003-apns-client.md. */
   PUSH_TRANSPORTS: z

@@ -95,6 +95,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       logger,
       metrics,
       authenticator: access.authenticator,
+      trustedProxies: config.TRUSTED_PROXIES,
       readiness: () =>
         pushReadiness({
           database,

@@ -3,6 +3,7 @@ import { ApiKeyAuthenticator } from '@signalbox/http';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import type { JSONWebKeySet } from 'jose';
 import { DpopProofs } from './dpop/dpop-proofs.js';
+import { recordRefusedAddresses } from './keys/refused-addresses.js';
 import { KnownIssuers } from './issuers/known-issuers.js';
 import { RevocationFeed } from './revocations/revocation-feed.js';
 import { RevocationStream } from './stream/revocation-stream.js';
@@ -57,7 +58,10 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
   const { sql, config } = options;
   const verified = new TokenCache<VerifiedToken>(REMEMBERED);
   const known = {
-    keys: new ApiKeyAuthenticator(sql, { operatorToken: config.OPERATOR_TOKEN }),
+    keys: new ApiKeyAuthenticator(sql, {
+      operatorToken: config.OPERATOR_TOKEN,
+      onRefusedAddress: recordRefusedAddresses(options),
+    }),
     issuers: new KnownIssuers({
       sql,
       allowPrivate: config.AUTH_ALLOW_PRIVATE ?? false,

@@ -7,7 +7,7 @@ import { useAccess } from './access.harness.js';
 import type { TokenAuthenticator } from './token-authenticator.js';
 
 const seconds = (): number => Math.floor(Date.now() / 1_000);
-const GET = { method: 'GET', url: '/v1/things', dpop: undefined };
+const GET = { method: 'GET', url: '/v1/things', dpop: undefined, address: '127.0.0.1' };
 
 describe('access tokens', () => {
   const under = useAccess();
@@ -164,7 +164,7 @@ describe('access tokens', () => {
   });
 
   describe('check 11: proofs of possession', () => {
-    const request = { method: 'POST', url: '/v1/things?x=1' };
+    const request = { method: 'POST', url: '/v1/things?x=1', address: '127.0.0.1' };
     const good = { htm: 'POST', htu: 'https://api.example.com/push/v1/things' };
     const bound = async () => {
       const phone = await under.issuer().phone();

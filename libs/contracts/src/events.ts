@@ -126,8 +126,11 @@ export const EVENT_TYPES = {
     keyId: z.string(),
     kind: z.enum(['secret', 'publishable']),
     scopes: z.array(z.string()),
+    allowedCidrs: z.array(z.string()).optional(),
   }),
   'api_key.revoked': z.object({ keyId: z.string() }),
+  /** It was used from where it may not be. `network`: the /24 or /48 of the address, if it is known. */
+  'api_key.address_refused': z.object({ keyId: z.string(), network: z.string().nullable() }),
   'token_issuer.added': z.object({ issuerId: z.string(), issuer: z.string(), audience: z.string() }),
   'token_issuer.removed': z.object({ issuerId: z.string() }),
   'auth_settings.changed': z.object({ version: z.number().int() }),

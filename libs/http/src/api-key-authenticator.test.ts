@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { usePostgres } from '@signalbox/testing';
-import { ApiKeyAuthenticator, hashApiKey } from './api-key-authenticator.js';
+import { ApiKeyAuthenticator, hashApiKey, type RefusedAddress } from './api-key-authenticator.js';
+import { newKeyText } from './api-key-format.js';
 
 const newKey = (prefix: string): string => `${prefix}_${randomBytes(32).toString('base64url')}`;
 const bearer = (key: string): string => `Bearer ${key}`;
@@ -26,11 +27,13 @@ describe('ApiKeyAuthenticator', () => {
     kind: string,
     scopes: string[],
     userTokenSecret: Buffer | null = null,
+    allowedCidrs: string[] = [],
   ): Promise<Uuid> {
     const id = newUuid();
     await sql.query(
-      `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes, user_token_secret) VALUES ($1, $2, $3, '', '', $4, $5, $6)`,
-      [id, appId, kind, hashApiKey(key), scopes, userTokenSecret],
+      `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes, user_token_secret, allowed_cidrs)
+       VALUES ($1, $2, $3, '', '', $4, $5, $6, $7)`,
+      [id, appId, kind, hashApiKey(key), scopes, userTokenSecret, allowedCidrs],
     );
     return id;
   }
@@ -125,5 +128,50 @@ describe('ApiKeyAuthenticator', () => {
     await expect(one.verify(bearer(key))).rejects.toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
     away = false;
     expect(await one.verify(bearer(key))).toMatchObject({ kind: 'app' });
+  });
+
+  it('check 32: tells a mistyped key from a wrong one without asking the database', async () => {
+    let lookups = 0;
+    const counting: Sql = {
+      query: (text, params) => {
+        lookups += 1;
+        return sql.query(text, params);
+      },
+    };
+    const key = newKeyText('secret', 'test');
+    const mistyped = authenticator(counting).verify(bearer(key.slice(0, -1)));
+    await expect(mistyped).rejects.toMatchObject({
+      status: 401,
+      detail: expect.stringContaining('mistyped or cut off'),
+    });
+    expect(lookups).toBe(0);
+    const wrong = authenticator(counting).verify(bearer(key));
+    await expect(wrong).rejects.toMatchObject({ status: 401, detail: expect.stringContaining('No such API key') });
+    expect(lookups).toBe(1);
+  });
+
+  it('check 32: refuses a key from where it may not be used, each time, and tells of it before it answers', async () => {
+    const key = newKeyText('secret', 'test');
+    const keyId = await addKey(key, 'secret', ['events:read'], null, ['203.0.113.0/24', '2001:db8::/32']);
+    const refusedAddresses: RefusedAddress[] = [];
+    const one = new ApiKeyAuthenticator(sql, {
+      operatorToken,
+      onRefusedAddress: async (refused) => void refusedAddresses.push(refused),
+    });
+    const from = (address: string) => one.verify(bearer(key), { method: 'GET', url: '/', dpop: undefined, address });
+    expect(await from('203.0.113.9')).toMatchObject({ keyId });
+    expect(await from('2001:db8::9')).toMatchObject({ keyId });
+    for (const address of ['203.0.114.9', '2001:db9::9']) {
+      await expect(from(address)).rejects.toMatchObject({
+        status: 403,
+        code: 'address_not_allowed',
+        detail: expect.stringContaining(address),
+      });
+    }
+    await expect(one.verify(bearer(key))).rejects.toMatchObject({ status: 403 });
+    expect(refusedAddresses).toEqual(
+      ['203.0.114.9', '2001:db9::9', undefined].map((address) => ({ appId, keyId, address })),
+    );
+    expect(await from('203.0.113.10')).toMatchObject({ keyId });
   });
 });

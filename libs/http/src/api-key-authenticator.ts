@@ -1,8 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { AllowedNetworks } from './allowed-networks.js';
+import { looksOf } from './api-key-format.js';
 import { findActiveKey } from './api-keys.queries.js';
-import type { Authenticator } from './authenticator.js';
-import type { Principal } from './principal.js';
+import type { AuthenticatedRequest, Authenticator } from './authenticator.js';
+import type { AppPrincipal, Principal } from './principal.js';
 import { problems } from './problems.js';
 
 /** A found key is believed this long, in milliseconds; a revoked one works no longer than that. */
@@ -11,9 +14,29 @@ const BELIEVED_FOR = 1_000;
 const MAX_BELIEVED = 10_000;
 
 const BEARER = /^Bearer +(\S+)$/i;
-const API_KEY = /^sb[kp]_(?:live|test)_[\w-]{16,128}$/;
 
 const OPERATOR: Principal = { kind: 'operator' };
+
+/** Whose key was used from where it may not be. */
+export interface RefusedAddress {
+  readonly appId: Uuid;
+  readonly keyId: Uuid;
+  /** undefined: it was not told. */
+  readonly address: string | undefined;
+}
+
+export interface ApiKeyAuthenticatorOptions {
+  readonly operatorToken: string | undefined;
+  /** Awaited before such a request is answered. */
+  readonly onRefusedAddress?: (refused: RefusedAddress) => Promise<void>;
+  readonly now?: () => number;
+}
+
+interface KnownKey {
+  readonly principal: AppPrincipal;
+  /** Absent: it may be used from anywhere. */
+  readonly networks?: AllowedNetworks;
+}
 
 /** What is kept of an API key: SHA-256 of the whole key. A key is 256 random bits, so a plain hash is enough. */
 export function hashApiKey(key: string): Buffer {
@@ -22,44 +45,52 @@ export function hashApiKey(key: string): Buffer {
 
 /**
  * Knows the operator token and the API keys in `api_key`. A key that was found is not looked up again for one second,
- * and requests that arrive meanwhile share one lookup.
+ * and requests that arrive meanwhile share one lookup; whether it may be used from there is asked each time.
  */
 export class ApiKeyAuthenticator implements Authenticator {
-  private readonly believed = new Map<string, { readonly until: number; readonly principal: Promise<Principal> }>();
+  private readonly believed = new Map<string, { readonly until: number; readonly key: Promise<KnownKey> }>();
   private readonly operatorHash: Buffer | undefined;
   private readonly now: () => number;
 
   constructor(
     private readonly sql: Sql,
-    options: { readonly operatorToken: string | undefined; readonly now?: () => number },
+    private readonly options: ApiKeyAuthenticatorOptions,
   ) {
-    this.operatorHash = options.operatorToken === undefined ? undefined : hashApiKey(options.operatorToken);
-    this.now = options.now ?? (() => performance.now());
+    const { operatorToken, now } = options;
+    this.operatorHash = operatorToken === undefined ? undefined : hashApiKey(operatorToken);
+    this.now = now ?? (() => performance.now());
   }
 
-  async verify(authorizationHeader: string | undefined): Promise<Principal> {
+  async verify(authorizationHeader: string | undefined, request?: AuthenticatedRequest): Promise<Principal> {
     if (authorizationHeader === undefined)
       throw problems.unauthenticated('Send an API key: Authorization: Bearer sbk_...');
     const known = this.believed.get(authorizationHeader);
-    if (known !== undefined && known.until > this.now()) return known.principal;
-    return this.find(authorizationHeader);
+    if (known !== undefined && known.until > this.now()) return this.admit(await known.key, request);
+    const token = BEARER.exec(authorizationHeader)?.[1];
+    if (token !== undefined && token.startsWith('sbo_') && this.isOperator(token)) return OPERATOR;
+    return this.admit(await this.find(authorizationHeader, token ?? ''), request);
   }
 
-  private find(header: string): Promise<Principal> {
-    const token = BEARER.exec(header)?.[1];
-    if (token !== undefined && token.startsWith('sbo_') && this.isOperator(token)) return Promise.resolve(OPERATOR);
-    if (token === undefined || !API_KEY.test(token)) {
-      return Promise.reject(
-        problems.unauthenticated('The Authorization header holds no API key: Bearer sbk_... or sbp_...'),
-      );
+  private find(header: string, token: string): Promise<KnownKey> {
+    switch (looksOf(token)) {
+      case 'no key':
+        throw problems.unauthenticated('The Authorization header holds no API key: Bearer sbk_... or sbp_...');
+      case 'mistyped':
+        throw problems.unauthenticated(
+          'The API key is mistyped or cut off: its last six characters, a checksum, do not fit. Copy the whole key again.',
+        );
+      case 'key':
+        return this.believe(header, this.lookUp(token));
     }
-    const principal = this.lookUp(token);
+  }
+
+  private believe(header: string, key: Promise<KnownKey>): Promise<KnownKey> {
     if (this.believed.size >= MAX_BELIEVED) this.believed.clear();
-    this.believed.set(header, { until: this.now() + BELIEVED_FOR, principal });
-    principal.catch(() => {
-      if (this.believed.get(header)?.principal === principal) this.believed.delete(header);
+    this.believed.set(header, { until: this.now() + BELIEVED_FOR, key });
+    key.catch(() => {
+      if (this.believed.get(header)?.key === key) this.believed.delete(header);
     });
-    return principal;
+    return key;
   }
 
   /** Hashes first, so that the comparison takes the same time whatever the token's length and content. */
@@ -67,12 +98,23 @@ export class ApiKeyAuthenticator implements Authenticator {
     return this.operatorHash !== undefined && timingSafeEqual(hashApiKey(token), this.operatorHash);
   }
 
-  private async lookUp(key: string): Promise<Principal> {
+  private async admit({ principal, networks }: KnownKey, request: AuthenticatedRequest | undefined) {
+    const address = request?.address;
+    if (networks === undefined || (address !== undefined && networks.has(address))) return principal;
+    const { appId, keyId } = principal;
+    await this.options.onRefusedAddress?.({ appId, keyId, address });
+    throw problems.forbidden(
+      'address_not_allowed',
+      `This API key may not be used from ${address ?? 'an unknown address'}: it is in none of the key's allowedCidrs.`,
+    );
+  }
+
+  private async lookUp(key: string): Promise<KnownKey> {
     const row = await findActiveKey(this.sql, hashApiKey(key)).catch((error: unknown) => {
       throw problems.unavailable('The API key could not be checked just now; nothing was done. Try again.', 1, error);
     });
     if (row === undefined) throw problems.unauthenticated('No such API key, or it was revoked or has expired.');
-    return {
+    const principal: AppPrincipal = {
       kind: 'app',
       appId: row.app_id,
       mode: row.mode,
@@ -82,5 +124,8 @@ export class ApiKeyAuthenticator implements Authenticator {
       ...(row.user_token_secret === null ? {} : { userTokenSecret: row.user_token_secret }),
       ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
     };
+    return row.allowed_cidrs.length === 0
+      ? { principal }
+      : { principal, networks: new AllowedNetworks(row.allowed_cidrs) };
   }
 }

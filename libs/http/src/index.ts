@@ -1,7 +1,10 @@
 export { allow, type Policy } from './policy.js';
 export { ACR, type AppPrincipal, type Principal, type UserPrincipal } from './principal.js';
 export type { AuthenticatedRequest, Authenticator } from './authenticator.js';
-export { ApiKeyAuthenticator, hashApiKey } from './api-key-authenticator.js';
+export { ApiKeyAuthenticator, hashApiKey, type RefusedAddress } from './api-key-authenticator.js';
+export { type AppMode, type KeyKind, newKeyText } from './api-key-format.js';
+export { readNetwork } from './allowed-networks.js';
+export { prefixOf } from './address.js';
 export { Problem, type ProblemInit, problemBody } from './problem.js';
 export type { Scheme } from './challenge.js';
 export { problems } from './problems.js';

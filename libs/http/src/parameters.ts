@@ -40,7 +40,7 @@ export const CallerUser = createParamDecorator((_data: undefined, context): User
   throw userTokenRequired();
 });
 
-/** What was asked for, as far as proofs of possession are bound to it. */
+/** What was asked for, as far as proofs of possession are bound to it, and from where. */
 export const AskedFor = createParamDecorator((_data: undefined, context): AuthenticatedRequest =>
   askedFor(request(context)),
 );

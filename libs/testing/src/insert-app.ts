@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { newUuid, type Scope, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
-import { hashApiKey } from '@signalbox/http';
+import { hashApiKey, newKeyText } from '@signalbox/http';
 
 type Mode = 'live' | 'test';
 
@@ -18,7 +17,7 @@ export async function insertAppWithKey(
   scopes: readonly Scope[],
   mode: Mode = 'test',
 ): Promise<{ readonly id: Uuid; readonly key: string }> {
-  const [id, key] = [await insertApp(database, mode), `sbk_${mode}_${randomBytes(24).toString('base64url')}`];
+  const [id, key] = [await insertApp(database, mode), newKeyText('secret', mode)];
   await database.query(
     `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, $4)`,
     [newUuid(), id, hashApiKey(key), scopes],

@@ -1,7 +1,7 @@
 import { formatId, loginAnomalyContent, newUuid, parseId, type LoginAnomaly, type Uuid } from '@signalbox/contracts';
 import { ContentCipher } from '@signalbox/credentials';
+import { prefixOf } from '@signalbox/http';
 import type { Judgement } from '../sign-in/judging.js';
-import { prefixOf } from '../sign-in/visitor.js';
 import type { TestSignIn } from '../sign-in.harness.js';
 
 /** Addresses that the table of countries has there. */

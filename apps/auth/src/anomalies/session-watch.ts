@@ -1,10 +1,10 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import { prefixOf } from '@signalbox/http';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Sessions } from '../sessions/sessions.js';
 import type { SettingsDesk } from '../settings/settings-desk.js';
-import { prefixOf } from '../sign-in/visitor.js';
 import { raiseAlert } from './alerts/raise-alert.js';
 import { consequenceOf } from './consequence.js';
 import type { Finding } from './finding.js';

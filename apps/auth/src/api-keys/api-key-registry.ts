@@ -15,7 +15,7 @@ export class ApiKeyRegistry {
     private readonly envelope: Envelope,
   ) {}
 
-  async create(app: App, { kind, name, scopes, expiresAt }: NewApiKey): Promise<CreatedApiKey> {
+  async create(app: App, { kind, name, scopes, expiresAt, allowedCidrs }: NewApiKey): Promise<CreatedApiKey> {
     const id = newUuid();
     const { key, hash, hint } = makeKey(kind, app.mode);
     const userTokenSecret = kind === 'publishable' ? makeUserTokenSecret(app.mode) : undefined;
@@ -29,6 +29,7 @@ export class ApiKeyRegistry {
           hint,
           hash: new Uint8Array(hash),
           scopes,
+          allowedCidrs,
           expiresAt: expiresAt ?? null,
           userTokenSecret: userTokenSecret === undefined ? null : this.seal(app.id, userTokenSecret),
         },
@@ -36,7 +37,7 @@ export class ApiKeyRegistry {
       });
       const keyId = formatId('key', id);
       await append(prismaSql(tx), [
-        { appId: app.id, type: 'api_key.created', subject: keyId, data: { keyId, kind, scopes } },
+        { appId: app.id, type: 'api_key.created', subject: keyId, data: { keyId, kind, scopes, allowedCidrs } },
       ]);
       return made;
     });
@@ -90,6 +91,7 @@ const SHOWN = {
   createdAt: true,
   revokedAt: true,
   expiresAt: true,
+  allowedCidrs: true,
 } as const;
 
 interface ShownRow {
@@ -102,6 +104,7 @@ interface ShownRow {
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
   readonly expiresAt: Date | null;
+  readonly allowedCidrs: string[];
 }
 
 function view(row: ShownRow): ApiKeyView {
@@ -115,5 +118,6 @@ function view(row: ShownRow): ApiKeyView {
     createdAt: row.createdAt.toISOString(),
     revokedAt: row.revokedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
+    allowedCidrs: row.allowedCidrs,
   };
 }

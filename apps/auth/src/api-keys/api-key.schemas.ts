@@ -1,6 +1,6 @@
 import { PUBLISHABLE_KEY_SCOPES, SECRET_KEY_SCOPES, type Scope } from '@signalbox/contracts';
 import { z } from 'zod';
-import { pageOf, pageQuery } from '@signalbox/http';
+import { pageOf, pageQuery, readNetwork } from '@signalbox/http';
 
 const name = z.string().trim().min(1).max(100);
 const appId = z.string().meta({ description: 'app_...' });
@@ -16,12 +16,27 @@ const expiresAt = z.iso
   .optional()
   .meta({ description: 'it ends by itself then; for good unless told' });
 
+const network = z
+  .string()
+  .refine(
+    (text) => readNetwork(text) !== undefined,
+    'must be a network with its length: 203.0.113.0/24, 203.0.113.7/32 or 2001:db8::/32',
+  );
+
+const allowedCidrs = z
+  .array(network)
+  .max(100)
+  .transform(distinct)
+  .default(() => [])
+  .meta({ description: 'the networks, IPv4 and IPv6, that it may be used from; from anywhere unless told' });
+
 export const newApiKey = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('secret'),
     appId,
     name,
     expiresAt,
+    allowedCidrs,
     scopes: z
       .array(z.enum(SECRET_KEY_SCOPES))
       .min(1)
@@ -33,6 +48,7 @@ export const newApiKey = z.discriminatedUnion('kind', [
     appId,
     name,
     expiresAt,
+    allowedCidrs,
     scopes: z
       .array(z.enum(PUBLISHABLE_KEY_SCOPES))
       .min(1)
@@ -53,6 +69,7 @@ const apiKeyView = z.object({
   createdAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().nullable(),
   expiresAt: z.iso.datetime().nullable(),
+  allowedCidrs: z.array(z.string()).meta({ description: 'none: it may be used from anywhere' }),
 });
 export type ApiKeyView = z.output<typeof apiKeyView>;
 

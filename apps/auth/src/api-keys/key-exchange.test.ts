@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { newKeyText } from '@signalbox/http';
 import { eventually } from '@signalbox/testing';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { ISSUER, OPERATOR, useAuthApi } from '../auth-api.harness.js';
 
 describe('API keys, and what they are exchanged for', () => {
-  const auth = useAuthApi();
+  const auth = useAuthApi({ TRUSTED_PROXIES: '127.0.0.1' });
   const { call, newApp, newKey } = auth;
   const exchange = (key: string, body?: object) => call('POST', '/v1/api-keys/exchange', key, body);
 
@@ -92,5 +93,64 @@ describe('API keys, and what they are exchanged for', () => {
     }
     const user = { appId: app, kind: 'secret', name: 'k', scopes: ['account:manage'] };
     expect((await call('POST', '/v1/api-keys', OPERATOR, user)).status).toBe(422);
+  });
+
+  describe('check 32: limits to networks', () => {
+    const OFFICE = { allowedCidrs: ['203.0.113.0/24', '2001:db8::/32'] };
+    const from = (address: string) => ({ 'x-forwarded-for': address });
+
+    it('are said when a key is made, and shown', async () => {
+      const app = await newApp();
+      const made = await newKey(app, OFFICE);
+      const { body } = await call('GET', `/v1/api-keys?appId=${app}`, OPERATOR);
+      expect(body.items).toMatchObject([{ id: made.id, ...OFFICE }]);
+    });
+
+    it.each([
+      ['an address', '203.0.113.7'],
+      ['a network that is too long', '203.0.113.0/33'],
+      ['a name', 'office.example.com'],
+      ['an IPv4 network in IPv6 clothes', '::ffff:203.0.113.0/120'],
+    ])('are refused where they name %s', async (_what, network) => {
+      const body = { appId: await newApp(), kind: 'secret', name: 'k', allowedCidrs: ['10.0.0.0/8', network] };
+      const answer = await call('POST', '/v1/api-keys', OPERATOR, body);
+      expect([answer.status, answer.body.errors]).toEqual([
+        422,
+        [{ pointer: '/allowedCidrs/1', reason: expect.stringContaining('203.0.113.0/24') }],
+      ]);
+    });
+
+    it.each([
+      ['203.0.113.9', 200],
+      ['2001:db8::9', 200],
+      ['198.51.100.9', 403],
+      // What a stranger claims stands before what the proxy saw.
+      ['203.0.113.9, 198.51.100.9', 403],
+    ])('count for the address that the trusted proxy saw: %s gets %i', async (address, status) => {
+      const { key } = await newKey(await newApp(), OFFICE);
+      const read = await call('GET', '/v1/users', key, undefined, from(address));
+      expect([read.status, read.body.code]).toEqual([status, status === 403 ? 'address_not_allowed' : undefined]);
+      expect((await call('POST', '/v1/api-keys/exchange', key, {}, from(address))).status).toBe(status);
+    });
+
+    it('hold when a key is exchanged; the token of five minutes goes wherever it is taken', async () => {
+      const { key } = await newKey(await newApp(), OFFICE);
+      const { body } = await call('POST', '/v1/api-keys/exchange', key, {}, from('203.0.113.9'));
+      const elsewhere = await call('GET', '/v1/users', body.accessToken as string, undefined, from('198.51.100.9'));
+      expect(elsewhere.status).toBe(200);
+    });
+  });
+
+  it('check 32: a key that lost a letter is told from one that nobody made', async () => {
+    const { key } = await newKey(await newApp());
+    const details = await Promise.all(
+      [key.slice(0, -1), newKeyText('secret', 'test')].map(
+        async (each) => (await call('GET', '/v1/users', each)).body.detail as string,
+      ),
+    );
+    expect(details).toEqual([
+      expect.stringContaining('mistyped or cut off'),
+      expect.stringContaining('No such API key'),
+    ]);
   });
 });

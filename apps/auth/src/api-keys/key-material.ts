@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hashApiKey } from '@signalbox/http';
-
-export type KeyKind = 'secret' | 'publishable';
-export type AppMode = 'live' | 'test';
+import { type AppMode, hashApiKey, type KeyKind, newKeyText } from '@signalbox/http';
 
 /** A freshly made key: the whole of it for its owner, the rest for the database. */
 export interface KeyMaterial {
@@ -14,18 +11,12 @@ export interface KeyMaterial {
   readonly hint: string;
 }
 
-const PREFIX = { secret: 'sbk', publishable: 'sbp' } as const satisfies Record<KeyKind, string>;
-const HINT_OF_SECRET = 6;
+/** `sbk_live_` and six characters more. */
+const HINT = 15;
 
-/** Kind and mode stand in the key itself, so that secret scanners find it and nobody takes live for test. */
 export function makeKey(kind: KeyKind, mode: AppMode): KeyMaterial {
-  const prefix = `${PREFIX[kind]}_${mode}_`;
-  const key = prefix + randomBytes(32).toString('base64url');
-  return {
-    key,
-    hash: hashApiKey(key),
-    hint: key.slice(0, prefix.length + HINT_OF_SECRET),
-  };
+  const key = newKeyText(kind, mode);
+  return { key, hash: hashApiKey(key), hint: key.slice(0, HINT) };
 }
 
 /** The secret with which a backend signs user tokens (HS256). Its UTF-8 bytes are the HMAC key, as JWT libraries take them. */

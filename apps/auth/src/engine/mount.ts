@@ -1,8 +1,7 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { Problem } from '@signalbox/http';
+import { prefixOf, Problem } from '@signalbox/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { prefixOf } from '../sign-in/visitor.js';
 import type { Engine } from './engine.js';
 
 /** Everything that the engine answers itself. */

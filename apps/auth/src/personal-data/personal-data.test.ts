@@ -9,7 +9,7 @@ import {
   parseId,
   type Uuid,
 } from '@signalbox/contracts';
-import { hashApiKey } from '@signalbox/http';
+import { hashApiKey, newKeyText } from '@signalbox/http';
 import { append } from '@signalbox/event-log';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
@@ -73,7 +73,7 @@ interface Shop {
 
 async function newShop(): Promise<Shop> {
   const [id, keyId] = [await insertApp(postgres.database()), newUuid()];
-  const key = `sbk_test_${randomBytes(24).toString('base64url')}`;
+  const key = newKeyText('secret', 'test');
   await sql(
     `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes)
      VALUES ($1, $2, 'secret', 'test', 'sbk_', $3, '{users:read,users:write}')`,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
+import { prefixOf } from '@signalbox/http';
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
 import { type ClientContext, contextOf } from '../engine/client-metadata.js';
 import { TWO_FACTORS } from '../engine/prompts.js';
@@ -12,7 +13,7 @@ import { acrOf } from './factor.js';
 import type { Judgement, SignInPolicies } from './judging.js';
 import { keepGrant } from './session-grant.js';
 import { stillNeeded } from './still-needed.js';
-import { localeOf, prefixOf, type Visitor } from './visitor.js';
+import { localeOf, type Visitor } from './visitor.js';
 
 /** What a phone sends with any of our grants. */
 export const NATIVE_PARAMETERS = ['scope', 'resource', 'acr_values', 'device_id', 'device_name'] as const;

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { prefixOf } from '@signalbox/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DeviceCookie } from './device-cookie.js';
 
@@ -37,23 +37,6 @@ export function visitorOf(
     deviceId: deviceId ?? cookie.keep(request, reply),
     locale: localeOf([...locales, request.headers['accept-language']]),
   };
-}
-
-/** `203.0.113.0/24` or `2001:db8:1::/48`. An IPv4 address in IPv6 clothes is the IPv4 address. */
-export function prefixOf(ip: string): string {
-  const plain = ip.startsWith('::ffff:') && ip.includes('.') ? ip.slice(7) : ip;
-  if (!isIPv6(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`;
-  const [head = '', tail] = plain.split('::');
-  const front = head === '' ? [] : head.split(':');
-  const back = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups =
-    tail === undefined
-      ? front
-      : [...front, ...Array.from({ length: 8 - front.length - back.length }, () => '0'), ...back];
-  return `${groups
-    .slice(0, 3)
-    .map((group) => Number.parseInt(group || '0', 16).toString(16))
-    .join(':')}::/48`;
 }
 
 /** The first language of ours that somebody asked for; lists as in Accept-Language and ui_locales. */

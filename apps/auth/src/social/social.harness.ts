@@ -8,6 +8,7 @@ import {
   ApiKeyAuthenticator,
   type Authenticator,
   hashApiKey,
+  newKeyText,
   type Principal,
   type RunningService,
   startService,
@@ -274,7 +275,7 @@ export async function configurations(sandbox: TestSandbox, standIns: string) {
 }
 
 async function publishableKeyOf(database: Database, appId: Uuid): Promise<string> {
-  const key = `sbp_test_${randomBytes(24).toString('base64url')}`;
+  const key = newKeyText('publishable', 'test');
   await database.query(
     `INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes)
      VALUES ($1, $2, 'publishable', 'phone', 'sbp_', $3, '{devices:register-own}')`,

@@ -16,7 +16,7 @@ import { RevocationList } from './revocation-list.js';
 import { writeRevocations } from './write-revocations.js';
 
 const silent = createLogger('test', 'silent');
-const asked = (method: string) => ({ method, url: '/v1/things', dpop: undefined });
+const asked = (method: string) => ({ method, url: '/v1/things', dpop: undefined, address: '127.0.0.1' });
 
 describe('revocations', () => {
   const under = useAccess();
