@@ -4,7 +4,7 @@ import type { Database } from '@signalbox/database';
 import { exportParts } from '@signalbox/personal-data';
 import { problems } from '@signalbox/http';
 import { CONTENTS } from './archive.queries.js';
-import { audit } from './audit.js';
+import { type Access, audit } from './audit.js';
 import { nameOf, type RequestRow } from './request.js';
 import { MAKE_LINK, USE_LINK } from './requests.queries.js';
 import { hashOf, newSecret } from './secret.js';
@@ -23,6 +23,9 @@ export interface Archive {
   readonly services: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
 }
 
+/** Who opens an archive, as the audit has them. */
+export type Reader = Pick<Access, 'actor' | 'network'>;
+
 /** Archives, sealed where they lie and opened for whoever may have them. */
 export class Archives {
   constructor(
@@ -31,11 +34,11 @@ export class Archives {
   ) {}
 
   /** Opens it; who took it is on record first. @throws SealBroken */
-  async open(request: RequestRow, actor: string): Promise<Archive> {
+  async open(request: RequestRow, reader: Reader): Promise<Archive> {
     const { id, appId, person, requestedAt } = request;
     const { rows: contents } = await this.database.query<Archive['contents'][number]>(CONTENTS, [id]);
     const what = contents.map(({ service, section }) => `${service}: ${section}`);
-    await audit(this.database, { appId, actor, action: 'download', person, what, requestId: id });
+    await audit(this.database, { appId, ...reader, action: 'download', person, what, requestId: id });
     const services: Record<string, Record<string, unknown[]>> = {};
     for (const service of new Set(contents.map((each) => each.service))) {
       const sections = (services[service] = {} as Record<string, unknown[]>);
@@ -58,12 +61,19 @@ export class Archives {
     };
   }
 
-  /** A link for one download; a new one ends the one before. @throws Problem 409 where there is no archive (any more). */
-  async linkOf({ id }: RequestRow): Promise<ArchiveLink> {
+  /**
+   * A link for one download; a new one ends the one before. Who makes it is on record: whoever opens it has no name.
+   *
+   * @throws Problem 409 where there is no archive (any more).
+   */
+  async linkOf({ id, appId, person }: RequestRow, actor: string): Promise<ArchiveLink> {
     const { secret, hash } = newSecret();
-    const { rows } = await this.database.query<{ expiresAt: Date }>(MAKE_LINK, [id, hash, LINK_MINUTES]);
-    if (rows[0] === undefined) throw noArchive();
-    return { path: `/v1/archives/${secret}`, expiresAt: rows[0].expiresAt.toISOString() };
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ expiresAt: Date }>(MAKE_LINK, [id, hash, LINK_MINUTES]);
+      if (rows[0] === undefined) throw noArchive();
+      await audit(tx, { appId, actor, action: 'export', person, what: ['link to the archive'], requestId: id });
+      return { path: `/v1/archives/${secret}`, expiresAt: rows[0].expiresAt.toISOString() };
+    });
   }
 
   /** The request whose archive a link opens, this once. */

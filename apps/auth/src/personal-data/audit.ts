@@ -5,7 +5,7 @@ import { READ_AUDIT, WRITE_AUDIT } from './audit.queries.js';
 /** Somebody did something with somebody's personal data. No values: not even which address was looked for. */
 export interface Access {
   readonly appId: Uuid;
-  /** `operator`, `key_...`, `cli_...` or `usr_...`. */
+  /** `operator`, `key_...`, `cli_...`, `usr_...`; `link` for whoever had one. */
   readonly actor: string;
   readonly action: AuditEntry['action'];
   /** As `personKeys` says it; `*` for a list of users. */
@@ -13,11 +13,14 @@ export interface Access {
   /** Which parts of it. */
   readonly what: readonly string[];
   readonly requestId?: Uuid;
+  /** /24 or /48: all that is known of whoever has no name. */
+  readonly network?: string;
 }
 
 /** Writes it down before, or in the transaction in which, it happens: nobody reads what is not on record. */
-export async function audit(sql: Sql, { appId, actor, action, person, what, requestId }: Access): Promise<void> {
-  await sql.query(WRITE_AUDIT, [newUuid(), appId, actor, action, person, what, requestId ?? null]);
+export async function audit(sql: Sql, access: Access): Promise<void> {
+  const { appId, actor, action, person, what, requestId = null, network = null } = access;
+  await sql.query(WRITE_AUDIT, [newUuid(), appId, actor, action, person, what, requestId, network]);
 }
 
 const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';

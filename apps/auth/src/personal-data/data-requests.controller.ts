@@ -85,7 +85,7 @@ export class DataRequestsController {
   async archive(@Caller() caller: Principal, @ValidParams() { id }: Params): Promise<Archive> {
     const request = await this.openable(caller, id);
     if (request.kind !== 'export' || request.state !== 'done') throw noArchive();
-    return this.archives.open(request, actorOf(caller));
+    return this.archives.open(request, { actor: actorOf(caller) });
   }
 
   @Post('/:id/archive-links')
@@ -101,7 +101,7 @@ export class DataRequestsController {
     },
   })
   async link(@Caller() caller: Principal, @ValidParams() { id }: Params): Promise<ArchiveLink> {
-    return this.archives.linkOf(await this.openable(caller, id));
+    return this.archives.linkOf(await this.openable(caller, id), actorOf(caller));
   }
 
   /** What users had handed out to themselves, with a fresh sign-in, is for nobody else's eyes. */

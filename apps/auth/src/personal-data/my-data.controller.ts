@@ -99,7 +99,7 @@ export class MyDataController {
   async archive(@CallerUser() user: UserPrincipal, @ValidParams() { id }: Params): Promise<Archive> {
     const request = await this.request(user, id);
     if (request.kind !== 'export' || request.state !== 'done') throw noArchive();
-    return this.archives.open(request, user.userId);
+    return this.archives.open(request, { actor: user.userId });
   }
 
   @Post('/data-requests/:id/archive-links')
@@ -116,7 +116,7 @@ export class MyDataController {
     },
   })
   async link(@CallerUser() user: UserPrincipal, @ValidParams() { id }: Params): Promise<ArchiveLink> {
-    return this.archives.linkOf(await this.request(user, id));
+    return this.archives.linkOf(await this.request(user, id), user.userId);
   }
 
   @Get('/audit')

@@ -369,7 +369,13 @@ describe('exporting a user', () => {
 
 describe('the audit', () => {
   interface Trail {
-    readonly items: { actor: string; action: string; what: string[]; requestId: string | null }[];
+    readonly items: {
+      actor: string;
+      action: string;
+      what: string[];
+      requestId: string | null;
+      network: string | null;
+    }[];
   }
   const trailOf = async (shop: Shop, userId: string) =>
     (await call<Trail>('GET', `/v1/users/${userId}/audit`, shop.key)).body.items;
@@ -398,11 +404,47 @@ describe('the audit', () => {
   it('holds no value, and nobody changes it', async () => {
     const shop = await newShop();
     await call('GET', '/v1/users?email=ann%40example.com', shop.key);
-    const rows = await sql('SELECT person, what FROM auth_audit WHERE app_id = $1', [shop.id]);
-    expect(rows).toEqual([{ person: '*', what: ['profile'] }]);
+    const rows = await sql<{ person: string }>('SELECT * FROM auth_audit WHERE app_id = $1', [shop.id]);
+    expect(rows.map(({ person }) => person)).toEqual(['*']);
+    expect(JSON.stringify(rows)).not.toContain('ann');
     for (const statement of [`UPDATE auth_audit SET actor = 'x'`, 'DELETE FROM auth_audit', 'TRUNCATE auth_audit']) {
       await expect(sql(statement)).rejects.toMatchObject({ code: '23001' });
     }
+  });
+
+  it('knows whom an address led to, and that it led to nobody', async () => {
+    const shop = await newShop();
+    const [ann, bob] = [await newUser(shop.id), await newUser(shop.id)];
+    const lookUp = (email: string) => call<{ items: unknown[] }>('GET', `/v1/users?email=${email}`, shop.key);
+    for (const [email, found] of [
+      [`ann-${ann.id}@example.com`, 1],
+      ['nobody@example.com', 0],
+      ['no address', 0],
+    ] as const) {
+      expect((await lookUp(email)).body.items).toHaveLength(found);
+    }
+    expect((await trailOf(shop, ann.publicId)).slice(1)).toMatchObject([
+      { actor: shop.keyId, action: 'read', what: ['profile', 'looked up by address'], network: null },
+    ]);
+    expect((await trailOf(shop, bob.publicId)).slice(1)).toEqual([]);
+    const inVain = `SELECT actor, what FROM auth_audit WHERE app_id = $1 AND person = '*'`;
+    const none = { actor: shop.keyId, what: ['looked up by address'] };
+    expect(await sql(inVain, [shop.id])).toEqual([none, none]);
+  });
+
+  it('knows who made the link to an archive, and that it was opened by link: which, when and from which network', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const exported = await call<DataRequestAnswer>('POST', `/v1/users/${user.publicId}/exports`, shop.key);
+    const requestId = exported.body.id;
+    await settled(shop.key, requestId);
+    const link = await call<{ path: string }>('POST', `/v1/data-requests/${requestId}/archive-links`, shop.key);
+    expect((await call('GET', link.body.path)).status).toBe(200);
+    const at = expect.any(String);
+    expect((await trailOf(shop, user.publicId)).slice(1, 3)).toMatchObject([
+      { at, actor: 'link', action: 'download', requestId, network: '127.0.0.0/24' },
+      { at, actor: shop.keyId, action: 'export', what: ['link to the archive'], requestId, network: null },
+    ]);
   });
 
   it('is another app’s business in no case', async () => {

@@ -1,12 +1,20 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import type { Principal } from '@signalbox/http';
+import type { AppPrincipal, Principal } from '@signalbox/http';
 import type { FastifyRequest } from 'fastify';
-import { from, type Observable, switchMap } from 'rxjs';
+import { concatMap, from, type Observable, switchMap } from 'rxjs';
 import { AuditTrail } from './audit-trail.js';
 import { actorOf, appOfSubject } from './caller.js';
 import { RequestDesk } from './request-desk.js';
 
 const USERS = '/v1/users';
+
+/** In the place of the address itself, which is a value. */
+const BY_ADDRESS = 'looked up by address';
+
+interface Guarded extends FastifyRequest {
+  readonly caller: Principal | null;
+  readonly validQuery: unknown;
+}
 
 /**
  * Puts every read of users on record before it happens, whichever part of the service the route belongs to: what operators and backends
@@ -20,7 +28,7 @@ export class ReadsOfUsers implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest & { readonly caller: Principal | null }>();
+    const request = context.switchToHttp().getRequest<Guarded>();
     const path = request.routeOptions.url ?? '';
     const { caller } = request;
     if (
@@ -30,7 +38,19 @@ export class ReadsOfUsers implements NestInterceptor {
       !(path === USERS || path.startsWith(`${USERS}/`))
     )
       return next.handle();
+    if (path === USERS && caller.kind === 'app' && isLookUp(request)) {
+      return next.handle().pipe(concatMap((found) => this.recordFound(caller, found)));
+    }
     return from(this.record(caller, path, request.params)).pipe(switchMap(() => next.handle()));
+  }
+
+  /** Whom an address led to is known when they are found: it is on record before the answer is sent. That it led to nobody, too. */
+  private async recordFound(caller: AppPrincipal, found: unknown): Promise<unknown> {
+    const { items } = found as { readonly items: readonly { readonly id: string }[] };
+    const [appId, actor] = [caller.appId, actorOf(caller)];
+    for (const { id } of items) await this.trail.read({ appId, actor, userId: id, what: ['profile', BY_ADDRESS] });
+    if (items.length === 0) await this.trail.read({ appId, actor, userId: undefined, what: [BY_ADDRESS] });
+    return found;
   }
 
   private async record(caller: Principal, path: string, params: unknown): Promise<void> {
@@ -45,6 +65,10 @@ export class ReadsOfUsers implements NestInterceptor {
   private appOf(caller: Principal, userId: string) {
     return appOfSubject(this.desk, caller, userId, undefined).catch(() => undefined);
   }
+}
+
+function isLookUp({ validQuery }: Guarded): boolean {
+  return (validQuery as { readonly email?: string }).email !== undefined;
 }
 
 /** `/v1/users/:userId/sessions` reads `sessions`; the user itself is its profile. */

@@ -1,6 +1,15 @@
 import { Controller, Get } from '@nestjs/common';
 import { type DataReceiptView, dataReceiptView } from '@signalbox/contracts';
-import { allow, Endpoint, problems, ReplyHead, ValidParams } from '@signalbox/http';
+import {
+  allow,
+  AskedFor,
+  type AuthenticatedRequest,
+  Endpoint,
+  prefixOf,
+  problems,
+  ReplyHead,
+  ValidParams,
+} from '@signalbox/http';
 import { z } from 'zod';
 import { type Archive, Archives } from './archive.js';
 import { viewOfReceipt } from './data-requests.controller.js';
@@ -44,10 +53,14 @@ export class SecretsController {
       404: { description: 'No such link, or it was used, or its time is over' },
     },
   })
-  async archive(@ValidParams() { link }: z.output<typeof linkParams>, @ReplyHead() reply: ReplyHead): Promise<Archive> {
+  async archive(
+    @ValidParams() { link }: z.output<typeof linkParams>,
+    @AskedFor() { address }: AuthenticatedRequest,
+    @ReplyHead() reply: ReplyHead,
+  ): Promise<Archive> {
     const request = await this.archives.use(link);
     if (request === undefined) throw problems.notFound('This link leads nowhere (any more); ask for another.');
     reply.header('content-disposition', 'attachment; filename="archive.json"');
-    return this.archives.open(request, 'link');
+    return this.archives.open(request, { actor: 'link', network: prefixOf(address) });
   }
 }

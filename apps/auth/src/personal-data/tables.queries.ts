@@ -51,7 +51,7 @@ export const EMPTY_PROFILE = `
 
 /** $1 app, $2 names of the person, $3 behind this id, $4 how many. Index: auth_audit_app_id_person_id_idx. */
 export const COLLECT_AUDIT = `
-  SELECT id::text AS id, at, actor, action, what FROM auth_audit
+  SELECT id::text AS id, at, actor, action, what, network FROM auth_audit
   WHERE app_id = $1 AND person = ANY ($2::text[]) AND id::text > $3 ORDER BY id::text LIMIT $4`;
 
 /** What happened to a user and its sessions. $1 app, $2 subjects, $3 behind this id, $4 how many. Index: event_log_subject_id_idx. */

@@ -76,10 +76,11 @@ export const dataRequestQuery = pageQuery.extend({
 const auditEntry = z.object({
   id: z.string(),
   at: z.iso.datetime(),
-  actor: z.string().meta({ description: '`operator`, `key_...`, `cli_...` or `usr_...`' }),
+  actor: z.string().meta({ description: '`operator`, `key_...`, `cli_...`, `usr_...`, or `link`: whoever had a link' }),
   action: z.enum(['read', 'export', 'download', 'erase']),
   what: z.array(z.string()),
   requestId: z.string().nullable(),
+  network: z.string().nullable().meta({ description: 'of a `link`: the /24 or /48 from which it was opened' }),
 });
 export type AuditEntry = z.output<typeof auditEntry>;
 export const auditPage = pageOf(auditEntry);
