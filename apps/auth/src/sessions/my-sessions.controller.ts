@@ -1,7 +1,8 @@
 import { Controller, Delete, Get } from '@nestjs/common';
-import { parseId, type Uuid } from '@signalbox/contracts';
+import { parseId } from '@signalbox/contracts';
 import { allow, CallerUser, Endpoint, problems, type UserPrincipal, ValidParams, ValidQuery } from '@signalbox/http';
 import { z } from 'zod';
+import { callingUser } from '../users/calling-user.js';
 import { SessionDesk } from './session-desk.js';
 import { sessionList, type SessionView } from './session-view.js';
 
@@ -26,7 +27,8 @@ export class MySessionsController {
     responses: { 200: { description: 'The sessions', schema: sessionList } },
   })
   async list(@CallerUser() caller: UserPrincipal): Promise<{ items: SessionView[] }> {
-    const items = await this.sessions.list(caller.appId, idOf(caller));
+    const { appId, userId } = callingUser(caller);
+    const items = await this.sessions.list(appId, userId);
     return { items: items.map((item) => ({ ...item, current: item.id === caller.sessionId })) };
   }
 
@@ -45,10 +47,10 @@ export class MySessionsController {
     @CallerUser() caller: UserPrincipal,
     @ValidParams() { sessionId }: z.output<typeof sessionParams>,
   ): Promise<void> {
-    const isCurrent = sessionId === 'current' || sessionId === caller.sessionId;
-    const id = sessionOf(sessionId === 'current' ? caller.sessionId : sessionId);
-    const reason = isCurrent ? 'signed_out' : 'revoked';
-    if (id === undefined || !(await this.sessions.endOne(caller.appId, id, { userId: idOf(caller), reason }))) {
+    const { appId, userId, sessionId: current } = callingUser(caller);
+    const id = sessionId === 'current' ? current : parseId('session', sessionId);
+    const reason = id === current ? 'signed_out' : 'revoked';
+    if (id === undefined || !(await this.sessions.endOne(appId, id, { userId, reason }))) {
       throw problems.notFound('You have no such session.');
     }
   }
@@ -65,19 +67,8 @@ export class MySessionsController {
     @CallerUser() caller: UserPrincipal,
     @ValidQuery() { keep }: z.output<typeof which>,
   ): Promise<{ ended: number }> {
-    const except = keep === 'current' ? sessionOf(caller.sessionId) : undefined;
-    return { ended: await this.sessions.endAll(caller.appId, idOf(caller), { except, reason: 'revoked' }) };
+    const { appId, userId, sessionId } = callingUser(caller);
+    const except = keep === 'current' ? sessionId : undefined;
+    return { ended: await this.sessions.endAll(appId, userId, { except, reason: 'revoked' }) };
   }
-}
-
-function sessionOf(publicId: string | undefined): Uuid | undefined {
-  return publicId === undefined ? undefined : parseId('session', publicId);
-}
-
-/** @throws Problem for users of another issuer, who have no sessions here. */
-function idOf({ userId }: UserPrincipal): Uuid {
-  const id = parseId('user', userId);
-  if (id === undefined)
-    throw problems.forbidden('foreign_user', 'This user signs in at another issuer; its sessions are there.');
-  return id;
 }

@@ -1,18 +1,6 @@
-import { parseId } from '@signalbox/contracts';
-import { Problem, problems, type UserPrincipal } from '@signalbox/http';
+import { Problem, problems } from '@signalbox/http';
 import type { SlowDown } from '../account-parts.js';
-import type { Owner } from '../own-account.js';
 import type { Weakness } from '../passwords/weakness.js';
-
-/** @throws Problem 403 for a user of another issuer: whatever that calls its users, it does not vouch for ours. */
-export function ownerOf({ appId, userId: publicId, sessionId }: UserPrincipal): Owner {
-  const userId = parseId('user', publicId);
-  const session = sessionId === undefined ? undefined : parseId('session', sessionId);
-  if (userId === undefined || session === undefined) {
-    throw problems.forbidden('foreign_user', 'This user signs in elsewhere, and has their account there.');
-  }
-  return { appId, userId, sessionId: session };
-}
 
 /** The token outlives its user by minutes at most. */
 export const gone = (): Problem => problems.notFound('This user is not there any more.');

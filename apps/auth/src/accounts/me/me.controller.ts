@@ -3,8 +3,9 @@ import { formatId } from '@signalbox/contracts';
 import { allow, CallerUser, Endpoint, type UserPrincipal, ValidBody } from '@signalbox/http';
 import type { z } from 'zod';
 import { type Owner, OwnAccount } from '../own-account.js';
+import { callingUser } from '../../users/calling-user.js';
 import { Verification } from '../verification.js';
-import { badEmail, gone, ownerOf, slowDown, weakPassword } from './me-problems.js';
+import { badEmail, gone, slowDown, weakPassword } from './me-problems.js';
 import { meChange, type MeChange, type MeView, meView, newEmail, newPassword } from './me.schemas.js';
 
 const OWN = allow.user('account:manage');
@@ -34,7 +35,7 @@ export class MeController {
     responses: { 200: { description: 'The account', schema: meView } },
   })
   me(@CallerUser() caller: UserPrincipal): Promise<MeView> {
-    return this.viewOf(ownerOf(caller));
+    return this.viewOf(callingUser(caller));
   }
 
   @Patch()
@@ -46,7 +47,7 @@ export class MeController {
     responses: { 200: { description: 'The account as it is now', schema: meView } },
   })
   async change(@CallerUser() caller: UserPrincipal, @ValidBody() change: MeChange): Promise<MeView> {
-    const owner = ownerOf(caller);
+    const owner = callingUser(caller);
     if (!(await this.own.change(owner, change))) throw gone();
     return this.viewOf(owner);
   }
@@ -67,7 +68,7 @@ export class MeController {
     @CallerUser() caller: UserPrincipal,
     @ValidBody() { email }: z.output<typeof newEmail>,
   ): Promise<void> {
-    const outcome = await this.own.changeEmail(ownerOf(caller), email);
+    const outcome = await this.own.changeEmail(callingUser(caller), email);
     switch (outcome.end) {
       case 'accepted':
         return;
@@ -88,7 +89,7 @@ export class MeController {
     responses: { 202: { description: 'Sent, unless the address is proven already' }, 429: SLOW_DOWN },
   })
   async verify(@CallerUser() caller: UserPrincipal): Promise<void> {
-    const owner = ownerOf(caller);
+    const owner = callingUser(caller);
     const profile = await this.own.read(owner);
     if (profile === undefined) throw gone();
     // Where a network would be counted, the user is.
@@ -115,7 +116,7 @@ export class MeController {
     @CallerUser() caller: UserPrincipal,
     @ValidBody() { password }: z.output<typeof newPassword>,
   ): Promise<void> {
-    const outcome = await this.own.changePassword(ownerOf(caller), password);
+    const outcome = await this.own.changePassword(callingUser(caller), password);
     switch (outcome.end) {
       case 'changed':
         return;

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { formatId, parseId } from '@signalbox/contracts';
 import { allow, CallerUser, Endpoint, ReplyHead, type UserPrincipal, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
-import { callingUser } from './calling-user.js';
+import { callingUser } from '../../users/calling-user.js';
 import { lastFactor, noFactor, noSuchFactor, noSuchUser } from './factor-problems.js';
 import { factorList, type FactorList, factorParams, newRecoveryCodes } from './factor.schemas.js';
 import { Factors } from './factors.js';

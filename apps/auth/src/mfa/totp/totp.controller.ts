@@ -2,7 +2,7 @@ import { Controller, Post } from '@nestjs/common';
 import { formatId, parseId } from '@signalbox/contracts';
 import { CallerUser, Endpoint, ReplyHead, type UserPrincipal, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
-import { callingUser } from '../factors/calling-user.js';
+import { callingUser } from '../../users/calling-user.js';
 import { mfaOff, noSuchUser, totpProblem } from '../factors/factor-problems.js';
 import { CHANGES_FACTORS, NO_STORE, SIGN_IN_AGAIN, TAGS } from '../factors/factor-routes.js';
 import {
