@@ -4,7 +4,7 @@ import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { QueueBackend, WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
-import type { AppProfile, DropWaysIn, EndSessions } from './accounts/account-parts.js';
+import type { AppProfile, DropSince, DropWaysIn, EndSessions } from './accounts/account-parts.js';
 import { Accounts } from './accounts/accounts.js';
 import { mailHandler } from './mail/mail.handler.js';
 import { MailState } from './mail/mail-state.js';
@@ -22,6 +22,7 @@ export interface AccountSideOptions {
   readonly profileOf: (appId: Uuid) => Promise<AppProfile>;
   readonly endSessions: EndSessions;
   readonly dropWaysIn: DropWaysIn;
+  readonly dropSince: DropSince;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** Threads of Node's pool. */

@@ -25,6 +25,7 @@ export function pageParts({
     registration: accounts.registration,
     verification: accounts.verification,
     recovery: accounts.recovery,
+    emailUndo: accounts.emailUndo,
     mailCodes: accounts.mailCodes,
     secondFactors: mfa.secondFactors,
     totp: mfa.totp,

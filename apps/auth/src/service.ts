@@ -58,6 +58,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       await signIn.mfa.factors.removeAll(tx, user);
       await signIn.social.dropIdentities(tx, user);
     },
+    dropSince: (tx, user, since) => signIn.dropSince(tx, user, since),
     smtpUrl: config.SMTP_URL,
     mailFrom: config.MAIL_FROM,
     threads: config.UV_THREADPOOL_SIZE,

@@ -1,6 +1,7 @@
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { DropSince } from './accounts/account-parts.js';
 import type { BeginRecovery } from './anomalies/alerts/sign-in-alerts.js';
 import { Anomalies } from './anomalies/anomalies.js';
 import { Engine } from './engine/engine.js';
@@ -66,10 +67,7 @@ export class SignInSide {
       settings: this.settings,
       sessions: this.sessions,
       beginRecovery: options.beginRecovery,
-      dropSince: async (tx, user, since) => {
-        await this.mfa.factors.removeSince(tx, user, since);
-        await this.social.dropIdentities(tx, user, since);
-      },
+      dropSince: (tx, user, since) => this.dropSince(tx, user, since),
       logger,
       metrics,
     });
@@ -111,7 +109,7 @@ export class SignInSide {
         return session !== undefined;
       },
       end: async (sessionId, reason) => {
-        await database.transaction((tx) => this.sessions.revoke(tx, { sessionId, reason }));
+        await database.transaction((tx) => this.sessions.revoke(tx, { sessionIds: [sessionId], reason }));
       },
       onRefreshed: ({ sessionId, ip }) => this.anomalies.watch.refreshed(sessionId, ip),
       nativeGrants: [this.social.grant, passkeyGrant({ passkeys: this.mfa.nativePasskeys, nativeSessions })],
@@ -128,6 +126,12 @@ export class SignInSide {
     this.consent = new Consent({ engine: this.engine, database, sessions: this.sessions, apiAudience, policies });
     this.rotation = keyRotation(this.keys, { days: signingKeyDays, onChange: () => this.engine.build(), logger });
   }
+
+  /** Takes from a user the second factors and identities that were added since a time. */
+  readonly dropSince: DropSince = async (tx, user, since) => {
+    await this.mfa.factors.removeSince(tx, user, since);
+    await this.social.dropIdentities(tx, user, since);
+  };
 
   /** Resolves once tokens can be signed. */
   async start(): Promise<void> {

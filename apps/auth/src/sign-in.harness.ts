@@ -181,7 +181,7 @@ const TRAVEL = [
 function signInWithoutAsking(fastify: FastifyInstance, side: SignInSide, visitor: TestSignIn['visitor']): void {
   fastify.get<{ Params: { uid: string } }>('/sign-in/:uid', async (request, reply) => {
     const open = await side.flow.open(request, reply, request.params.uid);
-    const who = visitorOf(request, reply, { cookie: side.deviceCookie, deviceId: open.deviceId });
+    const who = visitorOf(request, reply, { cookie: side.deviceCookie, installation: open.installation });
     if (open.prompt === 'consent') return reply.redirect(await side.consent.give(open, who), 303);
     const userId = parseId('user', visitor.userId)!;
     for (const method of visitor.methods) {

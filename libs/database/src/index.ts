@@ -5,5 +5,6 @@ export { PrismaClient, openPrisma } from './prisma.js';
 export { MigrationFailed, migrate } from './migrator.js';
 export { listen, type Listener } from './listen.js';
 export { inSlices } from './in-slices.js';
+export { isUniqueViolation } from './unique-violation.js';
 export { DatabaseUnreachable } from './unreachable.js';
 export { ClockSkewed, refuseSkewedClock } from './skewed-clock.js';

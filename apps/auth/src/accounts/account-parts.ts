@@ -9,7 +9,7 @@ import type { Passwords } from './passwords/passwords.js';
 export interface Asker {
   /** The network: /24 of IPv4, /48 of IPv6. */
   readonly prefix: string;
-  /** Of the signed cookie that stays on a device, or what its app calls itself. */
+  /** What is proven about the device, never what it says of itself. */
   readonly deviceId: string | undefined;
 }
 
@@ -17,6 +17,7 @@ export interface Asker {
 export interface AppProfile {
   readonly displayName: string;
   readonly registration: 'open' | 'closed';
+  readonly emailVerification: 'required' | 'later';
 }
 
 /** Ends the sessions of a user, in the transaction that makes it necessary. */
@@ -28,6 +29,13 @@ export type EndSessions = (
 /** Takes all second factors, passkeys and identities at other providers from a user, in the transaction that makes it necessary. */
 export type DropWaysIn = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<unknown>;
 
+/** Takes from a user what could sign them in and was added since a time, in the transaction that makes it necessary. */
+export type DropSince = (
+  tx: Sql,
+  user: { readonly appId: Uuid; readonly userId: Uuid },
+  since: Date,
+) => Promise<unknown>;
+
 /** What everything about accounts stands on. */
 export interface AccountParts {
   readonly database: Database;
@@ -37,6 +45,7 @@ export interface AccountParts {
   readonly profileOf: (appId: Uuid) => Promise<AppProfile>;
   readonly endSessions: EndSessions;
   readonly dropWaysIn: DropWaysIn;
+  readonly dropSince: DropSince;
   /** Where links in mails lead: the issuer's URL, without a slash at its end. */
   readonly issuer: string;
 }

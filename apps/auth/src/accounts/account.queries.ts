@@ -8,17 +8,10 @@ export const FIND_BY_ID = `
   SELECT id, email, email_key AS "emailKey", email_verified_at IS NOT NULL AS verified, name, locale, status
   FROM auth_user WHERE id = $2 AND app_id = $1`;
 
-/**
- * $1 app, $2 the address's key, $3 the visitor's device. A device is known to an account when its user was signed in on it, and nobody
- * said since that it was somebody else. Indexes: auth_user_app_id_email_key_key, auth_session_user_id_id_idx.
- */
+/** $1 app, $2 the address's key. Index: auth_user_app_id_email_key_key. */
 export const FIND_FOR_SIGN_IN = `
-  SELECT u.id, u.password_hash AS "passwordHash", u.status, u.email_verified_at IS NOT NULL AS verified,
-    coalesce((
-      SELECT bool_and(coalesce(revoked_reason, '') NOT IN ('not_me', 'refresh_reused', 'code_reused')) FROM auth_session s
-      WHERE s.user_id = u.id AND s.device_id = $3 AND s.activated_at IS NOT NULL
-    ), false) AS "knowsDevice"
-  FROM auth_user u WHERE u.app_id = $1 AND u.email_key = $2`;
+  SELECT id, password_hash AS "passwordHash", status, email_verified_at IS NOT NULL AS verified
+  FROM auth_user WHERE app_id = $1 AND email_key = $2`;
 
 /** $1 id, $2 app, $3 address, $4 its key, $5 name, $6 locale, $7 hash. Index: auth_user_app_id_email_key_key. */
 export const INSERT_USER = `
@@ -45,16 +38,16 @@ export const VERIFY_EMAIL = `
   WHERE u.id = $1 AND before.id = u.id AND u.status = 'active' AND u.email_key = $2
   RETURNING before.email_verified_at IS NULL AS "nowVerified"`;
 
-/**
- * $1 user, $2 address, $3 its key. Indexes: auth_user_pkey, auth_user_app_id_email_key_key. No row: another user of the app has the
- * address. Answers what was there before.
- */
+/** $1 user, locked by the caller; $2 address, $3 its key. Primary key. Fails where another user has the address. Answers what there was before. */
 export const CHANGE_EMAIL = `
   UPDATE auth_user u SET email = $2, email_key = $3, email_verified_at = now(), updated_at = now()
   FROM auth_user before
-  WHERE u.id = $1 AND before.id = u.id AND u.status = 'active' AND NOT EXISTS (
-    SELECT FROM auth_user other WHERE other.app_id = u.app_id AND other.email_key = $3 AND other.id <> u.id)
-  RETURNING before.email, u.locale`;
+  WHERE u.id = $1 AND before.id = u.id AND u.status = 'active'
+  RETURNING before.email, before.email_key AS "emailKey", before.email_verified_at AS "verifiedAt", u.locale`;
+
+/** $1 user, $2 address, $3 its key, $4 when it was proven; all null: no address. Primary key. Fails where another user has the address. */
+export const PUT_EMAIL_BACK = `
+  UPDATE auth_user SET email = $2, email_key = $3, email_verified_at = $4, updated_at = now() WHERE id = $1 AND status = 'active'`;
 
 /** $1 app, $2 user, $3 whether the name is to be changed, $4 name, $5 locale or null. Primary key. */
 export const CHANGE_PROFILE = `

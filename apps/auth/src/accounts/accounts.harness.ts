@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { newUuid, type SignOutReason, type Uuid } from '@signalbox/contracts';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
+import { ACR } from '@signalbox/http';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { insertApp, usePostgres } from '@signalbox/testing';
 import { mailContext, type SealedMail } from '../mail/mailer.js';
+import { REMEMBER_DEVICE } from '../anomalies/anomalies.queries.js';
+import { deviceHash } from '../anomalies/device-hash.js';
+import { Sessions } from '../sessions/sessions.js';
 import type { AppProfile, Asker } from './account-parts.js';
 import { Accounts } from './accounts.js';
 import type { Argon2Cost } from './passwords/argon2.js';
@@ -34,6 +38,7 @@ export function useAccounts({
   const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64'), file: undefined }));
   const ended: { readonly userId: Uuid; readonly except?: Uuid; readonly reason: SignOutReason }[] = [];
   const dropped: Uuid[] = [];
+  const droppedSince: { readonly userId: Uuid; readonly since: Date }[] = [];
   const profiles = new Map<Uuid, AppProfile>();
   let accounts: Accounts;
   let backend: QueueBackend;
@@ -45,9 +50,11 @@ export function useAccounts({
       database: postgres.database(),
       envelope,
       publisher: new Publisher(backend, logger),
-      profileOf: async (appId) => profiles.get(appId) ?? { displayName: 'Shop', registration: 'open' },
+      profileOf: async (appId) =>
+        profiles.get(appId) ?? { displayName: 'Shop', registration: 'open', emailVerification: 'later' },
       endSessions: async (_tx, of) => ended.push(of),
       dropWaysIn: async (_tx, user) => dropped.push(user.userId),
+      dropSince: async (_tx, user, since) => droppedSince.push({ ...user, since }),
       issuer: 'http://auth.example',
       hashing: { slots, waiting },
       cost,
@@ -76,6 +83,8 @@ export function useAccounts({
     ended,
     /** Whose second factors were taken. */
     dropped,
+    /** From whom was taken what came since a time. */
+    droppedSince,
     profiles,
     accounts: () => accounts,
     newApp: () => insertApp(postgres.database()),
@@ -100,15 +109,16 @@ export function useAccounts({
       if (confirmed.end !== 'verified') throw new Error(`the registration did not end well: ${confirmed.end}`);
       return { id: confirmed.userId, email };
     },
-    /** A session of a device, as it is after sign-in. */
-    async knownDevice(appId: Uuid, userId: Uuid): Promise<string> {
+    /** A device that the user is signed in on, and its session. */
+    async knownDevice(appId: Uuid, userId: Uuid): Promise<{ deviceId: string; sessionId: Uuid }> {
       const deviceId = newUuid();
-      await postgres.database().query(
-        `INSERT INTO auth_session (id, app_id, user_id, client_id, device_id, auth_time, acr, amr, activated_at, expires_at)
-         VALUES ($1, $2, $3, 'cli_test', $4, now(), '1', '{pwd}', now(), now() + interval '1 day')`,
-        [newUuid(), appId, userId, deviceId],
-      );
-      return deviceId;
+      const [clientId, expiresAt] = ['cli_test', new Date(Date.now() + 86_400_000)];
+      const proof = { authTime: new Date(), acr: ACR.oneFactor, amr: ['pwd'] };
+      const sessionId = await postgres.database().transaction(async (tx) => {
+        await tx.query(REMEMBER_DEVICE, [userId, deviceHash(userId, deviceId), appId, true]);
+        return new Sessions(postgres.database()).begin(tx, { appId, userId, clientId, deviceId, expiresAt, ...proof });
+      });
+      return { deviceId, sessionId };
     },
   };
 }

@@ -111,7 +111,7 @@ describe('registration', () => {
 
   it('is over where the app takes no new users', async () => {
     const appId = await newApp();
-    profiles.set(appId, { displayName: 'Club', registration: 'closed' });
+    profiles.set(appId, { displayName: 'Club', registration: 'closed', emailVerification: 'later' });
     expect(await register(appId, newAddress())).toEqual({ end: 'closed' });
   });
 

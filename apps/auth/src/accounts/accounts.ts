@@ -4,7 +4,8 @@ import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import { AttemptLimits } from '../limits/attempt-limits.js';
 import { Mailer } from '../mail/mailer.js';
-import type { AccountParts, AppProfile, DropWaysIn, EndSessions } from './account-parts.js';
+import type { AccountParts, AppProfile, DropSince, DropWaysIn, EndSessions } from './account-parts.js';
+import { EmailUndo } from './email-undo/email-undo.js';
 import { MailCodes } from './mail-codes.js';
 import { OwnAccount } from './own-account.js';
 import { PasswordSignIn } from './password-sign-in.js';
@@ -22,6 +23,7 @@ export interface AccountsOptions {
   readonly profileOf: (appId: Uuid) => Promise<AppProfile>;
   readonly endSessions: EndSessions;
   readonly dropWaysIn: DropWaysIn;
+  readonly dropSince: DropSince;
   readonly issuer: string;
   readonly hashing: HashRoomSize;
   readonly cost?: Argon2Cost;
@@ -36,6 +38,7 @@ export class Accounts {
   readonly registration: Registration;
   readonly verification: Verification;
   readonly recovery: Recovery;
+  readonly emailUndo: EmailUndo;
   readonly own: OwnAccount;
   readonly mailCodes: MailCodes;
 
@@ -46,6 +49,7 @@ export class Accounts {
     profileOf,
     endSessions,
     dropWaysIn,
+    dropSince,
     issuer,
     hashing,
     cost,
@@ -54,11 +58,13 @@ export class Accounts {
     this.mailer = new Mailer(envelope, publisher);
     this.passwords = new Passwords(hashing, cost);
     const { limits, mailer, passwords } = this;
-    const parts: AccountParts = { database, passwords, limits, mailer, profileOf, endSessions, dropWaysIn, issuer };
+    const ends = { endSessions, dropWaysIn, dropSince };
+    const parts: AccountParts = { database, passwords, limits, mailer, profileOf, ...ends, issuer };
     this.signIn = new PasswordSignIn(parts);
     this.registration = new Registration(parts);
     this.verification = new Verification(parts);
     this.recovery = new Recovery(parts);
+    this.emailUndo = new EmailUndo(parts, this.recovery);
     this.own = new OwnAccount(parts);
     this.mailCodes = new MailCodes(parts, envelope.derive('mail codes'));
   }

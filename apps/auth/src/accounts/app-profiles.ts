@@ -7,9 +7,9 @@ import { READ_APP_NAME } from './app-profile.queries.js';
 /** What apps settled, with the name under which their users know them. */
 export function appProfiles(sql: Sql, settings: SettingsDesk): (appId: Uuid) => Promise<AppProfile> {
   return async (appId) => {
-    const { theme, registration } = await settings.of(appId);
+    const { theme, registration, emailVerification } = await settings.of(appId);
     const displayName = theme.displayName ?? (await nameOf(sql, appId));
-    return { displayName, registration };
+    return { displayName, registration, emailVerification };
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Uuid } from '@signalbox/contracts';
 import { ATTEMPT_RULES } from '../limits/attempt-rules.js';
+import { Sessions } from '../sessions/sessions.js';
 import type { Asker } from './account-parts.js';
 import { GOOD_PASSWORD, newAddress, newPrefix, stranger, useAccounts } from './accounts.harness.js';
 
@@ -48,7 +49,7 @@ describe('check 17: guessing', () => {
   it('does not keep the user out of their own phone, and is slowed down on that phone too', async () => {
     const appId = await newApp();
     const { id, email } = await verifiedUser(appId);
-    const deviceId = await knownDevice(appId, id);
+    const { deviceId } = await knownDevice(appId, id);
     await ends(Array.from({ length: 40 }, () => signIn(appId, email, 'a guess', stranger())));
     expect(await signIn(appId, email, GOOD_PASSWORD, stranger())).toMatchObject({ end: 'slow_down' });
     const own = { prefix: newPrefix(), deviceId };
@@ -62,11 +63,14 @@ describe('check 17: guessing', () => {
     const appId = await newApp();
     const [{ id, email }, { id: other }] = [await verifiedUser(appId), await verifiedUser(appId)];
     const [stolen, foreign] = [await knownDevice(appId, id), await knownDevice(appId, other)];
-    await postgres
-      .database()
-      .query("UPDATE auth_session SET revoked_at = now(), revoked_reason = 'not_me' WHERE device_id = $1", [stolen]);
+    const reused = await knownDevice(appId, id);
+    const sessions = new Sessions(postgres.database());
+    await postgres.database().transaction(async (tx) => {
+      await sessions.revoke(tx, { sessionIds: [stolen.sessionId], reason: 'not_me' });
+      await sessions.revoke(tx, { sessionIds: [reused.sessionId], reason: 'refresh_reused' });
+    });
     await ends(Array.from({ length: 20 }, () => signIn(appId, email, 'a guess', stranger())));
-    for (const deviceId of [stolen, foreign]) {
+    for (const { deviceId } of [stolen, reused, foreign]) {
       expect(await signIn(appId, email, GOOD_PASSWORD, { prefix: newPrefix(), deviceId })).toMatchObject({
         end: 'slow_down',
       });
@@ -96,7 +100,7 @@ describe('check 17: guessing', () => {
       expect(await ends(tries)).toEqual({ passed: 200 });
     }
     const { id, email } = users[0]!;
-    const own = { prefix: shared, deviceId: await knownDevice(appId, id) };
+    const own = { prefix: shared, deviceId: (await knownDevice(appId, id)).deviceId };
     const honest = () => signIn(appId, email, GOOD_PASSWORD, own);
     const calm = await p99(100, honest);
     const attack = () => signIn(appId, newAddress(), 'a guess', { prefix: shared, deviceId: undefined });

@@ -42,7 +42,7 @@ export class MailCodes {
     const offers = await database.transaction(async (tx) => {
       await voidTokens(tx, userId, ['sign_in']);
       const hash = hashOf(this.keys[0], userId, uid, code);
-      await tx.query(INSERT_CODE, [hash, appId, userId, 'sign_in', emailKey, null, MAIL_LIFETIME.sign_in_code]);
+      await tx.query(INSERT_CODE, [hash, appId, userId, 'sign_in', emailKey, null, MAIL_LIFETIME.sign_in_code, null]);
       return mailer.send(tx, { appId, userId, to, locale, template: 'sign_in_code', params: { appName, code } });
     });
     mailer.publish(offers);

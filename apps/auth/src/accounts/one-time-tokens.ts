@@ -5,8 +5,8 @@ import { MAIL_LIFETIME } from '../mail/mails.js';
 import type { EmailAddress } from './email-address.js';
 import { INSERT_TOKEN, READ_TOKEN, USE_TOKEN, VOID_TOKENS } from './one-time-token.queries.js';
 
-/** What a token proves that its user may do: confirm their address, take another, choose a new password, go on signing in. */
-export type TokenPurpose = 'verify_email' | 'change_email' | 'recover' | 'sign_in';
+/** What a token proves that its user may do: confirm their address, take another, have the one before back, choose a new password, go on signing in. */
+export type TokenPurpose = 'verify_email' | 'change_email' | 'undo_email' | 'recover' | 'sign_in';
 
 /** What a token says of itself. */
 export interface TokenClaims {
@@ -15,8 +15,10 @@ export interface TokenClaims {
   readonly purpose: TokenPurpose;
   /** The address that it was sent to: it proves that one and no other, whatever the user's is by now. */
   readonly emailKey: string;
-  /** Of `change_email`: the address to be. */
+  /** Of `change_email` and `undo_email`: the address to be. */
   readonly email: string | null;
+  /** Of `change_email`: the session in which it was asked for. */
+  readonly sessionId: Uuid | null;
 }
 
 /** Why a token is not taken: it never was one, it was taken before, its time is over. */
@@ -30,6 +32,7 @@ export interface NewToken {
   readonly userId: Uuid;
   readonly purpose: LinkPurpose;
   readonly email: EmailAddress;
+  readonly sessionId?: Uuid | undefined;
 }
 
 const BYTES = 32;
@@ -37,14 +40,16 @@ const BYTES = 32;
 const LIFETIME: Readonly<Record<LinkPurpose, number>> = {
   verify_email: MAIL_LIFETIME.verification,
   change_email: MAIL_LIFETIME.email_change,
+  undo_email: MAIL_LIFETIME.email_changed,
   recover: MAIL_LIFETIME.recovery,
 };
 
 /** Makes a token. The answer is for the mail alone: the database keeps a hash. */
-export async function issueToken(tx: Sql, { appId, userId, purpose, email }: NewToken): Promise<string> {
+export async function issueToken(tx: Sql, { appId, userId, purpose, email, sessionId }: NewToken): Promise<string> {
   const token = randomBytes(BYTES).toString('base64url');
-  const address = purpose === 'change_email' ? email.address : null;
-  await tx.query(INSERT_TOKEN, [hashOf(token), appId, userId, purpose, email.key, address, LIFETIME[purpose]]);
+  const address = purpose === 'change_email' || purpose === 'undo_email' ? email.address : null;
+  const values = [hashOf(token), appId, userId, purpose, email.key, address, LIFETIME[purpose], sessionId ?? null];
+  await tx.query(INSERT_TOKEN, values);
   return token;
 }
 

@@ -89,7 +89,7 @@ export class OwnAccount {
     }
   }
 
-  private async sendLink({ appId, userId }: Owner, email: EmailAddress): Promise<EmailChangeOutcome> {
+  private async sendLink({ appId, userId, sessionId }: Owner, email: EmailAddress): Promise<EmailChangeOutcome> {
     const { database, mailer, issuer, profileOf } = this.parts;
     const [user] = (await database.query<AccountRow>(FIND_BY_ID, [appId, userId])).rows;
     if (user?.status !== 'active') return { end: 'gone' };
@@ -100,7 +100,7 @@ export class OwnAccount {
       const isTaken = other?.email != null && other.id !== userId;
       const receiver = isTaken ? other : user;
       const purpose = isTaken ? 'recover' : 'change_email';
-      const token = await issueToken(tx, { appId, userId: receiver.id, purpose, email });
+      const token = await issueToken(tx, { appId, userId: receiver.id, purpose, email, sessionId });
       const mail = { appId, userId: receiver.id, locale: localeOf(receiver.locale) };
       const params = { appName, link: `${issuer}/${isTaken ? 'recover' : 'verify'}?token=${token}` };
       return isTaken

@@ -2,6 +2,7 @@ import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Offer } from '@signalbox/queues';
+import { lockUser } from '../mfa/factors/lock-user.js';
 import { type AccountParts, type AccountRow, type Asker, localeOf, type SlowDown } from './account-parts.js';
 import { FIND_BY_EMAIL, FIND_BY_ID } from './account.queries.js';
 import { readEmail } from './email-address.js';
@@ -57,7 +58,11 @@ export class Recovery {
     if (why !== undefined) return { end: 'weak', why };
     try {
       const hash = await passwords.hash(password);
-      const { outcome, offers } = await database.transaction((tx) => this.take(tx, token, hash, appName));
+      const { outcome, offers } = await database.transaction(async (tx) => {
+        // Before the link: whoever voids it holds the user first, too.
+        await lockUser(tx, found);
+        return this.take(tx, token, hash, appName);
+      });
       mailer.publish(offers);
       return outcome;
     } catch (error) {
@@ -72,21 +77,32 @@ export class Recovery {
     await this.sendLink(appId, rows[0]);
   }
 
+  /** The same in the caller's transaction. @returns the mail to publish after the commit. */
+  async beginIn(
+    tx: Sql,
+    { appId, userId }: { readonly appId: Uuid; readonly userId: Uuid },
+    appName: string,
+  ): Promise<Offer[]> {
+    return this.writeLink(tx, appId, (await tx.query<AccountRow>(FIND_BY_ID, [appId, userId])).rows[0], appName);
+  }
+
   private async found(appId: Uuid, key: string): Promise<AccountRow | undefined> {
     return (await this.parts.database.query<AccountRow>(FIND_BY_EMAIL, [appId, key])).rows[0];
   }
 
   private async sendLink(appId: Uuid, user: AccountRow | undefined): Promise<void> {
-    const { database, mailer, issuer, profileOf } = this.parts;
-    if (user?.email == null || user.emailKey === null || user.status !== 'active') return;
+    const { database, mailer, profileOf } = this.parts;
+    if (user === undefined) return;
     const { displayName: appName } = await profileOf(appId);
+    mailer.publish(await database.transaction((tx) => this.writeLink(tx, appId, user, appName)));
+  }
+
+  private async writeLink(tx: Sql, appId: Uuid, user: AccountRow | undefined, appName: string): Promise<Offer[]> {
+    if (user?.email == null || user.emailKey === null || user.status !== 'active') return [];
     const [userId, address, key, locale] = [user.id, user.email, user.emailKey, localeOf(user.locale)];
-    const offers = await database.transaction(async (tx) => {
-      const token = await issueToken(tx, { appId, userId, purpose: 'recover', email: { address, key } });
-      const params = { appName, link: `${issuer}/recover?token=${token}` };
-      return mailer.send(tx, { appId, userId, to: address, locale, template: 'recovery', params });
-    });
-    mailer.publish(offers);
+    const token = await issueToken(tx, { appId, userId, purpose: 'recover', email: { address, key } });
+    const params = { appName, link: `${this.parts.issuer}/recover?token=${token}` };
+    return this.parts.mailer.send(tx, { appId, userId, to: address, locale, template: 'recovery', params });
   }
 
   private async take(

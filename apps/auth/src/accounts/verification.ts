@@ -1,20 +1,26 @@
-import { formatId, type Uuid } from '@signalbox/contracts';
+import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Offer } from '@signalbox/queues';
+import { lockUser } from '../mfa/factors/lock-user.js';
 import { type AccountParts, type AccountRow, type Asker, localeOf, type SlowDown } from './account-parts.js';
 import { CHANGE_EMAIL, FIND_BY_EMAIL, VERIFY_EMAIL } from './account.queries.js';
 import { readEmail } from './email-address.js';
+import { KEEP_PAST_EMAIL } from './email-undo/past-email.queries.js';
+import type { PastEmail } from './email-undo/put-back.js';
 import { onTheBeat } from './on-the-beat.js';
 import {
   issueToken,
   readToken,
   refusalOf,
   type TokenClaims,
+  type TokenPurpose,
   type TokenRefusal,
   useToken,
   voidTokens,
 } from './one-time-tokens.js';
+import { otherHolder } from './other-holder.js';
+import { whereNamesMeet } from './where-names-meet.js';
 
 export type VerificationOutcome =
   | { readonly end: 'verified'; readonly appId: Uuid; readonly userId: Uuid; readonly change: boolean }
@@ -23,6 +29,7 @@ export type VerificationOutcome =
   | { readonly end: TokenRefusal };
 
 const PURPOSES = ['verify_email', 'change_email'] as const;
+const isOne = (purpose: TokenPurpose): boolean => (PURPOSES as readonly TokenPurpose[]).includes(purpose);
 
 /** Proof that somebody reads the mailbox of the address they gave: at registration, or when they change it. */
 export class Verification {
@@ -31,16 +38,22 @@ export class Verification {
   /** Of which app a link is, and whether it still works; for the page that asks before it acts. */
   async look(token: string): Promise<{ end: 'good'; appId: Uuid } | { end: TokenRefusal; appId?: Uuid }> {
     const found = await readToken(this.parts.database, token);
-    if (found?.state === 'good' && found.purpose !== 'recover') return { end: 'good', appId: found.appId };
+    if (found?.state === 'good' && isOne(found.purpose)) return { end: 'good', appId: found.appId };
     return { end: refusalOf(found, PURPOSES), ...(found === undefined ? {} : { appId: found.appId }) };
   }
 
   async confirm(token: string): Promise<VerificationOutcome> {
     const { database, mailer, profileOf } = this.parts;
-    const appId = (await readToken(database, token))?.appId;
-    if (appId === undefined) return { end: 'unknown' };
-    const { displayName } = await profileOf(appId);
-    const { outcome, offers } = await database.transaction((tx) => this.take(tx, token, displayName));
+    const found = await readToken(database, token);
+    if (found === undefined) return { end: 'unknown' };
+    const { displayName } = await profileOf(found.appId);
+    const { outcome, offers } = await whereNamesMeet(() =>
+      database.transaction(async (tx) => {
+        // Before the link: two links of one user that are opened at once would wait for each other.
+        await lockUser(tx, found);
+        return this.take(tx, token, found, displayName);
+      }),
+    );
     mailer.publish(offers);
     return outcome;
   }
@@ -80,8 +93,13 @@ export class Verification {
   private async take(
     tx: Sql,
     token: string,
+    found: NonNullable<Awaited<ReturnType<typeof readToken>>>,
     appName: string,
   ): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
+    // The link is not used up by it, since the page behind it says why.
+    if (found.state === 'good' && found.purpose === 'change_email' && (await otherHolder(tx, found)) !== undefined) {
+      return { outcome: { end: 'taken', appId: found.appId }, offers: [] };
+    }
     const claims = await useToken(tx, token, PURPOSES);
     if (typeof claims === 'string') return { outcome: { end: claims }, offers: [] };
     return claims.purpose === 'change_email' ? this.change(tx, claims, appName) : this.verify(tx, claims);
@@ -101,28 +119,41 @@ export class Verification {
 
   private async change(
     tx: Sql,
-    { appId, userId, email, emailKey }: TokenClaims,
+    { appId, userId, email, emailKey, sessionId }: TokenClaims,
     appName: string,
   ): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
-    const { rows } = await tx.query<{ email: string | null; locale: string | null }>(CHANGE_EMAIL, [
-      userId,
-      email,
-      emailKey,
-    ]);
-    const [before] = rows;
-    if (before === undefined) return { outcome: { end: 'taken', appId }, offers: [] };
+    type Before = PastEmail & { readonly locale: string | null };
+    const [before] = (await tx.query<Before>(CHANGE_EMAIL, [userId, email, emailKey])).rows;
+    if (before === undefined) return { outcome: { end: 'expired' }, offers: [] };
     // What was sent to the old address opens nothing any more; those of another change neither.
     await voidTokens(tx, userId, ['verify_email', 'change_email', 'recover']);
     await this.tell(tx, appId, userId, true);
-    const mail = {
-      appId,
-      userId,
-      locale: localeOf(before.locale),
-      template: 'email_changed',
-      params: { appName },
-    } as const;
-    const offers = before.email === null ? [] : await this.parts.mailer.send(tx, { ...mail, to: before.email });
-    return { outcome: { end: 'verified', appId, userId, change: true }, offers };
+    const outcome = { end: 'verified', appId, userId, change: true } as const;
+    // The same address, written otherwise.
+    if (before.emailKey === emailKey) return { outcome, offers: [] };
+    const link = await this.keepBefore(tx, { appId, userId, sessionId }, before);
+    if (before.email === null) return { outcome, offers: [] };
+    const mail = { appId, userId, to: before.email, locale: localeOf(before.locale) };
+    const params = { appName, ...(link !== undefined && { link }) };
+    return { outcome, offers: await this.parts.mailer.send(tx, { ...mail, template: 'email_changed', params }) };
+  }
+
+  /**
+   * Of several changes within the days in which one can be undone, the first one's address can be had back: a thief's, who changes it
+   * twice or is undone, is none that counted before. Nor is one that was never proven: somebody else may read its mailbox.
+   *
+   * @returns the link that undoes the change.
+   */
+  private async keepBefore(
+    tx: Sql,
+    { appId, userId, sessionId }: { readonly appId: Uuid; readonly userId: Uuid; readonly sessionId: Uuid | null },
+    { email: address, emailKey: key, verifiedAt }: PastEmail,
+  ): Promise<string | undefined> {
+    const values = [newUuid(), appId, userId, sessionId, address, key, verifiedAt];
+    const { isOldest } = (await tx.query<{ isOldest: boolean }>(KEEP_PAST_EMAIL, values)).rows[0]!;
+    if (address === null || key === null || verifiedAt === null || !isOldest) return undefined;
+    const token = await issueToken(tx, { appId, userId, purpose: 'undo_email', email: { address, key } });
+    return `${this.parts.issuer}/undo?token=${token}`;
   }
 
   private async tell(tx: Sql, appId: Uuid, userId: Uuid, change: boolean): Promise<void> {

@@ -49,7 +49,14 @@ export async function newTestUser(signIn: TestSignIn, inApp?: Uuid): Promise<Tes
       userId: id,
       clientId,
       amr,
-      visitor: { ip, prefix: prefixOf(ip), userAgent: undefined, deviceId: device, locale: 'en' },
+      visitor: {
+        ip,
+        prefix: prefixOf(ip),
+        userAgent: undefined,
+        deviceId: device,
+        installation: undefined,
+        locale: 'en',
+      },
     });
 
   return {

@@ -33,6 +33,9 @@ export const REMEMBER_COUNTRY = `
   INSERT INTO known_country (user_id, country, app_id) VALUES ($1, $2, $3) ON CONFLICT (user_id, country) DO NOTHING`;
 
 /** Index: known_device_pkey. $1 user, $2 device. */
+export const KNOWS_DEVICE = 'SELECT FROM known_device WHERE user_id = $1 AND device = $2';
+
+/** Index: known_device_pkey. $1 user, $2 device. */
 export const FORGET_DEVICE = 'DELETE FROM known_device WHERE user_id = $1 AND device = $2';
 
 /** Index: known_country_pkey. $1 user, $2 country. */

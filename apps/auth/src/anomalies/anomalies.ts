@@ -1,9 +1,10 @@
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import type { DropSince } from '../accounts/account-parts.js';
 import type { Sessions } from '../sessions/sessions.js';
 import type { SettingsDesk } from '../settings/settings-desk.js';
-import { type BeginRecovery, type DropSince, SignInAlerts } from './alerts/sign-in-alerts.js';
+import { type BeginRecovery, SignInAlerts } from './alerts/sign-in-alerts.js';
 import { anomalyUpkeep } from './anomaly-upkeep.js';
 import { CountryBook } from './networks/country-book.js';
 import { SessionWatch } from './session-watch.js';
@@ -14,7 +15,7 @@ export interface AnomalyParts {
   readonly database: Database;
   readonly envelope: Envelope;
   readonly settings: Pick<SettingsDesk, 'of'>;
-  readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation' | 'signBrowsersOut'>;
+  readonly sessions: Pick<Sessions, 'revoke' | 'revokeAll' | 'forceRotation' | 'signBrowsersOut'>;
   readonly beginRecovery: BeginRecovery;
   readonly dropSince: DropSince;
   readonly logger: Logger;

@@ -86,7 +86,7 @@ export class SessionWatch {
         verdict: consequence,
         reasons,
       });
-      if (consequence !== 'notify') await sessions.forceRotation(tx, sessionId, finding.code);
+      if (consequence !== 'notify') await sessions.forceRotation(tx, [sessionId], finding.code);
     });
   }
 }

@@ -61,7 +61,7 @@ describe('refreshing', () => {
     const sessionId = sessionOf(access_token);
     await signIn
       .database()
-      .transaction((tx) => signIn.side().sessions.revoke(tx, { sessionId, reason: 'password_changed' }));
+      .transaction((tx) => signIn.side().sessions.revoke(tx, { sessionIds: [sessionId], reason: 'password_changed' }));
     expect(await phone.refresh(refresh_token)).toMatchObject({
       status: 400,
       tokens: { error: 'invalid_grant', error_description: 'the session ended: password_changed' },
@@ -147,7 +147,9 @@ describe('refreshing', () => {
       const { access_token, refresh_token } = await phone.signedIn();
       await phone.refresh(refresh_token);
       const sessionId = sessionOf(access_token);
-      await signIn.database().transaction((tx) => signIn.side().sessions.forceRotation(tx, sessionId, 'two_networks'));
+      await signIn
+        .database()
+        .transaction((tx) => signIn.side().sessions.forceRotation(tx, [sessionId], 'two_networks'));
       // Within the minute, and yet not taken again.
       expect((await phone.refresh(refresh_token)).status).toBe(400);
       expect(await factsOf(access_token)).toContainEqual({ type: 'auth.rotation_forced', reason: 'two_networks' });
@@ -157,7 +159,7 @@ describe('refreshing', () => {
       const phone = new TestPhone(signIn, clientId);
       const { access_token, refresh_token } = await phone.signedIn();
       const sessionId = sessionOf(access_token);
-      await signIn.database().transaction((tx) => signIn.side().sessions.forceRotation(tx, sessionId, 'suspicion'));
+      await signIn.database().transaction((tx) => signIn.side().sessions.forceRotation(tx, [sessionId], 'suspicion'));
       const { status, tokens } = await phone.refresh(refresh_token);
       expect(status).toBe(200);
       expect((await phone.refresh(tokens.refresh_token)).status).toBe(200);
@@ -259,7 +261,9 @@ describe('refreshing', () => {
         const sessionId = sessionOf(access_token);
         const [answer] = await Promise.all([
           phone.refresh(refresh_token),
-          signIn.database().transaction((tx) => signIn.side().sessions.revoke(tx, { sessionId, reason: 'revoked' })),
+          signIn
+            .database()
+            .transaction((tx) => signIn.side().sessions.revoke(tx, { sessionIds: [sessionId], reason: 'revoked' })),
         ]);
         const newest = answer.status === 200 ? answer.tokens.refresh_token : refresh_token;
         expect(await phone.refresh(newest)).toMatchObject({
@@ -274,7 +278,7 @@ describe('refreshing', () => {
       const { access_token, refresh_token } = await phone.signedIn();
       const sessionId = sessionOf(access_token);
       const { answer } = await signIn.database().transaction(async (tx) => {
-        await signIn.side().sessions.revoke(tx, { sessionId, reason: 'revoked' });
+        await signIn.side().sessions.revoke(tx, { sessionIds: [sessionId], reason: 'revoked' });
         return { answer: phone.refresh(refresh_token) };
       });
       expect((await answer).status).toBe(400);

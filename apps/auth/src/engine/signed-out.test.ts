@@ -59,7 +59,7 @@ describe('being signed out', () => {
     const { tokens } = await phone.redeem(await phone.code(), await dpop());
     const lost = await phone.refresh(tokens.refresh_token, await dpop());
     const sessionId = parseId('session', String(decodeJwt(tokens.access_token)['sid']))!;
-    await signIn.database().transaction((tx) => signIn.side().sessions.forceRotation(tx, sessionId, 'not_me'));
+    await signIn.database().transaction((tx) => signIn.side().sessions.forceRotation(tx, [sessionId], 'not_me'));
     const again = await phone.refresh(tokens.refresh_token, await dpop());
     expect(again.tokens.refresh_token).toBe(lost.tokens.refresh_token);
   });

@@ -12,6 +12,7 @@ const MAILS: readonly MailContent[] = [
   { template: 'sign_in_code', params: { appName, code: '012345' } },
   { template: 'password_changed', params: { appName } },
   { template: 'email_changed', params: { appName } },
+  { template: 'email_changed', params: { appName, link: LINK } },
   {
     template: 'new_sign_in',
     params: { appName, at: '2026-11-30T10:00:00Z', device: 'Pixel', place: 'Peru', link: LINK },

@@ -56,7 +56,12 @@ export function english({ template, params }: MailContent): MailText {
       return {
         subject: `Your address for ${appName} was changed`,
         paragraphs: [`Your account for ${appName} has another address now. This one counts no longer.`],
-        closing: `If it was not you, write to the people who make ${appName} at once.`,
+        ...(params.link === undefined
+          ? { closing: `If it was not you, write to the people who make ${appName} at once.` }
+          : {
+              action: { label: 'It was not me: undo the change', link: params.link },
+              closing: 'The link works once, for seven days. If it was you, there is nothing to do.',
+            }),
       };
     case 'new_sign_in':
       return {

@@ -60,7 +60,12 @@ export function german({ template, params }: MailContent): MailText {
       return {
         subject: `Ihre Adresse für ${appName} wurde geändert`,
         paragraphs: [`Ihr Konto bei ${appName} hat jetzt eine andere Adresse. Diese hier gilt nicht mehr.`],
-        closing: `Wenn Sie das nicht waren, schreiben Sie sofort an die Macher von ${appName}.`,
+        ...(params.link === undefined
+          ? { closing: `Wenn Sie das nicht waren, schreiben Sie sofort an die Macher von ${appName}.` }
+          : {
+              action: { label: 'Das war ich nicht: rückgängig machen', link: params.link },
+              closing: 'Der Link gilt einmal und sieben Tage lang. Wenn Sie das waren, ist nichts zu tun.',
+            }),
       };
     case 'new_sign_in':
       return {

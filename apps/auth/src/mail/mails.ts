@@ -19,8 +19,8 @@ export type MailContent =
   /** To type in, where a sign-in is unusual. */
   | { readonly template: 'sign_in_code'; readonly params: { readonly appName: string; readonly code: string } }
   | { readonly template: 'password_changed'; readonly params: { readonly appName: string } }
-  /** To the address that counts no longer. */
-  | { readonly template: 'email_changed'; readonly params: { readonly appName: string } }
+  /** To the address that counts no longer; `link` puts it back. */
+  | { readonly template: 'email_changed'; readonly params: { readonly appName: string; readonly link?: string } }
   | { readonly template: 'new_sign_in'; readonly params: NewSignIn };
 
 export type MailTemplate = MailContent['template'];
@@ -54,6 +54,6 @@ export const MAIL_LIFETIME: Readonly<Record<MailTemplate, number>> = {
   already_registered: HOUR / 2,
   sign_in_code: HOUR / 6,
   password_changed: 72 * HOUR,
-  email_changed: 72 * HOUR,
+  email_changed: 7 * 24 * HOUR,
   new_sign_in: 24 * HOUR,
 };

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid } from '@signalbox/contracts';
 import type { Person } from '@signalbox/personal-data';
 import { usePostgres } from '@signalbox/testing';
+import { REMEMBER_DEVICE } from '../anomalies/anomalies.queries.js';
+import { deviceHash } from '../anomalies/device-hash.js';
 import { ATTEMPT_RULES } from '../limits/attempt-rules.js';
 import { factorsHolding } from './factors/factors-holding.js';
 import { ISSUER, MfaStage } from './mfa.harness.js';
@@ -290,11 +292,8 @@ describe('codes', () => {
   it('check 21: leave a device that the user was signed in on attempts of its own', async () => {
     const user = await stage.user();
     const { secret } = await stage.withTotp(user);
-    await postgres.database().query(
-      `INSERT INTO auth_session (id, app_id, user_id, client_id, device_id, auth_time, acr, amr, activated_at, expires_at)
-       VALUES ($1, $2, $3, 'cli_1', 'known', now(), '', '{}', now(), now())`,
-      [newUuid(), user.appId, user.userId],
-    );
+    const known = deviceHash(user.userId, 'known');
+    await postgres.database().query(REMEMBER_DEVICE, [user.userId, known, user.appId, true]);
     const code = stage.codeOf(secret);
     await parallel(10, () => stage.mfa.secondFactors.verifyTotp(user, '000000', 'thief'));
     expect(await stage.mfa.secondFactors.verifyTotp(user, code)).toMatchObject({ end: 'slow_down' });

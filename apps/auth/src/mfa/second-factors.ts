@@ -1,8 +1,9 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
+import { knowsDevice } from '../anomalies/knows-device.js';
 import type { AttemptLimits, Bucket } from '../limits/attempt-limits.js';
 import type { Factor, SecondFactorMethod } from '../sign-in/factor.js';
-import { KNOWS_DEVICE, METHODS_OF } from './factors/factors.queries.js';
+import { METHODS_OF } from './factors/factors.queries.js';
 import type { RecoveryCodes } from './recovery-codes/recovery-codes.js';
 import type { Totp } from './totp/totp.js';
 import type { AppUser } from './user.js';
@@ -32,7 +33,7 @@ export class SecondFactors {
     return has.totp || has.passkey ? METHODS.filter((method) => has[method]) : [];
   }
 
-  /** A code of a generator: six digits, however they were spaced. @param deviceId the visitor's, which may be known of the user */
+  /** A code of a generator: six digits, however they were spaced. @param deviceId what is proven about the visitor's device, which may be known */
   async verifyTotp(user: AppUser, code: string, deviceId?: string): Promise<CodeVerdict> {
     return this.verify(user, 'otp', deviceId, () => this.totp.use(user, code.replaceAll(/\s/g, '')));
   }
@@ -58,7 +59,9 @@ export class SecondFactors {
 
   /** A device that the user was signed in on has attempts of its own: a thief of the password elsewhere cannot use them up. */
   private async bucketOf({ appId, userId }: AppUser, deviceId: string | undefined): Promise<Bucket> {
-    const known = deviceId !== undefined && (await this.database.query(KNOWS_DEVICE, [userId, deviceId])).rowCount > 0;
-    return ['second-factor', appId, userId, ...(known ? [deviceId] : [])];
+    if (deviceId === undefined || !(await knowsDevice(this.database, userId, deviceId))) {
+      return ['second-factor', appId, userId];
+    }
+    return ['second-factor', appId, userId, deviceId];
   }
 }

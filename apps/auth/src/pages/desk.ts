@@ -106,7 +106,7 @@ export class Desk {
       formTargets: target === undefined ? [] : [target],
       visitor: visitorOf(request, reply, {
         cookie: this.parts.deviceCookie,
-        deviceId: open.deviceId,
+        installation: open.installation,
         locales: [locale],
       }),
       trail: trail.page === pathOnly(request) ? trail : { ...trail, problems: [], codes: undefined, goOn: undefined },

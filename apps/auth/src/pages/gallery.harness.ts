@@ -11,6 +11,7 @@ import { askPage, resetPage, sentPage } from './recover/recover-pages.js';
 import { checkMailPage } from './register/check-mail-page.js';
 import { closedPage, registerPage } from './register/register-page.js';
 import { mailCodePage, recoveryCodePage, secondFactorPage } from './second-factor/second-factor-pages.js';
+import { undoPage } from './undo/undo.routes.js';
 import { verifyPage } from './verify/verify.routes.js';
 import type { Words } from './words/words.js';
 
@@ -40,6 +41,7 @@ export function gallery(words: Words): Readonly<Record<string, Page>> {
     login: loginPage({ ...login, ...state() }),
     'login alone': loginPage({ ...login, ...state(), providers: [], mayRegister: false, email }),
     'login wrong': loginPage({ ...login, ...state('credentials_wrong'), email }),
+    'login wrong or unproven': loginPage({ ...login, ...state('credentials_wrong_or_unproven'), email }),
     'login empty': loginPage({ ...login, ...state('email_missing', 'password_missing') }),
     'login slow': loginPage({ ...login, ...state('slow_down'), email }),
     'provider silent': loginPage({ ...login, ...state('provider_silent') }),
@@ -71,6 +73,8 @@ export function gallery(words: Words): Readonly<Record<string, Page>> {
     verify: verifyPage(state()),
     'verify taken': verifyPage(state('email_taken')),
     'verify stale': messagePage(words.verify.staleTitle, [words.verify.stale]),
+    undo: undoPage(state()),
+    'undo done': messagePage(words.undo.doneTitle, [words.undo.done]),
     refused: refusedPage('unusual', place.uid, words),
     'refused account': refusedPage('account', place.uid, words),
     'password due': refusedPage('password_reset_due', place.uid, words),

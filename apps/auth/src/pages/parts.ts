@@ -7,6 +7,7 @@ import type { SocialPort } from '../social/web/social-port.js';
 import type { Keys } from './forms/form-tokens.js';
 import type {
   AppOfPages,
+  EmailUndo,
   MailCodes,
   PasskeySignIn,
   PasswordSignIn,
@@ -28,6 +29,7 @@ export interface SignInPagesParts {
   readonly registration: Registration;
   readonly verification: Verification;
   readonly recovery: Recovery;
+  readonly emailUndo: EmailUndo;
   readonly secondFactors: SecondFactors;
   readonly mailCodes: MailCodes;
   readonly totp: Totp;

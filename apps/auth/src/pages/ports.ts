@@ -65,6 +65,12 @@ export interface Recovery {
   ): Promise<{ readonly end: 'reset' } | { readonly end: 'weak'; readonly why: Weakness } | StaleLink | SlowDown>;
 }
 
+/** An address that was replaced is put back, by whoever reads its mailbox. */
+export interface EmailUndo {
+  look(token: string): Promise<LinkLook>;
+  undo(token: string): Promise<{ readonly end: 'undone' } | { readonly end: 'taken' } | StaleLink>;
+}
+
 export interface AppUser {
   readonly appId: Uuid;
   readonly userId: Uuid;

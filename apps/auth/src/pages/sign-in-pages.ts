@@ -12,10 +12,11 @@ import { resetRoutes } from './recover/reset.routes.js';
 import { registerRoutes } from './register/register.routes.js';
 import { secondFactorRoutes } from './second-factor/second-factor.routes.js';
 import { socialRoutes } from '../social/web/social-routes.js';
+import { undoRoutes } from './undo/undo.routes.js';
 import { verifyRoutes } from './verify/verify.routes.js';
 
 /** Where the pages are; every path under these is public. */
-export const PAGE_PATHS = ['/sign-in', '/verify', '/recover'] as const;
+export const PAGE_PATHS = ['/sign-in', '/verify', '/recover', '/undo'] as const;
 
 /** An answer of a passkey with all that may be in it, percent-encoded. */
 const FORM_LIMIT = 64 * 1_024;
@@ -34,5 +35,6 @@ export async function signInPages(fastify: FastifyInstance, parts: SignInPagesPa
   await enrolRoutes(fastify, desk);
   await verifyRoutes(fastify, desk);
   await resetRoutes(fastify, desk);
+  await undoRoutes(fastify, desk);
   await socialRoutes(fastify, desk);
 }

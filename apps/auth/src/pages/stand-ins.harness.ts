@@ -107,6 +107,10 @@ export class StandIns {
         return why === undefined ? this.use(token, 'reset') : { end: 'weak', why };
       },
     },
+    emailUndo: {
+      look: async (token) => this.look(token),
+      undo: async (token) => this.use(token, 'undone'),
+    },
     secondFactors: {
       methodsOf: (userId) => this.methodsOf(userId),
       verifyTotp: async ({ userId }, code) => verdictOf(code, { method: 'otp', userId, strength: 1 }),

@@ -1,59 +1,18 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createLogger } from '@signalbox/telemetry';
-import { usePostgres } from '@signalbox/testing';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
-import { loadConfig } from '../config.js';
-import { type RunningAuth, startAuth } from '../service.js';
-import { CALLBACK, ISSUER } from './pages.harness.js';
-import { Visit } from './visit.harness.js';
+import { ATTEMPT_RULES } from '../limits/attempt-rules.js';
+import { newEmail, PASSWORD, useWholeService } from './whole-service.harness.js';
 
 jest.setTimeout(60_000);
 
-const OPERATOR = `sbo_${randomBytes(32).toString('base64url')}`;
-
-// Hooks after the tests run in the order they were made: the service leaves its database before it is dropped.
-afterAll(() => auth.close());
-const postgres = usePostgres();
-let auth: RunningAuth;
-
-beforeAll(async () => {
-  const config = loadConfig({
-    DATABASE_URL: postgres.url(),
-    QUEUE_PREFIX: '{pages}',
-    PORT: '0',
-    ISSUER,
-    OPERATOR_TOKEN: OPERATOR,
-    MASTER_KEY: randomBytes(32).toString('base64'),
-  });
-  auth = await startAuth(config, createLogger('auth', 'error'));
-});
-
-async function asOperator<Answer>(method: string, path: string, body: object): Promise<Answer> {
-  const headers = { authorization: `Bearer ${OPERATOR}`, 'content-type': 'application/json' };
-  const answer = await fetch(new URL(path, auth.url), { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as Answer;
-}
-
-async function authorizeUrl(settings: object): Promise<string> {
-  const { id: appId } = await asOperator<{ id: string }>('POST', '/v1/apps', { name: 'Kaffee', mode: 'test' });
-  await asOperator('PUT', `/v1/apps/${appId}/auth-settings`, settings);
-  const client = { appId, kind: 'native', name: 'phone', redirectUris: [CALLBACK] };
-  const { id: clientId } = await asOperator<{ id: string }>('POST', '/v1/clients', client);
-  const asked = {
-    ...{ client_id: clientId, response_type: 'code', redirect_uri: CALLBACK, scope: 'openid', state: 's' },
-    code_challenge: createHash('sha256').update('verifier').digest('base64url'),
-    code_challenge_method: 'S256',
-  };
-  return `${ISSUER}/oauth/authorize?${new URLSearchParams(asked).toString()}`;
-}
+const service = useWholeService();
 
 describe('the pages on the parts that there are', () => {
   it('take somebody from a new account to an authenticator app and, without the phone, in by a recovery code', async () => {
-    const url = await authorizeUrl({ mfa: 'required' });
-    const [email, password] = ['ann@example.com', 'a walrus in the tea room'];
-    const visit = new Visit(auth);
+    const app = await service().app({ mfa: 'required' });
+    const url = service().authorizeUrl(app);
+    const [email, password] = [newEmail(), PASSWORD];
+    const visit = service().visit();
     const login = await visit.get(url);
     expect(login.title).toBe('Sign in · Kaffee');
     const register = await visit.get(`${login.path}/register`);
@@ -61,6 +20,7 @@ describe('the pages on the parts that there are', () => {
     expect(weak.alerts).toEqual([expect.stringContaining('lists that thieves try first')]);
     const mail = await visit.submit(weak, register.path, { email, name: 'Ann', password });
     expect(mail.text).toContain(`We have sent a message to ${email}.`);
+    await service().press(visit, await service().linkTo(app, email));
     const again = await visit.get(`${login.path}/login`);
     const wrong = await visit.submit(again, again.path, { email, password: 'a walrus in the tearoom' });
     expect(wrong.alerts).toEqual([expect.stringContaining('do not match an account')]);
@@ -75,7 +35,7 @@ describe('the pages on the parts that there are', () => {
     const end = await visit.submit(consent, `${consent.path}/consent`);
     expect(new URL(end.path).searchParams.get('code')).toMatch(/\S{20}/);
 
-    const other = new Visit(auth, { 'accept-language': 'en' });
+    const other = service().visit();
     const second = await other.get(url);
     const asked = await other.submit(second, `${second.path}/login`, { email, password });
     expect(asked.title).toBe('Confirm that it is you · Kaffee');
@@ -84,5 +44,54 @@ describe('the pages on the parts that there are', () => {
     const form = await other.get(`${second.path}/recovery-code`);
     const inside = await other.submit(form, form.path, { code: recovery[0]!.toUpperCase().replaceAll('-', ' ') });
     expect(inside.text).toContain('Continue as Ann');
+  });
+});
+
+describe('check 17: guessing from a device that says it is the known one', () => {
+  it('is slowed down like any other, and the browser that is known is not', async () => {
+    const account = await service().account();
+    const said = { device_id: 'installation-7' };
+    const own = service().visit();
+    await service().signIn(own, account, said);
+    const stranger = service().visit();
+    const guess = { ...account, password: 'a guess' };
+    const alerts: string[] = [];
+    for (let n = 0; n <= ATTEMPT_RULES['sign-in-account'].quick.burst; n += 1) {
+      alerts.push(...(await service().logIn(stranger, guess, said)).alerts);
+    }
+    expect(alerts.at(-2)).toContain('do not match an account');
+    expect(alerts.at(-1)).toContain('Too many attempts');
+    const login = await service().logIn(own, account, { ...said, prompt: 'login' });
+    expect(login.text).toContain('Continue as Ann');
+  });
+});
+
+describe('check 18: what comes after a registration', () => {
+  it('is the same whether the address had an account: nobody is let in, or told more, before the address is proven', async () => {
+    const { app, email: taken } = await service().account();
+    const free = newEmail();
+    const password = 'a badger in the bakery';
+    const seen = async (email: string): Promise<unknown> => {
+      const registered = await service().register(app, email, password);
+      const login = await service().logIn(service().visit(), { app, email, password });
+      return [
+        registered.status,
+        registered.text.replaceAll(/[\w.-]+@example\.com|value="[^"]*"|\/sign-in\/[\w-]+/g, ''),
+        login.status,
+        login.alerts,
+      ];
+    };
+    expect(await seen(taken)).toEqual(await seen(free));
+    await service().press(service().visit(), await service().linkTo(app, free));
+    const login = await service().logIn(service().visit(), { app, email: free, password });
+    expect(login.text).toContain('Continue as');
+  });
+
+  it('lets somebody in at once where the app wants that', async () => {
+    const app = await service().app({ emailVerification: 'later' });
+    const email = newEmail();
+    await service().register(app, email);
+    const login = await service().logIn(service().visit(), { app, email, password: PASSWORD });
+    expect(login.text).toContain('Continue as');
   });
 });

@@ -14,6 +14,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   oidc_record: 'erased',
   sign_in_progress: 'erased',
   one_time_token: 'erased',
+  past_email: 'erased',
   auth_mail: 'erased',
   totp_factor: 'erased',
   passkey: 'erased',

@@ -3,7 +3,7 @@ export const SESSIONS_OF_USER = `SELECT id FROM auth_session WHERE app_id = $1 A
 
 /** $1 app, $2 user, $3 behind this id, $4 how many. Index: auth_session_user_id_id_idx. */
 export const COLLECT_SESSIONS = `
-  SELECT id::text AS id, client_id AS "clientId", device_id AS "deviceId", device_name AS "deviceName", user_agent AS "userAgent",
+  SELECT id::text AS id, client_id AS "clientId", device_id AS "deviceId", installation, device_name AS "deviceName", user_agent AS "userAgent",
     prefix, country, anomaly, auth_time AS "authTime", acr, amr, created_at AS "createdAt", last_seen_at AS "lastSeenAt",
     revoked_at AS "revokedAt", revoked_reason AS "revokedReason"
   FROM auth_session WHERE app_id = $1 AND user_id = $2 AND id::text > $3 ORDER BY id::text LIMIT $4`;

@@ -27,7 +27,7 @@ export class SessionDesk {
   ): Promise<boolean> {
     const owner = await this.sessions.ownerOf(sessionId);
     if (owner?.appId !== appId || (userId !== undefined && owner.userId !== userId)) return false;
-    await this.database.transaction((tx) => this.sessions.revoke(tx, { sessionId, reason }));
+    await this.database.transaction((tx) => this.sessions.revoke(tx, { sessionIds: [sessionId], reason }));
     return true;
   }
 

@@ -1,25 +1,31 @@
 /** Begins a session that nobody has tokens of yet. */
 export const BEGIN_SESSION = `
-  INSERT INTO auth_session (id, app_id, user_id, client_id, device_id, device_name, user_agent, prefix, country, anomaly, auth_time, acr, amr, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
+  INSERT INTO auth_session (id, app_id, user_id, client_id, device_id, device_name, user_agent, prefix, country, anomaly, auth_time, acr, amr, expires_at,
+    installation)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 
 /** Its first tokens are fetched. Nothing comes back where it was revoked meanwhile, or they were fetched before. Uses auth_session_pkey. */
 export const ACTIVATE_SESSION = `
   UPDATE auth_session SET activated_at = now(), last_seen_at = now(), jkt = $2
    WHERE id = $1 AND revoked_at IS NULL AND activated_at IS NULL
-  RETURNING id, app_id, user_id, client_id, device_id, device_name, jkt, prefix, country, anomaly, acr, amr`;
+  RETURNING id, app_id, user_id, client_id, device_id, installation, device_name, jkt, prefix, country, anomaly, acr, amr`;
 
-/** Older sessions of the device that has just signed in again: same key, or same installation. Uses auth_session_user_id_id_idx. */
+/** Older sessions of the device that has just signed in again: same key, or same installation, or where none is named same browser. Uses auth_session_user_id_id_idx. */
 export const SUPERSEDED_SESSIONS = `
   SELECT id FROM auth_session
    WHERE user_id = $1 AND id <> $2 AND client_id = $3 AND revoked_at IS NULL
-     AND ((jkt IS NOT NULL AND jkt = $4) OR (device_id IS NOT NULL AND device_id = $5))`;
+     AND ((jkt IS NOT NULL AND jkt = $4) OR coalesce(installation, device_id) = $5)`;
 
 /** Ends sessions that were not ended before. Uses auth_session_pkey. */
 export const REVOKE_SESSIONS = `
   UPDATE auth_session SET revoked_at = now(), revoked_reason = $2
    WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL
-  RETURNING id, app_id, user_id, client_id`;
+  RETURNING id, app_id, user_id, client_id, device_id`;
+
+/** Takes devices out of those that are known to their users. $1 users, $2 their devices. Uses known_device_pkey. */
+export const FORGET_DEVICES = `
+  DELETE FROM known_device known USING unnest($1::uuid[], $2::bytea[]) AS gone (user_id, device)
+   WHERE known.user_id = gone.user_id AND known.device = gone.device`;
 
 /** Whoever is signed in in a browser has to show again who it is. Uses auth_user_pkey. */
 export const SIGN_BROWSERS_OUT = `UPDATE auth_user SET signed_out_at = now() WHERE app_id = $1 AND id = $2`;
@@ -41,9 +47,9 @@ export const LIVE_SESSION_IDS = `
 /** What the engine kept for those sessions, refresh tokens aside: they stay, to say why they count no longer. Uses oidc_record_grant_id_idx. */
 export const FORGET_GRANTS = `DELETE FROM oidc_record WHERE grant_id = ANY ($1::uuid[]) AND kind <> 'RefreshToken'`;
 
-/** A refresh token that was used before now may not be sent again. Uses auth_session_pkey. */
+/** A refresh token of these sessions that was used before now may not be sent again. Uses auth_session_pkey. */
 export const CLOSE_GRACE = `
-  UPDATE auth_session SET grace_closed_at = now() WHERE id = $1 AND revoked_at IS NULL
+  UPDATE auth_session SET grace_closed_at = now() WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL
   RETURNING id, app_id, user_id, client_id`;
 
 /** A user's devices, those seen last first. Uses auth_session_user_id_id_idx. */

@@ -2,11 +2,13 @@ import { writeRevocations } from '@signalbox/access';
 import { formatId, newUuid, type SignOutReason, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
+import { deviceHash } from '../anomalies/device-hash.js';
 import { type SessionRow, type SessionView, viewOfSession } from './session-view.js';
 import {
   ACTIVATE_SESSION,
   BEGIN_SESSION,
   CLOSE_GRACE,
+  FORGET_DEVICES,
   FORGET_GRANTS,
   LIST_SESSIONS,
   LIVE_SESSION_IDS,
@@ -21,7 +23,10 @@ export interface NewSession {
   readonly appId: Uuid;
   readonly userId: Uuid;
   readonly clientId: string;
+  /** What is proven about the device. */
   readonly deviceId?: string | undefined;
+  /** What the app calls its installation: a second sign-in of the same one ends the first session. */
+  readonly installation?: string | undefined;
   readonly deviceName?: string | undefined;
   readonly userAgent?: string | undefined;
   readonly prefix?: string | undefined;
@@ -42,6 +47,7 @@ export interface ActivatedSession {
   readonly user_id: Uuid;
   readonly client_id: string;
   readonly device_id: string | null;
+  readonly installation: string | null;
   readonly device_name: string | null;
   readonly jkt: string | null;
   readonly prefix: string | null;
@@ -51,7 +57,11 @@ export interface ActivatedSession {
   readonly amr: string[];
 }
 
-type EndedRow = Pick<ActivatedSession, 'id' | 'app_id' | 'user_id' | 'client_id'>;
+type TouchedRow = Pick<ActivatedSession, 'id' | 'app_id' | 'user_id' | 'client_id'>;
+type EndedRow = TouchedRow & Pick<ActivatedSession, 'device_id'>;
+
+/** Ends after which it is not the user's device, or not the user's alone. */
+const DISOWNING: readonly SignOutReason[] = ['not_me', 'refresh_reused', 'code_reused'];
 
 /** The devices that are signed in. Each has one grant and one family of refresh tokens, and ends with all of it at once. */
 export class Sessions {
@@ -60,8 +70,8 @@ export class Sessions {
   /** @returns its id; the grant's is the public form of it. */
   async begin(tx: Sql, session: NewSession): Promise<Uuid> {
     const id = newUuid();
-    const { appId, userId, clientId, deviceId, deviceName, userAgent, prefix, country, anomaly, authTime, acr, amr } =
-      session;
+    const { appId, userId, clientId, deviceId, installation, deviceName } = session;
+    const { userAgent, prefix, country, anomaly, authTime, acr, amr, expiresAt } = session;
     await tx.query(BEGIN_SESSION, [
       id,
       appId,
@@ -76,7 +86,8 @@ export class Sessions {
       authTime,
       acr,
       amr,
-      session.expiresAt,
+      expiresAt,
+      installation ?? null,
     ]);
     return id;
   }
@@ -91,8 +102,9 @@ export class Sessions {
     const { rows } = await tx.query<ActivatedSession>(ACTIVATE_SESSION, [id, jkt ?? null]);
     const session = rows[0];
     if (session === undefined) return undefined;
-    const { app_id: appId, user_id, client_id, device_id, acr, amr } = session;
-    const older = await tx.query<{ id: Uuid }>(SUPERSEDED_SESSIONS, [user_id, id, client_id, jkt ?? null, device_id]);
+    const { app_id: appId, user_id, client_id, device_id, installation, acr, amr } = session;
+    const same = [jkt ?? null, installation ?? device_id];
+    const older = await tx.query<{ id: Uuid }>(SUPERSEDED_SESSIONS, [user_id, id, client_id, ...same]);
     await this.end(
       tx,
       older.rows.map((row) => row.id),
@@ -104,12 +116,12 @@ export class Sessions {
     return session;
   }
 
-  /** Ends one session. @returns whether it was live. */
+  /** Ends sessions. @returns how many of them were live. */
   async revoke(
     tx: Sql,
-    { sessionId, reason }: { readonly sessionId: Uuid; readonly reason: SignOutReason },
-  ): Promise<boolean> {
-    return (await this.end(tx, [sessionId], reason)) === 1;
+    { sessionIds, reason }: { readonly sessionIds: readonly Uuid[]; readonly reason: SignOutReason },
+  ): Promise<number> {
+    return this.end(tx, sessionIds, reason);
   }
 
   /** Ends all sessions of a user, but one if told. @returns how many. */
@@ -138,19 +150,23 @@ export class Sessions {
   }
 
   /**
-   * Lets whoever holds tokens of this session show them anew: access tokens count no longer, and a refresh token that was used
+   * Lets whoever holds tokens of these sessions show them anew: access tokens count no longer, and a refresh token that was used
    * before is not taken a second time. The phone notices nothing but one refresh more; of two that share a family, the second one is
    * found out.
    */
-  async forceRotation(tx: Sql, sessionId: Uuid, reason: string): Promise<boolean> {
-    const { rows } = await tx.query<EndedRow>(CLOSE_GRACE, [sessionId]);
-    const row = rows[0];
-    if (row === undefined) return false;
+  async forceRotation(tx: Sql, sessionIds: readonly Uuid[], reason: string): Promise<void> {
+    if (sessionIds.length === 0) return;
+    const { rows } = await tx.query<TouchedRow>(CLOSE_GRACE, [sessionIds]);
     // Tokens carry whole seconds: whatever was issued in this one counts as issued before.
     const before = new Date(Math.ceil(Date.now() / 1_000) * 1_000);
-    await writeRevocations(tx, [{ kind: 'sid', value: formatId('session', row.id), before }]);
-    await append(tx, [{ ...factOf(row), type: 'auth.rotation_forced', data: { ...dataOf(row), reason } }]);
-    return true;
+    await writeRevocations(
+      tx,
+      rows.map(({ id }) => ({ kind: 'sid', value: formatId('session', id), before })),
+    );
+    await append(
+      tx,
+      rows.map((row): Fact => ({ ...factOf(row), type: 'auth.rotation_forced', data: { ...dataOf(row), reason } })),
+    );
   }
 
   async list(appId: Uuid, userId: Uuid): Promise<SessionView[]> {
@@ -168,6 +184,7 @@ export class Sessions {
     const { rows } = await tx.query<EndedRow>(REVOKE_SESSIONS, [ids, reason]);
     const publicIds = rows.map(({ id }) => formatId('session', id));
     await tx.query(FORGET_GRANTS, [rows.map(({ id }) => id)]);
+    if (DISOWNING.includes(reason)) await forgetDevices(tx, rows);
     await writeRevocations(
       tx,
       publicIds.map((value) => ({ kind: 'sid', value })),
@@ -180,10 +197,17 @@ export class Sessions {
   }
 }
 
-function factOf({ app_id, id }: EndedRow): { appId: Uuid; subject: string } {
+async function forgetDevices(tx: Sql, rows: readonly EndedRow[]): Promise<void> {
+  const devices = rows.flatMap(({ user_id, device_id }) =>
+    device_id === null ? [] : [[user_id, deviceHash(user_id, device_id)] as const],
+  );
+  await tx.query(FORGET_DEVICES, [devices.map(([user]) => user), devices.map(([, device]) => device)]);
+}
+
+function factOf({ app_id, id }: TouchedRow): { appId: Uuid; subject: string } {
   return { appId: app_id, subject: formatId('session', id) };
 }
 
-function dataOf({ id, user_id, client_id }: EndedRow): { userId: string; sessionId: string; clientId: string } {
+function dataOf({ id, user_id, client_id }: TouchedRow): { userId: string; sessionId: string; clientId: string } {
   return { userId: formatId('user', user_id), sessionId: formatId('session', id), clientId: client_id };
 }

@@ -65,10 +65,10 @@ const appLinks = z.strictObject({
 export const authSettings = z.strictObject({
   theme: theme.prefault({}),
   registration: z.enum(['open', 'closed']).default('open'),
-  emailVerification: z
-    .enum(['required', 'later'])
-    .default('later')
-    .meta({ description: 'required: nobody gets in before the address is proven' }),
+  emailVerification: z.enum(['required', 'later']).default('required').meta({
+    description:
+      'required: nobody gets in before the address is proven; later: at once, and whoever registers an address can tell by it that it had no account',
+  }),
   mfa: z.enum(['off', 'optional', 'required']).default('optional'),
   anomalies: anomalies.prefault({}),
   sessionDays: z

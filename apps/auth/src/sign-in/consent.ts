@@ -60,6 +60,7 @@ export class Consent {
         userId,
         clientId,
         deviceId: visitor.deviceId,
+        installation: visitor.installation,
         deviceName: open.deviceName,
         userAgent: visitor.userAgent,
         prefix: visitor.prefix,

@@ -18,8 +18,8 @@ export interface OpenInteraction {
   readonly redirectUri: string;
   readonly loginHint: string | undefined;
   readonly uiLocales: string | undefined;
-  /** The app's own name of its installation, and of the phone. */
-  readonly deviceId: string | undefined;
+  /** The app's own name of its installation, and of the phone: said, and not proven. */
+  readonly installation: string | undefined;
   readonly deviceName: string | undefined;
   /** Scopes that the app asks for. */
   readonly scopes: readonly string[];

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { prefixOf } from '@signalbox/http';
+import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from 'jose';
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
 import { type ClientContext, contextOf } from '../engine/client-metadata.js';
 import { TWO_FACTORS } from '../engine/prompts.js';
@@ -52,7 +53,7 @@ export class NativeSessions {
     const { userId, amr } = proven;
     const { params, client: engineClient } = context.oidc;
     const client = contextOf(engineClient);
-    const visitor = phoneOf(context);
+    const visitor = await phoneOf(context);
     const user = (await this.parts.database.query<UserRow>(FIND_USER, [userId])).rows[0];
     if (user === undefined) throw new errors.InvalidGrant('the user is gone');
     const judgement = await this.admit({ client, clientId: engineClient.clientId, params, visitor, user, amr });
@@ -64,6 +65,7 @@ export class NativeSessions {
         userId,
         clientId: engineClient.clientId,
         deviceId: visitor.deviceId,
+        installation: visitor.installation,
         deviceName: params.device_name?.slice(0, 100),
         userAgent: visitor.userAgent,
         prefix: visitor.prefix,
@@ -133,15 +135,26 @@ export class NativeSessions {
 }
 
 /** The phone that sends a request of one of our grants. */
-export function phoneOf(context: TokenEndpointGrantContext<NativeParameters>): Visitor {
+export async function phoneOf(context: TokenEndpointGrantContext<NativeParameters>): Promise<Visitor> {
   const { ip } = context;
   return {
     ip,
     prefix: prefixOf(ip),
     userAgent: context.get('user-agent') || undefined,
-    deviceId: context.oidc.params.device_id?.slice(0, 200),
+    deviceId: await keyShown(context.get('dpop')),
+    installation: context.oidc.params.device_id?.slice(0, 200),
     locale: localeOf([context.get('accept-language')]),
   };
+}
+
+/**
+ * A phone without a browser is known again by its key. Here only the signature is looked at: the engine checks all of the proof, and that
+ * it is new, before it hands out a token.
+ */
+async function keyShown(proof: string): Promise<string | undefined> {
+  const shown = await jwtVerify(proof, EmbeddedJWK, { typ: 'dpop+jwt' }).catch(() => undefined);
+  const jwk = shown?.protectedHeader.jwk;
+  return jwk === undefined ? undefined : `dpop:${await calculateJwkThumbprint(jwk)}`;
 }
 
 /** Says why, to who made the app. */

@@ -66,7 +66,7 @@ export class SignInFlow {
       redirectUri: text('redirect_uri') ?? '',
       loginHint: text('login_hint'),
       uiLocales: text('ui_locales'),
-      deviceId: text('device_id')?.slice(0, 200),
+      installation: text('device_id')?.slice(0, 200),
       deviceName: text('device_name')?.slice(0, 100),
       scopes: text('scope')?.split(' ') ?? [],
       // As the engine's own check has it: who would take one factor, too, does not want two.

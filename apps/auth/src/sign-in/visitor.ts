@@ -11,8 +11,10 @@ export interface Visitor {
   /** The network that the address belongs to, /24 or /48: what one household, office or phone network shares. */
   readonly prefix: string;
   readonly userAgent: string | undefined;
-  /** The browser's own long-lived name, or the installation that the app named. */
+  /** What is proven about the device: the signed name that its browser keeps, or the key that it has just shown to hold. By this it is known again. */
   readonly deviceId: string | undefined;
+  /** What the app calls its installation. Anybody can say so: it keeps one session an installation, and makes no device known. */
+  readonly installation: string | undefined;
   readonly locale: Locale;
 }
 
@@ -22,11 +24,11 @@ export function visitorOf(
   reply: FastifyReply,
   {
     cookie,
-    deviceId,
+    installation,
     locales = [],
   }: {
     readonly cookie: DeviceCookie;
-    readonly deviceId?: string | undefined;
+    readonly installation: string | undefined;
     readonly locales?: readonly (string | undefined)[];
   },
 ): Visitor {
@@ -34,7 +36,8 @@ export function visitorOf(
     ip: request.ip,
     prefix: prefixOf(request.ip),
     userAgent: request.headers['user-agent'],
-    deviceId: deviceId ?? cookie.keep(request, reply),
+    deviceId: cookie.keep(request, reply),
+    installation,
     locale: localeOf([...locales, request.headers['accept-language']]),
   };
 }

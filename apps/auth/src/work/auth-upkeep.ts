@@ -2,6 +2,7 @@ import { inSlices, type Database } from '@signalbox/database';
 import { WorkGauges } from '@signalbox/queues';
 import { Chore } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import { PURGE_PAST_EMAILS } from '../accounts/email-undo/past-email.queries.js';
 import { PURGE_BUCKETS } from '../limits/attempt-bucket.queries.js';
 import { authWork } from './auth-work.js';
 import {
@@ -19,6 +20,7 @@ const SLICE = 2_000;
 
 const PURGES = [
   PURGE_TOKENS,
+  PURGE_PAST_EMAILS,
   PURGE_MAILS,
   PURGE_BUCKETS,
   PURGE_OIDC_RECORDS,

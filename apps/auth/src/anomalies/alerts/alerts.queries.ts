@@ -53,6 +53,15 @@ export const SESSIONS_SINCE = `
   WHERE told.id = $2 AND told.user_id = $1 AND (t.device = $3 OR d.trusted_at IS NULL)
   ORDER BY s.id`;
 
+/**
+ * Sessions that are refused with the one that was told: that one, those that began after it on the same device, and what ended by it.
+ * Indexes: auth_session_pkey, auth_session_user_id_id_idx. $1 user, $2 session.
+ */
+export const REFUSED_SESSIONS = `
+  SELECT s.id FROM auth_session told JOIN auth_session s ON s.user_id = told.user_id AND s.created_at >= told.created_at
+  WHERE told.id = $2 AND told.user_id = $1
+    AND (s.id = told.id OR s.device_id = told.device_id OR s.revoked_reason = 'not_me')`;
+
 /** When a session began. Index: auth_session_pkey. */
 export const SESSION_BEGAN = 'SELECT created_at AS since FROM auth_session WHERE id = $1';
 

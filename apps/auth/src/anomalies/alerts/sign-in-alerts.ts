@@ -2,7 +2,10 @@ import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Logger } from '@signalbox/telemetry';
+import type { DropSince, EndSessions } from '../../accounts/account-parts.js';
+import { undoEmailChanges } from '../../accounts/email-undo/put-back.js';
 import { voidTokens } from '../../accounts/one-time-tokens.js';
+import { whereNamesMeet } from '../../accounts/where-names-meet.js';
 import type { Sessions } from '../../sessions/sessions.js';
 import { FORGET_COUNTRY, FORGET_DEVICE, REMEMBER_COUNTRY, REMEMBER_DEVICE } from '../anomalies.queries.js';
 import { isAlertToken } from './alert-token.js';
@@ -12,6 +15,7 @@ import {
   LOCK_ALERT,
   MARK_IT_WAS_ME,
   MARK_NOT_ME,
+  REFUSED_SESSIONS,
   SESSION_BEGAN,
   SESSIONS_SINCE,
 } from './alerts.queries.js';
@@ -39,9 +43,6 @@ export type AnswerOutcome = 'done' | 'too_late' | 'unknown';
 /** Sends a user what is needed to choose a new password. Where that fails the user asks for it at the next sign-in. */
 export type BeginRecovery = (user: { readonly appId: Uuid; readonly userId: Uuid }) => Promise<void>;
 
-/** Takes from a user the second factors and identities that were added since a time. */
-export type DropSince = (tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }, since: Date) => Promise<void>;
-
 /** "Was this you?", answered from a phone that got the alert. */
 export class SignInAlerts {
   private readonly onNoMail = (error: unknown): void => {
@@ -51,7 +52,7 @@ export class SignInAlerts {
   constructor(
     private readonly parts: {
       readonly database: Database;
-      readonly sessions: Pick<Sessions, 'revoke' | 'forceRotation' | 'signBrowsersOut'>;
+      readonly sessions: Pick<Sessions, 'revoke' | 'revokeAll' | 'forceRotation' | 'signBrowsersOut'>;
       readonly dropSince: DropSince;
       readonly beginRecovery: BeginRecovery;
       readonly logger: Logger;
@@ -59,8 +60,8 @@ export class SignInAlerts {
   ) {}
 
   /**
-   * Ends the session and what the stranger may have begun since: other sessions, browsers, ways in, links. Forgets its device and
-   * country, makes every session rotate that the user has not vouched for, and takes the password no longer until it was changed.
+   * Ends the session and what the stranger may have begun since: other sessions, browsers, ways in, links, another address. Forgets its
+   * device and country, makes every session rotate that the user has not vouched for, and takes the password no longer until it was changed.
    */
   async notMe(id: Uuid, token: string): Promise<AnswerOutcome> {
     let endangered: Parameters<BeginRecovery>[0] | undefined;
@@ -72,7 +73,11 @@ export class SignInAlerts {
       if (device !== null) await tx.query(FORGET_DEVICE, [userId, device]);
       if (country !== null && codes.includes('new_country')) await tx.query(FORGET_COUNTRY, [userId, country]);
       const { rows } = await tx.query<{ id: Uuid }>(DOUBTFUL_SESSIONS, [userId]);
-      for (const doubtful of rows) await this.parts.sessions.forceRotation(tx, doubtful.id, 'not_me');
+      await this.parts.sessions.forceRotation(
+        tx,
+        rows.map((doubtful) => doubtful.id),
+        'not_me',
+      );
       if ((await tx.query(ASK_FOR_RESET, [userId])).rowCount === 1) {
         endangered = { appId, userId };
       }
@@ -103,10 +108,18 @@ export class SignInAlerts {
     const { sessions, dropSince } = this.parts;
     await sessions.signBrowsersOut(tx, { appId, userId });
     const since = await tx.query<{ id: Uuid }>(SESSIONS_SINCE, [userId, sessionId, device]);
-    for (const { id } of since.rows) await sessions.revoke(tx, { sessionId: id, reason: 'not_me' });
+    await sessions.revoke(tx, { sessionIds: since.rows.map(({ id }) => id), reason: 'not_me' });
     const began = (await tx.query<{ since: Date }>(SESSION_BEGAN, [sessionId])).rows[0];
     if (began !== undefined) await dropSince(tx, { appId, userId }, began.since);
     await voidTokens(tx, userId, ['change_email', 'recover']);
+    const refused = await tx.query<{ id: Uuid }>(REFUSED_SESSIONS, [userId, sessionId]);
+    const endSessions: EndSessions = (inTx, of) => sessions.revokeAll(inTx, of);
+    await undoEmailChanges(
+      tx,
+      endSessions,
+      { appId, userId },
+      refused.rows.map(({ id }) => id),
+    );
   }
 
   private answered(
@@ -114,11 +127,13 @@ export class SignInAlerts {
     token: string,
     answer: (tx: Sql, alert: AlertRow) => Promise<AnswerOutcome>,
   ): Promise<AnswerOutcome> {
-    return this.parts.database.transaction(async (tx) => {
-      const { rows } = await tx.query<AlertRow>(LOCK_ALERT, [id]);
-      const alert = rows[0];
-      return alert === undefined || !isAlertToken(token, alert.tokenHash) ? 'unknown' : answer(tx, alert);
-    });
+    return whereNamesMeet(() =>
+      this.parts.database.transaction(async (tx) => {
+        const { rows } = await tx.query<AlertRow>(LOCK_ALERT, [id]);
+        const alert = rows[0];
+        return alert === undefined || !isAlertToken(token, alert.tokenHash) ? 'unknown' : answer(tx, alert);
+      }),
+    );
   }
 }
 

@@ -19,10 +19,6 @@ export const METHODS_OF = `
     EXISTS (SELECT FROM passkey WHERE user_id = $1) AS passkey,
     EXISTS (SELECT FROM recovery_code WHERE user_id = $1 AND used_at IS NULL) AS recovery_code`;
 
-/** A device is known when the user was signed in on it. $1 user, $2 device. Index: auth_session_user_id_id_idx. */
-export const KNOWS_DEVICE = `
-  SELECT FROM auth_session WHERE user_id = $1 AND device_id = $2 AND activated_at IS NOT NULL LIMIT 1`;
-
 /** $1 user, locked by the caller; $2 id. Indexes: totp_factor_pkey, passkey_pkey. */
 export const DELETE_FACTOR = `
   WITH totp AS (DELETE FROM totp_factor WHERE id = $2 AND user_id = $1)

@@ -21,6 +21,7 @@ const FIELD_OF = {
   recovery_code_wrong: 'code',
   mail_code_wrong: 'code',
   credentials_wrong: null,
+  credentials_wrong_or_unproven: null,
   slow_down: null,
   email_taken: null,
   form_stale: null,

@@ -31,7 +31,7 @@ const inAddress = z.object({ token: z.string().min(1).max(512) });
 export class LinkDesk {
   constructor(
     private readonly desk: Desk,
-    private readonly path: '/verify' | '/recover',
+    private readonly path: '/verify' | '/recover' | '/undo',
     private readonly look: (link: string) => Promise<LinkLook>,
     private readonly stalePage: (setting: Setting) => Page,
   ) {}

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { AuthSettings } from '../../settings/auth-settings.js';
 import { consentPage } from '../consent/consent-page.js';
 import { again, type Answer, type Desk, follow, type Guest } from '../desk.js';
 import type { Page } from '../document/document.js';
@@ -75,10 +76,15 @@ async function logIn({ parts }: Desk, guest: Guest, form: URLSearchParams): Prom
         await parts.flow.passed(open, { method: 'pwd', userId: attempt.userId, strength: 1 }, visitor),
       );
     case 'refused':
-      return again(guest, 'login', [{ code: 'credentials_wrong' }], values);
+      return again(guest, 'login', [{ code: wrongWhere(open.client.settings) }], values);
     case 'slow_down':
       return again(guest, 'login', [{ code: 'slow_down', seconds: attempt.retryAfterSeconds }], values);
   }
+}
+
+/** Where an address has to be proven first, an unproven one is refused like a wrong one, and everybody is told of both. */
+function wrongWhere({ emailVerification }: Pick<AuthSettings, 'emailVerification'>): FormProblem['code'] {
+  return emailVerification === 'required' ? 'credentials_wrong_or_unproven' : 'credentials_wrong';
 }
 
 /**

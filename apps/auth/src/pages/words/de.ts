@@ -137,6 +137,15 @@ export const de: Words = {
     stale:
       'Links zum Bestätigen einer Adresse gelten einmal und für begrenzte Zeit. Wenn Ihre Adresse noch nicht bestätigt ist, fordern Sie in der App einen neuen Link an.',
   },
+  undo: {
+    title: 'Die Adresse zurückholen',
+    ask: 'Ihr Konto hat jetzt eine andere E-Mail-Adresse. Wenn nicht Sie das geändert haben, machen Sie es rückgängig: Diese Adresse gilt wieder, alle Geräte werden abgemeldet, und Sie wählen ein neues Passwort.',
+    submit: 'Das war ich nicht: rückgängig machen',
+    doneTitle: 'Ihre Adresse gilt wieder',
+    done: 'Alle Geräte sind abgemeldet. Wenn Ihr Konto ein Passwort hat, haben wir Ihnen einen Link geschickt, mit dem Sie ein neues wählen: Das alte gilt nicht mehr.',
+    staleTitle: 'Dieser Link gilt nicht mehr',
+    stale: 'Links zum Rückgängigmachen gelten einmal und sieben Tage lang. Wenden Sie sich an den Support der App.',
+  },
   signOut: {
     title: 'Abmelden?',
     ask: (app) => `Möchten Sie sich in diesem Browser von ${app} abmelden?`,
@@ -197,6 +206,8 @@ export const de: Words = {
       'Dieser Code stimmt nicht oder ist zu alt. Prüfen Sie ihn, oder lassen Sie sich einen neuen schicken.',
     credentials_wrong:
       'E-Mail-Adresse und Passwort passen zu keinem Konto. Prüfen Sie beides, oder setzen Sie Ihr Passwort zurück.',
+    credentials_wrong_or_unproven:
+      'E-Mail-Adresse und Passwort passen zu keinem Konto, oder die Adresse ist noch nicht bestätigt: Öffnen Sie den Link in unserer Nachricht. Prüfen Sie beides, oder setzen Sie Ihr Passwort zurück, was auch die Adresse bestätigt.',
     slow_down: (wait) => `Zu viele Versuche. Versuchen Sie es ${wait} noch einmal.`,
     email_taken:
       'Ein anderes Konto hat diese Adresse inzwischen. Deshalb kann sie für dieses nicht bestätigt werden. Melden Sie sich bei jenem Konto an, oder wählen Sie in der App eine andere Adresse.',

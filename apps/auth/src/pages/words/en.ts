@@ -132,6 +132,15 @@ export const en = {
     stale:
       'Links to confirm an address work once, and for a limited time. If your address is not confirmed yet, ask for a new link in the app.',
   },
+  undo: {
+    title: 'Take your address back',
+    ask: 'Your account has another email address now. If it was not you who changed it, undo it: this address counts again, every device is signed out, and you choose a new password.',
+    submit: 'It was not me: undo the change',
+    doneTitle: 'Your address counts again',
+    done: 'Every device is signed out. If your account has a password, we have sent you a link to choose a new one: the old one is taken no longer.',
+    staleTitle: 'This link is not good any more',
+    stale: 'Links to undo a change work once, and for seven days. Ask the support of the app.',
+  },
   signOut: {
     title: 'Sign out?',
     ask: (app: string) => `Do you want to sign out of ${app} in this browser?`,
@@ -186,6 +195,8 @@ export const en = {
     recovery_code_wrong: 'This code is not right, or was used already. Enter another one of your recovery codes.',
     mail_code_wrong: 'This code is not right, or is too old. Check it, or have another one sent.',
     credentials_wrong: 'Email address and password do not match an account. Check both, or reset your password.',
+    credentials_wrong_or_unproven:
+      'Email address and password do not match an account, or the address is not confirmed yet: open the link in our message. Check both, or reset your password, which confirms the address as well.',
     slow_down: (wait: string) => `Too many attempts. Try again ${wait}.`,
     email_taken:
       'Another account has this address by now, so it cannot be confirmed for this one. Sign in to that account, or choose another address in the app.',

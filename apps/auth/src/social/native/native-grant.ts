@@ -33,7 +33,7 @@ async function answer(
   context: TokenEndpointGrantContext<Parameters>,
 ): Promise<void> {
   const { params, client } = context.oidc;
-  const { userId } = signedIn(await identify(accounts, contextOf(client), params, phoneOf(context)));
+  const { userId } = signedIn(await identify(accounts, contextOf(client), params, await phoneOf(context)));
   await nativeSessions.answer(context, { userId, amr: ['fed'], nonce: params.nonce });
 }
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { parseId } from '@signalbox/contracts';
 import { decodeJwt } from 'jose';
+import { ProofKey } from '../../dpop.harness.js';
+import { TEST_ISSUER } from '../../sign-in.harness.js';
 import { type TestApp, useSocial } from '../social.harness.js';
 
 const social = useSocial();
@@ -27,10 +29,10 @@ async function nonceOf(app: TestApp, provider: string): Promise<string> {
   return body.nonce;
 }
 
-const signIn = (app: TestApp, more: Record<string, string>) =>
+const signIn = (app: TestApp, more: Record<string, string>, headers?: Record<string, string>) =>
   social
     .visitor(app)
-    .phone.token({ grant_type: 'urn:signalbox:native-sign-in', scope: 'openid account:manage', ...more });
+    .phone.token({ grant_type: 'urn:signalbox:native-sign-in', scope: 'openid account:manage', ...more }, headers);
 
 let people = 0;
 async function somebody(provider: string, more: object = {}): Promise<string> {
@@ -183,5 +185,44 @@ describe('check 13: the nonce of a phone', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await social.events(app, 'auth.signed_in')).toHaveLength(1);
+  });
+});
+
+describe('a phone without a browser', () => {
+  it('is known by the key that it holds, and not by the installation that a request names', async () => {
+    const app = await social.newAppWithProviders();
+    await social
+      .database()
+      .query('INSERT INTO auth_settings (app_id, settings, version) VALUES ($1, $2, 1)', [
+        app.id,
+        { anomalies: { newDevice: 'step_up' } },
+      ]);
+    const sub = await somebody('google');
+    const [own, other] = [await ProofKey.make(), await ProofKey.make()];
+    const attempt = async (key?: ProofKey): Promise<unknown> => {
+      const nonce = await nonceOf(app, 'google');
+      const { id_token } = await fromSdk('google', sub, nonce);
+      const headers = key && { dpop: await key.proof('POST', `${TEST_ISSUER}/oauth/token`) };
+      const request = { provider: 'google', nonce, id_token, device_id: 'installation-7' };
+      const { tokens } = await signIn(app, request, headers);
+      return tokens.error ?? tokens.token_type;
+    };
+    expect(await attempt(own)).toBe('DPoP');
+    expect(await attempt(own)).toBe('DPoP');
+    expect(await attempt(other)).toBe('interaction_required');
+    expect(await attempt()).toBe('interaction_required');
+  });
+
+  it('is not known by a proof that somebody else has seen: that one is refused', async () => {
+    const app = await social.newAppWithProviders();
+    const sub = await somebody('google');
+    const proof = await (await ProofKey.make()).proof('POST', `${TEST_ISSUER}/oauth/token`);
+    const attempt = async (): Promise<number> => {
+      const nonce = await nonceOf(app, 'google');
+      const { id_token } = await fromSdk('google', sub, nonce);
+      return (await signIn(app, { provider: 'google', nonce, id_token }, { dpop: proof })).status;
+    };
+    expect(await attempt()).toBe(200);
+    expect(await attempt()).toBe(400);
   });
 });
