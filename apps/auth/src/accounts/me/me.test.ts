@@ -1,73 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, type UserScope, type Uuid } from '@signalbox/contracts';
-import { ACR, type Principal, problems, type RunningService, startService, type UserPrincipal } from '@signalbox/http';
-import { createLogger, createMetrics } from '@signalbox/telemetry';
+import { type TestClaims, useUserRoutes } from '../../user-routes.harness.js';
 import { GOOD_PASSWORD, newAddress, stranger, useAccounts } from '../accounts.harness.js';
 import { AccountsModule } from '../accounts.module.js';
 
-// Hooks after the tests run in the order they were made: the service leaves its database before it is dropped.
-afterAll(() => service.close());
-const { accounts, ended, latestMail, newApp, verifiedUser } = useAccounts();
-let service: RunningService;
-
-/** Tokens that the service knows: how they are verified is for libs/access. */
-const callers = new Map<string, Principal>();
-
-beforeAll(async () => {
-  service = await startService({
-    name: 'auth',
-    module: AccountsModule.with(accounts()),
-    host: '127.0.0.1',
-    port: 0,
-    logger: createLogger('auth', 'silent'),
-    metrics: createMetrics('auth'),
-    authenticator: {
-      verify: async (header) => {
-        const caller = callers.get(header ?? '');
-        if (caller === undefined) throw problems.unauthenticated('no such token');
-        return caller;
-      },
-    },
-    hasSecondFactor: async ({ clientId }) => clientId === 'cli_of_careful',
-    readiness: async () => ({ ready: true, checks: {} }),
-    title: 'Signalbox auth',
-    description: 'Own accounts.',
-  });
+const { stage, call, foreignTokenOf, ...routes } = useUserRoutes(useAccounts, {
+  module: ({ accounts }) => AccountsModule.with(accounts()),
+  hasSecondFactor: async ({ clientId }) => clientId === 'cli_of_careful',
 });
-
-type Claims = Partial<UserPrincipal> & { readonly age?: number };
-
-function tokenOf(appId: Uuid, userId: Uuid, { age = 60, ...claims }: Claims = {}): string {
-  const header = `Bearer ${newUuid()}`;
-  callers.set(header, {
-    kind: 'user',
-    appId,
-    mode: 'test',
-    userId: formatId('user', userId),
-    sessionId: formatId('session', newUuid()),
-    clientId: 'cli_1',
-    scopes: new Set<UserScope>(['account:manage']),
-    acr: ACR.oneFactor,
-    amr: ['pwd'],
-    authTime: Date.now() / 1_000 - age,
-    ...claims,
-  });
-  return header;
-}
-
-async function call(method: string, path: string, token: string, body?: unknown) {
-  const response = await fetch(new URL(path, service.url), {
-    method,
-    headers: { authorization: token, ...(body !== undefined && { 'content-type': 'application/json' }) },
-    body: body === undefined ? null : JSON.stringify(body),
-  });
-  const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: JSON.parse(text || '{}') as Record<string, unknown>,
-  };
-}
+const { accounts, ended, latestMail, newApp, verifiedUser } = stage;
+const tokenOf = (appId: Uuid, userId: Uuid, claims?: TestClaims): string => routes.tokenOf({ appId, userId }, claims);
 
 const signIn = (appId: Uuid, email: string, password = GOOD_PASSWORD) =>
   accounts().signIn.attempt({ appId, email, password, visitor: stranger() });
@@ -99,10 +41,7 @@ describe('GET and PATCH /v1/me', () => {
     const { id } = await verifiedUser(appId);
     const other = tokenOf(await newApp(), id);
     const foreign = { scopes: new Set<UserScope>(['account:manage']), userId: 'auth0|123' };
-    // An issuer that an app trusts may call its users what it likes, even what we call one of ours.
-    const { sessionId: _, ...claims } = callers.get(tokenOf(appId, id)) as UserPrincipal;
-    const header = `Bearer ${newUuid()}`;
-    callers.set(header, claims);
+    const claimed = foreignTokenOf({ appId, userId: id });
     const routes = [
       ['GET', '/v1/me', undefined],
       ['PATCH', '/v1/me', { name: 'X' }],
@@ -113,7 +52,7 @@ describe('GET and PATCH /v1/me', () => {
     for (const [method, path, body] of routes) {
       expect((await call(method, path, other, body)).status).toBe(404);
       expect((await call(method, path, tokenOf(appId, id, foreign), body)).status).toBe(403);
-      expect((await call(method, path, header, body)).status).toBe(403);
+      expect((await call(method, path, claimed, body)).status).toBe(403);
       expect((await call(method, path, tokenOf(appId, id, { scopes: new Set() }), body)).status).toBe(403);
       expect((await call(method, path, 'Bearer nothing', body)).status).toBe(401);
     }
@@ -136,7 +75,7 @@ describe('PUT /v1/me/password', () => {
   it('wants a sign-in of the last ten minutes, with the second factor of who has one', async () => {
     const appId = await newApp();
     const { id, email } = await verifiedUser(appId);
-    for (const claims of [{ age: 601 }, { clientId: 'cli_of_careful' }] satisfies Claims[]) {
+    for (const claims of [{ age: 601 }, { clientId: 'cli_of_careful' }] satisfies TestClaims[]) {
       const answer = await put(tokenOf(appId, id, claims), 'a wholly new one');
       expect(answer).toMatchObject({ status: 401, body: { code: 'insufficient_user_authentication' } });
       expect(answer.headers.get('www-authenticate')).toContain('insufficient_user_authentication');
@@ -173,7 +112,7 @@ describe('the mail address', () => {
   it('is changed by a link to the new one', async () => {
     const appId = await newApp();
     const [{ id, email }, fresh] = [await verifiedUser(appId), newAddress()];
-    const put = (address: string, claims?: Claims) =>
+    const put = (address: string, claims?: TestClaims) =>
       call('PUT', '/v1/me/email', tokenOf(appId, id, claims), { email: address });
     expect((await put(fresh, { age: 601 })).status).toBe(401);
     expect((await put('no address')).status).toBe(422);
