@@ -141,7 +141,7 @@ describeInChromium('sign-in in a browser', () => {
   });
 
   it('begins with a new account', async () => {
-    await arrive();
+    await arrive({ emailVerification: 'later' });
     await page.getByRole('link', { name: 'Create an account' }).click();
     await page.getByLabel('Email address').fill('zoe@example.com');
     await page.getByLabel('Name').fill('Zoë');

@@ -186,7 +186,7 @@ describe('a page whose sign-in is over', () => {
 
 describe('a registration', () => {
   it('leads to the mail, and with it to a sign-in', async () => {
-    const guest = await arrive();
+    const guest = await arrive({ emailVerification: 'later' });
     const { visit, uid } = guest;
     const form = await visit.get(`/sign-in/${uid}/register`);
     const fields = { email: 'new@example.com', name: ' Zoë ', password: 'long enough, I think' };
