@@ -31,7 +31,7 @@ describe('an unusual sign-in', () => {
   let local: Local;
   let config: client.Configuration;
   const email = `ann.${Date.now()}@example.com`;
-  const phone = `11${randomBytes(31).toString('hex')}`;
+  const [phone, strangePhone] = [`11${randomBytes(31).toString('hex')}`, `11${randomBytes(31).toString('hex')}`];
   const ann = new Browser();
   let own: client.TokenEndpointResponse;
 
@@ -52,7 +52,7 @@ describe('an unusual sign-in', () => {
     });
     await register();
     own = await signIn(ann, PASSWORD);
-    await registerPhone();
+    expect(await registerPhone('phone', own, phone)).toBe(201);
   }, 120_000);
   afterAll(async () => {
     await launcher.stop();
@@ -102,27 +102,31 @@ describe('an unusual sign-in', () => {
     return redeem(await browser.submit('/consent'));
   }
 
-  async function registerPhone(): Promise<void> {
-    const answer = await fetch(`${local.urls.push}/v1/devices/phone`, {
+  async function registerPhone(name: string, by: client.TokenEndpointResponse, token: string): Promise<number> {
+    const answer = await fetch(`${local.urls.push}/v1/devices/${name}`, {
       method: 'PUT',
-      headers: { authorization: `Bearer ${own.access_token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${by.access_token}`, 'content-type': 'application/json' },
       body: JSON.stringify({
         platform: 'ios',
-        target: { kind: 'apns', token: phone },
+        target: { kind: 'apns', token },
         environment: 'sandbox',
         bundleId: 'com.example.app',
         locale: 'de-DE',
       }),
     });
-    expect([answer.status, await answer.text()]).toEqual([201, expect.any(String)]);
+    return answer.status;
   }
+
+  const sentTo = async (token: string): Promise<readonly Push[]> => {
+    const answer = await fetch(`${local.urls.sandbox}/v1/apns/requests?token=${token}`);
+    return ((await answer.json()) as { requests: readonly Push[] }).requests;
+  };
 
   /** The push that says this, once the phone has it. */
   const received = (type: string, title: string): Promise<Push> =>
     eventually(
       async () => {
-        const answer = await fetch(`${local.urls.sandbox}/v1/apns/requests?token=${phone}`);
-        const { requests } = (await answer.json()) as { requests: readonly Push[] };
+        const requests = await sentTo(phone);
         const push = requests.find(
           ({ payload }) => payload['type'] === type && JSON.stringify(payload['aps']).includes(title),
         );
@@ -137,6 +141,7 @@ describe('an unusual sign-in', () => {
 
   it('of a stranger is asked about on the phone; one tap ends it, and the password with it', async () => {
     const stranger = await signIn(new Browser(), PASSWORD);
+    expect(await registerPhone('strange', stranger, strangePhone)).toBe(201);
     const { payload } = await received('auth.login_anomaly', 'Waren Sie das?');
     expect(payload).toMatchObject({ reasons: 'new_device', verdict: 'notify', deviceName: 'Pixel 9' });
 
@@ -158,11 +163,14 @@ describe('an unusual sign-in', () => {
     const mailbox = new Browser();
     await mailbox.open(await mailed('recover'));
     await mailbox.submit('/recover', { password: NEW_PASSWORD });
+    // A new password ends every session, and what they registered.
     own = await signIn(new Browser(), NEW_PASSWORD);
+    expect(await registerPhone('phone', own, phone)).toBe(200);
   }, 60_000);
 
   it('is not the only thing that is told: a token that comes twice ends its session, and the phone hears so', async () => {
-    const [first, second] = [own, await refresh(own)];
+    const first = await signIn(new Browser(), NEW_PASSWORD);
+    const second = await refresh(first);
     await refresh(second);
     // Whoever has the first one now has a copy.
     await expect(refresh(first)).rejects.toMatchObject({ error: 'invalid_grant' });
@@ -170,4 +178,8 @@ describe('an unusual sign-in', () => {
     const { payload } = await received('auth.signed_out', 'Eine Kopie Ihrer Anmeldung wurde benutzt und gestoppt');
     expect(payload).toMatchObject({ reason: 'refresh_reused' });
   }, 60_000);
+
+  it('was never told on the phone that the stranger had registered, neither of itself nor of what came later', async () => {
+    expect(await sentTo(strangePhone)).toEqual([]);
+  });
 });

@@ -52,6 +52,8 @@ export interface BenchDevice {
   readonly token?: string;
   /** Hours since it has been suspect, for a device that is. */
   readonly suspectFor?: number;
+  /** The session that registered it. */
+  readonly session?: string;
 }
 
 export interface BenchWorker {
@@ -68,7 +70,8 @@ export interface DeliveryBench {
   /** Its log, line by line. */
   readonly logLines: string[];
   device(device?: BenchDevice): Promise<Uuid>;
-  notify(to: NotificationAccepted['to']): Promise<Uuid>;
+  /** @param exceptSession whose devices are left out */
+  notify(to: NotificationAccepted['to'], exceptSession?: string): Promise<Uuid>;
   /** Routes everything that was accepted, a work row each, all at once. */
   route(): Promise<void>;
   /** A work row for so many phones, one notification each, leased as a worker would. */
@@ -105,26 +108,30 @@ export function useDeliveryBench(): DeliveryBench {
     own = guards();
   });
 
-  async function accept(to: NotificationAccepted['to'], root: Uuid, category?: string): Promise<Uuid> {
+  async function accept(
+    to: NotificationAccepted['to'],
+    root: Uuid,
+    more: Pick<NotificationAccepted, 'category' | 'exceptSession'> = {},
+  ): Promise<Uuid> {
     const id = newUuid();
     const cipher = new ContentCipher(database(), envelope);
     const sealed = await cipher.encrypt(appId, Buffer.from('{"body":"x"}'));
     const expiresAt = new Date(Date.now() + 48 * 3_600_000).toISOString();
-    const data = { root, lane: 'bulk', to, expiresAt, category };
+    const data = { root, lane: 'bulk', to, expiresAt, ...more };
     const subject = formatId('notification', id);
     await append(database(), [{ id, appId, type: 'notification.accepted', subject, data, ...sealed }]);
     return id;
   }
 
-  async function device({ user = 'ann', installation, token, suspectFor }: BenchDevice = {}): Promise<Uuid> {
+  async function device({ user = 'ann', installation, token, suspectFor, session }: BenchDevice = {}): Promise<Uuid> {
     const id = newUuid();
     await database().query(
       `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, bundle_id, status,
-         status_reason, status_by, status_credential_id, status_at, registered_at)
-       VALUES ($1, $2, $3, $4, 'ios', 'apns', $5, 'sandbox', 'com.example.shop', $6, $7, $8, $9,
-         now() - $10::float8 * interval '1 hour', now() - interval '30 days')`,
+         session_id, status_reason, status_by, status_credential_id, status_at, registered_at)
+       VALUES ($1, $2, $3, $4, 'ios', 'apns', $5, 'sandbox', 'com.example.shop', $7, $6, $8, $9, $10,
+         now() - $11::float8 * interval '1 hour', now() - interval '30 days')`,
       [
-        ...[id, appId, installation ?? id, user, token ?? id],
+        ...[id, appId, installation ?? id, user, token ?? id, session ?? null],
         ...(suspectFor === undefined
           ? ['active', null, null, null, 0]
           : ['suspect', 'BadDeviceToken', 'provider', credentialId, suspectFor]),
@@ -169,9 +176,9 @@ export function useDeliveryBench(): DeliveryBench {
     logLines,
     guards,
     device,
-    async notify(to) {
+    async notify(to, exceptSession) {
       const root = newUuid();
-      const id = await accept(to, root);
+      const id = await accept(to, root, exceptSession === undefined ? {} : { exceptSession });
       await pushWork.enqueue(database(), [
         { id: root, rootId: root, queue: QUEUES.routeBulk, lane: 'bulk', items: [{ n: id }] },
       ]);
@@ -181,7 +188,10 @@ export function useDeliveryBench(): DeliveryBench {
       const id = newUuid();
       const items: SendItem[] = [];
       for (let made = 0; made < count; made += 1) {
-        const [n, v] = [await accept({ userId: 'ann' }, id, category), await device()];
+        const [n, v] = [
+          await accept({ userId: 'ann' }, id, category === undefined ? {} : { category }),
+          await device(),
+        ];
         items.push({ d: deliveryIdOf(n, v), n, v, a: attempt });
       }
       const work = { id, rootId: id, queue: QUEUES.apnsBulk, lane: 'bulk', appId, credentialId, items } as const;

@@ -26,6 +26,7 @@ export interface Answer<Body> {
 /** Some of push's routes on a real server and a database of their own. */
 export interface PushRoutes {
   database(): Database;
+  databaseUrl(): string;
   readonly logLines: string[];
   readonly operatorToken: string;
   /** Whose access tokens are taken. */
@@ -103,6 +104,7 @@ export function usePushRoutes(
 
   return {
     database: () => postgres.database(),
+    databaseUrl: () => postgres.url(),
     logLines,
     operatorToken,
     issuer: () => issuer,

@@ -30,6 +30,8 @@ const notificationAccepted = z.object({
   expiresAt: z.iso.datetime(),
   category: z.string().optional(),
   collapseKey: z.string().optional(),
+  /** A session that it warns of: devices that are registered by it are left out. */
+  exceptSession: z.string().optional(),
   /** The event that made it necessary, where nobody asked for it over HTTP. */
   cause: z.string().optional(),
 });
@@ -189,6 +191,13 @@ export const EVENT_TYPES = {
   'user.data_request_overdue': dataRequestFact.extend({ kind: z.string(), services: z.array(z.string()) }),
   'device.registered': z.object({ deviceId: z.string(), installationId: z.string(), platform: z.string() }),
   'device.removed': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
+  /** The session that registered it has ended, for this reason: the device is nobody's until it is registered again. */
+  'device.signed_out': z.object({
+    deviceId: z.string(),
+    installationId: z.string(),
+    sessionId: z.string(),
+    reason: z.string(),
+  }),
   /**
    * A device that a provider's answer had ended gets notifications again: `undone` by a caller, `reproved` by the
    * provider itself, or `kept` by an operator when a deletion guard held it.

@@ -25,6 +25,8 @@ interface DeviceRow {
   readonly registeredAt: Date;
   readonly status: string;
   readonly userId: string | null;
+  readonly sessionId: string | null;
+  readonly signedOutUserId: string | null;
 }
 
 /**
@@ -111,10 +113,15 @@ async function openContent(
 }
 
 /** A phone may have changed hands since routing, or since the attempt before; what was for its old user is not for the new one. */
-function isStillFor(to: NotificationAccepted['to'], userId: string | null): boolean {
-  if ('installationId' in to) return true;
-  if (userId === null) return false;
-  return 'userId' in to ? to.userId === userId : to.userIds.includes(userId);
+function whyNoMore(
+  { to, exceptSession }: NotificationAccepted,
+  { userId, sessionId, signedOutUserId }: DeviceRow,
+): string | undefined {
+  if ('installationId' in to) return undefined;
+  const users = 'userId' in to ? [to.userId] : to.userIds;
+  if (userId === null && signedOutUserId !== null && users.includes(signedOutUserId)) return 'device_signed_out';
+  if (userId === null || !users.includes(userId)) return 'device_changed_user';
+  return sessionId !== null && sessionId === exceptSession ? 'device_warned_of' : undefined;
 }
 
 function messageFor(
@@ -127,7 +134,8 @@ function messageFor(
   const isProof = device.status === 'suspect' && item.p === true;
   if (device.status !== 'active' && !isProof) return { refused: `device_${device.status}` };
   if (notification === undefined || content === undefined) return { refused: 'notification_past_retention' };
-  if (!isStillFor(notification.payload.to, device.userId)) return { refused: 'device_changed_user' };
+  const changed = whyNoMore(notification.payload, device);
+  if (changed !== undefined) return { refused: changed };
   if (content instanceof ContentBroken) return { refused: 'content_unreadable' };
   const { lane, expiresAt, collapseKey } = notification.payload;
   return {

@@ -1,3 +1,4 @@
+import { hasSessionEnded } from '@signalbox/access';
 import {
   type DeviceRegistration,
   type DeviceStatusFilter,
@@ -23,10 +24,22 @@ import {
   UPSERT,
 } from './device.queries.js';
 import { type DeviceRow, view } from './device-view.js';
-import { installationLock, targetLock } from './lock-names.js';
+import { installationLock, sessionLock, targetLock } from './lock-names.js';
 
 /** What a device's end is put down to. `gone` ends are the delivery's to say. */
 export type RemovalReason = 'target_moved' | 'requested';
+
+/** Whose a device is to be. */
+export interface DeviceOwner {
+  readonly userId?: string | undefined;
+  /** By whose token it is registered, where a user does it; it is theirs until that session ends. */
+  readonly sessionId?: string | undefined;
+}
+
+/** `session_ended`: after its token was looked at, and before the device was bound. Nothing was changed. */
+export type Registered =
+  | { readonly outcome: 'registered'; readonly created: boolean; readonly device: DeviceView }
+  | { readonly outcome: 'session_ended' };
 
 /** Which phones an app can reach. One row per installation, one live row per target. */
 export class DeviceRegistry {
@@ -37,14 +50,21 @@ export class DeviceRegistry {
     appId: Uuid,
     installationId: string,
     registration: DeviceRegistration,
-  ): Promise<{ created: boolean; device: DeviceView }> {
+    owner: DeviceOwner,
+  ): Promise<Registered> {
     const { kind, token } = registration.target;
-    const columns = columnsOf(registration);
+    const { sessionId } = owner;
+    const columns = columnsOf(registration, owner);
     const heartbeat = await this.database.query<DeviceRow>(HEARTBEAT, [appId, installationId, ...columns]);
-    if (heartbeat.rows[0] !== undefined) return { created: false, device: view(heartbeat.rows[0]) };
+    if (heartbeat.rows[0] !== undefined) {
+      return { outcome: 'registered', created: false, device: view(heartbeat.rows[0]) };
+    }
 
     return this.database.transaction(async (tx) => {
-      await tx.query(LOCK_NAMES, [installationLock(appId, installationId), targetLock(appId, kind, token)]);
+      const names = [installationLock(appId, installationId), targetLock(appId, kind, token)];
+      await tx.query(LOCK_NAMES, [...names, sessionId === undefined ? null : sessionLock(sessionId)]);
+      // Whoever reads the end of this session in the feed waits for us, or has been there: then the session is seen to be over.
+      if (sessionId !== undefined && (await hasSessionEnded(tx, sessionId))) return { outcome: 'session_ended' };
       const involved = await tx.query<InvolvedRow>(LOCK_INVOLVED, [appId, installationId, kind, token]);
       const before = involved.rows.find((row) => row.installationId === installationId);
       // A re-installed app gets a new installation id but may keep its token: the old row would double every push.
@@ -56,7 +76,7 @@ export class DeviceRegistry {
       await append(tx, [
         { appId, type: 'device.registered', subject: deviceId, data: { deviceId, installationId, platform } },
       ]);
-      return { created: before === undefined, device };
+      return { outcome: 'registered', created: before === undefined, device };
     });
   }
 
@@ -118,10 +138,11 @@ async function remove(tx: Sql, appId: Uuid, devices: readonly InvolvedRow[], rea
 }
 
 /** In the order of HEARTBEAT and UPSERT. Only APNs has two environments; everything else lives in production. */
-function columnsOf(registration: DeviceRegistration): (string | null)[] {
-  const { userId, platform, target, environment, bundleId, locale, timeZone, appVersion } = registration;
+function columnsOf(registration: DeviceRegistration, { userId, sessionId }: DeviceOwner): (string | null)[] {
+  const { platform, target, environment, bundleId, locale, timeZone, appVersion } = registration;
   return [
     userId ?? null,
+    sessionId ?? null,
     platform,
     target.kind,
     target.token,

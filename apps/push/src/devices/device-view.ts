@@ -6,6 +6,7 @@ export interface DeviceRow extends DeviceStanding {
   readonly id: Uuid;
   readonly installationId: string;
   readonly userId: string | null;
+  readonly sessionId: string | null;
   readonly platform: string;
   readonly target: string;
   readonly locale: string | null;
@@ -13,6 +14,7 @@ export interface DeviceRow extends DeviceStanding {
   readonly appVersion: string | null;
   readonly status: string;
   readonly statusAt: Date;
+  readonly signedOutAt: Date | null;
   readonly registeredAt: Date;
   readonly lastSeenAt: Date;
 }
@@ -20,7 +22,8 @@ export interface DeviceRow extends DeviceStanding {
 const SHOWN_OF_TARGET = 8;
 
 export function view(row: DeviceRow): DeviceView {
-  const { targetKind, target, registeredAt, lastSeenAt, id, status, statusReason, statusBy, statusAt, ...rest } = row;
+  const { targetKind, target, registeredAt, lastSeenAt, id, ...more } = row;
+  const { status, statusReason, statusBy, statusAt, signedOutAt, ...rest } = more;
   const hint = standingHint(row);
   return {
     id: formatId('device', id),
@@ -30,6 +33,7 @@ export function view(row: DeviceRow): DeviceView {
     ...(statusReason === null ? {} : { statusReason }),
     ...(statusBy === null ? {} : { statusBy }),
     statusAt: statusAt.toISOString(),
+    ...(signedOutAt === null ? {} : { signedOutAt: signedOutAt.toISOString() }),
     ...(hint === undefined ? {} : { hint }),
     registeredAt: registeredAt.toISOString(),
     lastSeenAt: lastSeenAt.toISOString(),

@@ -28,7 +28,7 @@ import {
 } from '@signalbox/http';
 import type { z } from 'zod';
 import { DeviceRegistry } from './device-registry.js';
-import { RegistrationRights } from './registration-rights.js';
+import { RegistrationRights, sessionEnded } from './registration-rights.js';
 
 const USER_TOKEN = 'signalbox-user-token';
 const NO_SUCH_DEVICE = { description: 'No device was ever registered under this installation id' };
@@ -68,10 +68,11 @@ export class DevicesController {
     @AskedFor() request: AuthenticatedRequest,
     @ReplyHead() reply: ReplyHead,
   ): Promise<DeviceView> {
-    const userId = await this.rights.check(caller, body.userId, userToken, request);
-    const { created, device } = await this.devices.register(appId, installationId, { ...body, userId });
-    reply.code(created ? 201 : 200);
-    return device;
+    const owner = await this.rights.check(caller, body.userId, userToken, request);
+    const registered = await this.devices.register(appId, installationId, body, owner);
+    if (registered.outcome === 'session_ended') throw sessionEnded(caller, request);
+    reply.code(registered.created ? 201 : 200);
+    return registered.device;
   }
 
   @Get('/devices/:installationId')

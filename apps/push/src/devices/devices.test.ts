@@ -85,6 +85,7 @@ describe('registering a device', () => {
     const { status, body, text } = await put(app.secret, 'phone-1', iphone(token.toUpperCase(), more));
     expect(status).toBe(201);
     expect(body).toEqual({
+      sessionId: null,
       id: expect.stringMatching(/^dev_/),
       installationId: 'phone-1',
       platform: 'ios',

@@ -1,6 +1,14 @@
 import type { TokenAuthenticator } from '@signalbox/access';
 import type { Envelope } from '@signalbox/credentials';
-import { type AppPrincipal, type AuthenticatedRequest, type Principal, Problem, problems } from '@signalbox/http';
+import {
+  type AppPrincipal,
+  type AuthenticatedRequest,
+  type Principal,
+  Problem,
+  problems,
+  type UserPrincipal,
+} from '@signalbox/http';
+import type { DeviceOwner } from './device-registry.js';
 import { isSharedSecretToken, verifyUserToken } from './user-token.js';
 
 /** Decides whose device a caller may register. */
@@ -13,9 +21,9 @@ export class RegistrationRights {
   /**
    * A secret key speaks for the backend and may name any user. A user's access token names that user. A publishable key can be read
    * out of any copy of the app, so it binds a device to a user only with a token of that user beside it: one that the backend
-   * signed, or the user's access token.
+   * signed, or the user's access token. By an access token of ours it is bound to the session as well.
    *
-   * @returns the user to bind it to, if any.
+   * @returns what to bind it to, if to anybody.
    * @throws Problem 403.
    */
   async check(
@@ -23,13 +31,13 @@ export class RegistrationRights {
     userId: string | undefined,
     userToken: string | undefined,
     request: AuthenticatedRequest,
-  ): Promise<string | undefined> {
+  ): Promise<DeviceOwner> {
     if (caller.kind === 'user') {
       if (userId !== undefined && userId !== caller.userId) throw mismatch('access token');
-      return caller.userId;
+      return ownerOf(caller);
     }
-    if (caller.kind === 'app' && caller.keyKind !== 'publishable') return userId;
-    if (userId === undefined) return undefined;
+    if (caller.kind === 'app' && caller.keyKind !== 'publishable') return { userId };
+    if (userId === undefined) return {};
     if (caller.kind !== 'app' || (caller.userTokenSecret === undefined && userToken === undefined)) {
       throw unsupported();
     }
@@ -39,30 +47,41 @@ export class RegistrationRights {
         "With a publishable key, a userId needs the header Signalbox-User-Token: a JWT that your backend signed for this user, or the user's access token.",
       );
     }
-    if ((await this.subjectOf(caller, userToken, request)) !== userId) throw mismatch('Signalbox-User-Token');
-    return userId;
+    const owner = await this.ownerBy(caller, userToken, request);
+    if (owner.userId !== userId) throw mismatch('Signalbox-User-Token');
+    return owner;
   }
 
-  private async subjectOf(caller: AppPrincipal, token: string, request: AuthenticatedRequest): Promise<string> {
-    if (!isSharedSecretToken(token)) return this.subjectOfAccessToken(caller, token, request);
+  private async ownerBy(caller: AppPrincipal, token: string, request: AuthenticatedRequest): Promise<DeviceOwner> {
+    if (!isSharedSecretToken(token)) return this.ownerByAccessToken(caller, token, request);
     if (caller.userTokenSecret === undefined) throw unsupported();
     const context = { appId: caller.appId, table: 'api_key', column: 'user_token_secret' };
-    return verifyUserToken(token, this.envelope.open(caller.userTokenSecret, context));
+    return { userId: await verifyUserToken(token, this.envelope.open(caller.userTokenSecret, context)) };
   }
 
-  private async subjectOfAccessToken(
+  private async ownerByAccessToken(
     { appId }: AppPrincipal,
     token: string,
     request: AuthenticatedRequest,
-  ): Promise<string> {
+  ): Promise<DeviceOwner> {
     const scheme = request.dpop === undefined ? 'Bearer' : 'DPoP';
     const user = await this.tokens.verifyToken(token, scheme, request).catch((error: unknown) => {
       throw error instanceof Problem && error.status === 401 ? refused(error.detail) : error;
     });
     if (user.kind !== 'user' || user.appId !== appId) throw refused('It is not of a user of this app.');
     if (!user.scopes.has('devices:register-own')) throw refused('It lacks the scope "devices:register-own".');
-    return user.userId;
+    return ownerOf(user);
   }
+}
+
+/** Sessions of other issuers are not ours to follow: their tokens name none. */
+const ownerOf = ({ userId, sessionId }: UserPrincipal): DeviceOwner => ({ userId, sessionId });
+
+/** What is said to a token whose session ended while it was being used: the same as a moment later. */
+export function sessionEnded(caller: Principal, request: AuthenticatedRequest): Problem {
+  if (caller.kind !== 'user') return refused('It was revoked.');
+  const scheme = request.dpop === undefined ? 'Bearer' : 'DPoP';
+  return problems.invalidToken('The access token was refused. It was revoked.', scheme);
 }
 
 function mismatch(what: string): Problem {

@@ -63,7 +63,7 @@ export async function acceptNotices(
 function acceptedData(
   root: string,
   category: string,
-  { event, userId, expiresAt }: Told,
+  { event, telling, userId, expiresAt }: Told,
   collapseKey: Notice['collapseKey'],
 ): NotificationAccepted {
   return {
@@ -73,6 +73,7 @@ function acceptedData(
     expiresAt: expiresAt.toISOString(),
     category,
     collapseKey,
+    ...(telling.exceptSession !== undefined && { exceptSession: telling.exceptSession }),
     cause: formatId('event', event.id),
   };
 }

@@ -1,4 +1,6 @@
 import type { EventType } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import type { LoggedEvent } from '@signalbox/event-log';
 import type { NoticeKind } from './notice-kind.js';
 
 /** One sort of news that users are told of, and everything that differs between it and another. */
@@ -13,6 +15,11 @@ export interface NoticeCatalogue {
   readonly category: string;
   /** Milliseconds after which nobody wants to hear of it any more: a replay or a filled gap brings facts of any age. */
   readonly oldestMs: number;
+  /**
+   * What these facts change here, before anybody is told of one: whom a later one is told must not depend on which of two readers of
+   * the feed is ahead.
+   */
+  readonly first?: (tx: Sql, events: readonly LoggedEvent[]) => Promise<void>;
   /** The facts that are told, and how. */
   readonly kinds: Readonly<Partial<Record<EventType, NoticeKind>>>;
   /**

@@ -22,6 +22,8 @@ interface Manner<Fact, Content> {
   readonly content?: z.ZodType<Content>;
   /** What the app gets besides the words, to find what it is about; members that are undefined are left out. */
   readonly data: (fact: Fact, content: Content | undefined) => Readonly<Record<string, string | undefined>>;
+  /** The session that it warns of: whoever has that one is not asked. */
+  readonly exceptSession?: (fact: Fact) => string | undefined;
   /** Facts of one subject that are the same step are told once. */
   readonly step?: (fact: Fact) => string;
   /** Whether a fact of this type is worth telling; every one unless told. */
@@ -41,6 +43,7 @@ export interface Notice {
 export interface Telling extends PersonalFact {
   readonly ttlSeconds: number;
   readonly step: string | undefined;
+  readonly exceptSession: string | undefined;
   readonly isNews: boolean;
   readonly isToldOtherwise: boolean;
   /** Whether `tell` wants the fact's content. */
@@ -65,6 +68,7 @@ export function noticeKind<Fact extends PersonalFact, Content = undefined>(
       occurredAt: fact.occurredAt,
       ttlSeconds: manner.ttlSeconds,
       step: manner.step?.(fact),
+      exceptSession: manner.exceptSession?.(fact),
       isNews: manner.isNews?.(fact) !== false,
       isToldOtherwise: manner.isToldOtherwise?.(fact) === true,
       hasContent: manner.content !== undefined,

@@ -69,6 +69,7 @@ export class Notices {
 
   private async handle(tx: Sql, events: readonly LoggedEvent[]): Promise<AfterCommit> {
     const now = Date.now();
+    await this.catalogue.first?.(tx, events);
     const isTold = ({ type }: LoggedEvent): boolean => kindOf(this.catalogue, type) !== undefined;
     const stories = await Stories.read(tx, this.catalogue, events, now);
     const candidates = events.filter(isTold);

@@ -49,6 +49,8 @@ function whyUndeliverable(facts: NotificationHistory['facts']): string {
       return 'Routing it ended every process that tried, so it was given up.';
     case 'only_suspect_devices':
       return 'All devices of its recipients were suspect when it was routed: a provider refused their tokens, and they get nothing until they register again or one try a day later succeeds.';
+    case 'only_devices_warned_of':
+      return 'All devices of its recipient were registered by the session that it warns of, and that one is not asked.';
     default:
       return 'None of its recipients had an active device when it was routed.';
   }

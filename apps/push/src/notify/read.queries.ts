@@ -20,8 +20,15 @@ export const DELIVERIES = `
 export const FACTS_OF_NOTIFICATION = `
   SELECT id, type, payload, at FROM event_log WHERE subject = $1 AND id >= $2 AND type <> 'notification.accepted' ORDER BY at, id`;
 
-/** Index: device_pkey. The devices that a story is about, as they are now. $1 ids, $2 app. */
+/**
+ * The devices that a story is about, as they are now, and those that had been signed out of users who were not reached. Indexes:
+ * device_pkey, device_signed_out_of_user_idx. $1 ids, $2 app, $3 the users, $4 when they were looked for, $5 how many at most.
+ */
 export const DEVICES_OF_STORY = `
   SELECT id, target_kind AS "targetKind", environment, bundle_id AS "bundleId", status, status_reason AS "statusReason",
-    status_by AS "statusBy", status_at AS "statusAt", registered_at AS "registeredAt"
-  FROM device WHERE id = ANY ($1::uuid[]) AND app_id = $2`;
+    status_by AS "statusBy", status_at AS "statusAt", registered_at AS "registeredAt",
+    signed_out_at AS "signedOutAt"
+  FROM device WHERE id IN (
+    SELECT unnest($1::uuid[])
+    UNION (SELECT id FROM device WHERE app_id = $2 AND signed_out_user_id = ANY ($3::text[]) AND signed_out_at < $4 LIMIT $5))
+    AND app_id = $2`;

@@ -1,126 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   formatId,
   newUuid,
   noticeIdOf,
   QUEUES,
   type EventType,
-  type NotificationAccepted,
   type Uuid,
   uuidFromTimeAndTail,
 } from '@signalbox/contracts';
-import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { append } from '@signalbox/event-log';
-import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
-import { createLogger, createMetrics, type Metrics } from '@signalbox/telemetry';
-import { eventually, usePostgres } from '@signalbox/testing';
-import { Notices } from '../notices/notices.js';
+import { useNotices } from '../notices/notices.harness.js';
 import { PAYMENT_NOTICES } from './notice-kinds.js';
 
 const HOUR = 3_600_000;
 const money = { gateway: 'stripe', gatewayRef: 'pi_1', livemode: false, userId: 'ann', amount: 1_250, currency: 'eur' };
 
-/** What a notification says, as a phone would get it. */
-interface Made {
-  readonly id: Uuid;
-  readonly payload: NotificationAccepted;
-  readonly content: { readonly title: string; readonly body: string; readonly data: Record<string, string> };
-}
-
 describe('facts about money', () => {
-  let backend: QueueBackend;
-  afterAll(() => backend.close());
-  const postgres = usePostgres();
-  const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
-  const logger = createLogger('push', 'silent');
-  const sql = <Row = Record<string, unknown>>(text: string, params: unknown[] = []) =>
-    postgres.database().query<Row>(text, params);
-  let appId: Uuid;
-  let metrics: Metrics;
-  const running: Notices[] = [];
-
-  beforeAll(() => {
-    backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{notices}', logger });
-  });
-
-  beforeEach(async () => {
-    appId = newUuid();
-    metrics = createMetrics('push');
-    await sql('TRUNCATE event_log, push_work, consumer');
-    await sql(`INSERT INTO app (id, name, mode) VALUES ($1, 'shop', 'test')`, [appId]);
-    // A horizon that others hold back would hide what is appended before it moves on; the beginning hides nothing.
-    await process().register();
-    await sql(`UPDATE consumer SET cursor_xid = '0'`);
-  });
-
-  afterEach(async () => {
-    await Promise.all(running.splice(0).map((each) => each.stop()));
-  });
-
-  /** One of several processes, which counts for itself. */
-  function process(counting: Metrics = createMetrics('push')): Notices {
-    const database = postgres.database();
-    const cipher = new ContentCipher(database, envelope);
-    const publisher = new Publisher(backend, logger);
-    const notices = new Notices(PAYMENT_NOTICES, { database, cipher, publisher, logger, metrics: counting });
-    running.push(notices);
-    return notices;
-  }
+  const stage = useNotices(PAYMENT_NOTICES);
+  const { sql, read, counted, owed, device } = stage;
 
   async function fact(type: EventType, data: object = {}, subject = 'pay_1'): Promise<Uuid> {
     const paymentId = subject.startsWith('pay_') ? subject : 'pay_1';
-    const [id] = await append(postgres.database(), [
-      { appId, type, subject, data: { ...money, paymentId, amountReceived: 1_250, ...data } },
-    ]);
-    return id!;
+    return stage.fact(type, subject, { ...money, paymentId, amountReceived: 1_250, ...data });
   }
 
   const invoiceFact = (type: EventType, data: object = {}, invoice = 'in_1'): Promise<Uuid> =>
     fact(type, { invoiceId: invoice, attempt: 1, last: false, ...data }, invoice);
-
-  /** Has everything that was appended read, and answers what was made of it, oldest first. */
-  async function read(): Promise<Made[]> {
-    if (running.length < 2) process(metrics).start();
-    await eventually(async () => {
-      const { rowCount } = await sql(
-        'SELECT FROM consumer WHERE NOT EXISTS (SELECT FROM event_log WHERE (xid, id) > (cursor_xid, cursor_id))',
-      );
-      expect(rowCount).toBe(1);
-    });
-    // In the order of their facts: the ids of notices of one millisecond have none.
-    const { rows } = await sql<Made & { appId: Uuid; dekId: Uuid; sealed: Buffer }>(
-      `SELECT id, app_id AS "appId", payload, content AS sealed, dek_id AS "dekId" FROM event_log
-       WHERE type = 'notification.accepted' ORDER BY payload ->> 'cause' COLLATE "C"`,
-    );
-    const cipher = new ContentCipher(postgres.database(), envelope);
-    return Promise.all(
-      rows.map(async ({ id, payload, sealed, dekId }) => {
-        const content = JSON.parse((await cipher.decrypt(appId, dekId, sealed)).toString()) as Made['content'];
-        return { id, payload, content };
-      }),
-    );
-  }
-
-  async function counted(): Promise<Record<string, number>> {
-    const { values } = await metrics.registry.getSingleMetric('payment_notices_total')!.get();
-    return Object.fromEntries(values.map(({ labels, value }) => [`${labels.type} ${labels.outcome}`, value]));
-  }
-
-  const owed = async (): Promise<Uuid[]> =>
-    (
-      await sql<{ n: Uuid }>(`SELECT item ->> 'n' AS n FROM push_work, jsonb_array_elements(items) AS item ORDER BY 1`)
-    ).rows.map((row) => row.n);
-
-  async function device(more: object): Promise<void> {
-    const row = { user_id: 'ann', locale: null, time_zone: null, status: 'active', seen: 0, ...more };
-    await sql(
-      `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, locale, time_zone,
-         status, last_seen_at)
-       VALUES ($1, $2, $3, $4, 'ios', 'apns', $3, 'sandbox', $5, $6, $7, now() - $8::int * interval '1 minute')`,
-      [newUuid(), appId, newUuid(), row.user_id, row.locale, row.time_zone, row.status, row.seen],
-    );
-  }
 
   it.each([
     ['payment.failed', 'pay_1', {}, { paymentId: 'pay_1' }],
@@ -150,7 +55,7 @@ describe('facts about money', () => {
 
   it('are told once, however many processes read them', async () => {
     const ids: Uuid[] = [];
-    const others = [process(), process(), process()];
+    const others = [stage.process(), stage.process(), stage.process()];
     for (const each of others) each.start();
     for (let payment = 0; payment < 60; payment += 1) ids.push(await fact('payment.failed', {}, `pay_${payment}`));
     const made = await read();
@@ -161,21 +66,18 @@ describe('facts about money', () => {
   it('are not told again when the reader is set back to the beginning', async () => {
     await fact('payment.failed');
     await read();
-    await Promise.all(running.splice(0).map((each) => each.stop()));
-    metrics = createMetrics('push');
-    await process().register();
-    await sql(`UPDATE consumer SET cursor_xid = '0'`);
+    await stage.setBack();
     expect(await read()).toHaveLength(1);
     expect(await owed()).toHaveLength(1);
     expect(await counted()).toEqual({ 'payment.failed repeated': 1 });
   });
 
   it('are told in the language of the active phone that was seen last, in English where none has said one', async () => {
-    await device({ locale: 'de-DE', seen: 5 });
-    await device({ locale: 'en-US', seen: 60 });
-    await device({ locale: null, seen: 0 });
-    await device({ locale: 'en-US', seen: 1, status: 'deleted' });
-    await device({ locale: 'fr-FR', user_id: 'bob' });
+    await device({ userId: 'ann', locale: 'de-DE', seen: 5 });
+    await device({ userId: 'ann', locale: 'en-US', seen: 60 });
+    await device({ userId: 'ann', locale: null, seen: 0 });
+    await device({ userId: 'ann', locale: 'en-US', seen: 1, status: 'deleted' });
+    await device({ userId: 'bob', locale: 'fr-FR' });
     await fact('payment.failed', {}, 'pay_1');
     await fact('payment.failed', { userId: 'bob' }, 'pay_2');
     await fact('payment.failed', { userId: 'nobody' }, 'pay_3');
@@ -200,7 +102,7 @@ describe('facts about money', () => {
     await sql(
       `INSERT INTO event_log (id, app_id, type, subject, payload, at)
        VALUES ($1, $2, 'payment.failed', 'pay_1', $3, now() - interval '25 hours')`,
-      [newUuid(), appId, { ...money, paymentId: 'pay_1' }],
+      [newUuid(), stage.appId(), { ...money, paymentId: 'pay_1' }],
     );
     const happened = Date.now() - HOUR;
     await fact('payment.failed', { occurredAt: new Date(happened).toISOString() }, 'pay_2');
@@ -260,7 +162,7 @@ describe('facts about money', () => {
   it('of another app with the same name end nothing', async () => {
     const failed = await fact('payment.failed', {}, 'pay_1');
     const data = { ...money, paymentId: 'pay_1', amountReceived: 1 };
-    await append(postgres.database(), [{ appId: newUuid(), type: 'payment.succeeded', subject: 'pay_1', data }]);
+    await stage.fact('payment.succeeded', 'pay_1', data, { appId: newUuid() });
     await read();
     expect(await owed()).toEqual([noticeIdOf(failed)]);
   });
@@ -295,7 +197,7 @@ describe('facts about money', () => {
     // What waited an hour ago says nothing of this attempt.
     const id = uuidFromTimeAndTail(Date.now() - HOUR, randomBytes(10));
     const data = { ...money, invoiceId: 'in_3' };
-    await append(postgres.database(), [{ id, appId, type: 'invoice.action_required', subject: 'in_3', data }]);
+    await stage.fact('invoice.action_required', 'in_3', data, { id });
     await invoiceFact('invoice.payment_failed', { attempt: 2 }, 'in_3');
     expect((await read()).at(-1)!.payload.collapseKey).toBe('invoice:in_3');
   });

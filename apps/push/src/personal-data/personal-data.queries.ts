@@ -1,11 +1,13 @@
 /**
- * A user's devices in any status. $1 app, $2 user. One half per partial index: device_active_of_user_idx and
- * device_ended_of_user_idx.
+ * A user's devices in any status, and those that were theirs until they were signed out. $1 app, $2 user. One part per partial
+ * index: device_active_of_user_idx, device_ended_of_user_idx, device_signed_out_of_user_idx.
  */
 const OF_USER = `
   SELECT * FROM device WHERE app_id = $1 AND user_id = $2 AND status = 'active'
   UNION ALL
-  SELECT * FROM device WHERE app_id = $1 AND user_id = $2 AND status <> 'active'`;
+  SELECT * FROM device WHERE app_id = $1 AND user_id = $2 AND status <> 'active'
+  UNION ALL
+  SELECT * FROM device WHERE app_id = $1 AND signed_out_user_id = $2`;
 
 export const NAMES_OF_DEVICES = `SELECT id, installation_id AS "installationId" FROM (${OF_USER}) AS d`;
 

@@ -100,6 +100,17 @@ describe('a user who is erased at push', () => {
     expect(left.map(({ id }) => id)).toEqual([kept, foreign].sort());
   });
 
+  it('loses a device too that was signed out of them, unless somebody else has it since', async () => {
+    const appId = await insertApp(database());
+    const [signedOut, handedOn] = [await device(appId, 'ann'), await device(appId, 'bob')];
+    await sql(`UPDATE device SET user_id = NULL, signed_out_user_id = 'ann', signed_out_at = now() WHERE id = $1`, [
+      signedOut,
+    ]);
+    const { step } = await erase(appId, 'ann');
+    expect(step.counts).toEqual({ devices: 1 });
+    expect(await sql('SELECT id FROM device WHERE app_id = $1', [appId])).toEqual([{ id: handedOn }]);
+  });
+
   it('gets nothing that waits for them, and the text of it is gone', async () => {
     const appId = await insertApp(database());
     const id = await waiting(appId, { userId: 'ann' });

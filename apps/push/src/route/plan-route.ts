@@ -50,7 +50,7 @@ export function planRoute(
   const refusals: Refusal[] = [];
   const facts: Fact[] = [];
   for (const notification of notifications) {
-    const { asked, devices } = recipients.get(notification.id) ?? { asked: [], devices: [] };
+    const { asked, devices, leftOut } = recipients.get(notification.id) ?? { asked: [], devices: [], leftOut: [] };
     const proved = proofs.get(notification.id);
     // What is addressed to a user passes over suspect devices; an installation that was named gets a reason.
     const isPassedOver = (device: ResolvedDevice): boolean =>
@@ -81,7 +81,7 @@ export function planRoute(
         });
       }
     }
-    facts.push(...routingFacts(notification, asked, chosen, devices.filter(isPassedOver)));
+    facts.push(...routingFacts(notification, asked, chosen, { passedOver: devices.filter(isPassedOver), leftOut }));
   }
   return { children: childWorks(rootId, planned), refusals, facts: [...facts, ...refusals.map(refusalFact)] };
 }

@@ -9,6 +9,8 @@ export interface Recipients {
   readonly asked: readonly string[];
   /** Their devices: a user's active and suspect ones, an installation in any status. */
   readonly devices: readonly ResolvedDevice[];
+  /** Those of the session that the notification warns of. */
+  readonly leftOut: readonly ResolvedDevice[];
 }
 
 export interface ResolvedDevice {
@@ -24,6 +26,7 @@ export interface ResolvedDevice {
 interface Found extends Omit<ResolvedDevice, 'of'> {
   readonly notification: Uuid;
   readonly userId?: string;
+  readonly sessionId?: string | null;
 }
 
 /** Finds the devices of many notifications with two statements. */
@@ -60,12 +63,17 @@ export async function resolveRecipients(
 }
 
 function recipientsOf(notification: StoredNotification, found: readonly Found[]): Recipients {
-  const { to } = notification.payload;
+  const { to, exceptSession } = notification.payload;
   const asked = 'installationId' in to ? [to.installationId] : usersOf(notification);
-  const devices = found.map(({ id, userId, targetKind, status, due }) => {
-    return { id, of: userId ?? asked[0]!, targetKind, status, due };
-  });
-  return { asked, devices };
+  const resolved = (those: readonly Found[]): ResolvedDevice[] =>
+    those.map(({ id, userId, targetKind, status, due }) => ({ id, of: userId ?? asked[0]!, targetKind, status, due }));
+  if (exceptSession === undefined) return { asked, devices: resolved(found), leftOut: [] };
+  const isLeftOut = ({ sessionId }: Found): boolean => sessionId === exceptSession;
+  return {
+    asked,
+    devices: resolved(found.filter((each) => !isLeftOut(each))),
+    leftOut: resolved(found.filter(isLeftOut)),
+  };
 }
 
 function usersOf(notification: StoredNotification): string[] {

@@ -7,10 +7,11 @@ const IS_DUE = `status_at <= now() - interval '24 hours' AND coalesce(proved_at,
  */
 export const DEVICES_OF_USERS = `
   WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS a (notification, app, "user"))
-  SELECT asked.notification, asked."user" AS "userId", d.id, d.target_kind AS "targetKind", d.status, false AS due
+  SELECT asked.notification, asked."user" AS "userId", d.id, d.session_id AS "sessionId", d.target_kind AS "targetKind",
+    d.status, false AS due
   FROM asked JOIN device d ON d.app_id = asked.app AND d.user_id = asked."user" AND d.status = 'active'
   UNION ALL
-  SELECT asked.notification, asked."user", d.id, d.target_kind, d.status, ${IS_DUE}
+  SELECT asked.notification, asked."user", d.id, d.session_id, d.target_kind, d.status, ${IS_DUE}
   FROM asked JOIN device d ON d.app_id = asked.app AND d.user_id = asked."user" AND d.status <> 'active' AND d.status = 'suspect'
   ORDER BY id`;
 

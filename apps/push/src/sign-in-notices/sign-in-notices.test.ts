@@ -1,19 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  formatId,
-  newUuid,
-  noticeIdOf,
-  type EventType,
-  type NotificationAccepted,
-  type Uuid,
-} from '@signalbox/contracts';
-import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { append } from '@signalbox/event-log';
-import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
-import { createLogger, createMetrics, type Metrics } from '@signalbox/telemetry';
-import { eventually, insertApp, usePostgres } from '@signalbox/testing';
-import { Notices } from '../notices/notices.js';
+import { describe, expect, it } from '@jest/globals';
+import { formatId, newUuid, noticeIdOf, type EventType } from '@signalbox/contracts';
+import { useNotices } from '../notices/notices.harness.js';
 import { SIGN_IN_NOTICES } from './sign-in-notices.js';
 
 const HOUR = 3_600_000;
@@ -24,49 +11,10 @@ const [user, session, notice] = [
   formatId('signInAlert', newUuid()),
 ];
 
-interface Made {
-  readonly id: Uuid;
-  readonly payload: NotificationAccepted;
-  readonly content: { readonly title: string; readonly body: string; readonly data: Record<string, string> };
-}
-
 describe('facts about sign-ins', () => {
-  let backend: QueueBackend;
-  afterAll(() => backend.close());
-  const postgres = usePostgres();
-  const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
-  const logger = createLogger('push', 'silent');
-  const sql = <Row = Record<string, unknown>>(text: string, params: unknown[] = []) =>
-    postgres.database().query<Row>(text, params);
-  let appId: Uuid;
-  let metrics: Metrics;
-  let reader: Notices;
-
-  beforeAll(() => {
-    backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{sign-ins}', logger });
-  });
-
-  beforeEach(async () => {
-    metrics = createMetrics('push');
-    await sql('TRUNCATE event_log, push_work, consumer');
-    appId = await insertApp(postgres.database());
-    const database = postgres.database();
-    const cipher = new ContentCipher(database, envelope);
-    const publisher = new Publisher(backend, logger);
-    reader = new Notices(SIGN_IN_NOTICES, { database, cipher, publisher, logger, metrics });
-    await reader.register();
-    // A horizon that others hold back would hide what is appended before it moves on; the beginning hides nothing.
-    await sql(`UPDATE consumer SET cursor_xid = '0'`);
-  });
-
-  afterEach(() => reader.stop());
-
-  /** A fact as auth writes it; `content` encrypted under the app's data key, if it has one. */
-  async function fact(type: EventType, data: object, content?: object, subject = session): Promise<Uuid> {
-    const cipher = new ContentCipher(postgres.database(), envelope);
-    const sealed = content === undefined ? {} : await cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
-    return (await append(postgres.database(), [{ appId, type, subject, data, ...sealed }]))[0]!;
-  }
+  const stage = useNotices(SIGN_IN_NOTICES);
+  const { sql, read, counted } = stage;
+  const fact = (type: EventType, data: object, content?: object) => stage.fact(type, session, data, { content });
 
   const anomaly = (more: object = {}, content: object | undefined = { token: 'secret-token', deviceName: 'Pixel 9' }) =>
     fact(
@@ -89,41 +37,6 @@ describe('facts about sign-ins', () => {
 
   const signedOut = (reason: string) =>
     fact('auth.signed_out', { userId: user, sessionId: session, clientId: 'cli_1', reason });
-
-  /** Has everything that was appended read, and answers what was made of it, oldest first. */
-  async function read(): Promise<Made[]> {
-    reader.start();
-    await eventually(async () => {
-      const { rowCount } = await sql(
-        'SELECT FROM consumer WHERE NOT EXISTS (SELECT FROM event_log WHERE (xid, id) > (cursor_xid, cursor_id))',
-      );
-      expect(rowCount).toBe(1);
-    });
-    const { rows } = await sql<{ id: Uuid; payload: NotificationAccepted; content: Buffer; dekId: Uuid }>(
-      `SELECT id, payload, content, dek_id AS "dekId" FROM event_log WHERE type = 'notification.accepted' ORDER BY id`,
-    );
-    const cipher = new ContentCipher(postgres.database(), envelope);
-    return Promise.all(
-      rows.map(async ({ id, payload, content, dekId }) => ({
-        id,
-        payload,
-        content: JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as Made['content'],
-      })),
-    );
-  }
-
-  async function counted(): Promise<Record<string, number>> {
-    const { values } = await metrics.registry.getSingleMetric('sign_in_notices_total')!.get();
-    return Object.fromEntries(values.map(({ labels, value }) => [`${labels.type} ${labels.outcome}`, value]));
-  }
-
-  async function phoneSpeaks(locale: string): Promise<void> {
-    await sql(
-      `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, locale, time_zone, status)
-       VALUES ($1, $2, 'phone', $3, 'ios', 'apns', 'phone', 'sandbox', $4, 'Europe/Berlin', 'active')`,
-      [newUuid(), appId, user, locale],
-    );
-  }
 
   it('become a notification that asks, with the token that answers and what the app shows', async () => {
     const id = await anomaly();
@@ -174,7 +87,7 @@ describe('facts about sign-ins', () => {
   ] as const)('of %s are told in the language of the phone', async (_name, more, english, german) => {
     await anomaly(more);
     expect((await read())[0]!.content.body).toContain(english);
-    await phoneSpeaks('de-DE');
+    await stage.device({ userId: user, locale: 'de-DE' });
     await anomaly(more);
     const told = (await read()).map(({ content }) => content.body);
     expect(told).toContainEqual(expect.stringContaining(german));
@@ -192,10 +105,35 @@ describe('facts about sign-ins', () => {
 
   it('are told without a token when its key is gone', async () => {
     await anomaly();
-    await sql('DELETE FROM data_key WHERE app_id = $1', [appId]);
+    await sql('DELETE FROM data_key WHERE app_id = $1', [stage.appId()]);
     const [made] = await read();
     expect(made!.content.body).toContain('New sign-in on a device in France');
     expect(made!.content.data).not.toHaveProperty('token');
+  });
+
+  it.each([
+    ['a sign-in, on the phone that it let in', {}, session],
+    ['a refusal, on no phone', { sessionId: undefined, verdict: 'refuse' }, undefined],
+    // Its own phone may be the only one that can end it.
+    ['a session in use from two networks, on no phone', { reasons: [{ code: 'two_networks', facts: {} }] }, undefined],
+  ])('are not asked about %s', async (_name, more, exceptSession) => {
+    await anomaly(more);
+    expect((await read())[0]!.payload.exceptSession).toBe(exceptSession);
+  });
+
+  it('are not told on a phone whose session ended before, though nobody read of its end yet', async () => {
+    const [stranger, own] = [
+      await stage.device({ userId: user, sessionId: session }),
+      await stage.device({ userId: user }),
+    ];
+    await signedOut('not_me');
+    await anomaly({ sessionId: formatId('session', newUuid()) });
+    expect(await read()).toHaveLength(1);
+    const { rows } = await sql('SELECT id, user_id FROM device WHERE app_id = $1 ORDER BY id', [stage.appId()]);
+    expect(rows).toEqual([
+      { id: stranger, user_id: null },
+      { id: own, user_id: user },
+    ]);
   });
 
   it('of a copy that was used are told, other ends of a session are not', async () => {

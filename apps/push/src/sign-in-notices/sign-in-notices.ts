@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { signOutDevices } from '../devices/sign-out-devices.js';
 import type { NoticeCatalogue } from '../notices/catalogue.js';
 import { loginAnomalyNotice } from './kinds/login-anomaly.js';
 import { stolenSignIn } from './kinds/stolen-sign-in.js';
@@ -16,6 +17,7 @@ export const SIGN_IN_NOTICES: NoticeCatalogue = {
   category: 'security',
   // Whoever was away for a day still wants to hear who is in the account; the answer counts for seven days.
   oldestMs: 6 * 24 * 3_600_000,
+  first: signOutDevices,
   kinds: { 'auth.login_anomaly': loginAnomalyNotice, 'auth.signed_out': stolenSignIn },
   // Answered on another phone: nobody needs to be asked again.
   ends: { 'auth.login_anomaly_answered': ['auth.login_anomaly'] },

@@ -79,6 +79,19 @@ export async function anyRevocation(
   return rows.length > 0;
 }
 
+/** $1 session. Index: revocation_event_kind_value_idx. */
+const SESSION_ENDED = `
+  SELECT 1 FROM revocation_event
+  WHERE kind = 'sid' AND value = $1 AND before IS NULL AND expires_at > now() LIMIT 1`;
+
+/**
+ * Whether a session has ended, as this statement's snapshot has it. Told for as long as any token of that session could be alive:
+ * for whoever was let in by one, and is about to write something that has to end with the session.
+ */
+export async function hasSessionEnded(sql: Sql, sessionId: string): Promise<boolean> {
+  return (await sql.query(SESSION_ENDED, [sessionId])).rows.length > 0;
+}
+
 /** Index: revocation_event_expires_at_idx. */
 export async function deleteExpiredRevocations(sql: Sql): Promise<void> {
   await sql.query('DELETE FROM revocation_event WHERE expires_at <= now()');

@@ -73,6 +73,10 @@ export const deviceView = z.object({
   id: z.string(),
   installationId: z.string(),
   userId: z.string().nullable(),
+  sessionId: z
+    .string()
+    .nullable()
+    .meta({ description: 'the session that registered it: it is its user’s until that ends' }),
   platform: z.string(),
   target: z.object({ kind: z.string(), endsWith: z.string().meta({ description: 'the last 8 characters' }) }),
   environment: z.string(),
@@ -87,6 +91,10 @@ export const deviceView = z.object({
       'who ended it: `provider`; `guard`, which holds what a provider called gone; `caller`; `moved`, another installation has its target',
   }),
   statusAt: z.iso.datetime().optional().meta({ description: 'since when it has its status' }),
+  signedOutAt: z.iso
+    .datetime()
+    .optional()
+    .meta({ description: 'when the session ended that had registered it; it is nobody’s since' }),
   hint: z.string().optional().meta({ description: 'what the reason means, and what helps' }),
   registeredAt: z.iso.datetime().meta({ description: 'when this target was registered' }),
   lastSeenAt: z.iso.datetime(),

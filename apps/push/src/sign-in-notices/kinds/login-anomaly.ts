@@ -14,6 +14,9 @@ const whereIn = ({ country }: LoginAnomaly, say: Speaker): string =>
 
 export const loginAnomalyNotice = noticeKind('auth.login_anomaly', EVENT_TYPES['auth.login_anomaly'], {
   ttlSeconds: 6 * 24 * 3_600,
+  // A sign-in is asked about on every phone but the one that it let in. A session that is in use from two networks is asked about on
+  // its own phone too, which may be the only one: the answer can end it, and opens nothing.
+  exceptSession: (fact) => (isOfUse(fact) ? undefined : fact.sessionId),
   newsOf: ({ noticeId }) => `sign-in:${noticeId}`,
   content: loginAnomalyContent,
   // With `token` the app answers for the user: one tap, and nobody needs to be signed in for it.
