@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import { ApiKeyAuthenticator, type RunningService, startService } from '@signalbox/http';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
+import { codeNow } from '../../mfa/mfa.harness.js';
+import { nextProof } from '../../mfa/policy/next-proof.js';
 import { authSettings } from '../../settings/auth-settings.js';
 import { useSignIn } from '../../sign-in.harness.js';
 import { IP_OF, newTestUser, type TestAlert, type TestUser } from '../anomalies.harness.js';
@@ -178,6 +180,31 @@ describe('"it was me"', () => {
 });
 
 describe('an answer', () => {
+  it('check 21: is no factor: no session is stronger for it, its token is no code, and the second factor is asked for as before', async () => {
+    const { user, alert } = await intruded();
+    const { mfa } = signIn.side();
+    const who = { appId: user.appId, userId: user.id };
+    const { id, secret } = await mfa.totp.enrol(who, 'phone', { issuer: 'Shop', account: 'ann' });
+    await mfa.totp.confirm(who, id, codeNow(secret));
+    const proofs = async () => {
+      const { rows } = await signIn
+        .database()
+        .query('SELECT id, acr, amr, auth_time FROM auth_session WHERE user_id = $1 ORDER BY id', [user.id]);
+      return rows;
+    };
+    const before = await proofs();
+    expect((await say(alert, 'it-was-me'))[0]).toBe(200);
+    expect(before).toHaveLength(2);
+    expect(await proofs()).toEqual(before);
+    expect(await mfa.secondFactors.verifyTotp(who, alert.token)).toEqual({ end: 'refused' });
+    expect(await mfa.secondFactors.verifyRecoveryCode(who, alert.token)).toEqual({ end: 'refused' });
+    const { verdict } = await user.judge({ device: 'stranger', ip: IP_OF.US });
+    expect(verdict).toBe('allow');
+    const enrolled = await mfa.secondFactors.methodsOf(user.id);
+    const signedIn = { amr: ['pwd'], suspicious: verdict !== 'allow', wantsTwoFactors: false, canMail: true };
+    expect(nextProof({ ...signedIn, enrolled, mfa: 'optional' })).toMatchObject({ next: 'second-factor' });
+  });
+
   it.each(['not-me', 'it-was-me'] as const)(
     '%s counts only with the token of that very alert, within seven days',
     async (path) => {
