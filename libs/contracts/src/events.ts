@@ -173,7 +173,8 @@ export const EVENT_TYPES = {
     opened: z.boolean(),
   }),
   'auth.user_status_changed': z.object({ userId: z.string(), status: z.string() }),
-  'auth.factor_added': factorFact,
+  /** `withFactor`: recovery codes that came with a first factor, of which another fact tells. */
+  'auth.factor_added': factorFact.extend({ withFactor: z.boolean().optional() }),
   /** `used`: a recovery code is gone with its use; `left` says how many there still are. */
   'auth.factor_removed': factorFact.extend({
     reason: z.enum(['removed', 'replaced', 'used']),

@@ -18,6 +18,15 @@ const MAILS: readonly MailContent[] = [
     params: { appName, at: '2026-11-30T10:00:00Z', device: 'Pixel', place: 'Peru', link: LINK },
   },
   { template: 'new_sign_in', params: { appName, at: '2026-11-30T10:00:00Z' } },
+  ...(['totp', 'passkey', 'recovery_codes'] as const).map((kind): MailContent => ({
+    template: 'factor_added',
+    params: { appName, kind },
+  })),
+  ...(['totp', 'passkey'] as const).map((kind): MailContent => ({
+    template: 'factor_removed',
+    params: { appName, kind },
+  })),
+  { template: 'recovery_code_used', params: { appName, left: 9 } },
 ];
 const all = MAILS.flatMap((mail) => (['en', 'de'] as const).map((locale) => ({ mail, locale })));
 

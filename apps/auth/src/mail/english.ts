@@ -3,6 +3,17 @@ import type { MailText } from './mail-text.js';
 
 const NOT_YOU = 'If you did not ask for this, you can ignore this mail: nothing changes.';
 
+const LOCK_OUT = 'If it was not you, choose a new password on the sign-in page at once';
+
+const FACTOR = { totp: 'authenticator app', passkey: 'passkey', recovery_codes: 'recovery codes' } as const;
+const ADDED = {
+  totp: (app: string) =>
+    `An authenticator app was set up for your account for ${app}. Its codes are asked for when you sign in.`,
+  passkey: (app: string) => `A passkey was added to your account for ${app}. Whoever holds it can sign in with it.`,
+  recovery_codes: (app: string) =>
+    `New recovery codes were made for your account for ${app}. The ones before count no longer.`,
+} as const;
+
 export function english({ template, params }: MailContent): MailText {
   const { appName } = params;
   switch (template) {
@@ -78,6 +89,24 @@ export function english({ template, params }: MailContent): MailText {
         ],
         ...(params.link === undefined ? {} : { action: { label: 'It was not me: sign it out', link: params.link } }),
         closing: 'If it was you, there is nothing to do.',
+      };
+    case 'factor_added':
+      return {
+        subject: `New ${FACTOR[params.kind]} for ${appName}`,
+        paragraphs: [ADDED[params.kind](appName)],
+        closing: `${LOCK_OUT}, and remove what you do not know.`,
+      };
+    case 'factor_removed':
+      return {
+        subject: `Your ${FACTOR[params.kind]} for ${appName} was removed`,
+        paragraphs: [`The ${FACTOR[params.kind]} of your account for ${appName} was removed. It counts no longer.`],
+        closing: `${LOCK_OUT}.`,
+      };
+    case 'recovery_code_used':
+      return {
+        subject: `A recovery code for ${appName} was used`,
+        paragraphs: [`A recovery code of your account for ${appName} was used. Still good: ${params.left}.`],
+        closing: `${LOCK_OUT}, and make new recovery codes.`,
       };
   }
 }

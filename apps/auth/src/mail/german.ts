@@ -3,6 +3,23 @@ import type { MailText } from './mail-text.js';
 
 const NOT_YOU = 'Wenn das nicht von Ihnen kam, können Sie diese Mail übergehen: Es ändert sich nichts.';
 
+const LOCK_OUT = 'Wenn Sie das nicht waren, wählen Sie auf der Anmeldeseite sofort ein neues Passwort';
+
+const YOURS = { totp: 'Ihre Authenticator-App', passkey: 'Ihr Passkey' } as const;
+const NEW = {
+  totp: 'Neue Authenticator-App',
+  passkey: 'Neuer Passkey',
+  recovery_codes: 'Neue Wiederherstellungscodes',
+} as const;
+const ADDED = {
+  totp: (app: string) =>
+    `Für Ihr Konto bei ${app} wurde eine Authenticator-App eingerichtet. Nach ihren Codes wird bei der Anmeldung gefragt.`,
+  passkey: (app: string) =>
+    `Zu Ihrem Konto bei ${app} wurde ein Passkey hinzugefügt. Wer ihn hat, kann sich damit anmelden.`,
+  recovery_codes: (app: string) =>
+    `Für Ihr Konto bei ${app} gibt es neue Wiederherstellungscodes. Die bisherigen gelten nicht mehr.`,
+} as const;
+
 export function german({ template, params }: MailContent): MailText {
   const { appName } = params;
   switch (template) {
@@ -82,6 +99,26 @@ export function german({ template, params }: MailContent): MailText {
         ],
         ...(params.link === undefined ? {} : { action: { label: 'Das war ich nicht: abmelden', link: params.link } }),
         closing: 'Wenn Sie das waren, ist nichts zu tun.',
+      };
+    case 'factor_added':
+      return {
+        subject: `${NEW[params.kind]} für ${appName}`,
+        paragraphs: [ADDED[params.kind](appName)],
+        closing: `${LOCK_OUT}, und entfernen Sie, was Sie nicht kennen.`,
+      };
+    case 'factor_removed':
+      return {
+        subject: `${YOURS[params.kind]} für ${appName} wurde entfernt`,
+        paragraphs: [`${YOURS[params.kind]} für das Konto bei ${appName} wurde entfernt und gilt nicht mehr.`],
+        closing: `${LOCK_OUT}.`,
+      };
+    case 'recovery_code_used':
+      return {
+        subject: `Ein Wiederherstellungscode für ${appName} wurde benutzt`,
+        paragraphs: [
+          `Ein Wiederherstellungscode Ihres Kontos bei ${appName} wurde benutzt. Noch gültig: ${params.left}.`,
+        ],
+        closing: `${LOCK_OUT}, und lassen Sie sich neue Wiederherstellungscodes geben.`,
       };
   }
 }

@@ -26,19 +26,24 @@ export class Mailer {
    * Owes a mail from the moment that the caller's transaction commits. The caller hands the answer to `publish` after that;
    * left out, the mail goes out ten seconds later.
    */
-  async send(tx: Sql, { appId, userId, ...mail }: NewMail): Promise<Offer[]> {
-    const id = newUuid();
-    const sealed = this.envelope.seal(JSON.stringify(mail satisfies SealedMail), mailContext(appId));
-    const lifetime = MAIL_LIFETIME[mail.template];
-    await tx.query(INSERT_MAIL, [id, appId, userId ?? null, mail.template, sealed, lifetime]);
-    const items: MailItem[] = [{ m: id }];
-    return authWork.enqueue(tx, [
-      { id: newUuid(), rootId: id, queue: QUEUES.mailTransactional, lane: 'transactional', appId, items },
-    ]);
+  send(tx: Sql, mail: NewMail): Promise<Offer[]> {
+    return oweMail(tx, this.envelope, mail);
   }
 
   /** After the commit. Nobody waits for it. */
   publish(offers: readonly Offer[]): void {
     void this.publisher.publish(offers, 'mail.publish');
   }
+}
+
+/** `send`, for whoever publishes nothing and does not mind the ten seconds. */
+export async function oweMail(tx: Sql, envelope: Envelope, { appId, userId, ...mail }: NewMail): Promise<Offer[]> {
+  const id = newUuid();
+  const sealed = envelope.seal(JSON.stringify(mail satisfies SealedMail), mailContext(appId));
+  const lifetime = MAIL_LIFETIME[mail.template];
+  await tx.query(INSERT_MAIL, [id, appId, userId ?? null, mail.template, sealed, lifetime]);
+  const items: MailItem[] = [{ m: id }];
+  return authWork.enqueue(tx, [
+    { id: newUuid(), rootId: id, queue: QUEUES.mailTransactional, lane: 'transactional', appId, items },
+  ]);
 }

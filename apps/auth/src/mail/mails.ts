@@ -21,9 +21,18 @@ export type MailContent =
   | { readonly template: 'password_changed'; readonly params: { readonly appName: string } }
   /** To the address that counts no longer; `link` puts it back. */
   | { readonly template: 'email_changed'; readonly params: { readonly appName: string; readonly link?: string } }
-  | { readonly template: 'new_sign_in'; readonly params: NewSignIn };
+  | { readonly template: 'new_sign_in'; readonly params: NewSignIn }
+  | { readonly template: 'factor_added'; readonly params: OfFactor<'totp' | 'passkey' | 'recovery_codes'> }
+  | { readonly template: 'factor_removed'; readonly params: OfFactor<'totp' | 'passkey'> }
+  /** `left`: recovery codes that are still good. */
+  | { readonly template: 'recovery_code_used'; readonly params: { readonly appName: string; readonly left: number } };
 
 export type MailTemplate = MailContent['template'];
+
+interface OfFactor<Kind> {
+  readonly appName: string;
+  readonly kind: Kind;
+}
 
 interface NewSignIn {
   readonly appName: string;
@@ -56,4 +65,7 @@ export const MAIL_LIFETIME: Readonly<Record<MailTemplate, number>> = {
   password_changed: 72 * HOUR,
   email_changed: 7 * 24 * HOUR,
   new_sign_in: 24 * HOUR,
+  factor_added: 72 * HOUR,
+  factor_removed: 72 * HOUR,
+  recovery_code_used: 72 * HOUR,
 };

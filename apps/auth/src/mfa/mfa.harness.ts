@@ -5,6 +5,7 @@ import type { Database } from '@signalbox/database';
 import { insertApp } from '@signalbox/testing';
 import { Secret, TOTP } from 'otpauth';
 import { AttemptLimits } from '../limits/attempt-limits.js';
+import { mailContext, type SealedMail } from '../mail/mailer.js';
 import { makeMfa, type Mfa } from './mfa.module.js';
 import type { MfaSettings } from './settings-of.js';
 import type { AppUser } from './user.js';
@@ -19,6 +20,7 @@ export function codeNow(secret: string, timestamp = Date.now()): string {
 /** The part with everything that it asks others for, which a test may change as it likes. */
 export class MfaStage {
   readonly mfa: Mfa;
+  readonly envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64'), file: undefined }));
   /** Milliseconds since 1970; stands still. */
   now = Date.now();
   private readonly settings = new Map<Uuid, MfaSettings>();
@@ -26,7 +28,7 @@ export class MfaStage {
   constructor(private readonly database: Database) {
     this.mfa = makeMfa({
       database,
-      envelope: new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64'), file: undefined })),
+      envelope: this.envelope,
       settingsOf: async (appId) => this.settingsOf(appId),
       limits: new AttemptLimits(database),
       issuer: ISSUER,
@@ -74,6 +76,17 @@ export class MfaStage {
       [appId, formatId('user', userId)],
     );
     return rows;
+  }
+
+  /** The mails that are owed to a user, in the order in which they were. */
+  async mailsTo({ appId, userId }: AppUser): Promise<SealedMail[]> {
+    const { rows } = await this.database.query<{ sealed: Buffer }>(
+      'SELECT sealed FROM auth_mail WHERE app_id = $1 AND user_id = $2 ORDER BY id',
+      [appId, userId],
+    );
+    return rows.map(
+      ({ sealed }) => JSON.parse(this.envelope.open(sealed, mailContext(appId)).toString()) as SealedMail,
+    );
   }
 
   private settingsOf(appId: Uuid): MfaSettings {

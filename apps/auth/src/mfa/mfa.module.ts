@@ -4,6 +4,7 @@ import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { UserPrincipal } from '@signalbox/http';
 import type { AttemptLimits } from '../limits/attempt-limits.js';
+import { FactorNews } from './factors/factor-news.js';
 import { Factors } from './factors/factors.js';
 import { FactorsController } from './factors/factors.controller.js';
 import { Challenges } from './passkeys/challenges.js';
@@ -44,8 +45,9 @@ export interface Mfa {
 }
 
 export function makeMfa({ database, envelope, settingsOf, limits, issuer, now }: MfaParts): Mfa {
-  const recoveryCodes = new RecoveryCodes(database);
-  const totp = new Totp(database, envelope, recoveryCodes, now);
+  const news = new FactorNews(envelope);
+  const recoveryCodes = new RecoveryCodes(database, news);
+  const totp = new Totp(database, envelope, recoveryCodes, news, now);
   const challenges = new Challenges(database);
   const passkeySignIn = new PasskeySignIn(database, challenges, settingsOf, issuer);
   const secondFactors = new SecondFactors(database, totp, recoveryCodes, limits);
@@ -54,8 +56,8 @@ export function makeMfa({ database, envelope, settingsOf, limits, issuer, now }:
     totp,
     passkeySignIn,
     nativePasskeys: new NativePasskeys(database, passkeySignIn),
-    passkeys: new Passkeys(database, challenges, recoveryCodes, settingsOf, issuer),
-    factors: new Factors(database, recoveryCodes, settingsOf),
+    passkeys: new Passkeys(database, challenges, recoveryCodes, settingsOf, issuer, news),
+    factors: new Factors(database, recoveryCodes, settingsOf, news),
     appLinks: new AllAppLinks(database),
     hasSecondFactor: async ({ userId }) => {
       const id: Uuid | undefined = parseId('user', userId);

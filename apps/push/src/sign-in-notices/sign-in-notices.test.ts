@@ -151,6 +151,55 @@ describe('facts about sign-ins', () => {
     expect(await counted()).toEqual({ 'auth.signed_out told': 1, 'auth.signed_out not_news': 5 });
   });
 
+  const factor = { userId: user, factorId: 'fct_1', kind: 'passkey' };
+  it.each([
+    [
+      'auth.factor_added',
+      factor,
+      'A passkey was added to your account.',
+      'Zu Ihrem Konto wurde ein Passkey hinzugefügt.',
+    ],
+    [
+      'auth.factor_added',
+      { ...factor, kind: 'totp' },
+      'An authenticator app was set up',
+      'eine Authenticator-App eingerichtet',
+    ],
+    [
+      'auth.factor_added',
+      { userId: user, kind: 'recovery_codes' },
+      'New recovery codes',
+      'neue Wiederherstellungscodes',
+    ],
+    ['auth.factor_removed', { ...factor, reason: 'removed' }, 'A passkey was removed', 'ein Passkey entfernt'],
+    [
+      'auth.factor_removed',
+      { userId: user, kind: 'recovery_codes', reason: 'used', left: 9 },
+      'A recovery code of your account was used. Still good: 9.',
+      'Ein Wiederherstellungscode Ihres Kontos wurde benutzt. Noch gültig: 9.',
+    ],
+  ] as const)('of type %s (%j) are told in the language of the phone', async (type, data, english, german) => {
+    await fact(type, data);
+    const [first] = await read();
+    expect(first!.payload).toMatchObject({ to: { userId: user }, category: 'security' });
+    expect(first!.content).toMatchObject({ body: expect.stringContaining(english), data: { type, kind: data.kind } });
+    await stage.device({ userId: user, locale: 'de-DE' });
+    await fact(type, data);
+    expect((await read())[1]!.content.body).toContain(german);
+  });
+
+  it('of a factor that is replaced, and of codes that come with one, are one message', async () => {
+    await fact('auth.factor_added', { ...factor, kind: 'totp' });
+    await fact('auth.factor_removed', { ...factor, kind: 'totp', factorId: 'fct_0', reason: 'replaced' });
+    await fact('auth.factor_added', { userId: user, kind: 'recovery_codes', withFactor: true });
+    expect(await read()).toHaveLength(1);
+    expect(await counted()).toEqual({
+      'auth.factor_added told': 1,
+      'auth.factor_removed told_otherwise': 1,
+      'auth.factor_added told_otherwise': 1,
+    });
+  });
+
   it('are taken back once they were answered on another phone, and not asked when they were answered before', async () => {
     const answered = { userId: user, sessionId: session, noticeId: notice, answer: 'not_me' };
     await anomaly();

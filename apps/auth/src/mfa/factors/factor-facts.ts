@@ -1,29 +1,45 @@
-import { formatId } from '@signalbox/contracts';
+import { type EVENT_TYPES, formatId } from '@signalbox/contracts';
 import type { Fact } from '@signalbox/event-log';
+import type { z } from 'zod';
 import type { AppUser } from '../user.js';
 
 export type FactorKind = 'totp' | 'passkey' | 'recovery_codes';
 
-/** @param factorId public; recovery codes have none. */
-export function factorAdded(user: AppUser, kind: FactorKind, factorId?: string): Fact {
-  const userId = formatId('user', user.userId);
-  const data = { userId, kind, ...(factorId === undefined ? {} : { factorId }) };
-  return { appId: user.appId, type: 'auth.factor_added', subject: userId, data };
+type Said<Type extends 'auth.factor_added' | 'auth.factor_removed'> = Fact & {
+  readonly type: Type;
+  readonly data: z.output<(typeof EVENT_TYPES)[Type]>;
+};
+
+/** What became of a factor. */
+export type FactorFact = Said<'auth.factor_added'> | Said<'auth.factor_removed'>;
+
+/** @param factorId public. */
+export function factorAdded(user: AppUser, kind: 'totp' | 'passkey', factorId: string): FactorFact {
+  return { ...about(user), type: 'auth.factor_added', data: { ...dataOf(user, kind), factorId } };
 }
 
-/** @param factorId public; recovery codes have none. */
+/** @param withFactor whether they came with a first factor. */
+export function recoveryCodesMade(user: AppUser, withFactor: boolean): FactorFact {
+  const data = { ...dataOf(user, 'recovery_codes'), ...(withFactor && { withFactor }) };
+  return { ...about(user), type: 'auth.factor_added', data };
+}
+
+/** @param factorId public. */
 export function factorRemoved(
   user: AppUser,
-  kind: FactorKind,
+  kind: 'totp' | 'passkey',
   reason: 'removed' | 'replaced',
-  factorId?: string,
-): Fact {
-  const added = factorAdded(user, kind, factorId);
-  return { ...added, type: 'auth.factor_removed', data: { ...added.data, reason } };
+  factorId: string,
+): FactorFact {
+  return { ...about(user), type: 'auth.factor_removed', data: { ...dataOf(user, kind), factorId, reason } };
 }
 
 /** A recovery code is gone with its use. @param left how many there still are. */
-export function recoveryCodeUsed(user: AppUser, left: number): Fact {
-  const removed = factorAdded(user, 'recovery_codes');
-  return { ...removed, type: 'auth.factor_removed', data: { ...removed.data, reason: 'used', left } };
+export function recoveryCodeUsed(user: AppUser, left: number): FactorFact {
+  const data = { ...dataOf(user, 'recovery_codes'), reason: 'used', left } as const;
+  return { ...about(user), type: 'auth.factor_removed', data };
 }
+
+const about = ({ appId, userId }: AppUser) => ({ appId, subject: formatId('user', userId) });
+
+const dataOf = ({ userId }: AppUser, kind: FactorKind) => ({ userId: formatId('user', userId), kind });

@@ -5,6 +5,15 @@ export const LOCK_USER = `
 /** How a user is called where a user reads it. $1 app, $2 user. Index: auth_user_pkey. */
 export const USER_SHOWN = `SELECT email, name FROM auth_user WHERE id = $2 AND app_id = $1 AND status = 'active'`;
 
+/**
+ * Whom a mail goes to, and how they know the app; none for a user without an address. $1 app, $2 user. Indexes: auth_user_pkey,
+ * app_pkey, auth_settings_pkey.
+ */
+export const MAIL_READER = `
+  SELECT u.email, u.locale, coalesce(s.settings #>> '{theme,displayName}', a.name) AS "appName"
+  FROM auth_user u JOIN app a ON a.id = u.app_id LEFT JOIN auth_settings s ON s.app_id = u.app_id
+  WHERE u.id = $2 AND u.app_id = $1 AND u.email IS NOT NULL`;
+
 /** What counts. $1 app, $2 user. Indexes: totp_factor_confirmed_key, passkey_user_id_id_idx. */
 export const FACTORS_OF = `
   SELECT id, 'totp' AS kind, name, NULL::boolean AS synced, created_at AS "createdAt", last_used_at AS "lastUsedAt"

@@ -1,11 +1,11 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
-import { append } from '@signalbox/event-log';
 import { CODES_LEFT } from '../recovery-codes/recovery-codes.queries.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { MfaSettings, SettingsOf } from '../settings-of.js';
 import type { AppUser } from '../user.js';
 import { factorRemoved } from './factor-facts.js';
+import type { FactorNews } from './factor-news.js';
 import {
   DELETE_ALL_FACTORS,
   DELETE_FACTOR,
@@ -39,6 +39,7 @@ export class Factors {
     private readonly database: Database,
     private readonly recoveryCodes: RecoveryCodes,
     private readonly settingsOf: SettingsOf,
+    private readonly news: FactorNews,
   ) {}
 
   async list(user: AppUser): Promise<{ factors: readonly FactorRow[]; recoveryCodesLeft: number }> {
@@ -71,7 +72,7 @@ export class Factors {
       if (last && mfa === 'required') return 'last_factor';
       await tx.query(DELETE_FACTOR, [user.userId, id]);
       if (last) await this.recoveryCodes.forget(tx, user);
-      await append(tx, [factorRemoved(user, factor.kind, 'removed', formatId('factor', id))]);
+      await this.news.tell(tx, user, [factorRemoved(user, factor.kind, 'removed', formatId('factor', id))]);
       return 'removed';
     });
   }
@@ -82,8 +83,9 @@ export class Factors {
    */
   async removeAll(tx: Sql, user: AppUser): Promise<void> {
     const removed = await deleteFactors(tx, user);
-    await append(
+    await this.news.tell(
       tx,
+      user,
       removed.map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),
     );
   }
@@ -94,8 +96,9 @@ export class Factors {
     await tx.query(DELETE_FACTORS_SINCE, [user.appId, user.userId, since]);
     await tx.query(DELETE_IDLE_CODES, [user.appId, user.userId]);
     const left = new Set((await factorsOf(tx, user)).map(({ id }) => id));
-    await append(
+    await this.news.tell(
       tx,
+      user,
       before
         .filter(({ id }) => !left.has(id))
         .map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),

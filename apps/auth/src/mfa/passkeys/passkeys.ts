@@ -1,8 +1,8 @@
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
-import { append } from '@signalbox/event-log';
 import { generateRegistrationOptions, type PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
 import { factorAdded } from '../factors/factor-facts.js';
+import type { FactorNews } from '../factors/factor-news.js';
 import { lockUser } from '../factors/lock-user.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { SettingsOf } from '../settings-of.js';
@@ -41,6 +41,7 @@ export class Passkeys {
     private readonly recoveryCodes: RecoveryCodes,
     private readonly settingsOf: SettingsOf,
     private readonly issuer: string,
+    private readonly news: FactorNews,
   ) {}
 
   /** What the platform is asked. @param account how the user is called in the platform's list of passkeys. */
@@ -86,7 +87,7 @@ export class Passkeys {
         name,
       ]);
       if (rowCount === 0) return { end: 'known_already' };
-      await append(tx, [factorAdded(user, 'passkey', formatId('factor', id))]);
+      await this.news.tell(tx, user, [factorAdded(user, 'passkey', formatId('factor', id))]);
       return { end: 'registered', id, recoveryCodes: await this.recoveryCodes.makeFirst(tx, user) };
     });
   }

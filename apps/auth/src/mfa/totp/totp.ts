@@ -1,8 +1,8 @@
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Envelope, SealContext } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
-import { append } from '@signalbox/event-log';
 import { factorAdded, factorRemoved } from '../factors/factor-facts.js';
+import type { FactorNews } from '../factors/factor-news.js';
 import { lockUser } from '../factors/lock-user.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { AppUser } from '../user.js';
@@ -35,6 +35,7 @@ export class Totp {
     private readonly database: Database,
     private readonly envelope: Envelope,
     private readonly recoveryCodes: RecoveryCodes,
+    private readonly news: FactorNews,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -81,7 +82,7 @@ export class Totp {
   private async replace(tx: Sql, user: AppUser, id: Uuid, step: number): Promise<void> {
     const replaced = await tx.query<{ id: Uuid }>(DELETE_CONFIRMED, [user.userId]);
     await tx.query(CONFIRM, [user.userId, id, step]);
-    await append(tx, [
+    await this.news.tell(tx, user, [
       factorAdded(user, 'totp', formatId('factor', id)),
       ...replaced.rows.map((old) => factorRemoved(user, 'totp', 'replaced', formatId('factor', old.id))),
     ]);
