@@ -85,14 +85,18 @@ export function useAuthApi(config: Partial<AuthConfig> = {}): AuthApi {
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   };
+  const made = async (path: string, body: object): Promise<Answer['body']> => {
+    const answer = await call('POST', path, OPERATOR, body);
+    if (answer.status !== 201) throw new Error(`POST ${path} was answered ${JSON.stringify(answer)}`);
+    return answer.body;
+  };
   return {
     url: () => auth.url,
     idp: () => idp,
     database: () => postgres.database(),
     call,
-    newApp: async (mode = 'test') =>
-      (await call('POST', '/v1/apps', OPERATOR, { name: 'Shop', mode })).body.id as string,
+    newApp: async (mode = 'test') => (await made('/v1/apps', { name: 'Shop', mode })).id as string,
     newKey: async (appId, more = {}) =>
-      (await call('POST', '/v1/api-keys', OPERATOR, { appId, kind: 'secret', name: 'k', ...more })).body as NewKey,
+      (await made('/v1/api-keys', { appId, kind: 'secret', name: 'k', ...more })) as NewKey,
   };
 }
