@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
-import { parseId, type Uuid } from '@signalbox/contracts';
 import { allow, Caller, Endpoint, type Principal, Problem, problems, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
+import { type CallingUser, callingUser } from '../../users/calling-user.js';
 import { NativeAccounts } from '../native/native-accounts.js';
 import { Identities } from './identities.js';
 import {
@@ -92,10 +92,7 @@ export class IdentitiesController {
 }
 
 /** The policies let nobody else in; whoever another issuer vouches for has no account here. */
-function userIn(caller: Principal): { readonly appId: Uuid; readonly userId: Uuid } {
-  const userId = caller.kind === 'user' ? parseId('user', caller.userId) : undefined;
-  if (caller.kind !== 'user' || userId === undefined) {
-    throw problems.forbidden('own_user_required', 'This is for users who signed in here.');
-  }
-  return { appId: caller.appId, userId };
+function userIn(caller: Principal): CallingUser {
+  if (caller.kind !== 'user') throw problems.forbidden('own_user_required', 'This is for users who signed in here.');
+  return callingUser(caller);
 }

@@ -52,6 +52,19 @@ describe('my identities', () => {
     ]);
   });
 
+  it('are out of reach of another issuer, even if that calls its user what we call one of ours', async () => {
+    const app = await social.newAppWithProviders();
+    const { token } = await member(app, 'google');
+    const { sub } = await control<{ sub: string }>('POST', 'acme/people', { email: `thief${people}@example.com` });
+    const foreign = `${token}.foreign`;
+    for (const refused of [
+      await social.call('GET', '/v1/me/identities', undefined, foreign),
+      await social.call('POST', '/v1/me/identities', await linkBody(app, 'acme', sub), foreign),
+    ]) {
+      expect([refused.status, refused.body.code]).toEqual([403, 'foreign_user']);
+    }
+  });
+
   it('can be added by a phone that proves another one, once, and not when it is somebody else’s', async () => {
     const app = await social.newAppWithProviders();
     const { token } = await member(app, 'google');
