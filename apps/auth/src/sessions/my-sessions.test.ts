@@ -34,6 +34,11 @@ async function signedIn(count: number): Promise<{ user: { appId: Uuid; userId: U
     const id = await database.transaction(async (tx) => {
       const begun = await all.begin(tx, { ...user, clientId: 'cli_1', expiresAt, ...proof });
       await all.activate(tx, begun, undefined);
+      // A session without a refresh token that is good has ended by itself.
+      await tx.query(
+        `INSERT INTO oidc_record (kind, id, grant_id, payload, expires_at) VALUES ('RefreshToken', $1, $2, '{}', $3)`,
+        [Buffer.from(begun), begun, expiresAt],
+      );
       return begun;
     });
     sessions.push(formatId('session', id));
