@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe } from '@jest/globals';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 
 export type { Browser, BrowserContext, Page as BrowserPage } from 'playwright-core';
 
@@ -23,6 +23,8 @@ export function describeInChromium(name: string, tests: () => void): void {
 export async function startChromium(args: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(`no Chromium in ${PLACES.join(', ')}`);
+  // Only here: every test file reads this library, and few need a browser, which takes a quarter of a second to read.
+  const { chromium } = await import('playwright-core');
   // Its sandbox needs rights that a container does not give; what it opens here is our own.
   return chromium.launch({ executablePath, chromiumSandbox: false, args: [...args] });
 }

@@ -10,11 +10,15 @@ import {
   type Uuid,
 } from '@signalbox/contracts';
 import { hashApiKey, newKeyText } from '@signalbox/http';
+import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
+import { answerPersonalDataRequests, type Holding } from '@signalbox/personal-data';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
 import { importJWK, type JWK, jwtVerify } from 'jose';
 import { type RunningAuth, startAuth } from '../service.js';
+import { PURGE_SESSIONS } from '../work/upkeep.queries.js';
+import { COLLECT_HISTORY } from './tables.queries.js';
 
 const OPERATOR = `sbo_${randomBytes(32).toString('base64url')}`;
 const ISSUER = 'http://auth.test';
@@ -318,7 +322,7 @@ describe('exporting a user', () => {
 
   interface Archive {
     readonly contents: { service: string; section: string; records: number }[];
-    readonly services: { auth: { profile: Record<string, unknown>[]; sessions: Record<string, unknown>[] } };
+    readonly services: { auth: Record<'profile' | 'sessions' | 'history', Record<string, unknown>[]> };
   }
 
   it('puts together what there is, sealed where it lies, with a table of contents and without a secret', async () => {
@@ -337,6 +341,39 @@ describe('exporting a user', () => {
     ]);
     expect(parts.length).toBeGreaterThan(1);
     expect(parts.some(({ sealed }) => sealed.includes('Ann'))).toBe(false);
+  });
+
+  it('tells what happened in sessions that are forgotten, and an erasure takes places out of it all the same', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    await newTraces(user, shop.id);
+    await sql(`UPDATE auth_session SET expires_at = now() - interval '31 days' WHERE id = $1`, [user.sessionId]);
+    await sql(PURGE_SESSIONS, [1_000]);
+    expect(await sql('SELECT FROM auth_session WHERE id = $1', [user.sessionId])).toEqual([]);
+    const { id } = await exported(shop, user.publicId);
+    const { body } = await call<Archive>('GET', `/v1/data-requests/${id}/archive`, shop.key);
+    expect(body.services.auth.history).toContainEqual(
+      expect.objectContaining({ type: 'auth.login_anomaly', data: expect.objectContaining({ country: 'DE' }) }),
+    );
+    const { body: erasure } = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+    await settled(shop.key, erasure.id);
+    const [anomaly] = await sql(
+      `SELECT payload, content FROM event_log WHERE app_id = $1 AND type = 'auth.login_anomaly'`,
+      [shop.id],
+    );
+    expect(anomaly).toMatchObject({ payload: { reasons: [{ code: 'new_country', facts: {} }] }, content: null });
+    expect(JSON.stringify(anomaly)).not.toContain('DE');
+  });
+
+  it('finds those facts by an index of them alone', async () => {
+    const plan = await postgres.database().transaction(async (tx) => {
+      await tx.query('SET LOCAL enable_seqscan = off');
+      const values = [newUuid(), [], 'usr_x', newUuid(), 200];
+      return (await tx.query<Record<string, string>>(`EXPLAIN ${COLLECT_HISTORY}`, values)).rows;
+    });
+    const scans = plan.map((row) => row['QUERY PLAN']!).filter((line) => line.includes('Scan'));
+    expect(scans.join('\n')).toMatch(/event_log_default_expr_id_idx/);
+    expect(scans.join('\n')).not.toMatch(/Seq Scan|_pkey/);
   });
 
   it('is downloaded by a link once, and not a second time', async () => {
@@ -364,6 +401,69 @@ describe('exporting a user', () => {
     await settled(shop.key, body.id);
     expect((await left()).map((row) => row.request_id)).not.toContain(parseId('dataRequest', young.id));
     expect((await call('GET', `/v1/data-requests/${young.id}/archive`, shop.key)).status).toBe(409);
+  });
+});
+
+describe('an erasure that overtakes an export', () => {
+  const BLOCKED = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  const left = async (id: Uuid) => [
+    ...(await sql('SELECT part FROM export_part WHERE request_id = $1', [id])),
+    ...(await sql(`SELECT service FROM data_request_step WHERE request_id = $1 AND state = 'under_way'`, [id])),
+  ];
+
+  it('ends it: nothing is left of what was collected, also of the slice that was being written', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const [begun, mayEnd] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const notes: Holding = {
+      name: 'notes',
+      erase: () => Promise.resolve({}),
+      async collect(_tx, { userId }, at) {
+        if (userId !== user.publicId) return { records: [] };
+        if (at === undefined) return { records: [{ note: 'first' }], next: 'second' };
+        begun.resolve();
+        await mayEnd.promise;
+        return { records: [{ note: 'second' }], next: 'third' };
+      },
+    };
+    // Another service, which is slower than auth.
+    const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
+    const logger = createLogger('notes', 'silent');
+    const answers = answerPersonalDataRequests({
+      ...{ service: 'notes', database: postgres.database(), envelope, holdings: [notes], logger },
+    });
+    answers.start();
+    try {
+      const { body } = await call<DataRequestAnswer>('POST', `/v1/users/${user.publicId}/exports`, shop.key);
+      const id = parseId('dataRequest', body.id)!;
+      await begun.promise;
+      expect(await left(id)).not.toEqual([]);
+      const erasing = call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+      await eventually(async () => expect(await sql(BLOCKED)).not.toEqual([]));
+      mayEnd.resolve();
+      const erasure = await erasing;
+      expect(erasure.status).toBe(202);
+      expect(await left(id)).toEqual([]);
+      const shown = await call<DataRequestView>('GET', `/v1/data-requests/${body.id}`, shop.key);
+      expect(shown.body).toMatchObject({ state: 'expired', archiveExpiresAt: null });
+      await settled(shop.key, erasure.body.id);
+      expect(await left(id)).toEqual([]);
+    } finally {
+      mayEnd.resolve();
+      await answers.stop();
+    }
+  });
+
+  it('leaves no archive for the time of the erasure', async () => {
+    const shop = await newShop();
+    const user = await newUser(shop.id);
+    const { body } = await call<DataRequestAnswer>('POST', `/v1/users/${user.publicId}/exports`, shop.key);
+    await settled(shop.key, body.id);
+    const id = parseId('dataRequest', body.id)!;
+    expect(await left(id)).not.toEqual([]);
+    const erasure = await call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
+    expect(await left(id)).toEqual([]);
+    await settled(shop.key, erasure.body.id);
   });
 });
 

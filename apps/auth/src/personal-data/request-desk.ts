@@ -8,7 +8,11 @@ import { type RequestRow, viewOfRequest } from './request.js';
 import {
   APP_OF_ERASED,
   APP_OF_USER,
+  ASK_IN_TURN,
   BEGIN_ERASING,
+  DROP_PARTS,
+  DROP_STEPS,
+  END_EXPORTS,
   LAST_REQUEST,
   LIST_REQUESTS,
   MAKE_REQUEST,
@@ -53,13 +57,14 @@ export class RequestDesk {
   ) {}
 
   /**
-   * With the commit the user is signed out everywhere, nobody signs in as this user any more, and every service learns from the feed
-   * what it has to do.
+   * With the commit of an erasure the user is signed out everywhere, nobody signs in as this user any more, exports of theirs are
+   * gone, and every service learns from the feed what it has to do.
    */
   async ask(ask: Ask): Promise<Asked> {
     const { secret: ticket, hash } = newSecret();
     return this.parts.database.transaction(async (tx): Promise<Asked> => {
       const persons = personKeys(this.parts.envelope, ask.appId, ask.userId);
+      await tx.query(ASK_IN_TURN, [ask.appId, persons[0]]);
       const refused =
         ask.kind === 'erasure' ? await this.beginErasing(tx, ask) : await this.mayExport(tx, ask, persons);
       const before = await lastRequest(tx, ask.appId, persons, ask.kind);
@@ -68,6 +73,7 @@ export class RequestDesk {
       }
       if (refused !== undefined) return { end: refused };
       const made = await this.make(tx, ask, persons[0], hash);
+      if (made && ask.kind === 'erasure') await endExports(tx, ask.appId, persons);
       const request = (await lastRequest(tx, ask.appId, persons, ask.kind))!;
       return { end: 'asked', answer: { ...viewOfRequest(request), ticket: made ? ticket : null } };
     });
@@ -110,7 +116,6 @@ export class RequestDesk {
     return (living.rows[0] ?? (await database.query<{ appId: Uuid }>(APP_OF_ERASED, [userId])).rows[0])?.appId;
   }
 
-  /** Locks the user's row, so that of two who ask at once the second finds the request of the first. */
   private async beginErasing(tx: Sql, { appId, userId }: Ask): Promise<'unknown' | undefined> {
     const id = parseId('user', userId);
     if (id === undefined) return undefined;
@@ -149,6 +154,14 @@ export class RequestDesk {
     await audit(tx, { appId, actor, action, person, what: services, requestId: id });
     return true;
   }
+}
+
+/** What was put together for the user is thrown away first of all; of what is being put together nothing is kept. */
+async function endExports(tx: Sql, appId: Uuid, persons: readonly string[]): Promise<void> {
+  const { rows } = await tx.query<{ id: Uuid }>(END_EXPORTS, [appId, persons]);
+  const ended = rows.map(({ id }) => id);
+  await tx.query(DROP_PARTS, [ended]);
+  await tx.query(DROP_STEPS, [ended]);
 }
 
 async function lastRequest(

@@ -62,14 +62,23 @@ export const END_REQUEST = `
 /** Index: auth_user_pkey. */
 export const DELETE_USER = `DELETE FROM auth_user WHERE id = $1 AND app_id = $2 AND status = 'erasing'`;
 
-/** Archives of an erased person, ready or not. $1 app, $2 names of the person. Indexes: data_request_app_id_person_id_idx, export_part_pkey. */
-export const DROP_ARCHIVES = `
-  WITH gone AS (
-    UPDATE data_request SET state = 'expired', user_id = NULL, ended_at = coalesce(ended_at, now()), link_hash = NULL
-    WHERE app_id = $1 AND person = ANY ($2::text[]) AND kind = 'export' AND state <> 'expired'
-    RETURNING id
-  )
-  DELETE FROM export_part WHERE request_id IN (SELECT id FROM gone)`;
+/**
+ * Exports of a person who is erased, under way or ready; waits for slices that are being written. $1 app, $2 names of the person.
+ * Index: data_request_app_id_person_id_idx.
+ */
+export const END_EXPORTS = `
+  UPDATE data_request SET state = 'expired', user_id = NULL, ended_at = coalesce(ended_at, now()), link_hash = NULL
+  WHERE app_id = $1 AND person = ANY ($2::text[]) AND kind = 'export' AND state <> 'expired'
+  RETURNING id`;
+
+/** What is there of ended exports, in a statement of its own: it sees what the one before waited for. $1 requests. Index: export_part_pkey. */
+export const DROP_PARTS = `DELETE FROM export_part WHERE request_id = ANY ($1::uuid[])`;
+
+/** What services did not finish of them. $1 requests. Index: data_request_step_pkey. */
+export const DROP_STEPS = `DELETE FROM data_request_step WHERE request_id = ANY ($1::uuid[]) AND state = 'under_way'`;
+
+/** Whoever asks for the person's data next waits for this transaction. $1 app, $2 person. */
+export const ASK_IN_TURN = `SELECT pg_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0))`;
 
 /** Indexes: data_request_archive_idx, export_part_pkey. */
 export const EXPIRE_ARCHIVES = `

@@ -9,7 +9,6 @@ import type { RequestRow } from './request.js';
 import {
   COUNT_OPEN,
   DELETE_USER,
-  DROP_ARCHIVES,
   END_REQUEST,
   EXPIRE_ARCHIVES,
   READY,
@@ -67,13 +66,10 @@ async function endOne(tx: Sql, parts: SagaParts): Promise<boolean> {
 }
 
 async function end(tx: Sql, { signer, issuer }: SagaParts, request: OpenRequest): Promise<void> {
-  const { id, appId, kind, userId, person } = request;
+  const { id, appId, kind, userId } = request;
   const { receipt, key } = await signReceipt(signer, issuer, request, new Date());
-  if (kind === 'erasure') {
-    const user = parseId('user', userId);
-    if (user !== undefined) await tx.query(DELETE_USER, [user, appId]);
-    await tx.query(DROP_ARCHIVES, [appId, [person]]);
-  }
+  const user = parseId('user', userId);
+  if (kind === 'erasure' && user !== undefined) await tx.query(DELETE_USER, [user, appId]);
   await tx.query(END_REQUEST, [id, receipt, JSON.stringify(key), kind === 'export' ? ARCHIVE_DAYS : null]);
   const type = kind === 'erasure' ? 'user.erased' : 'user.export_ready';
   await append(tx, [{ appId, type, ...subjectOf({ requestId: id, userId }) }]);

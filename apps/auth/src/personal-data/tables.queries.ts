@@ -54,21 +54,34 @@ export const COLLECT_AUDIT = `
   SELECT id::text AS id, at, actor, action, what, network FROM auth_audit
   WHERE app_id = $1 AND person = ANY ($2::text[]) AND id::text > $3 ORDER BY id::text LIMIT $4`;
 
-/** What happened to a user and its sessions. $1 app, $2 subjects, $3 behind this id, $4 how many. Index: event_log_subject_id_idx. */
-export const COLLECT_HISTORY = `
-  SELECT id::text AS id, at, type, payload AS data FROM event_log
-  WHERE app_id = $1 AND subject = ANY ($2::text[]) AND id > coalesce(nullif($3, ''), '00000000-0000-0000-0000-000000000000')::uuid
-  ORDER BY event_log.id LIMIT $4`;
+/** What a fact about a sign-in says of its user is indexed; the log of notifications is not (ADR 22). Index: event_log_auth_user_id_idx. */
+const OF_USER = `type LIKE 'auth.%' AND payload ->> 'userId' = $3`;
 
 /**
- * Those facts among them that tell from where, or with what, somebody signed in, in the open or encrypted. $3 such fields, $4 how
- * many. Index: event_log_subject_id_idx.
+ * What happened to a user and the user's sessions: by the sessions that there are, and by what the facts themselves say, since a fact
+ * outlives its session. $1 app, $2 subjects, $3 the user's public id, $4 behind this id, $5 how many. Indexes:
+ * event_log_subject_id_idx, event_log_auth_user_id_idx; each half stops after so many.
+ */
+export const COLLECT_HISTORY = `
+  SELECT id::text AS id, at, type, data FROM (
+    (SELECT id, at, type, payload AS data FROM event_log
+      WHERE app_id = $1 AND subject = ANY ($2::text[]) AND id > $4::uuid ORDER BY id LIMIT $5)
+    UNION
+    (SELECT id, at, type, payload FROM event_log
+      WHERE app_id = $1 AND ${OF_USER} AND id > $4::uuid ORDER BY id LIMIT $5)
+  ) AS facts
+  ORDER BY facts.id LIMIT $5`;
+
+const WITH_PLACES = `(content IS NOT NULL OR payload ?| $4::text[] OR jsonb_path_exists(payload, '$.reasons[*].facts.*'))`;
+
+/**
+ * Those facts among them that tell from where, or with what, somebody signed in, in the open or encrypted. $4 such fields, $5 how
+ * many. Indexes as above.
  */
 export const HISTORY_WITH_PLACES = `
   SELECT id, payload, content IS NOT NULL AS sealed FROM event_log
-  WHERE app_id = $1 AND subject = ANY ($2::text[])
-    AND (content IS NOT NULL OR payload ?| $3::text[] OR jsonb_path_exists(payload, '$.reasons[*].facts.*'))
-  LIMIT $4`;
+  WHERE app_id = $1 AND (subject = ANY ($2::text[]) OR (${OF_USER})) AND ${WITH_PLACES}
+  LIMIT $5`;
 
 /** Sequential: the table holds what is asked at this moment. */
 export const ERASE_CHALLENGES = `

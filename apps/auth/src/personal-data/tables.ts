@@ -21,6 +21,7 @@ import {
 
 const AT_ONCE = 200;
 const RECORDS_AT_ONCE = 5_000;
+const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** By what the log names a user of ours and the user's sessions. Read while there are any. */
 export async function namesOfUser(tx: Sql, person: Omit<Person, 'knownAs'>): Promise<string[]> {
@@ -81,8 +82,8 @@ interface HistoryRow {
 /** What happened to the account. It is kept, for whoever has to explain it, under an id that points at nobody any more. */
 const history: Holding = {
   name: 'history',
-  async erase(tx, { appId, requestId, knownAs }) {
-    const { rows } = await tx.query<HistoryRow>(HISTORY_WITH_PLACES, [appId, knownAs, PLACES, AT_ONCE]);
+  async erase(tx, { appId, requestId, userId, knownAs }) {
+    const { rows } = await tx.query<HistoryRow>(HISTORY_WITH_PLACES, [appId, knownAs, userId, PLACES, AT_ONCE]);
     await redactLog(
       tx,
       requestId,
@@ -90,8 +91,8 @@ const history: Holding = {
     );
     return { counts: { facts: rows.length }, next: rows.length === AT_ONCE ? 'more' : undefined };
   },
-  async collect(tx, { appId, knownAs }, at) {
-    const { rows } = await tx.query<{ id: string }>(COLLECT_HISTORY, [appId, knownAs, at ?? '', AT_ONCE]);
+  async collect(tx, { appId, userId, knownAs }, at = FIRST) {
+    const { rows } = await tx.query<{ id: string }>(COLLECT_HISTORY, [appId, knownAs, userId, at, AT_ONCE]);
     return { records: rows, next: rows.length === AT_ONCE ? rows.at(-1)!.id : undefined };
   },
 };

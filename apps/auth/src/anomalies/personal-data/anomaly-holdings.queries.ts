@@ -42,8 +42,3 @@ export const ERASE_TRAILS = 'DELETE FROM session_trail WHERE session_id = ANY ($
 /** From where the user's sessions were used in the last hour. $1 sessions. Index: session_trail_pkey. */
 export const COLLECT_TRAILS = `
   SELECT session_id::text AS id, sightings FROM session_trail WHERE session_id = ANY ($1::uuid[]) ORDER BY session_id`;
-
-/** Alerts in the log that still hold a token and a device's name. $1 app, $2 subjects, $3 how many. Index: event_log_subject_id_idx. */
-export const ALERTS_WITH_CONTENT = `
-  SELECT id, payload FROM event_log
-  WHERE app_id = $1 AND subject = ANY ($2::text[]) AND type = 'auth.login_anomaly' AND content IS NOT NULL LIMIT $3`;

@@ -1,8 +1,6 @@
 import { parseId, type Uuid } from '@signalbox/contracts';
-import { redactLog } from '@signalbox/event-log';
 import { type Holding, type Person, rowsHolding } from '@signalbox/personal-data';
 import {
-  ALERTS_WITH_CONTENT,
   COLLECT_ALERTS,
   COLLECT_COUNTRIES,
   COLLECT_DEVICES,
@@ -14,8 +12,6 @@ import {
   ERASE_RESET_DUE,
   ERASE_TRAILS,
 } from './anomaly-holdings.queries.js';
-
-const AT_ONCE = 200;
 
 const by = ({ userId }: Person): Uuid | undefined => parseId('user', userId);
 const sessionsOf = ({ knownAs }: Person): Uuid[] => knownAs.flatMap((name) => parseId('session', name) ?? []);
@@ -31,22 +27,10 @@ const trails: Holding = {
   },
 };
 
-/** The encrypted part of `auth.login_anomaly`; the rest of it is history, which others see to. */
-const alertsInLog: Holding = {
-  name: 'contents of alerts',
-  async erase(tx, { appId, requestId, userId, knownAs }) {
-    const names = [...new Set([userId, ...knownAs])];
-    const { rows } = await tx.query<{ id: Uuid; payload: object }>(ALERTS_WITH_CONTENT, [appId, names, AT_ONCE]);
-    await redactLog(
-      tx,
-      requestId,
-      rows.map((row) => ({ ...row, emptied: true })),
-    );
-    return { counts: { 'contents of alerts': rows.length }, next: rows.length === AT_ONCE ? 'more' : undefined };
-  },
-};
-
-/** What is known here of a user: usual devices and countries, networks of late, and what was asked and answered. */
+/**
+ * What is known here of a user: usual devices and countries, networks of late, and what was asked and answered. What the log says of
+ * alerts is history, which others see to.
+ */
 export const ANOMALY_HOLDINGS: readonly Holding[] = [
   rowsHolding({ name: 'known devices', erase: ERASE_DEVICES, collect: COLLECT_DEVICES, by }),
   rowsHolding({ name: 'known countries', erase: ERASE_COUNTRIES, collect: COLLECT_COUNTRIES, by }),
@@ -54,5 +38,4 @@ export const ANOMALY_HOLDINGS: readonly Holding[] = [
   rowsHolding({ name: 'sign-ins from networks', erase: ERASE_NEIGHBOURS, by }),
   rowsHolding({ name: 'passwords to be changed', erase: ERASE_RESET_DUE, by }),
   trails,
-  alertsInLog,
 ];
