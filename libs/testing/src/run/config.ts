@@ -8,6 +8,14 @@ export interface RunAddresses {
   readonly redisUrl: string | undefined;
 }
 
+/** Folders of a run, for everything that is started in it. */
+export interface RunFolders {
+  /** In the place of the machine's folder for temporary files. */
+  readonly temporary: string;
+  /** What Node compiled: a service is started hundreds of times. */
+  readonly compiled: string;
+}
+
 const runSchema = z.object({
   SIGNALBOX_TEST_POSTGRES: z.url({
     error:
@@ -17,6 +25,12 @@ const runSchema = z.object({
   SIGNALBOX_TEST_REDIS: optionalUrl,
   JEST_WORKER_ID: z.coerce.number().int().min(1).default(1),
 });
+
+/** Passes them on to the workers that jest is about to start, and to what they start. */
+export function publishFolders({ temporary, compiled }: RunFolders): void {
+  process.env['TMPDIR'] = temporary;
+  process.env['NODE_COMPILE_CACHE'] = compiled;
+}
 
 /** Passes the addresses on to the workers that jest is about to start. */
 export function publishRun(run: RunAddresses): void {

@@ -1,20 +1,19 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ProcessIdentity, clearOrphan, identityOf, isRunning, stopLeftover } from '@signalbox/embedded-postgres';
+import { SCRATCH_FOLDERS, scratchFolder } from './scratch.js';
 
 /** All runs of this user; a folder each, so that two runs at a time do not meet. */
-const RUNS = join(tmpdir(), `signalbox-tests-${process.getuid?.() ?? 'user'}`);
+const RUNS = `signalbox-tests-${process.getuid?.() ?? 'user'}`;
 
 /** The folder of one run, with a note of who owns it, so that the next run can tell a killed one from a living one. */
 export class RunFolder {
   private constructor(private readonly root: string) {}
 
   static async create(): Promise<RunFolder> {
-    await mkdir(RUNS, { recursive: true, mode: 0o711 });
-    await sweepKilledRuns();
-    const root = join(RUNS, String(process.pid));
-    await mkdir(root, { mode: 0o711 });
+    for (const scratch of SCRATCH_FOLDERS) await sweepKilledRuns(join(scratch, RUNS));
+    const root = join(await scratchFolder(), RUNS, String(process.pid));
+    await mkdir(join(root, 'tmp'), { recursive: true, mode: 0o711 });
     await writeFile(join(root, 'owner.json'), JSON.stringify(identityOf(process.pid)));
     return new RunFolder(root);
   }
@@ -28,9 +27,9 @@ export class RunFolder {
   }
 }
 
-async function sweepKilledRuns(): Promise<void> {
-  for (const name of await readdir(RUNS)) {
-    const root = join(RUNS, name);
+async function sweepKilledRuns(runs: string): Promise<void> {
+  for (const name of await readdir(runs).catch(() => [])) {
+    const root = join(runs, name);
     const owner = await readFile(join(root, 'owner.json'), 'utf8').catch(() => undefined);
     if (owner !== undefined && isRunning(JSON.parse(owner) as ProcessIdentity)) continue;
     await clearOrphan(join(root, 'postgres/data'), () => undefined);

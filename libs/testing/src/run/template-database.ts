@@ -12,7 +12,7 @@ const SETTINGS = {
   full_page_writes: 'off',
   max_connections: 300,
   shared_buffers: '128MB',
-  max_wal_size: '2GB',
+  max_wal_size: '512MB',
 };
 
 /** A server with one migrated database that nobody connects to, so that it can be cloned at any time. */

@@ -1,5 +1,5 @@
 import { canStartRedis, startRedis } from '@signalbox/process-control';
-import { publishRun, redisOfTheMachine } from './config.js';
+import { publishFolders, publishRun, redisOfTheMachine } from './config.js';
 import { RunFolder } from './run-folder.js';
 import { openTemplate } from './template-database.js';
 
@@ -14,6 +14,7 @@ export interface TestRun {
  */
 export async function openTestRun(): Promise<TestRun> {
   const folder = await RunFolder.create();
+  publishFolders({ temporary: folder.path('tmp'), compiled: folder.path('compiled') });
   const template = await openTemplate(folder.path('postgres'));
   const given = redisOfTheMachine();
   const redis = given === undefined ? await startRedis({ directory: folder.path('redis') }) : undefined;
