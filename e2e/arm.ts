@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { inheritedEnvironment } from '@signalbox/testing';
 
 /** A service that kills itself with SIGKILL at one of its crash points. */
 export interface Armed {
@@ -22,7 +23,7 @@ export async function arm(
   at: string,
 ): Promise<Armed> {
   const child = spawn(process.execPath, ['--conditions=crash-points', `apps/${app}/dist/main.js`, `--crash-at=${at}`], {
-    env: defined({ ...env, PORT: '0' }),
+    env: defined({ ...inheritedEnvironment(), NODE_OPTIONS: undefined, ...env, PORT: '0' }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaint = '';

@@ -1,3 +1,4 @@
+export { inheritedEnvironment } from './config.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { canStartRedis, type RedisOptions, type RedisServer, startRedis } from './redis-server.js';
 export {

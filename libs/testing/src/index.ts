@@ -2,6 +2,7 @@ export { type Browser, type BrowserContext, type BrowserPage, describeInChromium
 export {
   canStartRedis,
   eventually,
+  inheritedEnvironment,
   type EventuallyOptions,
   type ProcessExit,
   type ProcessOptions,
