@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { identityOf } from '@signalbox/embedded-postgres';
 import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
 import { freeBlock } from './free-block.js';
+import { describeUnmodifiedClients } from './unmodified-clients.js';
+import { describeUnusualSignIns } from './unusual-sign-ins.js';
 
 interface Local {
   readonly urls: Record<'auth' | 'payments' | 'push' | 'events' | 'console' | 'sandbox', string>;
-  readonly demo: { readonly appId: string; readonly secretKey: string };
+  readonly demo: Readonly<Record<'appId' | 'clientId' | 'secretKey', string>>;
 }
 
 interface Note {
@@ -16,7 +18,10 @@ interface Note {
   readonly children: Record<string, { readonly pid: number }>;
 }
 
-/** What `npm start` does once everything is built, in a folder and on ports of its own. */
+/**
+ * What `npm start` does once everything is built, in a folder and on ports of its own. It takes seconds to start, so whatever needs all of
+ * it is seen to here.
+ */
 describe('the local Signalbox', () => {
   let root: string;
   let env: Readonly<Record<string, string | undefined>>;
@@ -137,6 +142,9 @@ describe('the local Signalbox', () => {
     const [, path] = stories.find(([, , kind]) => kind === 'users without a phone')!;
     expect(await (await call(path!)).json()).toMatchObject({ status: 'undeliverable' });
   }, 60_000);
+
+  describeUnmodifiedClients(local);
+  describeUnusualSignIns(local);
 
   it('starts a killed service again', async () => {
     const killed = note().children['push']?.pid ?? 0;
