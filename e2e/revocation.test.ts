@@ -14,11 +14,11 @@ import {
 } from './access-stage.js';
 
 /** Sessions that are ended one after another, while nobody hears of it, and after that. */
-const ONE_BY_ONE = 100;
+const ONE_BY_ONE = sizeOfTest('REVOKED_SESSIONS', 30);
 const IN_THE_GAP = 10;
-const AFTER_IT = 20;
+const AFTER_IT = 10;
 /** How long the services hear nothing. */
-const GAP_MS = sizeOfTest('OUTAGE_SECONDS', 30) * 1_000;
+const GAP_MS = sizeOfTest('OUTAGE_SECONDS', 5) * 1_000;
 const TARGET_MS = 250;
 
 /** Where each service is asked: what a user may read there, or may not (403) as long as the token is good. */

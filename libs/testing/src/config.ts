@@ -1,4 +1,14 @@
-/** How large a test is that has a long form by command, and a short one in CI. */
-export function sizeOfTest(variable: 'MODEL_SEQUENCES' | 'OUTAGE_SECONDS' | 'REFRESHES', short: number): number {
+/** What decides how large a test is, where it has a long form by command. */
+type Size =
+  | 'MODEL_SEQUENCES'
+  | 'OUTAGE_SECONDS'
+  | 'REFRESHES'
+  | 'RETRY_AFTER_SECONDS'
+  | 'REVOKED_SESSIONS'
+  | 'SLICES_KILLED'
+  | 'TIMING_SAMPLES';
+
+/** How large a test is that has a long form by command, and a short one in CI (CONTRIBUTING.md). */
+export function sizeOfTest(variable: Size, short: number): number {
   return Number(process.env[variable] ?? short);
 }

@@ -6,14 +6,7 @@ import { atCrashPoint, Chore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import { type ReceiptSigner, signReceipt } from './receipt.js';
 import type { RequestRow } from './request.js';
-import {
-  COUNT_OPEN,
-  DELETE_USER,
-  END_REQUEST,
-  EXPIRE_ARCHIVES,
-  READY,
-  TELL_OVERDUE,
-} from './requests.queries.js';
+import { COUNT_OPEN, DELETE_USER, END_REQUEST, EXPIRE_ARCHIVES, READY, TELL_OVERDUE } from './requests.queries.js';
 
 const EVERY_MS = 500;
 /** Days that an archive waits to be fetched. */
