@@ -73,6 +73,7 @@ describe('a one-time token', () => {
       purpose: 'verify_email',
       emailKey: EMAIL.key,
       email: null,
+      sessionId: null,
     });
     expect(await use(await issue(userId, 'change_email'), 'change_email')).toMatchObject({ email: EMAIL.address });
   });

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid, parseId, type Uuid } from '@signalbox/contracts';
-import { hashApiKey } from '@signalbox/http';
+import { hashApiKey, newKeyText } from '@signalbox/http';
 import type { PublicKeyCredentialRequestOptionsJSON as RequestOptions } from '@simplewebauthn/server';
 import { decodeJwt } from 'jose';
 import { ProofKey } from '../../../dpop.harness.js';
@@ -38,7 +37,7 @@ describe('signing in with a passkey on a phone', () => {
   let device: SoftAuthenticator;
 
   const newApp = async (settings: object = {}): Promise<typeof app> => {
-    const [id, key] = [await signIn.newApp(), `sbp_test_${randomBytes(24).toString('base64url')}`];
+    const [id, key] = [await signIn.newApp(), newKeyText('publishable', 'test')];
     const appLinks = { android: [{ packageName: 'com.shop.app', sha256Fingerprints: [fingerprint('AA')] }] };
     await signIn.side().settings.put(id, authSettings.parse({ appLinks, ...settings }));
     await signIn.database().query(
@@ -122,10 +121,11 @@ describe('signing in with a passkey on a phone', () => {
     const { tokens } = await send(await begin(), {}, { device_id: 'pixel-1' });
     const { rows } = await signIn
       .database()
-      .query<{ anomaly: unknown; device_id: string }>('SELECT anomaly, device_id FROM auth_session WHERE id = $1', [
-        parseId('session', String(decodeJwt(tokens.access_token)['sid'])),
-      ]);
-    expect(rows).toEqual([{ anomaly: expect.objectContaining({ verdict: 'allow' }), device_id: 'pixel-1' }]);
+      .query<{ anomaly: unknown; installation: string }>(
+        'SELECT anomaly, installation FROM auth_session WHERE id = $1',
+        [parseId('session', String(decodeJwt(tokens.access_token)['sid']))],
+      );
+    expect(rows).toEqual([{ anomaly: expect.objectContaining({ verdict: 'allow' }), installation: 'pixel-1' }]);
   });
 
   describe('a challenge', () => {
