@@ -2,7 +2,6 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { TokenAuthenticator } from '@signalbox/access';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import { CategoriesModule } from './categories/categories.module.js';
 import type { Role } from './config.js';
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
@@ -11,6 +10,7 @@ import { DevicesModule } from './devices/devices.module.js';
 import { HoldsModule } from './holds/holds.module.js';
 import type { Notifications } from './notify/notifications.js';
 import { NotifyModule } from './notify/notify.module.js';
+import { PolicyModule } from './policy/policy.module.js';
 
 export interface AppParts {
   readonly roles: ReadonlySet<Role>;
@@ -24,7 +24,7 @@ export interface AppParts {
 /**
  * The push service, read downhill:
  * notify/ takes a notification on, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
- * registry behind them, holds/ are credentials that wait, dead-letters/ what was given up,
+ * registry behind them, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, dead-letters/ what was given up,
  * deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * push-pipeline.ts joins the stages.
  */
@@ -35,7 +35,7 @@ export class AppModule {
       ? [
           NotifyModule.with(notifications),
           DevicesModule.with(database, envelope, tokens),
-          CategoriesModule.with(database),
+          PolicyModule.with(database, envelope, tokens),
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
           DeletionGuardsModule.with(database),

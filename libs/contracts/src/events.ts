@@ -13,13 +13,21 @@ const deliveryFact = z.object({
   answer: z.unknown().optional(),
   /** When the next attempt is due. */
   nextAttemptAt: z.string().optional(),
+  /** The rule of the app's policy that refused it, and the policy's version. */
+  rule: z.string().optional(),
+  policyVersion: z.number().int().optional(),
+  /** From then on the same rule would have let it through. */
+  passesFrom: z.string().optional(),
 });
 
-/** The recipients of a notification, as the caller named them. */
+/** The recipients of a notification, as the caller named them; the last three are those of a broadcast. */
 const notificationRecipients = z.union([
   z.strictObject({ userId: z.string() }),
   z.strictObject({ userIds: z.array(z.string()) }),
   z.strictObject({ installationId: z.string() }),
+  z.strictObject({ topic: z.string() }),
+  z.strictObject({ segment: z.string() }),
+  z.strictObject({ everyone: z.literal(true) }),
 ]);
 
 const notificationAccepted = z.object({
@@ -32,6 +40,12 @@ const notificationAccepted = z.object({
   collapseKey: z.string().optional(),
   /** A session that it warns of: devices that are registered by it are left out. */
   exceptSession: z.string().optional(),
+  /** What its words are made of; the parameters are in its content. */
+  template: z.strictObject({ id: z.string(), version: z.number().int() }).optional(),
+  /** Data for the app alone: the phone shows nothing. */
+  silent: z.literal(true).optional(),
+  /** When it is to be sent: a moment, or a time on each user's own clock. */
+  sendAt: z.union([z.iso.datetime(), z.strictObject({ local: z.string() })]).optional(),
   /** The event that made it necessary, where nobody asked for it over HTTP. */
   cause: z.string().optional(),
 });
@@ -217,6 +231,16 @@ export const EVENT_TYPES = {
   }),
   /** Routing made no delivery at all; `deviceIds` are suspect devices that it passed over, up to twenty. */
   'notification.undeliverable': z.object({ reason: z.string(), deviceIds: z.array(z.string()).optional() }),
+  /** Users get it later; the first time that it is put off for them, and every other time. One by one, but for a broadcast. */
+  'notification.delayed': z.object({
+    userId: z.string().optional(),
+    /** How many, where they are not told one by one. */
+    devices: z.number().int().optional(),
+    until: z.iso.datetime(),
+    reason: z.string(),
+    rule: z.string(),
+    policyVersion: z.number().int(),
+  }),
   'delivery.sent': deliveryFact,
   'delivery.retrying': deliveryFact,
   'delivery.rejected': deliveryFact,
@@ -242,6 +266,10 @@ export const EVENT_TYPES = {
     note: z.string(),
   }),
   'category.changed': z.object({ category: z.string(), guarantee: z.string() }),
+  /** `changed`: JSON pointers into the policy's document. */
+  'policy.changed': z.object({ version: z.number().int(), changed: z.array(z.string()) }),
+  /** Which of a user's preferences are others now; what they are is nobody's but the user's and the app's. */
+  'preferences.changed': z.object({ userId: z.string(), changed: z.array(z.string()), by: z.enum(['user', 'app']) }),
   /** A credential's answers would have deleted more devices than is usual: from here on they are suspect instead. */
   'deletion_guard.tripped': z.object({ credentialId: z.string(), provider: z.string() }),
   'deletion_guard.released': z.object({ credentialId: z.string(), verdict: z.string(), devices: z.number().int() }),

@@ -33,6 +33,8 @@ const ID_PREFIXES = {
   audit: 'aud',
   tokenIssuer: 'tki',
   identity: 'idn',
+  broadcast: 'bct',
+  schedule: 'sch',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -117,7 +117,7 @@ function whyNoMore(
   { to, exceptSession }: NotificationAccepted,
   { userId, sessionId, signedOutUserId }: DeviceRow,
 ): string | undefined {
-  if ('installationId' in to) return undefined;
+  if (!('userId' in to || 'userIds' in to)) return undefined;
   const users = 'userId' in to ? [to.userId] : to.userIds;
   if (userId === null && signedOutUserId !== null && users.includes(signedOutUserId)) return 'device_signed_out';
   if (userId === null || !users.includes(userId)) return 'device_changed_user';

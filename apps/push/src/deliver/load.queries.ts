@@ -8,6 +8,9 @@ export const DEVICES_BY_ID = `
 export const DELIVERIES_BY_ID = `
   SELECT id, state, attempt FROM delivery WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2::uuid AND $3::uuid`;
 
-/** Index: category_pkey. */
+/** $1 app, $2 names. The policy in force; index: push_policy_pkey. */
 export const CATEGORIES_SENT_AT_MOST_ONCE = `
-  SELECT name FROM category WHERE app_id = $1 AND name = ANY ($2::text[]) AND guarantee = 'at-most-once'`;
+  SELECT category.key AS name
+  FROM (SELECT document FROM push_policy WHERE app_id = $1 ORDER BY version DESC LIMIT 1) AS policy
+  CROSS JOIN LATERAL jsonb_each(policy.document -> 'categories') AS category
+  WHERE category.key = ANY ($2::text[]) AND category.value ->> 'guarantee' = 'at-most-once'`;

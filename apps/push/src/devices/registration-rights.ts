@@ -11,6 +11,8 @@ import {
 import type { DeviceOwner } from './device-registry.js';
 import { isSharedSecretToken, verifyUserToken } from './user-token.js';
 
+type ProvenUser = DeviceOwner & { readonly userId: string };
+
 /** Decides whose device a caller may register. */
 export class RegistrationRights {
   constructor(
@@ -52,7 +54,23 @@ export class RegistrationRights {
     return owner;
   }
 
-  private async ownerBy(caller: AppPrincipal, token: string, request: AuthenticatedRequest): Promise<DeviceOwner> {
+  /**
+   * Who calls, for what is theirs: the user of an access token, or whom a publishable key has a token of beside it.
+   *
+   * @throws Problem 403.
+   */
+  async userOf(caller: Principal, userToken: string | undefined, request: AuthenticatedRequest): Promise<string> {
+    if (caller.kind === 'user') return caller.userId;
+    if (caller.kind !== 'app' || userToken === undefined) {
+      throw problems.forbidden(
+        'user_token_required',
+        "This needs the user: the user's access token, or a publishable key with the header Signalbox-User-Token.",
+      );
+    }
+    return (await this.ownerBy(caller, userToken, request)).userId;
+  }
+
+  private async ownerBy(caller: AppPrincipal, token: string, request: AuthenticatedRequest): Promise<ProvenUser> {
     if (!isSharedSecretToken(token)) return this.ownerByAccessToken(caller, token, request);
     if (caller.userTokenSecret === undefined) throw unsupported();
     const context = { appId: caller.appId, table: 'api_key', column: 'user_token_secret' };
@@ -63,7 +81,7 @@ export class RegistrationRights {
     { appId }: AppPrincipal,
     token: string,
     request: AuthenticatedRequest,
-  ): Promise<DeviceOwner> {
+  ): Promise<ProvenUser> {
     const scheme = request.dpop === undefined ? 'Bearer' : 'DPoP';
     const user = await this.tokens.verifyToken(token, scheme, request).catch((error: unknown) => {
       throw error instanceof Problem && error.status === 401 ? refused(error.detail) : error;
@@ -75,7 +93,7 @@ export class RegistrationRights {
 }
 
 /** Sessions of other issuers are not ours to follow: their tokens name none. */
-const ownerOf = ({ userId, sessionId }: UserPrincipal): DeviceOwner => ({ userId, sessionId });
+const ownerOf = ({ userId, sessionId }: UserPrincipal): ProvenUser => ({ userId, sessionId });
 
 /** What is said to a token whose session ended while it was being used: the same as a moment later. */
 export function sessionEnded(caller: Principal, request: AuthenticatedRequest): Problem {

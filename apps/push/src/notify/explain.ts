@@ -32,15 +32,31 @@ function because(history: NotificationHistory): string {
       return 'It was cancelled before it was routed.';
     case 'accepted':
       return 'It is stored and waits to be routed to devices.';
+    case 'scheduled':
+      return `It is sent at ${nextTime(open)}, as asked.`;
+    case 'delayed':
+      return `Everybody whom it may reach gets it later, from ${nextTime(open)} on: ${rulesOf(facts, 'notification.delayed')}.`;
     case 'sending':
       return `${open.length} of its deliveries ${open.length === 1 ? 'is' : 'are'} still owed an attempt.`;
     case 'sent':
       return 'At least one provider took it; whether a phone showed it only the phone can say.';
     case 'undeliverable':
       return whyUndeliverable(facts);
+    case 'refused':
+      return `The policy of the app kept it from everybody: ${rulesOf(facts, 'delivery.refused')}.`;
     case 'failed':
       return `No provider took it: ${[...new Set(deliveries.map((each) => `${each.state} (${each.reason ?? 'no reason given'})`))].join(', ')}.`;
   }
+}
+
+function nextTime(open: readonly OpenItem[]): string {
+  return new Date(Math.min(...open.map(({ dueAt }) => dueAt.getTime()))).toISOString();
+}
+
+/** The rules that facts of one type name, each once. */
+function rulesOf(facts: NotificationHistory['facts'], type: string): string {
+  const rules = facts.filter((fact) => fact.type === type).flatMap(({ payload }) => payload['rule'] ?? []);
+  return [...new Set(rules)].join('; ');
 }
 
 function whyUndeliverable(facts: NotificationHistory['facts']): string {
@@ -74,8 +90,13 @@ function letterSentence(id: string): string {
 }
 
 function nextSentence(item: OpenItem): string {
-  if (item.deliveryId === null) return 'To be routed to the devices of its recipients.';
+  if (item.deliveryId === null) return routeSentence(item);
   const what = `Attempt ${item.attempt} at ${formatId('delivery', item.deliveryId)}`;
   if (item.heldUntil) return `${what} after the hold ends at ${item.heldUntil.toISOString()} (${item.holdReason}).`;
   return item.leased === true ? `${what} is under way.` : `${what} is due at ${item.dueAt.toISOString()}.`;
+}
+
+function routeSentence({ isLater, dueAt }: OpenItem): string {
+  const when = isLater ? ` at ${dueAt.toISOString()}; the policy is asked again then` : '';
+  return `To be routed to the devices of its recipients${when}.`;
 }

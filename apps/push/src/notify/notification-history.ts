@@ -30,6 +30,8 @@ export interface OpenItem {
   readonly deviceId: Uuid | null;
   readonly attempt: number | null;
   readonly dueAt: Date;
+  /** To be routed, and its time has not come. */
+  readonly isLater: boolean;
   readonly leased: boolean | null;
   readonly heldUntil: Date | null;
   readonly holdReason: string | null;

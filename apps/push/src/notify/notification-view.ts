@@ -5,6 +5,7 @@ import {
   type NotificationView,
   timeOfUuid,
 } from '@signalbox/contracts';
+import { RULE_REASONS } from '../policy/verdict.js';
 import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
 
 export function viewNotification(history: NotificationHistory): NotificationView {
@@ -24,12 +25,27 @@ export function viewNotification(history: NotificationHistory): NotificationView
   };
 }
 
-export function statusOf({ open, deliveries, facts }: NotificationHistory): NotificationStatus {
-  if (facts.some((fact) => fact.type === 'notification.cancelled')) return 'cancelled';
-  if (open.some((item) => item.deliveryId === null)) return 'accepted';
-  if (open.length > 0) return 'sending';
+export function statusOf({ accepted, open, deliveries, facts }: NotificationHistory): NotificationStatus {
+  const isCancelled = facts.some((fact) => fact.type === 'notification.cancelled');
+  if (isCancelled && deliveries.length === 0) return 'cancelled';
+  if (open.length > 0) {
+    const isOnItsWay = deliveries.length > 0 || open.some((item) => item.deliveryId !== null);
+    if (isOnItsWay) return 'sending';
+    if (open.some((item) => !item.isLater)) return 'accepted';
+    return accepted.sendAt === undefined || waitsForQuietHours(facts) ? 'delayed' : 'scheduled';
+  }
   if (deliveries.some((delivery) => delivery.state === 'sent')) return 'sent';
-  return deliveries.length === 0 ? 'undeliverable' : 'failed';
+  if (deliveries.length === 0) return 'undeliverable';
+  return deliveries.every(isRefusedByPolicy) ? 'refused' : 'failed';
+}
+
+function waitsForQuietHours(facts: NotificationHistory['facts']): boolean {
+  return facts.some(({ type, payload }) => type === 'notification.delayed' && payload['reason'] === 'quiet_hours');
+}
+
+/** Whether it was a rule of the app or the user that kept it back, rather than anything that went wrong. */
+function isRefusedByPolicy({ state, reason }: DeliveryRow): boolean {
+  return state === 'refused' && RULE_REASONS.some((each) => each === reason);
 }
 
 /** Deliveries with an outcome, and those that are still owed a first attempt (`pending`). */

@@ -5,7 +5,8 @@ export const NOTIFICATION = `
 /** Index: push_work_root_id_idx. Items of the notification that are still owed, with what stands in their way. */
 export const OPEN_ITEMS = `
   SELECT w.queue, item ->> 'd' AS "deliveryId", item ->> 'v' AS "deviceId", (item ->> 'a')::int AS attempt,
-    w.next_offer_at AS "dueAt", w.lease_until > now() AS leased, h.until AS "heldUntil", h.reason AS "holdReason"
+    CASE WHEN item ? 'd' THEN w.next_offer_at ELSE w.due_at END AS "dueAt", NOT item ? 'd' AND w.due_at > now() AS "isLater",
+    w.lease_until > now() AS leased, h.until AS "heldUntil", h.reason AS "holdReason"
   FROM push_work w
   CROSS JOIN LATERAL jsonb_array_elements(w.items) AS item
   LEFT JOIN hold h ON h.credential_id = w.credential_id AND h.lane = '*' AND h.until > now()

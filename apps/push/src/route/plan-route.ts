@@ -1,14 +1,18 @@
-import { formatId, newUuid, type Lane, type Uuid } from '@signalbox/contracts';
+import { formatId, type Lane, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
 import type { Fact } from '@signalbox/event-log';
-import { MAX_ITEMS, type NewWork } from '@signalbox/queues';
+import { type NewWork } from '@signalbox/queues';
+import type { Judged } from '../policy/judge.js';
+import type { Refused } from '../policy/verdict.js';
 import { deliveryIdOf } from '../work/delivery-id.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
+import type { Addressed, ResolvedDevice } from './addressed.js';
+import { type Delay, delayFacts, delayItem } from './delays.js';
+import { inRows } from './in-rows.js';
 import type { Proofs } from './proofs.js';
 import { type CurrentCredentials, providerOf } from './provider-of.js';
-import type { Recipients, ResolvedDevice } from './resolve-recipients.js';
 import { routingFacts } from './routing-facts.js';
 
 /** A device that will not be tried, and why. Final. */
@@ -18,14 +22,21 @@ export interface Refusal {
   readonly deviceId: Uuid;
   readonly provider: string;
   readonly reason: string;
+  /** The verdict of the app's policy that it follows from. */
+  readonly verdict?: Refused;
 }
 
-/** Everything that routing one work row writes. */
+/** Everything that routing writes. */
 export interface RoutePlan {
   readonly children: readonly NewWork[];
   readonly refusals: readonly Refusal[];
+  readonly delays: readonly Delay[];
+  /** Besides those of refusals, which are told when they turn out to be news. */
   readonly facts: readonly Fact[];
 }
+
+/** Says of a device that could be sent to what the policy says. */
+export type JudgedOf = (addressed: Addressed, device: ResolvedDevice) => Judged | undefined;
 
 interface Planned {
   readonly provider: Provider;
@@ -36,67 +47,103 @@ interface Planned {
 }
 
 /**
- * Decides, without touching anything, what becomes of each recipient: an item of child work, grouped by credential and
- * lane, or a refusal with its reason.
+ * Decides, without touching anything, what becomes of each device: an item of child work, grouped by credential and lane, a part
+ * of the notification that is routed later, or a refusal with its reason.
  */
 export function planRoute(
   rootId: Uuid,
-  notifications: readonly StoredNotification[],
-  recipients: ReadonlyMap<Uuid, Recipients>,
+  addressed: readonly Addressed[],
   credentials: CurrentCredentials,
   proofs: Proofs,
+  judgedOf: JudgedOf,
 ): RoutePlan {
   const planned: Planned[] = [];
   const refusals: Refusal[] = [];
+  const delays: Delay[] = [];
   const facts: Fact[] = [];
-  for (const notification of notifications) {
-    const { asked, devices, leftOut } = recipients.get(notification.id) ?? { asked: [], devices: [], leftOut: [] };
-    const proved = proofs.get(notification.id);
-    // What is addressed to a user passes over suspect devices; an installation that was named gets a reason.
-    const isPassedOver = (device: ResolvedDevice): boolean =>
-      device.status === 'suspect' && !('installationId' in notification.payload.to) && !proved?.has(device.id);
-    const chosen = devices.filter((device) => !isPassedOver(device));
+  for (const each of addressed) {
+    const { notification, item } = each;
+    const [passedOver, chosen] = passedOverAndChosen(each, proofs);
+    const delayed: ResolvedDevice[] = [];
     for (const device of chosen) {
-      const deliveryId = deliveryIdOf(notification.id, device.id);
       const provider = providerOf(device);
-      const credential = credentials[provider].get(notification.appId);
-      const isProof = proved?.has(device.id) === true;
-      if ((device.status === 'active' || isProof) && credential) {
-        const { appId, payload } = notification;
-        const item = {
-          d: deliveryId,
-          n: notification.id,
-          v: device.id,
-          a: 1,
-          ...(isProof ? { p: true as const } : {}),
-        };
-        planned.push({ provider, lane: payload.lane, appId, credentialId: credential.id, item });
+      const deliveryId = deliveryIdOf(notification.id, device.id);
+      const refuse = (reason: string, verdict?: Refused): void => {
+        const why = { reason, ...(verdict === undefined ? {} : { verdict }) };
+        refusals.push({ deliveryId, notification, deviceId: device.id, provider, ...why });
+      };
+      const { appId, payload } = notification;
+      const judged = judgedOf(each, device);
+      const credential = credentials[provider].get(appId);
+      if (judged === undefined || credential === undefined) {
+        refuse(device.status === 'active' ? 'no_credential' : `device_${device.status}`);
+      } else if (item.v !== undefined && item.u !== undefined && device.userId !== item.u) {
+        refuse(device.userId === null ? 'device_signed_out' : 'device_changed_user');
+      } else if (judged.verdict.verdict === 'refuse') {
+        refuse(judged.verdict.reason, judged.verdict);
+      } else if (judged.verdict.verdict === 'delay') {
+        delayed.push(device);
+        delays.push({ notification, device, verdict: judged.verdict, item: delayItem(each, device) });
       } else {
-        refusals.push({
-          deliveryId,
-          notification,
-          deviceId: device.id,
+        const isProof = isProven(each, device, proofs);
+        planned.push({
           provider,
-          reason: device.status === 'active' ? 'no_credential' : `device_${device.status}`,
+          lane: payload.lane,
+          appId,
+          credentialId: credential.id,
+          item: {
+            d: deliveryId,
+            n: notification.id,
+            v: device.id,
+            a: item.a ?? 1,
+            ...(isProof && { p: true as const }),
+            ...(judged.verdict.quietly && { q: true as const }),
+            ...(judged.verdict.askAgainAt !== undefined && { w: judged.verdict.askAgainAt }),
+            ...(payload.template !== undefined && judged.locale !== undefined && { l: judged.locale }),
+            ...(item.c !== undefined && { c: item.c }),
+          },
         });
       }
     }
-    facts.push(...routingFacts(notification, asked, chosen, { passedOver: devices.filter(isPassedOver), leftOut }));
+    if (item.v !== undefined && each.devices.length === 0) refusals.push(unknownDevice(notification, item.v));
+    facts.push(...routingFacts(each, chosen, delayed, passedOver));
   }
-  return { children: childWorks(rootId, planned), refusals, facts: [...facts, ...refusals.map(refusalFact)] };
+  return { children: childWorks(rootId, planned), refusals, delays, facts: [...facts, ...delayFacts(delays)] };
 }
 
-function refusalFact(refusal: Refusal): Fact {
+/** What is addressed to a user passes over suspect devices; an installation or a phone that was named gets a reason. */
+function passedOverAndChosen(each: Addressed, proofs: Proofs): [ResolvedDevice[], ResolvedDevice[]] {
+  const isNamed = each.item.v !== undefined || 'installationId' in each.notification.payload.to;
+  const isPassedOver = (device: ResolvedDevice): boolean =>
+    device.status === 'suspect' && !isNamed && !isProven(each, device, proofs);
+  return [each.devices.filter(isPassedOver), each.devices.filter((device) => !isPassedOver(device))];
+}
+
+/** Whether it tries if a suspect device is alive. */
+export function isProven({ notification, item }: Addressed, device: ResolvedDevice, proofs: Proofs): boolean {
+  return device.status === 'suspect' && (item.p === true || proofs.get(notification.id)?.has(device.id) === true);
+}
+
+/** A phone whose registration was erased while its notification waited. */
+function unknownDevice(notification: StoredNotification, deviceId: Uuid): Refusal {
+  const deliveryId = deliveryIdOf(notification.id, deviceId);
+  return { deliveryId, notification, deviceId, provider: 'unknown', reason: 'device_unknown' };
+}
+
+/** The fact that the feed tells of a refusal. */
+export function refusalFact({ notification, deliveryId, deviceId, provider, reason, verdict }: Refusal): Fact {
   return {
-    appId: refusal.notification.appId,
+    appId: notification.appId,
     type: 'delivery.refused',
-    subject: formatId('notification', refusal.notification.id),
+    subject: formatId('notification', notification.id),
     data: {
-      deliveryId: formatId('delivery', refusal.deliveryId),
-      deviceId: formatId('device', refusal.deviceId),
-      provider: refusal.provider,
+      deliveryId: formatId('delivery', deliveryId),
+      deviceId: formatId('device', deviceId),
+      provider,
       attempt: 0,
-      reason: refusal.reason,
+      reason,
+      ...(verdict && { rule: verdict.rule, policyVersion: verdict.policyVersion }),
+      ...(verdict?.passesFrom !== undefined && { passesFrom: new Date(verdict.passesFrom).toISOString() }),
     },
   };
 }
@@ -105,21 +152,7 @@ function childWorks(rootId: Uuid, planned: readonly Planned[]): NewWork[] {
   const groups = Map.groupBy(planned, (each) => `${each.credentialId}/${each.lane}`);
   return [...groups.values()].flatMap((group) => {
     const { provider, lane, appId, credentialId } = group[0]!;
-    const items = group.map((each) => each.item);
-    return slices(items, MAX_ITEMS).map((slice) => ({
-      id: newUuid(),
-      rootId,
-      queue: providerQueueOf(provider, lane),
-      lane,
-      appId,
-      credentialId,
-      items: slice,
-    }));
+    const work = { rootId, queue: providerQueueOf(provider, lane), lane, appId, credentialId };
+    return inRows(group.map((each) => each.item)).map((items) => ({ id: newUuid(), ...work, items }));
   });
-}
-
-function slices<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -1,8 +1,7 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import type { StoredNotification } from '../work/notifications-by-id.js';
+import type { Addressed } from './addressed.js';
 import { type CurrentCredentials, providerOf } from './provider-of.js';
-import type { Recipients } from './resolve-recipients.js';
 import { TAKE_PROOFS } from './route.queries.js';
 
 /** Suspect devices that this transaction may try once more, by the notification that does it. */
@@ -15,15 +14,14 @@ export type Proofs = ReadonlyMap<Uuid, ReadonlySet<Uuid>>;
  */
 export async function takeProofs(
   tx: Sql,
-  notifications: readonly StoredNotification[],
-  recipients: ReadonlyMap<Uuid, Recipients>,
+  addressed: readonly Addressed[],
   credentials: CurrentCredentials,
 ): Promise<Proofs> {
   const firstFor = new Map<Uuid, Uuid>();
-  for (const { id, appId } of notifications) {
-    for (const device of recipients.get(id)?.devices ?? []) {
-      const mayBeTried = device.due && credentials[providerOf(device)].has(appId);
-      if (mayBeTried && !firstFor.has(device.id)) firstFor.set(device.id, id);
+  for (const { notification, devices } of addressed) {
+    for (const device of devices) {
+      const mayBeTried = device.due && credentials[providerOf(device)].has(notification.appId);
+      if (mayBeTried && !firstFor.has(device.id)) firstFor.set(device.id, notification.id);
     }
   }
   if (firstFor.size === 0) return new Map();

@@ -1,83 +1,108 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import type { StoredNotification } from '../work/notifications-by-id.js';
-import { DEVICES_OF_INSTALLATIONS, DEVICES_OF_USERS } from './route.queries.js';
-
-/** Where one notification goes, as the registry has it at this moment. */
-export interface Recipients {
-  /** The users or the installation that were asked for. */
-  readonly asked: readonly string[];
-  /** Their devices: a user's active and suspect ones, an installation in any status. */
-  readonly devices: readonly ResolvedDevice[];
-  /** Those of the session that the notification warns of. */
-  readonly leftOut: readonly ResolvedDevice[];
-}
-
-export interface ResolvedDevice {
-  readonly id: Uuid;
-  /** Which of `asked` it belongs to. */
-  readonly of: string;
-  readonly targetKind: string;
-  readonly status: string;
-  /** Suspect, and may be tried once more. */
-  readonly due: boolean;
-}
+import type { RouteItem } from '../work/push-work.js';
+import type { Addressed, ResolvedDevice } from './addressed.js';
+import { DEVICES_BY_PLACE, DEVICES_OF_INSTALLATIONS, DEVICES_OF_USERS } from './route.queries.js';
 
 interface Found extends Omit<ResolvedDevice, 'of'> {
-  readonly notification: Uuid;
-  readonly userId?: string;
-  readonly sessionId?: string | null;
+  readonly place: number;
+  readonly sessionId: string | null;
+  readonly lastSeenAt: Date;
 }
 
-/** Finds the devices of many notifications with two statements. */
+/** Where one item goes: to users, to an installation, or to the one phone that it names. */
+interface Wanted {
+  readonly place: number;
+  readonly appId: Uuid;
+  readonly names: readonly string[];
+}
+
+/** Finds the devices of many items, as the registry has them at this moment, with a statement for each way of naming them. */
 export async function resolveRecipients(
   sql: Sql,
-  notifications: readonly StoredNotification[],
-): Promise<Map<Uuid, Recipients>> {
-  const users = notifications.flatMap((each) => usersOf(each).map((user) => ({ each, user })));
-  const installations = notifications.flatMap((each) =>
-    'installationId' in each.payload.to ? [{ each, id: each.payload.to.installationId }] : [],
-  );
-  const [byUser, byInstallation] = [
-    users.length === 0
-      ? []
-      : (
-          await sql.query<Found>(DEVICES_OF_USERS, [
-            users.map((u) => u.each.id),
-            users.map((u) => u.each.appId),
-            users.map((u) => u.user),
-          ])
-        ).rows,
-    installations.length === 0
-      ? []
-      : (
-          await sql.query<Found>(DEVICES_OF_INSTALLATIONS, [
-            installations.map((i) => i.each.id),
-            installations.map((i) => i.each.appId),
-            installations.map((i) => i.id),
-          ])
-        ).rows,
+  items: readonly RouteItem[],
+  notifications: ReadonlyMap<Uuid, StoredNotification>,
+): Promise<Addressed[]> {
+  const known = items.flatMap((item) => {
+    const notification = notifications.get(item.n);
+    return notification === undefined ? [] : [{ item, notification }];
+  });
+  const wanted = known.map(({ item, notification }, place) => ({
+    item,
+    to: notification.payload.to,
+    place,
+    appId: notification.appId,
+  }));
+  const named = wanted.filter(({ item }) => item.v === undefined);
+  const [devices, ofUsers, ofInstallations] = [
+    await find(
+      sql,
+      DEVICES_BY_PLACE,
+      wanted.map((each) => ({ ...each, names: each.item.v === undefined ? [] : [each.item.v] })),
+    ),
+    await find(
+      sql,
+      DEVICES_OF_USERS,
+      named.map((each) => ({ ...each, names: usersOf(each.item, each.to) })),
+    ),
+    await find(
+      sql,
+      DEVICES_OF_INSTALLATIONS,
+      named.map((each) => ({ ...each, names: 'installationId' in each.to ? [each.to.installationId] : [] })),
+    ),
   ];
-  const found = Map.groupBy([...byUser, ...byInstallation], (row) => row.notification);
-  return new Map(notifications.map((each) => [each.id, recipientsOf(each, found.get(each.id) ?? [])]));
+  const found = Map.groupBy([...devices, ...ofUsers, ...ofInstallations], ({ place }) => place);
+  return known.map(({ item, notification }, place) => addressed(item, notification, found.get(place) ?? []));
 }
 
-function recipientsOf(notification: StoredNotification, found: readonly Found[]): Recipients {
+async function find(sql: Sql, statement: string, wanted: readonly Wanted[]): Promise<Found[]> {
+  const asked = wanted.flatMap(({ names, ...rest }) => names.map((name) => ({ ...rest, name })));
+  if (asked.length === 0) return [];
+  const { rows } = await sql.query<Found>(statement, [
+    asked.map(({ place }) => place),
+    asked.map(({ appId }) => appId),
+    asked.map(({ name }) => name),
+  ]);
+  return rows;
+}
+
+function addressed(item: RouteItem, notification: StoredNotification, found: readonly Found[]): Addressed {
   const { to, exceptSession } = notification.payload;
-  const asked = 'installationId' in to ? [to.installationId] : usersOf(notification);
+  const users = usersOf(item, to);
+  const asked = 'installationId' in to ? [to.installationId] : users;
   const resolved = (those: readonly Found[]): ResolvedDevice[] =>
-    those.map(({ id, userId, targetKind, status, due }) => ({ id, of: userId ?? asked[0]!, targetKind, status, due }));
-  if (exceptSession === undefined) return { asked, devices: resolved(found), leftOut: [] };
-  const isLeftOut = ({ sessionId }: Found): boolean => sessionId === exceptSession;
+    those.map(({ place: _place, sessionId: _session, lastSeenAt: _seen, ...device }) => {
+      return { ...device, of: users.length === 0 ? (asked[0] ?? '') : device.userId! };
+    });
+  // One that is named itself gets an outcome, which sending finds.
+  const isLeftOut = ({ sessionId }: Found): boolean =>
+    item.v === undefined && users.length > 0 && exceptSession !== undefined && sessionId === exceptSession;
+  // Who is asked for by name is asked for with all phones.
+  const isComplete = item.v === undefined && users.length > 0;
   return {
-    asked,
+    notification,
+    item,
+    asked: item.v === undefined ? asked : [],
     devices: resolved(found.filter((each) => !isLeftOut(each))),
     leftOut: resolved(found.filter(isLeftOut)),
+    ...(isComplete && { zones: zonesOf(users, found) }),
   };
 }
 
-function usersOf(notification: StoredNotification): string[] {
-  const { to } = notification.payload;
+/** The zone of the phone that each user was seen with last. */
+function zonesOf(users: readonly string[], found: readonly Found[]): ReadonlyMap<string, string | null> {
+  const seen = found
+    .filter(({ status, timeZone }) => status === 'active' && timeZone !== null)
+    .toSorted((one, other) => one.lastSeenAt.getTime() - other.lastSeenAt.getTime());
+  return new Map([
+    ...users.map((user) => [user, null] as const),
+    ...seen.map((each) => [each.userId!, each.timeZone] as const),
+  ]);
+}
+
+function usersOf(item: RouteItem, to: StoredNotification['payload']['to']): string[] {
+  if (item.u !== undefined) return [item.u];
   if ('userId' in to) return [to.userId];
   return 'userIds' in to ? [...new Set(to.userIds)] : [];
 }

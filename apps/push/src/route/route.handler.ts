@@ -2,15 +2,14 @@ import { formatId, type Lane } from '@signalbox/contracts';
 import type { CredentialReader } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import type { LeasedWork, Offer, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
+import type { LeasedWork, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork, type RouteItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
-import { planRoute, type RoutePlan } from './plan-route.js';
-import { takeProofs } from './proofs.js';
+import type { RoutePlan } from './plan-route.js';
 import { resolveRecipients } from './resolve-recipients.js';
-import { INSERT_REFUSALS } from './route.queries.js';
+import { routeDevices, writePlan } from './route-devices.js';
 
 export interface RouteDependencies {
   readonly database: Database;
@@ -41,16 +40,23 @@ async function route(
     database.transaction(async (tx) => {
       const items = await pushWork.lock<RouteItem>(tx, work);
       if (items === undefined) return undefined;
-      const plan = await atCrashPoint('route.load', () => makePlan(tx, work, items, credentials));
-      return { plan, offers: await writePlan(tx, work, plan) };
+      const now = Date.now();
+      const plan = await atCrashPoint('route.load', () => makePlan(tx, work, items, credentials, now));
+      const offers = await writePlan(tx, work.rootId, plan, now);
+      await pushWork.remove(tx, work);
+      return { plan, offers };
     }),
   );
   if (routed === undefined) return { end: 'lost' };
   await publisher.publish(routed.offers, 'route.publish');
-  const { children, refusals } = routed.plan;
+  const { children, refusals, delays } = routed.plan;
   return {
     end: 'settled',
-    summary: { routed: children.reduce((sum, child) => sum + child.items.length, 0), refused: refusals.length },
+    summary: {
+      routed: children.reduce((sum, child) => sum + child.items.length, 0),
+      refused: refusals.length,
+      ...(delays.length > 0 && { delayed: delays.length }),
+    },
   };
 }
 
@@ -59,40 +65,13 @@ async function makePlan(
   work: LeasedWork,
   items: readonly RouteItem[],
   credentials: CredentialReader,
+  now: number,
 ): Promise<RoutePlan> {
-  const notifications = [
-    ...(
-      await notificationsById(
-        tx,
-        items.map((item) => item.n),
-      )
-    ).values(),
-  ];
-  const recipients = await resolveRecipients(tx, notifications);
-  const apps = [...new Set(notifications.map((each) => each.appId))];
-  const current = {
-    apns: await credentials.byAppAndProvider(tx, apps, 'apns'),
-    fcm: await credentials.byAppAndProvider(tx, apps, 'fcm'),
-  };
-  const proofs = await takeProofs(tx, notifications, recipients, current);
-  return planRoute(work.rootId, notifications, recipients, current, proofs);
-}
-
-async function writePlan(tx: Sql, work: LeasedWork, plan: RoutePlan): Promise<Offer[]> {
-  const offers = await pushWork.enqueue(tx, plan.children);
-  if (plan.refusals.length > 0) {
-    await tx.query(INSERT_REFUSALS, [
-      plan.refusals.map((each) => each.deliveryId),
-      plan.refusals.map((each) => each.notification.appId),
-      plan.refusals.map((each) => each.notification.id),
-      plan.refusals.map((each) => each.deviceId),
-      plan.refusals.map((each) => each.provider),
-      plan.refusals.map((each) => each.reason),
-    ]);
-  }
-  await append(tx, plan.facts);
-  await pushWork.remove(tx, work);
-  return offers;
+  const notifications = await notificationsById(
+    tx,
+    items.map((item) => item.n),
+  );
+  return routeDevices(tx, work.rootId, await resolveRecipients(tx, items, notifications), credentials, now);
 }
 
 /** A notification that kills every worker that routes it ends with a reason instead of killing on. */

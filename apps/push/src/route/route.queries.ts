@@ -1,25 +1,34 @@
 /** Whether a suspect device may be tried once more: a day after it became suspect, and after the last such try. */
 const IS_DUE = `status_at <= now() - interval '24 hours' AND coalesce(proved_at, '-infinity') <= now() - interval '24 hours'`;
 
+/** Of one ResolvedDevice, but for `due`. */
+const COLUMNS = `asked.place, d.id, d.user_id AS "userId", d.session_id AS "sessionId", d.target_kind AS "targetKind", d.status, d.locale, d.time_zone AS "timeZone",
+    d.last_seen_at AS "lastSeenAt"`;
+
 /**
- * One row per device, active or suspect, of each (notification, user) asked for. One half per partial index:
- * device_active_of_user_idx and device_ended_of_user_idx.
+ * One row per device, active or suspect, of each user asked for. $1 places in the work, $2 apps, $3 users. One half per partial
+ * index: device_active_of_user_idx and device_ended_of_user_idx.
  */
 export const DEVICES_OF_USERS = `
-  WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS a (notification, app, "user"))
-  SELECT asked.notification, asked."user" AS "userId", d.id, d.session_id AS "sessionId", d.target_kind AS "targetKind",
-    d.status, false AS due
+  WITH asked AS MATERIALIZED (SELECT * FROM unnest($1::int[], $2::uuid[], $3::text[]) AS a (place, app, "user"))
+  SELECT ${COLUMNS}, false AS due
   FROM asked JOIN device d ON d.app_id = asked.app AND d.user_id = asked."user" AND d.status = 'active'
   UNION ALL
-  SELECT asked.notification, asked."user", d.id, d.session_id, d.target_kind, d.status, ${IS_DUE}
+  SELECT ${COLUMNS}, ${IS_DUE}
   FROM asked JOIN device d ON d.app_id = asked.app AND d.user_id = asked."user" AND d.status <> 'active' AND d.status = 'suspect'
   ORDER BY id`;
 
 /** Index: device_app_id_installation_id_key. An installation may be suspect or deleted: that is a refusal with a reason. */
 export const DEVICES_OF_INSTALLATIONS = `
-  SELECT asked.notification, d.id, d.target_kind AS "targetKind", d.status, d.status = 'suspect' AND ${IS_DUE} AS due
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS asked (notification, app, installation)
+  SELECT ${COLUMNS}, d.status = 'suspect' AND ${IS_DUE} AS due
+  FROM unnest($1::int[], $2::uuid[], $3::text[]) AS asked (place, app, installation)
   JOIN device d ON d.app_id = asked.app AND d.installation_id = asked.installation`;
+
+/** Phones that are named themselves, in any status. $3 their ids. Index: device_pkey. */
+export const DEVICES_BY_PLACE = `
+  SELECT ${COLUMNS}, false AS due
+  FROM unnest($1::int[], $2::uuid[], $3::uuid[]) AS asked (place, app, device)
+  JOIN device d ON d.id = asked.device AND d.app_id = asked.app`;
 
 /**
  * Takes the proofs that nobody else took meanwhile. $1 devices. Index: device_pkey. Locked in the order of ids, as
@@ -31,10 +40,15 @@ export const TAKE_PROOFS = `
   )
   UPDATE device d SET proved_at = now() FROM due WHERE d.id = due.id RETURNING d.id`;
 
-/** Refusals are final when they are made. Index: delivery_pkey. */
+/**
+ * Refusals are final when they are made, also of what was tried before and was to be tried again. Answers those that are news.
+ * Index: delivery_pkey; sorted by id, as all who write deliveries do.
+ */
 export const INSERT_REFUSALS = `
   INSERT INTO delivery (id, app_id, notification_id, device_id, provider, state, attempt, reason)
   SELECT id, app_id, notification_id, device_id, provider, 'refused', 0, reason
   FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[])
     AS r (id, app_id, notification_id, device_id, provider, reason)
-  ON CONFLICT (id) DO NOTHING`;
+  ORDER BY id
+  ON CONFLICT (id) DO UPDATE SET state = 'refused', reason = excluded.reason, at = now() WHERE delivery.state = 'retrying'
+  RETURNING id`;

@@ -4,10 +4,20 @@ import { WorkStore } from '@signalbox/queues';
 /** The work rows of the push service. */
 export const pushWork = new WorkStore('push_work');
 
-/** Item of a route queue: an accepted notification. Short names, since hundreds of them share a row. */
+/** Item of a route queue: an accepted notification, or a part of one. Short names, since hundreds of them share a row. */
 export interface RouteItem {
   /** Notification. */
   readonly n: Uuid;
+  /** Only this user of it: the others have been routed. */
+  readonly u?: string;
+  /** Only this device of it. */
+  readonly v?: Uuid;
+  /** The attempt that the next send will be; 1 unless told. */
+  readonly a?: number;
+  /** The device is suspect, and this tries whether it is alive after all. */
+  readonly p?: true;
+  /** The edit that replaced its content. */
+  readonly c?: Uuid;
 }
 
 /** Item of a provider queue: one notification for one device. */
@@ -26,4 +36,12 @@ export interface SendItem {
   readonly e?: number;
   /** It tries whether a suspect device is alive after all. */
   readonly p?: true;
+  /** The language that a template is rendered in, as far as anybody said. */
+  readonly l?: string;
+  /** Shown without sound and without waking the screen: somebody is asleep. */
+  readonly q?: true;
+  /** From then on it may not be sent before the policy was asked again: milliseconds since 1970. */
+  readonly w?: number;
+  /** The edit that replaced its content. */
+  readonly c?: Uuid;
 }

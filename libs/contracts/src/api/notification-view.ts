@@ -1,10 +1,21 @@
 import { z } from 'zod';
 
 /**
- * `accepted`: not routed yet; `sending`: something is still owed to a device; then one of the ends: `sent` when at least
- * one provider took it, `failed` when none did, `undeliverable` when there was no device, `cancelled`.
+ * `accepted`: not routed yet; `scheduled`: its time has not come; `delayed`: the app's policy puts it off for everybody whom it
+ * may still reach; `sending`: something is still owed to a device; then one of the ends: `sent` when at least one provider took
+ * it, `failed` when none did, `refused` when the policy let none be asked, `undeliverable` when there was no device, `cancelled`.
  */
-const notificationStatus = z.enum(['accepted', 'sending', 'sent', 'failed', 'undeliverable', 'cancelled']);
+const notificationStatus = z.enum([
+  'accepted',
+  'scheduled',
+  'delayed',
+  'sending',
+  'sent',
+  'failed',
+  'refused',
+  'undeliverable',
+  'cancelled',
+]);
 export type NotificationStatus = z.output<typeof notificationStatus>;
 
 export const notificationView = z.object({

@@ -11,22 +11,22 @@ import {
 } from '@signalbox/contracts';
 import { allow, CallerApp, Endpoint, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
-import { Categories } from './categories.js';
+import { Policies } from './policies.js';
 
-/** Kinds of notifications that are treated in another way than the rest. */
+/** The categories of an app's policy, as far as their guarantee goes: a change of one is a new version of the policy. */
 @Controller('/v1/categories')
 export class CategoriesController {
-  constructor(private readonly categories: Categories) {}
+  constructor(private readonly policies: Policies) {}
 
   @Get()
   @Endpoint({
     allow: allow.scope('notifications:read'),
-    summary: 'Categories that have settings of their own',
+    summary: "Categories of the app's policy",
     tags: ['categories'],
     responses: { 200: { description: 'All of them, by name', schema: categoriesAnswer } },
   })
   async list(@CallerApp() appId: Uuid): Promise<CategoriesAnswer> {
-    return { categories: await this.categories.list(appId) };
+    return { categories: await this.policies.categories(appId) };
   }
 
   @Put('/:name')
@@ -43,6 +43,6 @@ export class CategoriesController {
     @ValidParams() { name }: z.output<typeof categoryParams>,
     @ValidBody() settings: CategorySettings,
   ): Promise<CategoryView> {
-    return this.categories.put(appId, name, settings);
+    return this.policies.putCategory(appId, name, settings);
   }
 }

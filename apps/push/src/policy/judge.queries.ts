@@ -1,0 +1,48 @@
+/**
+ * The policies in force and what users said, in one statement: read after the caller has locked its work row, so that an opt-out
+ * that was committed before counts. $1 apps, $2 and $3 apps and users. Indexes: push_policy_pkey, push_user_pkey.
+ */
+export const STANDING = `
+  SELECT
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('appId', asked.app, 'version', p.version, 'document', p.document)), '[]')
+     FROM unnest($1::uuid[]) AS asked (app)
+     CROSS JOIN LATERAL (SELECT version, document FROM push_policy WHERE app_id = asked.app ORDER BY version DESC LIMIT 1) AS p
+    ) AS policies,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object('appId', u.app_id, 'userId', u.user_id, 'choices', u.choices,
+        'quietHours', u.quiet_hours, 'timeZone', u.time_zone, 'locale', u.locale)), '[]')
+     FROM unnest($2::uuid[], $3::text[]) AS asked (app, "user")
+     JOIN push_user u ON u.app_id = asked.app AND u.user_id = asked."user") AS users`;
+
+/** The zone of the phone that each user was seen with last. $1 apps, $2 users. Index: device_active_of_user_idx. */
+export const ZONES_OF_USERS = `
+  SELECT asked.app AS "appId", asked."user" AS "userId", seen.time_zone AS "timeZone"
+  FROM unnest($1::uuid[], $2::text[]) AS asked (app, "user")
+  CROSS JOIN LATERAL (
+    SELECT time_zone FROM device
+    WHERE app_id = asked.app AND user_id = asked."user" AND status = 'active' AND time_zone IS NOT NULL
+    ORDER BY last_seen_at DESC LIMIT 1
+  ) AS seen`;
+
+/**
+ * Locks meters, in one order for everyone, or two routes that share users would deadlock; makes those that are missing.
+ * $1 apps, $2 subjects, $3 categories. Index: frequency_meter_pkey.
+ */
+export const LOCK_METERS = `
+  INSERT INTO frequency_meter AS m (app_id, subject, category)
+  SELECT app, subject, category FROM unnest($1::uuid[], $2::text[], $3::text[]) AS asked (app, subject, category)
+  ORDER BY app, subject, category
+  ON CONFLICT (app_id, subject, category) DO UPDATE SET uses = m.uses
+  RETURNING app_id AS "appId", subject, category, uses`;
+
+/** What they count now; the caller holds their locks. $4 uses, $5 when the last of them counts no more. Index: frequency_meter_pkey. */
+export const WRITE_METERS = `
+  UPDATE frequency_meter m SET uses = counted.uses, idle_at = counted.idle_at
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) AS counted (app, subject, category, uses, idle_at)
+  WHERE m.app_id = counted.app AND m.subject = counted.subject AND m.category = counted.category`;
+
+/** Sequential until a slice is full, then frequency_meter_pkey; in slices, so that no purge holds rows for long. */
+export const PURGE_METERS = `
+  DELETE FROM frequency_meter m
+  USING (SELECT app_id, subject, category FROM frequency_meter WHERE idle_at < now() LIMIT 5000) AS idle
+  WHERE m.app_id = idle.app_id AND m.subject = idle.subject AND m.category = idle.category AND m.idle_at < now()
+  RETURNING 1`;

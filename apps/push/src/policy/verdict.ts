@@ -1,0 +1,34 @@
+/** Which kind of rule kept a notification from a user for good. */
+export const RULE_REASONS = ['opted_out', 'not_opted_in', 'quiet_hours', 'frequency_cap', 'silent_budget'] as const;
+export type RuleReason = (typeof RULE_REASONS)[number];
+
+/**
+ * What an app's policy says to one notification for one user, at one moment. `rule` names the rule in words that an operator
+ * finds in the policy. Times are milliseconds since 1970.
+ */
+export type Verdict = { readonly policyVersion: number } & (
+  | {
+      readonly verdict: 'send';
+      /** Without sound and without waking the screen. */
+      readonly quietly: boolean;
+      /** From then on another verdict may be right; absent: this one stays. */
+      readonly askAgainAt?: number;
+    }
+  | {
+      readonly verdict: 'refuse';
+      readonly reason: RuleReason;
+      readonly rule: string;
+      /** From then on the same rule would have let it through, where time alone would have done it. */
+      readonly passesFrom?: number;
+    }
+  | {
+      readonly verdict: 'delay';
+      readonly until: number;
+      readonly reason: 'quiet_hours' | 'local_time';
+      readonly rule: string;
+    }
+);
+
+export type Refused = Extract<Verdict, { verdict: 'refuse' }>;
+export type Delayed = Extract<Verdict, { verdict: 'delay' }>;
+export type Sent = Extract<Verdict, { verdict: 'send' }>;

@@ -1,0 +1,72 @@
+import type { Uuid } from '@signalbox/contracts';
+import type { CredentialReader } from '@signalbox/credentials';
+import type { Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import type { Offer } from '@signalbox/queues';
+import { type Candidate, judge } from '../policy/judge.js';
+import { pushWork } from '../work/push-work.js';
+import type { Addressed, ResolvedDevice } from './addressed.js';
+import { delayWorks } from './delays.js';
+import { isProven, planRoute, refusalFact, type RoutePlan } from './plan-route.js';
+import { takeProofs } from './proofs.js';
+import { type CurrentCredentials, providerOf } from './provider-of.js';
+import { INSERT_REFUSALS } from './route.queries.js';
+
+/**
+ * Decides, inside a transaction, what becomes of devices that were found: who is sent to, who later, who not at all. Whom caps
+ * concern is counted in it, so the plan must be written in it, too. `now`: milliseconds since 1970.
+ */
+export async function routeDevices(
+  tx: Sql,
+  rootId: Uuid,
+  addressed: readonly Addressed[],
+  credentials: CredentialReader,
+  now: number,
+): Promise<RoutePlan> {
+  const apps = [...new Set(addressed.map(({ notification }) => notification.appId))];
+  const current: CurrentCredentials = {
+    apns: await credentials.byAppAndProvider(tx, apps, 'apns'),
+    fcm: await credentials.byAppAndProvider(tx, apps, 'fcm'),
+  };
+  const proofs = await takeProofs(tx, addressed, current);
+  const candidateOf = new Map(
+    addressed.flatMap((each) =>
+      each.devices
+        .filter((device) => device.status === 'active' || isProven(each, device, proofs))
+        .filter((device) => current[providerOf(device)].has(each.notification.appId))
+        .map((device) => [device, candidate(each, device)] as const),
+    ),
+  );
+  const judged = await judge(tx, [...candidateOf.values()], now);
+  return planRoute(rootId, addressed, current, proofs, (_, device) => {
+    const asked = candidateOf.get(device);
+    return asked && judged.get(asked);
+  });
+}
+
+function candidate({ notification, zones }: Addressed, device: ResolvedDevice): Candidate {
+  const userZone = device.userId === null ? undefined : zones?.get(device.userId);
+  return { notification, device, ...(userZone === undefined ? {} : { userZone }) };
+}
+
+/** Writes a plan in the transaction that made it. @returns what is to be published after the commit. */
+export async function writePlan(tx: Sql, rootId: Uuid, plan: RoutePlan, now: number): Promise<Offer[]> {
+  const offers = await pushWork.enqueue(tx, [...plan.children, ...delayWorks(rootId, plan.delays, now)]);
+  await append(tx, [...plan.facts, ...(await writeRefusals(tx, plan))]);
+  return offers;
+}
+
+/** @returns the facts of those that are news: what is routed once more was refused for some devices before. */
+async function writeRefusals(tx: Sql, { refusals }: RoutePlan): Promise<ReturnType<typeof refusalFact>[]> {
+  if (refusals.length === 0) return [];
+  const { rows } = await tx.query<{ id: Uuid }>(INSERT_REFUSALS, [
+    refusals.map((each) => each.deliveryId),
+    refusals.map((each) => each.notification.appId),
+    refusals.map((each) => each.notification.id),
+    refusals.map((each) => each.deviceId),
+    refusals.map((each) => each.provider),
+    refusals.map((each) => each.reason),
+  ]);
+  const recorded = new Set(rows.map(({ id }) => id));
+  return refusals.filter(({ deliveryId }) => recorded.has(deliveryId)).map(refusalFact);
+}
