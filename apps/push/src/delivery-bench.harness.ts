@@ -152,6 +152,7 @@ export function useDeliveryBench(): DeliveryBench {
       credentialOf: opened.apnsOf.bind(opened),
       provider: answeringProvider(answering),
       recorder: new OutcomeRecorder(database(), new Publisher(backend, logger), process),
+      publisher: new Publisher(backend, logger),
       marks: new AttemptMarks(database()),
       attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
       breakers: new CredentialBreakers(onOpen),

@@ -118,6 +118,7 @@ export class PushPipeline {
       database,
       cipher,
       recorder: this.recorder,
+      publisher,
       attempts: new AttemptLog(logger, metrics),
       marks: new AttemptMarks(database),
     };

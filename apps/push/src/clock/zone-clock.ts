@@ -9,7 +9,6 @@ export interface LocalTime {
 /** Where the clocks show a time twice, the first or the last of both. */
 export type Occurrence = 'first' | 'last';
 
-/** Offsets change at the full quarter of an hour, everywhere and always since there are zones worth the name. */
 const QUARTER_MS = 15 * 60_000;
 const KEPT = 20_000;
 
@@ -48,11 +47,19 @@ class ZoneClock {
 
   private offsetAt(ms: number, zone: string): number {
     const quarter = Math.floor(ms / QUARTER_MS);
-    return remembered(this.offsets, `${zone}/${quarter}`, () => {
-      const moment = Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_MS);
-      return moment.toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
-    });
+    const [offset, next] = [this.offsetAtQuarter(quarter, zone), this.offsetAtQuarter(quarter + 1, zone)];
+    // Clocks are set at a full quarter of an hour, but for the few that are set at one minute past midnight.
+    return offset === next ? offset : offsetOf(ms, zone);
   }
+
+  private offsetAtQuarter(quarter: number, zone: string): number {
+    return remembered(this.offsets, `${zone}/${quarter}`, () => offsetOf(quarter * QUARTER_MS, zone));
+  }
+}
+
+/** Milliseconds that the clocks of the zone are ahead of UTC. */
+function offsetOf(ms: number, zone: string): number {
+  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).offsetNanoseconds / 1_000_000;
 }
 
 /** Forgets everything when it is full: what is asked now is asked again soon. */

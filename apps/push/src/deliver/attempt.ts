@@ -4,6 +4,7 @@ import { FRESH_MS, type Lease, type LeasedWork } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../providers/push-provider.js';
 import type { SendItem } from '../work/push-work.js';
+import { mustAskAgain } from './ask-again.js';
 import type { AttemptLog } from './attempt-log.js';
 import type { AttemptMarks } from './attempt-marks.js';
 import type { CredentialBreakers } from './credential-breakers.js';
@@ -51,6 +52,7 @@ export async function attempt(
     return { end: { step: 'settled', state: 'dead', reason: mayHaveArrived('interrupted') } };
   if (session === undefined) return { end: refused('no_credential') };
   if (!lease.mayBegin()) return { end: { step: 'lease-ending' } };
+  if (mustAskAgain(item)) return { end: { step: 'postpone', forMs: 0, reason: 'policy' } };
   const credential = work.credentialId ?? '';
   if (!pace.take(credential, probing || isFresh(item))) return { end: soon('ramp') };
   const isAlive = message.options.expiresAt.getTime() > Date.now();

@@ -1,12 +1,13 @@
 import type { Lane, Uuid } from '@signalbox/contracts';
 import { SealBroken, type ContentCipher, type Provider, type StoredCredential } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
-import type { Lease, LeasedWork, WorkEnd, WorkHandler, WorkProgress } from '@signalbox/queues';
+import type { Lease, LeasedWork, Publisher, WorkEnd, WorkHandler, WorkProgress } from '@signalbox/queues';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
 import { endProbe, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
 import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
+import { askAgain } from './ask-again.js';
 import { attempt, type AttemptDependencies, type Wait } from './attempt.js';
 import { CredentialSlots } from './credential-slots.js';
 import { loadBatch } from './load-batch.js';
@@ -20,6 +21,7 @@ export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, '
   readonly credentialOf: (sql: Sql, appId: Uuid) => Promise<StoredCredential<Secret> | undefined>;
   readonly provider: PushProvider<Secret>;
   readonly recorder: OutcomeRecorder;
+  readonly publisher: Publisher;
 }
 
 const CONCURRENCY = 16;
@@ -71,14 +73,16 @@ async function deliver<Secret>(
   probing: string | undefined,
   dependencies: DeliverDependencies<Secret> & AttemptDependencies,
 ): Promise<WorkEnd> {
-  const { database, cipher, credentialOf, provider, recorder } = dependencies;
-  const [loaded, credential] = await atCrashPoint('send.load', () =>
+  const { database, cipher, credentialOf, provider, recorder, publisher } = dependencies;
+  const [open, credential] = await atCrashPoint('send.load', () =>
     Promise.all([loadBatch(database, cipher, work), credentialOf(database, work.appId!)]),
   );
-  if (loaded.length === 0) {
-    await pushWork.remove(database, work);
+  const loaded = await askAgain(database, publisher, work, open);
+  if (loaded === 'lost' || loaded.length === 0) {
     if (probing !== undefined) await endProbe(database, work.credentialId!, probing, 'undecided');
-    return { end: 'settled', summary: { alreadySettled: work.items.length } };
+    if (loaded === 'lost') return { end: 'lost' };
+    if (open.length === 0) await pushWork.remove(database, work);
+    return { end: 'settled', summary: { alreadySettled: work.items.length - open.length, askedAgain: open.length } };
   }
   const progress: WorkProgress<SendItem> = { work, remaining: loaded.length };
   const session = credential && provider.sessionFor(credential);

@@ -154,6 +154,7 @@ function messageFor(
       priority: lane,
       expiresAt: new Date(item.e ?? expiresAt),
       ...(collapseKey === undefined ? {} : { collapseKey }),
+      ...(item.q && { quiet: true as const }),
     },
   };
 }

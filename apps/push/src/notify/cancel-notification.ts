@@ -1,12 +1,15 @@
 import { formatId, type NotificationAccepted, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import { DROP_EMPTY_WORK, DROP_ITEM, LOCK_UNROUTED } from './cancel.queries.js';
+import { DROP_EMPTY_WORK, DROP_ITEMS, LOCK_UNROUTED } from './cancel.queries.js';
 
 /** Whether the notification was still waiting to be routed, and so could be taken back. */
 export type Cancellation = 'cancelled' | 'too-late';
 
-/** Takes a notification back before it is routed. Routing takes the same row lock: one of the two wins, never both. */
+/**
+ * Takes a notification back before it is routed, or what of it was put off until later: phones that have it keep it. Routing takes
+ * the same row locks: one of the two wins, never both.
+ */
 export async function cancelNotification(
   database: Database,
   appId: Uuid,
@@ -24,12 +27,17 @@ export async function cancelWithin(
   accepted: NotificationAccepted,
   cause?: string,
 ): Promise<Cancellation> {
-  const { rows } = await tx.query<{ id: Uuid }>(LOCK_UNROUTED, [accepted.root, id]);
-  const work = rows[0];
-  if (work === undefined) return 'too-late';
-  await tx.query(DROP_ITEM, [work.id, id]);
-  await tx.query(DROP_EMPTY_WORK, [work.id]);
+  // Whoever lost the lock to routing looks once more: it may have put the notification off, in a row that was not there before.
+  const works = (await lockUnrouted(tx, accepted, id)) ?? (await lockUnrouted(tx, accepted, id));
+  if (works === undefined) return 'too-late';
+  await tx.query(DROP_ITEMS, [works, id]);
+  await tx.query(DROP_EMPTY_WORK, [works]);
   const data = cause === undefined ? {} : { cause };
   await append(tx, [{ appId, type: 'notification.cancelled', subject: formatId('notification', id), data }]);
   return 'cancelled';
+}
+
+async function lockUnrouted(tx: Sql, { root }: NotificationAccepted, id: Uuid): Promise<Uuid[] | undefined> {
+  const { rows } = await tx.query<{ id: Uuid }>(LOCK_UNROUTED, [root, id]);
+  return rows.length === 0 ? undefined : rows.map((row) => row.id);
 }

@@ -1,6 +1,7 @@
 import { parseId, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { type DeviceStanding, hintOf, standingHint } from '../devices/device-hint.js';
+import { ruleHint } from '../policy/rule-hint.js';
 import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
 import { DEVICES_OF_STORY } from './read.queries.js';
 
@@ -45,10 +46,16 @@ function notReached({ accepted: { to }, facts }: NotificationHistory): { users: 
 }
 
 /** What helps, in sentences behind the reason; empty when there is nothing to say. */
-export function hintsOf({ deliveries, open }: NotificationHistory, devices: readonly DeviceOfStory[]): string {
+export function hintsOf(
+  { accepted, deliveries, facts, open }: NotificationHistory,
+  devices: readonly DeviceOfStory[],
+): string {
   const deviceOf = new Map(devices.map((device) => [device.id, device]));
   const tried = new Set(deliveries.map((each) => each.deviceId));
   const hints = [
+    ...facts
+      .filter(({ type }) => type === 'delivery.refused')
+      .map(({ payload }) => ruleHint(payload, accepted.category)),
     ...deliveries.map((each) => hintOfDelivery(each, deviceOf.get(each.deviceId))),
     ...open.map((each) => each.deviceId && hintOfHold(each, deviceOf.get(each.deviceId))),
     ...devices.filter((each) => each.status === 'suspect' && !tried.has(each.id)).map(standingHint),

@@ -29,7 +29,7 @@ function because(history: NotificationHistory): string {
   if (held) return `The provider credential is on hold until ${held.heldUntil!.toISOString()}: ${held.holdReason}.`;
   switch (statusOf(history)) {
     case 'cancelled':
-      return 'It was cancelled before it was routed.';
+      return 'It was cancelled before anybody got it.';
     case 'accepted':
       return 'It is stored and waits to be routed to devices.';
     case 'scheduled':

@@ -11,11 +11,12 @@ import type { Sql } from '@signalbox/database';
 import type { PersonalFact } from '@signalbox/event-log';
 import { type Counts, type Holding, logHolding, type Person } from '@signalbox/personal-data';
 import { cancelWithin } from '../notify/cancel-notification.js';
+import { DROP_EMPTY_WORK } from '../notify/cancel.queries.js';
 import { devicesAmong } from './devices.js';
-import { FORGET_ANSWERS, OPEN_ROOTS } from './personal-data.queries.js';
+import { FORGET_ANSWERS, FORGET_DELAYED, OPEN_ROOTS } from './personal-data.queries.js';
 
 const TYPES = (Object.keys(EVENT_TYPES) as EventType[]).filter((type) =>
-  /^(notification|delivery|device)[.]/.test(type),
+  /^(notification|delivery|device|preferences)[.]/.test(type),
 );
 
 /** Before the devices are gone, and once more behind them: a notification may have been accepted meanwhile. */
@@ -33,6 +34,7 @@ async function forgetDeliveries(tx: Sql, person: Person, facts: readonly Persona
   const accepted = facts.filter(({ type }) => type === 'notification.accepted');
   if (accepted.length === 0) return {};
   const cancelled = await cancelWaiting(tx, person, accepted);
+  await forgetDelayed(tx, person, accepted);
   const ids = accepted.map(({ id }) => id);
   const from = firstUuidAt(timeOfUuid(ids.toSorted()[0]!));
   const { rowCount: answers } = await tx.query(FORGET_ANSWERS, [ids, devicesAmong(person), from]);
@@ -51,6 +53,13 @@ async function cancelWaiting(tx: Sql, { appId }: Person, accepted: readonly Pers
     if ((await cancelWithin(tx, appId, id, payload)) === 'cancelled') cancelled += 1;
   }
   return cancelled;
+}
+
+/** What was put off for this user and is for others, too. */
+async function forgetDelayed(tx: Sql, { userId }: Person, accepted: readonly PersonalFact[]): Promise<void> {
+  const roots = accepted.map(({ payload }) => (payload as NotificationAccepted).root);
+  const { rows } = await tx.query<{ id: Uuid }>(FORGET_DELAYED, [roots, accepted.map(({ id }) => id), userId]);
+  if (rows.length > 0) await tx.query(DROP_EMPTY_WORK, [rows.map(({ id }) => id)]);
 }
 
 /** What was sent to the user, in words, and what became of it. Other recipients are none of their business. */

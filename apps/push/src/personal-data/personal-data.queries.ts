@@ -40,3 +40,31 @@ export const LETTERS_OF_DEVICES = `
 /** $1 app, $2 devices. Index: dead_letter_app_id_id_idx. */
 export const FORGET_NOTES = `
   UPDATE dead_letter SET note = '' WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) AND note <> ''`;
+
+/** $1 app, $2 user, $3 behind this id, $4 how many. Index: push_user_pkey. */
+export const COLLECT_PREFERENCES = `
+  SELECT user_id AS id, choices, quiet_hours AS "quietHours", time_zone AS "timeZone", locale, attributes, updated_at AS "updatedAt"
+  FROM push_user WHERE app_id = $1 AND user_id = $2 AND user_id > $3 LIMIT $4`;
+
+/** $1 app, $2 user, $3 how many: there is one at most. Index: push_user_pkey. */
+export const ERASE_PREFERENCES = `
+  DELETE FROM push_user WHERE app_id = $1 AND user_id = (SELECT user_id FROM push_user WHERE app_id = $1 AND user_id = $2 LIMIT $3)`;
+
+/** $1 app, $2 subjects, $3 how many. Locked in the order in which routing locks them. Index: frequency_meter_pkey. */
+export const ERASE_METERS = `
+  WITH gone AS MATERIALIZED (
+    SELECT subject, category FROM frequency_meter WHERE app_id = $1 AND subject = ANY ($2::text[])
+    ORDER BY subject, category LIMIT $3 FOR UPDATE
+  )
+  DELETE FROM frequency_meter m USING gone WHERE m.app_id = $1 AND m.subject = gone.subject AND m.category = gone.category`;
+
+/**
+ * Takes a user out of what was put off for several: it would be told of them once more when it comes due.
+ * $1 roots, $2 notifications, $3 the user. Index: push_work_root_id_idx.
+ */
+export const FORGET_DELAYED = `
+  UPDATE push_work SET items = (
+    SELECT coalesce(jsonb_agg(item), '[]') FROM jsonb_array_elements(items) AS item
+    WHERE NOT (item ->> 'n' = ANY ($2::text[]) AND item ->> 'u' = $3 AND NOT item ? 'v'))
+  WHERE root_id = ANY ($1::uuid[]) AND queue LIKE 'push.route.%' AND items @> jsonb_build_array(jsonb_build_object('u', $3::text))
+  RETURNING id`;

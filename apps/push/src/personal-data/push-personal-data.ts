@@ -5,6 +5,7 @@ import type { Logger } from '@signalbox/telemetry';
 import { deadLetters } from './dead-letters.js';
 import { devices, namesOfDevices } from './devices.js';
 import { notifications } from './notifications.js';
+import { meters, preferences } from './preferences.js';
 
 /** What push holds of a user: devices, and what was, or was to be, said to them. */
 export function pushPersonalData(parts: {
@@ -17,6 +18,13 @@ export function pushPersonalData(parts: {
     ...parts,
     service: 'push',
     alsoKnownAs: namesOfDevices,
-    holdings: [notifications('always', parts.cipher), deadLetters, devices, notifications('request', parts.cipher)],
+    holdings: [
+      notifications('always', parts.cipher),
+      deadLetters,
+      preferences,
+      meters,
+      devices,
+      notifications('request', parts.cipher),
+    ],
   });
 }

@@ -54,7 +54,10 @@ function intervals(
     const date = daysLater(today, day);
     const weekday = WEEKDAY[new Date(`${date}T00:00Z`).getUTCDay()]!;
     for (const window of windows) {
-      if (window.days === undefined || window.days.includes(weekday)) found.push(intervalOf(window, date, zone));
+      if (window.days !== undefined && !window.days.includes(weekday)) continue;
+      const interval = intervalOf(window, date, zone);
+      // The night in which the clocks go forward may skip a short window.
+      if (interval.from < interval.until) found.push(interval);
     }
   }
   return found;

@@ -27,7 +27,13 @@ export interface PushMessage {
     readonly registeredAt: Date;
   };
   readonly content: NotificationContent;
-  readonly options: { readonly priority: Lane; readonly expiresAt: Date; readonly collapseKey?: string };
+  readonly options: {
+    readonly priority: Lane;
+    readonly expiresAt: Date;
+    readonly collapseKey?: string;
+    /** Its user is to be left alone: shown without sound, and without waking the phone. */
+    readonly quiet?: true;
+  };
 }
 
 /** What the provider said, as plain JSON, kept with the delivery so that every outcome can be explained. */

@@ -7,13 +7,14 @@ import { DROP_OLD } from '../dead-letters/dead-letter.queries.js';
 import { DROP_EXPIRED_HOLDS } from '../holds/hold.queries.js';
 import { PURGE_HOURS } from '../deletion-guards/deletion-guard.queries.js';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
+import { PURGE_METERS } from '../policy/judge.queries.js';
 import { DROP_OLD_TOKENS } from '../providers/apns/provider-token/provider-token.queries.js';
 
 const DAY_MS = 24 * 3_600_000;
 const EVERY_MS = 10 * 60_000;
 const PURGE_SLICE = 5_000;
 
-/** The chores of the push tables: partitions made ahead of time and dropped after theirs, expired idempotency keys, hours that no guard looks back to. */
+/** The chores of the push tables: partitions made ahead of time and dropped after theirs, expired idempotency keys, meters that count nothing any more, hours that no guard looks back to. */
 export function pushUpkeep(database: Database, logger: Logger, retentionDays: number | undefined): Chore {
   return new Chore(EVERY_MS, async (signal) => {
     try {
@@ -25,6 +26,7 @@ export function pushUpkeep(database: Database, logger: Logger, retentionDays: nu
       await database.query(DROP_EXPIRED_HOLDS);
       await database.query(DROP_OLD_TOKENS);
       await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_EXPIRED_KEYS));
+      await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_METERS));
       await database.query(PURGE_HOURS);
     } catch (error) {
       logger.warn({ err: error }, 'upkeep of the push tables failed; the next round follows');

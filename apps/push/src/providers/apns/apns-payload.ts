@@ -26,13 +26,30 @@ export class ApnsPayloadRefused extends Error {
  * `sbx_delivery_id` lets the app report receipts and drop a duplicate; `sbx_image_url` is for the app's notification
  * service extension, which iOS only wakes up for a payload with `mutable-content`.
  *
+ * `quiet` takes the sound away and asks iOS to put it into the list without lighting the screen, unless those words are what makes
+ * it too large.
+ *
  * @throws ApnsPayloadRefused when `data` uses a reserved key.
  */
-export function buildApnsPayload({ deliveryId, content }: Pick<PushMessage, 'deliveryId' | 'content'>): {
+export function buildApnsPayload({
+  deliveryId,
+  content,
+  options,
+}: Pick<PushMessage, 'deliveryId' | 'content'> & { readonly options?: Pick<PushMessage['options'], 'quiet'> }): {
   json: string;
   bytes: number;
 } {
-  const { title, body, badge, sound, imageUrl, data } = content;
+  if (options?.quiet !== true) return payloadOf(deliveryId, content, {});
+  const { sound: _sound, ...silenced } = content;
+  const passive = payloadOf(deliveryId, silenced, { 'interruption-level': 'passive' });
+  return passive.bytes <= APNS_PAYLOAD_LIMIT ? passive : payloadOf(deliveryId, silenced, {});
+}
+
+function payloadOf(
+  deliveryId: string,
+  { title, body, badge, sound, imageUrl, data }: PushMessage['content'],
+  aps: Readonly<Record<string, string>>,
+): { json: string; bytes: number } {
   const reserved = APNS_RESERVED_KEYS.find((key) => data !== undefined && Object.hasOwn(data, key));
   if (reserved) throw new ApnsPayloadRefused(`/data/${reserved}`, `the key "${reserved}" is reserved, choose another`);
   const hasAlert = title !== undefined || body !== undefined;
@@ -41,6 +58,7 @@ export function buildApnsPayload({ deliveryId, content }: Pick<PushMessage, 'del
       alert: hasAlert ? { title, body } : undefined,
       badge,
       sound,
+      ...aps,
       'mutable-content': imageUrl === undefined ? undefined : 1,
     },
     ...data,

@@ -61,10 +61,10 @@ export function buildFcmPayload(
     ...(isShown(content) && { notification: shown(content) }),
     data: { ...data, sbx_delivery_id: deliveryId },
     android: {
-      priority: options.priority === 'transactional' ? 'high' : 'normal',
+      priority: options.priority === 'transactional' && !options.quiet ? 'high' : 'normal',
       ttl: `${Math.min(MAX_TTL_SECONDS, Math.max(0, seconds))}s`,
       ...(options.collapseKey !== undefined && { collapse_key: options.collapseKey }),
-      ...(isShown(content) && { notification: { tag: deliveryId, ...shownByAndroid(content) } }),
+      ...(isShown(content) && { notification: { tag: deliveryId, ...shownByAndroid(content, options) } }),
     },
   };
   return { payload, bytes: Buffer.byteLength(JSON.stringify(payload)) };
@@ -84,9 +84,12 @@ function shown({ title, body, imageUrl }: NotificationContent): NonNullable<FcmP
 }
 
 /** A count of nought asks Android to add one, the opposite of what an empty badge means. */
-function shownByAndroid({ sound, badge }: NotificationContent): { sound?: string; notification_count?: number } {
+function shownByAndroid(
+  { sound, badge }: NotificationContent,
+  { quiet }: Pick<PushMessage['options'], 'quiet'>,
+): { sound?: string; notification_count?: number } {
   return {
-    ...(sound !== undefined && { sound }),
+    ...(sound !== undefined && !quiet && { sound }),
     ...(badge !== undefined && badge > 0 && { notification_count: badge }),
   };
 }

@@ -1,0 +1,51 @@
+import { newUuid, type Uuid } from '@signalbox/contracts';
+import type { Database } from '@signalbox/database';
+import type { LeasedWork, Publisher } from '@signalbox/queues';
+import { inRows } from '../route/in-rows.js';
+import { pushWork, type RouteItem, type SendItem } from '../work/push-work.js';
+import { routeQueueOf } from '../work/queue-of-lane.js';
+import { KEEP_ITEMS } from './ask-again.queries.js';
+import type { LoadedItem } from './load-batch.js';
+
+/**
+ * Whether an item waited past the moment until which its verdict holds: for a hold to end, or for its next attempt. It is night
+ * now, perhaps.
+ */
+export function mustAskAgain({ w }: SendItem, now = Date.now()): boolean {
+  return w !== undefined && w <= now;
+}
+
+/**
+ * Hands items whose verdict holds no more back to routing, which judges them anew: neither an attempt nor an outcome. What will not
+ * be tried anyway stays.
+ *
+ * @returns what is left of the row, or `lost` when somebody else has it.
+ */
+export async function askAgain(
+  database: Database,
+  publisher: Publisher,
+  work: LeasedWork<SendItem>,
+  loaded: readonly LoadedItem[],
+): Promise<readonly LoadedItem[] | 'lost'> {
+  const now = Date.now();
+  const again = loaded.filter(({ item, message }) => 'content' in message && mustAskAgain(item, now));
+  if (again.length === 0) return loaded;
+  const rest = loaded.filter((each) => !again.includes(each));
+  const routes = inRows(again.map(({ item }) => routeItem(item))).map((items) => {
+    return { id: newUuid(), rootId: work.rootId, queue: routeQueueOf(work.lane), lane: work.lane, items };
+  });
+  const offers = await database.transaction(async (tx) => {
+    if ((await pushWork.lock(tx, work)) === undefined) return undefined;
+    const kept = rest.map(({ item }) => item.d);
+    if (kept.length === 0) await pushWork.remove(tx, work);
+    else await tx.query(KEEP_ITEMS, [work.id, kept satisfies Uuid[]]);
+    return pushWork.enqueue(tx, routes);
+  });
+  if (offers === undefined) return 'lost';
+  void publisher.publish(offers, 'route.publish');
+  return rest;
+}
+
+function routeItem({ n, v, a, p, c }: SendItem): RouteItem {
+  return { n, v, a, ...(p && { p }), ...(c !== undefined && { c }) };
+}
