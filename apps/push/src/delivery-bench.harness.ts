@@ -1,6 +1,16 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { formatId, type NotificationAccepted, newUuid, QUEUES, type Uuid } from '@signalbox/contracts';
+import {
+  formatId,
+  type NotificationAccepted,
+  newUuid,
+  policyDocument,
+  type PolicyDocumentInput,
+  QUEUES,
+  type UserPreferencesInput,
+  userPreferences,
+  type Uuid,
+} from '@signalbox/contracts';
 import {
   type ApnsCredential,
   ContentCipher,
@@ -29,6 +39,8 @@ import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
 import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
+import { Policies } from './policy/policies.js';
+import { Preferences } from './policy/preferences.js';
 import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
 import { deliveryIdOf } from './work/delivery-id.js';
@@ -70,12 +82,17 @@ export interface DeliveryBench {
   /** Its log, line by line. */
   readonly logLines: string[];
   device(device?: BenchDevice): Promise<Uuid>;
-  /** @param exceptSession whose devices are left out */
-  notify(to: NotificationAccepted['to'], exceptSession?: string): Promise<Uuid>;
+  notify(to: NotificationAccepted['to'], details?: Partial<NotificationAccepted>): Promise<Uuid>;
+  /** Puts a policy in force. */
+  policy(document: PolicyDocumentInput): Promise<void>;
+  preferences(user: string, preferences: UserPreferencesInput): Promise<void>;
   /** Routes everything that was accepted, a work row each, all at once. */
   route(): Promise<void>;
-  /** A work row for so many phones, one notification each, leased as a worker would. */
-  lease(count: number, item?: { readonly attempt?: number; readonly category?: string }): Promise<LeasedWork<SendItem>>;
+  /** A work row for so many phones, one notification each, leased as a worker would. `askAgainAt`: until then its verdicts hold. */
+  lease(
+    count: number,
+    item?: { readonly attempt?: number; readonly category?: string; readonly askAgainAt?: number },
+  ): Promise<LeasedWork<SendItem>>;
   /** A worker for leased rows, whose provider answers as told; the test is told when a breaker opens. */
   worker(answering: Answering, onOpen?: (credential: Uuid) => void): BenchWorker;
   /** Tries everything that is owed to devices, due or not. Another `process` counts for itself what it sent. */
@@ -111,13 +128,13 @@ export function useDeliveryBench(): DeliveryBench {
   async function accept(
     to: NotificationAccepted['to'],
     root: Uuid,
-    more: Pick<NotificationAccepted, 'category' | 'exceptSession'> = {},
+    details: Partial<NotificationAccepted> = {},
   ): Promise<Uuid> {
     const id = newUuid();
     const cipher = new ContentCipher(database(), envelope);
     const sealed = await cipher.encrypt(appId, Buffer.from('{"body":"x"}'));
     const expiresAt = new Date(Date.now() + 48 * 3_600_000).toISOString();
-    const data = { root, lane: 'bulk', to, expiresAt, ...more };
+    const data = { root, lane: 'bulk', to, expiresAt, ...details };
     const subject = formatId('notification', id);
     await append(database(), [{ id, appId, type: 'notification.accepted', subject, data, ...sealed }]);
     return id;
@@ -177,15 +194,23 @@ export function useDeliveryBench(): DeliveryBench {
     logLines,
     guards,
     device,
-    async notify(to, exceptSession) {
+    async notify(to, details) {
       const root = newUuid();
-      const id = await accept(to, root, exceptSession === undefined ? {} : { exceptSession });
+      const id = await accept(to, root, details);
       await pushWork.enqueue(database(), [
         { id: root, rootId: root, queue: QUEUES.routeBulk, lane: 'bulk', items: [{ n: id }] },
       ]);
       return id;
     },
-    async lease(count, { attempt = 1, category } = {}) {
+    async policy(document) {
+      const policies = new Policies(database());
+      const { version } = await policies.current(appId);
+      await policies.put(appId, policyDocument.parse(document), version);
+    },
+    async preferences(user, wanted) {
+      await new Preferences(database()).put(appId, user, userPreferences.parse(wanted), 'app');
+    },
+    async lease(count, { attempt = 1, category, askAgainAt } = {}) {
       const id = newUuid();
       const items: SendItem[] = [];
       for (let made = 0; made < count; made += 1) {
@@ -193,7 +218,7 @@ export function useDeliveryBench(): DeliveryBench {
           await accept({ userId: 'ann' }, id, category === undefined ? {} : { category }),
           await device(),
         ];
-        items.push({ d: deliveryIdOf(n, v), n, v, a: attempt });
+        items.push({ d: deliveryIdOf(n, v), n, v, a: attempt, ...(askAgainAt !== undefined && { w: askAgainAt }) });
       }
       const work = { id, rootId: id, queue: QUEUES.apnsBulk, lane: 'bulk', appId, credentialId, items } as const;
       await pushWork.enqueue(database(), [work]);

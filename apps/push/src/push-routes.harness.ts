@@ -20,6 +20,7 @@ export interface TestApp {
 export interface Answer<Body> {
   readonly status: number;
   readonly text: string;
+  readonly etag: string | null;
   readonly body: Body;
 }
 
@@ -40,6 +41,7 @@ export interface PushRoutes {
     key: string | undefined,
     body?: unknown,
     userToken?: string,
+    headers?: Readonly<Record<string, string>>,
   ): Promise<Answer<Body>>;
 }
 
@@ -126,18 +128,31 @@ export function usePushRoutes(
         ),
       };
     },
-    async call<Body>(method: string, path: string, key: string | undefined, body?: unknown, userToken?: string) {
+    async call<Body>(
+      method: string,
+      path: string,
+      key: string | undefined,
+      body?: unknown,
+      userToken?: string,
+      headers: Readonly<Record<string, string>> = {},
+    ) {
       const response = await fetch(new URL(path, service.url), {
         method,
         headers: {
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(userToken === undefined ? {} : { 'signalbox-user-token': userToken }),
+          ...headers,
         },
         body: body === undefined ? null : JSON.stringify(body),
       });
       const text = await response.text();
-      return { status: response.status, text, body: JSON.parse(text || '{}') as Body };
+      return {
+        status: response.status,
+        text,
+        etag: response.headers.get('etag'),
+        body: JSON.parse(text || '{}') as Body,
+      };
     },
   };
 }

@@ -32,7 +32,7 @@ describe('a notification that warns of a session', () => {
       await bench.device({ user: 'ann', session: newSession() }),
       await bench.device({ user: 'ann', suspectFor: 30 }),
     ];
-    await bench.notify({ userId: 'ann' }, session);
+    await bench.notify({ userId: 'ann' }, { exceptSession: session });
     await bench.route();
     expect((await sendAll()).sort()).toEqual(others.sort());
   });
@@ -40,7 +40,7 @@ describe('a notification that warns of a session', () => {
   it('goes nowhere where there is no other, and says so', async () => {
     const session = newSession();
     const device = await bench.device({ user: 'bob', session });
-    const notification = await bench.notify({ userId: 'bob' }, session);
+    const notification = await bench.notify({ userId: 'bob' }, { exceptSession: session });
     await bench.route();
     expect(await sendAll()).toEqual([]);
     expect(await bench.events(formatId('notification', notification))).toEqual([
@@ -57,7 +57,7 @@ describe('a notification that warns of a session', () => {
   it('is not shown on a phone that the session registers after it was routed', async () => {
     const session = newSession();
     const device = await bench.device({ user: 'cleo' });
-    const notification = await bench.notify({ userId: 'cleo' }, session);
+    const notification = await bench.notify({ userId: 'cleo' }, { exceptSession: session });
     await bench.route();
     await set(device, 'session_id = $2', [session]);
     expect(await sendAll()).toEqual([]);
