@@ -61,6 +61,7 @@ export function planRoute(
   const refusals: Refusal[] = [];
   const delays: Delay[] = [];
   const facts: Fact[] = [];
+  const decided = new Set<Uuid>();
   for (const each of addressed) {
     const { notification, item } = each;
     const [passedOver, chosen] = passedOverAndChosen(each, proofs);
@@ -68,6 +69,9 @@ export function planRoute(
     for (const device of chosen) {
       const provider = providerOf(device);
       const deliveryId = deliveryIdOf(notification.id, device.id);
+      // A phone that two items of a row lead to, since a user was asked about again, gets it once.
+      if (decided.has(deliveryId)) continue;
+      decided.add(deliveryId);
       const refuse = (reason: string, verdict?: Refused): void => {
         const why = { reason, ...(verdict === undefined ? {} : { verdict }) };
         refusals.push({ deliveryId, notification, deviceId: device.id, provider, ...why });
