@@ -47,7 +47,9 @@ function windowsOf(random: Random): QuietWindow[] {
 /** An app's policy; its categories obey all kinds of rules. */
 export function policyOf(random: Random): PolicyDocument {
   const caps = (): unknown[] =>
-    random() < 0.85 ? [{ max: 1 + Math.floor(random() * 2), perSeconds: pick(random, [3_600, 6 * 3_600, 86_400]) }] : [];
+    random() < 0.85
+      ? [{ max: 1 + Math.floor(random() * 2), perSeconds: pick(random, [3_600, 6 * 3_600, 86_400]) }]
+      : [];
   return policyDocument.parse({
     defaults: {
       consent: random() < 0.8 ? 'in' : 'out',

@@ -43,6 +43,19 @@ describe('an APNs payload', () => {
     });
   });
 
+  it('neither sounds nor lights the screen when it is to be quiet, unless those words make it too large', () => {
+    const quiet = (body: string) => {
+      const content = { body, sound: 'ping.aiff' };
+      return buildApnsPayload({ deliveryId: DELIVERY, content, options: { quiet: true } });
+    };
+    expect(JSON.parse(quiet('hush').json)).toMatchObject({
+      aps: { alert: { body: 'hush' }, 'interruption-level': 'passive' },
+    });
+    expect(quiet('hush').json).not.toContain('sound');
+    const room = 4_096 - buildApnsPayload({ deliveryId: DELIVERY, content: { body: '' } }).bytes;
+    expect(quiet('x'.repeat(room)).bytes).toBe(4_096);
+  });
+
   it('has no alert when there is nothing to show', () => {
     expect(payloadOf({ badge: 3 }).aps).toEqual({ badge: 3 });
   });

@@ -63,6 +63,13 @@ describe('an FCM payload', () => {
     expect(payloadOf({ body: 'x', badge: 1 })).not.toHaveProperty('apns');
   });
 
+  it('neither sounds nor lights the screen when it is to be quiet, and is never larger than the limit for that', () => {
+    const { android } = payloadOf({ body: 'You', sound: 'ping' }, { quiet: true });
+    expect(android).toEqual({ priority: 'normal', ttl: '3600s', notification: { tag: DELIVERY } });
+    const room = 4_096 - built({ body: '' }).bytes;
+    expect(built({ body: 'x'.repeat(room) }, { quiet: true }).bytes).toBe(4_096);
+  });
+
   it('does not turn an empty badge into one more', () => {
     expect(payloadOf({ body: 'x', badge: 0 }).android.notification).toEqual({ tag: DELIVERY });
   });

@@ -47,11 +47,23 @@ export class FcmPayloadRefused extends Error {
  * attempt replace the first on the screen; a collapse key would do so too, but throttles the device, so there is one
  * only if the caller gave it.
  *
+ * `quiet` takes the sound away, and the high priority that would light the screen, unless that word is what makes it too large.
+ *
  * @throws FcmPayloadRefused when `data` uses a reserved key.
  */
 export function buildFcmPayload(
-  { deliveryId, content, options }: Pick<PushMessage, 'deliveryId' | 'content' | 'options'>,
+  message: Pick<PushMessage, 'deliveryId' | 'content' | 'options'>,
   now: number = Date.now(),
+): { payload: FcmPayload; bytes: number } {
+  const wanted = message.options.priority === 'transactional' ? 'high' : 'normal';
+  const built = buildWith(message, message.options.quiet ? 'normal' : wanted, now);
+  return built.bytes <= FCM_PAYLOAD_LIMIT ? built : buildWith(message, wanted, now);
+}
+
+function buildWith(
+  { deliveryId, content, options }: Pick<PushMessage, 'deliveryId' | 'content' | 'options'>,
+  priority: 'high' | 'normal',
+  now: number,
 ): { payload: FcmPayload; bytes: number } {
   const { data } = content;
   const reserved = Object.keys(data ?? {}).find((key) => RESERVED_KEY.test(key));
@@ -61,7 +73,7 @@ export function buildFcmPayload(
     ...(isShown(content) && { notification: shown(content) }),
     data: { ...data, sbx_delivery_id: deliveryId },
     android: {
-      priority: options.priority === 'transactional' && !options.quiet ? 'high' : 'normal',
+      priority,
       ttl: `${Math.min(MAX_TTL_SECONDS, Math.max(0, seconds))}s`,
       ...(options.collapseKey !== undefined && { collapse_key: options.collapseKey }),
       ...(isShown(content) && { notification: { tag: deliveryId, ...shownByAndroid(content, options) } }),
