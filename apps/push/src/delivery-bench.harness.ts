@@ -78,6 +78,7 @@ export interface BenchWorker {
 export interface DeliveryBench {
   database(): Database;
   readonly appId: Uuid;
+  readonly credentials: CredentialReader;
   credentialId(): Uuid;
   /** Its log, line by line. */
   readonly logLines: string[];
@@ -190,6 +191,7 @@ export function useDeliveryBench(): DeliveryBench {
   return {
     database,
     appId,
+    credentials: new CredentialReader(envelope),
     credentialId: () => credentialId,
     logLines,
     guards,

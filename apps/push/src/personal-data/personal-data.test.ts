@@ -1,11 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { formatId, type KeptData, type NotificationAccepted, newUuid, type Uuid } from '@signalbox/contracts';
+import {
+  formatId,
+  type KeptData,
+  type NotificationAccepted,
+  newUuid,
+  userPreferences,
+  type Uuid,
+} from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
 import { type PersonalDataAnswers, pseudonymOf, subjectOf } from '@signalbox/personal-data';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
+import { Preferences } from '../policy/preferences.js';
 import { pushWork } from '../work/push-work.js';
 import { pushPersonalData } from './push-personal-data.js';
 
@@ -138,6 +146,35 @@ describe('a user who is erased at push', () => {
     const second = await erase(appId, 'bob');
     expect(second.step.kept).toEqual([]);
     expect((await notification(id)).content).toBeNull();
+  });
+
+  it('loses what they said and what was counted for them, and is taken out of what was put off for several', async () => {
+    const appId = await insertApp(database());
+    const [phone, id] = [await device(appId, 'ann'), await waiting(appId, { userIds: ['ann', 'bob'] })];
+    await new Preferences(database()).put(appId, 'ann', userPreferences.parse({ timeZone: 'Asia/Tokyo' }), 'user');
+    const subjects = ['user:ann', `device:${phone}`, 'user:bob'];
+    await sql(
+      `INSERT INTO frequency_meter (app_id, subject, category) SELECT $1, subject, 'news' FROM unnest($2::text[]) AS s (subject)`,
+      [appId, subjects],
+    );
+    const { root } = (await notification(id)).payload;
+    const parts = [
+      { n: id, u: 'ann' },
+      { n: id, u: 'bob' },
+    ];
+    await sql('UPDATE push_work SET items = $2::jsonb WHERE id = $1', [root, JSON.stringify(parts)]);
+    const { step, pseudonym } = await erase(appId, 'ann');
+    expect(step.counts).toMatchObject({ preferences: 1, 'frequency meters': 2 });
+    expect(await sql('SELECT user_id FROM push_user WHERE app_id = $1', [appId])).toEqual([]);
+    expect(await sql('SELECT subject FROM frequency_meter WHERE app_id = $1', [appId])).toEqual([
+      { subject: 'user:bob' },
+    ]);
+    expect(await sql('SELECT items FROM push_work WHERE id = $1', [root])).toEqual([{ items: [{ n: id, u: 'bob' }] }]);
+    const facts = await sql(
+      `SELECT payload ->> 'userId' AS who FROM event_log WHERE app_id = $1 AND type = 'preferences.changed'`,
+      [appId],
+    );
+    expect(facts).toEqual([{ who: pseudonym }]);
   });
 
   it('has their dead letters put away, and what providers and operators said of them forgotten', async () => {

@@ -1,14 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatId, type NotificationAccepted, type QuietWindow, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
 import { SENT, useDeliveryBench } from '../delivery-bench.harness.js';
 import { cancelNotification } from '../notify/cancel-notification.js';
 import { devicesOfStory } from '../notify/devices-of-story.js';
 import { explain } from '../notify/explain.js';
 import { readHistory } from '../notify/notification-history.js';
+import { notificationsById } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
+import { resolveRecipients } from './resolve-recipients.js';
+import { routeDevices } from './route-devices.js';
 
 /** Always, so that the test may run at any hour. */
 const ALWAYS: QuietWindow[] = [{ start: '00:00', end: '24:00' }];
+
+/** The first words of every statement that goes through it. */
+function counting(tx: Sql, said: string[]): Sql {
+  return {
+    query: (text, params) => {
+      said.push(text.trim().split(/\s+/).slice(0, 2).join(' '));
+      return tx.query(text, params);
+    },
+  };
+}
 
 describe('routing', () => {
   const bench = useDeliveryBench();
@@ -156,6 +170,26 @@ describe('routing', () => {
       );
     }
     expect(ends).toEqual(['sent', 'sent', 'sent', 'silent_budget']);
+  });
+
+  it('costs one statement where no app has a policy and no user said anything, however many there are', async () => {
+    const devices = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => bench.device({ user: `plain-${index}` })),
+    );
+    const to = { userIds: devices.map((_, index) => `plain-${index}`) };
+    const [one, two] = [await bench.notify(to, { category: 'plain' }), await bench.notify(to)];
+    const statements: string[] = [];
+    await bench.database().transaction(async (tx) => {
+      const counted = counting(tx, statements);
+      const notifications = await notificationsById(counted, [one, two]);
+      const addressed = await resolveRecipients(counted, [{ n: one }, { n: two }], notifications);
+      const plan = await routeDevices(counted, one, addressed, bench.credentials, Date.now());
+      expect(plan.children[0]!.items).toHaveLength(40);
+      expect(plan.children[0]!.items[0]).toEqual({ a: 1, d: expect.anything(), n: one, v: expect.anything() });
+    });
+    const forCredentials = statements.slice(2, -1);
+    expect([statements.length, forCredentials.length]).toEqual([5, 2]);
+    await bench.route();
   });
 
   it('takes the zone from the user, else from the phone seen last, else from the app', async () => {
