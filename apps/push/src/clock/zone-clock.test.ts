@@ -87,12 +87,13 @@ describe('the clock of a zone', () => {
         const half = Math.abs(after - before) / 2;
         const ordinary = atUtc(moment - 12 * HOUR_MS + before);
         const halfway = atUtc(moment + (before + after) / 2);
-        const [expected, isGap] = after > before ? [[moment, moment], true] : [[moment - half, moment + half], false];
+        const isGap = after > before;
+        const expected = isGap ? [moment, moment] : [moment - half, moment + half];
         if (isGap) gaps += 1;
         else overlaps += 1;
         const found = [zoneClock.instantOf(halfway, zone), zoneClock.instantOf(halfway, zone, 'last')];
         const again = zoneClock.instantOf(ordinary, zone);
-        if (`${found}` !== `${expected}` || again !== moment - 12 * HOUR_MS)
+        if (found.join() !== expected.join() || again !== moment - 12 * HOUR_MS)
           wrong.push({ zone, moment, found, expected, again });
       }
     }

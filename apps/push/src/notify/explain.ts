@@ -55,7 +55,7 @@ function nextTime(open: readonly OpenItem[]): string {
 
 /** The rules that facts of one type name, each once. */
 function rulesOf(facts: NotificationHistory['facts'], type: string): string {
-  const rules = facts.filter((fact) => fact.type === type).flatMap(({ payload }) => payload['rule'] ?? []);
+  const rules = facts.filter((fact) => fact.type === type).flatMap(({ payload }) => (payload['rule'] ?? []) as string);
   return [...new Set(rules)].join('; ');
 }
 

@@ -1,9 +1,14 @@
-import { formatId, type PreferencesView, type UserPreferences, type Uuid } from '@signalbox/contracts';
+import {
+  formatId,
+  type PolicyDocument,
+  type PreferencesView,
+  type UserPreferences,
+  type Uuid,
+} from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { problems } from '@signalbox/http';
 import { changedPointers } from './changed-pointers.js';
-import { NO_POLICY } from './app-policy.js';
 import { readStanding } from './standing.js';
 import { LOCK_PREFERENCES, PREFERENCES, PUT_PREFERENCES } from './preferences.queries.js';
 
@@ -52,7 +57,7 @@ export class Preferences {
   }
 }
 
-function refuseMandatory({ choices }: UserPreferences, { categories }: typeof NO_POLICY.document): void {
+function refuseMandatory({ choices }: UserPreferences, { categories }: PolicyDocument): void {
   const refused = Object.keys(choices).filter(
     (name) => choices[name] === 'out' && Object.hasOwn(categories, name) && categories[name]!.mandatory,
   );

@@ -12,8 +12,8 @@ export interface AppUser {
 
 /** The policies in force and what users said, as they are at this moment. */
 export interface Standing {
-  policyOf(appId: Uuid): AppPolicy;
-  userOf(appId: Uuid, userId: string | null): UserStanding;
+  readonly policyOf: (appId: Uuid) => AppPolicy;
+  readonly userOf: (appId: Uuid, userId: string | null) => UserStanding;
 }
 
 /** Reads all of it with one statement. */
