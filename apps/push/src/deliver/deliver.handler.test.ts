@@ -112,9 +112,7 @@ describe('delivering', () => {
   });
 
   describe('in a category that is sent at most once', () => {
-    beforeAll(async () => {
-      await sql(`INSERT INTO category (app_id, name, guarantee) VALUES ($1, 'once', 'at-most-once')`, [bench.appId]);
-    });
+    beforeAll(() => bench.policy({ categories: { once: { guarantee: 'at-most-once' } } }));
 
     it('never sends again what may have arrived', async () => {
       const leased = await lease(1, { category: 'once' });
