@@ -231,10 +231,10 @@ export const EVENT_TYPES = {
   }),
   /** Routing made no delivery at all; `deviceIds` are suspect devices that it passed over, up to twenty. */
   'notification.undeliverable': z.object({ reason: z.string(), deviceIds: z.array(z.string()).optional() }),
-  /** Users get it later; the first time that it is put off for them, and every other time. One by one, but for a broadcast. */
+  /** Routing put it off: told for each user, or for a broadcast once for all whom the same rule puts off to the same time. */
   'notification.delayed': z.object({
     userId: z.string().optional(),
-    /** How many, where they are not told one by one. */
+    /** Of a broadcast. */
     devices: z.number().int().optional(),
     until: z.iso.datetime(),
     reason: z.string(),

@@ -7,6 +7,7 @@ import {
   policyDocument,
   type PolicyDocument,
   type PolicyVersion,
+  type PolicyVersionsQuery,
   type PolicyView,
   type Uuid,
 } from '@signalbox/contracts';
@@ -43,11 +44,8 @@ export class Policies {
   }
 
   /** The newest first, behind the version `after`. */
-  async versions(
-    appId: Uuid,
-    { after, limit }: { after?: string | undefined; limit: number },
-  ): Promise<Page<PolicyVersion>> {
-    const below = after === undefined ? null : Number(after);
+  async versions(appId: Uuid, { after, limit }: PolicyVersionsQuery): Promise<Page<PolicyVersion>> {
+    const below = after ?? null;
     const { rows } = await this.database.query<Omit<PolicyRow, 'document'>>(POLICY_VERSIONS, [appId, below, limit + 1]);
     const items = rows.slice(0, limit).map(({ version, at }) => ({ version, at: at.toISOString() }));
     return { items, next: rows.length > limit ? String(items.at(-1)!.version) : null };

@@ -6,6 +6,7 @@ import {
   type PolicyVersion,
   policyVersionPage,
   policyVersionParams,
+  type PolicyVersionsQuery,
   policyVersionsQuery,
   policyView,
   type PolicyView,
@@ -82,10 +83,7 @@ export class PolicyController {
     query: policyVersionsQuery,
     responses: { 200: { description: 'One page of versions', schema: policyVersionPage } },
   })
-  versions(
-    @CallerApp() appId: Uuid,
-    @ValidQuery() query: z.output<typeof policyVersionsQuery>,
-  ): Promise<Page<PolicyVersion>> {
+  versions(@CallerApp() appId: Uuid, @ValidQuery() query: PolicyVersionsQuery): Promise<Page<PolicyVersion>> {
     return this.policies.versions(appId, query);
   }
 

@@ -80,6 +80,7 @@ describe('the policy of an app', () => {
     const first = await page('?limit=1');
     expect([first.items.map(({ version }) => version), first.next]).toEqual([[2], '2']);
     expect((await page('?after=2')).items.map(({ version }) => version)).toEqual([1]);
+    expect((await routes.call('GET', '/v1/policy/versions?after=first', app.secret)).status).toBe(422);
     const one = await routes.call<PolicyView>('GET', '/v1/policy/versions/1', app.secret);
     expect(one.body.document.categories['marketing']!.caps).toEqual([{ max: 3, perSeconds: 86_400 }]);
     expect((await routes.call<unknown>('GET', '/v1/policy/versions/3', app.secret)).status).toBe(404);

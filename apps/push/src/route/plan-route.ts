@@ -109,7 +109,8 @@ export function planRoute(
         });
       }
     }
-    if (item.v !== undefined && each.devices.length === 0) refusals.push(unknownDevice(notification, item.v));
+    if (item.v !== undefined && each.devices.length === 0)
+      refusals.push(refusedUnseen(notification, item.v, 'device_unknown'));
     facts.push(...routingFacts(each, chosen, delayed, passedOver));
   }
   return { children: childWorks(rootId, planned), refusals, delays, facts: [...facts, ...delayFacts(delays)] };
@@ -128,10 +129,9 @@ export function isProven({ notification, item }: Addressed, device: ResolvedDevi
   return device.status === 'suspect' && (item.p === true || proofs.get(notification.id)?.has(device.id) === true);
 }
 
-/** A phone whose registration was erased while its notification waited. */
-function unknownDevice(notification: StoredNotification, deviceId: Uuid): Refusal {
-  const deliveryId = deliveryIdOf(notification.id, deviceId);
-  return { deliveryId, notification, deviceId, provider: 'unknown', reason: 'device_unknown' };
+/** Of a phone that nobody looked at, or that is not there any more: who would have been asked is in its delivery, if it has one. */
+export function refusedUnseen(notification: StoredNotification, deviceId: Uuid, reason: string): Refusal {
+  return { deliveryId: deliveryIdOf(notification.id, deviceId), notification, deviceId, provider: 'unknown', reason };
 }
 
 /** The fact that the feed tells of a refusal. */

@@ -1,13 +1,12 @@
 import { formatId, type Lane } from '@signalbox/contracts';
 import type { CredentialReader } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
-import { append } from '@signalbox/event-log';
 import type { LeasedWork, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork, type RouteItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
-import type { RoutePlan } from './plan-route.js';
+import { refusedUnseen, type RoutePlan } from './plan-route.js';
 import { resolveRecipients } from './resolve-recipients.js';
 import { routeDevices, writePlan } from './route-devices.js';
 
@@ -74,7 +73,7 @@ async function makePlan(
   return routeDevices(tx, work.rootId, await resolveRecipients(tx, items, notifications), credentials, now);
 }
 
-/** A notification that kills every worker that routes it ends with a reason instead of killing on. */
+/** A notification, or the part for one phone, that kills every worker that routes it ends with a reason instead of killing on. */
 async function giveUp(work: LeasedWork<RouteItem>, { database }: RouteDependencies): Promise<WorkEnd> {
   return database.transaction(async (tx): Promise<WorkEnd> => {
     const items = await pushWork.lock<RouteItem>(tx, work);
@@ -83,7 +82,17 @@ async function giveUp(work: LeasedWork<RouteItem>, { database }: RouteDependenci
       tx,
       items.map((item) => item.n),
     );
-    await append(tx, [...notifications.values()].map(undeliverable));
+    const given = items.flatMap((item) => {
+      const notification = notifications.get(item.n);
+      return notification === undefined ? [] : [{ item, notification }];
+    });
+    const facts = given
+      .filter(({ item }) => item.v === undefined)
+      .map(({ notification }) => undeliverable(notification));
+    const refusals = given.flatMap(({ item, notification }) =>
+      item.v === undefined ? [] : [refusedUnseen(notification, item.v, 'crashes_worker')],
+    );
+    await writePlan(tx, work.rootId, { children: [], delays: [], facts, refusals }, Date.now());
     await pushWork.remove(tx, work);
     return { end: 'settled', summary: { gaveUp: items.length } };
   });

@@ -80,10 +80,12 @@ export type PolicyView = z.output<typeof policyView>;
 const policyVersion = z.object({ version: z.int(), at: z.iso.datetime() });
 export type PolicyVersion = z.output<typeof policyVersion>;
 export const policyVersionPage = pageOf(policyVersion);
-export const policyVersionsQuery = pageQuery;
-export const policyVersionParams = z.strictObject({
-  version: z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/, { error: 'must be the number of a version' })
-    .transform(Number),
+const versionNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, { error: 'must be the number of a version' })
+  .transform(Number);
+export const policyVersionsQuery = pageQuery.extend({
+  after: versionNumber.optional().meta({ description: 'the `next` of the page before' }),
 });
+export type PolicyVersionsQuery = z.output<typeof policyVersionsQuery>;
+export const policyVersionParams = z.strictObject({ version: versionNumber });
