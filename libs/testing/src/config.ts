@@ -2,11 +2,13 @@
 type Size =
   | 'MODEL_SEQUENCES'
   | 'OUTAGE_SECONDS'
+  | 'POLICY_USERS'
   | 'REFRESHES'
   | 'RETRY_AFTER_SECONDS'
   | 'REVOKED_SESSIONS'
   | 'SLICES_KILLED'
-  | 'TIMING_SAMPLES';
+  | 'TIMING_SAMPLES'
+  | 'ZONES_EACH';
 
 /** How large a test is that has a long form by command, and a short one in CI (CONTRIBUTING.md). */
 export function sizeOfTest(variable: Size, short: number): number {

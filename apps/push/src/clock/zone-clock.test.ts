@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLongForm } from '../long-form/config.js';
+import { sizeOfTest } from '@signalbox/testing';
 import { type LocalTime, zoneClock } from './zone-clock.js';
 
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
+/** Of the zones that there are. */
+const EACH = sizeOfTest('ZONES_EACH', 16);
 const [FROM, UNTIL] = [Date.UTC(2020, 0, 1), Date.UTC(2036, 0, 1)];
 
 /** What Intl shows, asked in another way than the clock asks. */
@@ -59,7 +61,7 @@ const ODD_ONES = ['Australia/Lord_Howe', 'Africa/Cairo', 'Africa/Casablanca', 'A
 describe('the clock of a zone', () => {
   const zones = Intl.supportedValuesOf('timeZone');
   const places = zones
-    .filter((zone, index) => isLongForm || index % 16 === 0 || ODD_ONES.includes(zone))
+    .filter((zone, index) => index % EACH === 0 || ODD_ONES.includes(zone))
     .map((zone) => ({ zone, format: formatOf(zone) }));
   const switches = new Map(places.map(({ zone, format }) => [zone, switchesOf(format)]));
 

@@ -2,6 +2,7 @@ import { parseId, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { type DeviceStanding, hintOf, standingHint } from '../devices/device-hint.js';
 import { ruleHint } from '../policy/rule-hint.js';
+import { isRuleReason } from '../policy/verdict.js';
 import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
 import { DEVICES_OF_STORY } from './read.queries.js';
 
@@ -39,7 +40,7 @@ export async function devicesOfStory(sql: Sql, appId: Uuid, history: Notificatio
 /** The users for whom routing found no device, and when it looked. */
 function notReached({ accepted: { to }, facts }: NotificationHistory): { users: string[]; at?: Date } {
   const routing = facts.find(({ type }) => type === 'notification.undeliverable' || type === 'notification.routed');
-  if (routing === undefined || 'installationId' in to) return { users: [] };
+  if (routing === undefined || !('userId' in to || 'userIds' in to)) return { users: [] };
   const { type, payload, at } = routing;
   if (type === 'notification.routed') return { users: payload['withoutDevice'] as string[], at };
   return { users: 'userId' in to ? [to.userId] : to.userIds, at };
@@ -73,7 +74,7 @@ function hintOfDelivery({ state, reason, at }: DeliveryRow, device: DeviceOfStor
     return 'The device was registered by the session that this warns of, after it was routed.';
   if (reason === 'device_changed_user')
     return 'The device was registered for another user after this was routed, and must not show it to them.';
-  if (device === undefined || reason === null) return undefined;
+  if (device === undefined || reason === null || isRuleReason(reason)) return undefined;
   if (device.registeredAt > at) return 'The device has been registered again since.';
   if (state === 'gone' || state === 'suspect') return hintOf(reason, device);
   return reason === 'device_suspect' || reason === 'device_deleted' ? standingHint(device) : undefined;

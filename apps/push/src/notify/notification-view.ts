@@ -5,7 +5,7 @@ import {
   type NotificationView,
   timeOfUuid,
 } from '@signalbox/contracts';
-import { RULE_REASONS } from '../policy/verdict.js';
+import { isRuleReason } from '../policy/verdict.js';
 import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
 
 export function viewNotification(history: NotificationHistory): NotificationView {
@@ -36,16 +36,11 @@ export function statusOf({ accepted, open, deliveries, facts }: NotificationHist
   }
   if (deliveries.some((delivery) => delivery.state === 'sent')) return 'sent';
   if (deliveries.length === 0) return 'undeliverable';
-  return deliveries.every(isRefusedByPolicy) ? 'refused' : 'failed';
+  return deliveries.every(({ state, reason }) => state === 'refused' && isRuleReason(reason)) ? 'refused' : 'failed';
 }
 
 function waitsForQuietHours(facts: NotificationHistory['facts']): boolean {
   return facts.some(({ type, payload }) => type === 'notification.delayed' && payload['reason'] === 'quiet_hours');
-}
-
-/** Whether it was a rule of the app or the user that kept it back, rather than anything that went wrong. */
-function isRefusedByPolicy({ state, reason }: DeliveryRow): boolean {
-  return state === 'refused' && RULE_REASONS.some((each) => each === reason);
 }
 
 /** Deliveries with an outcome, and those that are still owed a first attempt (`pending`). */

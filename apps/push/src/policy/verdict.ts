@@ -1,6 +1,11 @@
 /** Which kind of rule kept a notification from a user for good. */
-export const RULE_REASONS = ['opted_out', 'not_opted_in', 'quiet_hours', 'frequency_cap', 'silent_budget'] as const;
+const RULE_REASONS = ['opted_out', 'not_opted_in', 'quiet_hours', 'frequency_cap', 'silent_budget'] as const;
 export type RuleReason = (typeof RULE_REASONS)[number];
+
+/** Whether a rule of the app or of the user gave this reason, rather than anything that went wrong. */
+export function isRuleReason(reason: string | null): reason is RuleReason {
+  return RULE_REASONS.some((each) => each === reason);
+}
 
 /**
  * What an app's policy says to one notification for one user, at one moment. `rule` names the rule in words that an operator

@@ -9,8 +9,7 @@ import {
   type Uuid,
 } from '@signalbox/contracts';
 import { CredentialReader, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
-import { insertApp, usePostgres } from '@signalbox/testing';
-import { isLongForm } from '../../long-form/config.js';
+import { insertApp, sizeOfTest, usePostgres } from '@signalbox/testing';
 import { resolveRecipients } from '../../route/resolve-recipients.js';
 import { routeDevices, writePlan } from '../../route/route-devices.js';
 import type { RoutePlan } from '../../route/plan-route.js';
@@ -21,7 +20,8 @@ import { Preferences } from '../preferences.js';
 import { exceeds, isNearSwitch, isQuiet, isWanted } from './oracle.harness.js';
 import { CATEGORIES, pick, policyOf, preferencesOf, randomOf, zoneOf } from './people.harness.js';
 
-const USERS = isLongForm ? 10_000 : 1_500;
+const USERS = sizeOfTest('POLICY_USERS', 1_500);
+const isLongForm = USERS > 1_500;
 /** Looks at the clock before and behind each switch; one more is at it. */
 const LOOKS = isLongForm ? 6 : 1;
 const AT_ONCE = 4;
