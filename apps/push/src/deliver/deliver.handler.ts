@@ -74,10 +74,13 @@ async function deliver<Secret>(
   dependencies: DeliverDependencies<Secret> & AttemptDependencies,
 ): Promise<WorkEnd> {
   const { database, cipher, credentialOf, provider, recorder, publisher } = dependencies;
-  const [open, credential] = await atCrashPoint('send.load', () =>
-    Promise.all([loadBatch(database, cipher, work), credentialOf(database, work.appId!)]),
-  );
-  const loaded = await askAgain(database, publisher, work, open);
+  const { open, loaded, credential } = await atCrashPoint('send.load', async () => {
+    const [open, credential] = await Promise.all([
+      loadBatch(database, cipher, work),
+      credentialOf(database, work.appId!),
+    ]);
+    return { open, loaded: await askAgain(database, publisher, work, open), credential };
+  });
   if (loaded === 'lost' || loaded.length === 0) {
     if (probing !== undefined) await endProbe(database, work.credentialId!, probing, 'undecided');
     if (loaded === 'lost') return { end: 'lost' };

@@ -56,7 +56,7 @@ const content = z
   });
 
 const options = z.strictObject({
-  /** The caller's own label, kept with the notification and shown in the feed. */
+  /** The caller's own label, kept with the notification and shown in the feed; the app's policy has its rules. */
   category: categoryName.optional(),
   /** `transactional` never waits behind `bulk`, and is sent with the provider's high priority. */
   priority: z.enum(LANES).default('transactional'),
