@@ -10,7 +10,9 @@ import { DevicesModule } from './devices/devices.module.js';
 import { HoldsModule } from './holds/holds.module.js';
 import type { Notifications } from './notify/notifications.js';
 import { NotifyModule } from './notify/notify.module.js';
+import { BUILT_IN_TEMPLATES } from './notices/built-in-templates.js';
 import { PolicyModule } from './policy/policy.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
 
 export interface AppParts {
   readonly roles: ReadonlySet<Role>;
@@ -24,7 +26,7 @@ export interface AppParts {
 /**
  * The push service, read downhill:
  * notify/ takes a notification on, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
- * registry behind them, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, dead-letters/ what was given up,
+ * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, dead-letters/ what was given up,
  * deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * push-pipeline.ts joins the stages.
  */
@@ -36,6 +38,7 @@ export class AppModule {
           NotifyModule.with(notifications),
           DevicesModule.with(database, envelope, tokens),
           PolicyModule.with(database, envelope, tokens),
+          TemplatesModule.with(database, BUILT_IN_TEMPLATES),
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
           DeletionGuardsModule.with(database),

@@ -44,6 +44,7 @@ import { Preferences } from './policy/preferences.js';
 import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
 import { deliveryIdOf } from './work/delivery-id.js';
+import { TemplateReader } from './templates/template-reader.js';
 import { pushWork, type SendItem } from './work/push-work.js';
 
 /** How the played provider answers a message. */
@@ -167,6 +168,7 @@ export function useDeliveryBench(): DeliveryBench {
     return deliverHandler('bulk', {
       database: database(),
       cipher: new ContentCipher(database(), envelope),
+      templates: new TemplateReader(database()),
       credentialOf: opened.apnsOf.bind(opened),
       provider: answeringProvider(answering),
       recorder: new OutcomeRecorder(database(), new Publisher(backend, logger), process),

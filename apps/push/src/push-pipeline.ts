@@ -28,6 +28,7 @@ import { PAYMENT_NOTICES } from './payment-notices/notice-kinds.js';
 import type { PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
 import { SIGN_IN_NOTICES } from './sign-in-notices/sign-in-notices.js';
+import type { TemplateReader } from './templates/template-reader.js';
 import { pushWork } from './work/push-work.js';
 
 export interface PipelineOptions {
@@ -35,6 +36,7 @@ export interface PipelineOptions {
   readonly backend: QueueBackend;
   readonly cipher: ContentCipher;
   readonly credentials: CredentialReader;
+  readonly templates: TemplateReader;
   readonly apns: PushProvider<ApnsCredential>;
   readonly fcm: PushProvider<FcmCredential>;
   readonly roles: ReadonlySet<Role>;
@@ -111,12 +113,13 @@ export class PushPipeline {
   }
 
   private makeHandlers(publisher: Publisher): WorkHandler<never>[] {
-    const { database, cipher, credentials, apns, fcm, roles, logger, metrics } = this.options;
+    const { database, cipher, credentials, templates, apns, fcm, roles, logger, metrics } = this.options;
     const opened = new OpenedCredentials(credentials);
     const route = { database, credentials, publisher };
     const deliver = {
       database,
       cipher,
+      templates,
       recorder: this.recorder,
       publisher,
       attempts: new AttemptLog(logger, metrics),

@@ -7,6 +7,7 @@ import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/teleme
 import { AppModule } from './app.module.js';
 import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
+import { Composer } from './notify/composer.js';
 import { Notifications } from './notify/notifications.js';
 import { pushPersonalData } from './personal-data/push-personal-data.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
@@ -16,6 +17,7 @@ import { loadTransports } from './providers/load-transports.js';
 import { TransportFigures } from './providers/transport-figures.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
+import { TemplateReader } from './templates/template-reader.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
 import { pushUpkeep } from './upkeep/upkeep.js';
 
@@ -44,6 +46,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const cipher = new ContentCipher(database, envelope);
   const credentials = new CredentialReader(envelope);
+  const templates = new TemplateReader(database);
   const figures = new TransportFigures(metrics);
   const transports = await loadTransports(config.PUSH_TRANSPORTS);
   const tokens = new ProviderTokens(database, envelope);
@@ -52,6 +55,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     backend,
     cipher,
     credentials,
+    templates,
     apns: new ApnsProvider({ tokens, transports, figures: figures.apns }),
     fcm: new FcmProvider({ transports, figures: figures.fcm }),
     roles,
@@ -79,7 +83,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     await database.close();
   };
   try {
-    const notifications = new Notifications(pipeline.acceptor, cipher, database);
+    const notifications = new Notifications(pipeline.acceptor, cipher, database, new Composer(templates), credentials);
     const service = await startService({
       name: 'push',
       module: AppModule.with({

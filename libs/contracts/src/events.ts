@@ -270,6 +270,10 @@ export const EVENT_TYPES = {
   'policy.changed': z.object({ version: z.number().int(), changed: z.array(z.string()) }),
   /** Which of a user's preferences are others now; what they are is nobody's but the user's and the app's. */
   'preferences.changed': z.object({ userId: z.string(), changed: z.array(z.string()), by: z.enum(['user', 'app']) }),
+  /** `activeVersion` is what notifications get from now on that name no version; `version` is the one that was put or activated. */
+  'template.changed': z.object({ name: z.string(), version: z.number().int(), activeVersion: z.number().int() }),
+  /** Nothing new is made of it; what was accepted before still is. */
+  'template.removed': z.object({ name: z.string() }),
   /** A credential's answers would have deleted more devices than is usual: from here on they are suspect instead. */
   'deletion_guard.tripped': z.object({ credentialId: z.string(), provider: z.string() }),
   'deletion_guard.released': z.object({ credentialId: z.string(), verdict: z.string(), devices: z.number().int() }),

@@ -21,6 +21,7 @@ export {
   ValidParams,
   ValidQuery,
 } from './parameters.js';
+export { jsonPointer } from './json-pointer.js';
 export { parseIdempotencyKey } from './idempotency-key.js';
 export type { Readiness } from './readiness.js';
 export { runService } from './run-service.js';

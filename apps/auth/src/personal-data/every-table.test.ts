@@ -56,6 +56,8 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   push_policy: 'of nobody',
   push_user: 'erased',
   frequency_meter: 'erased',
+  template: 'of nobody',
+  template_version: 'of nobody',
   deletion_guard: 'of nobody',
   deletion_guard_hour: 'of nobody',
   hold: 'of nobody',

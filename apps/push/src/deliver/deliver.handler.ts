@@ -5,6 +5,7 @@ import type { Lease, LeasedWork, Publisher, WorkEnd, WorkHandler, WorkProgress }
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
 import { endProbe, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
 import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js';
+import type { TemplateReader } from '../templates/template-reader.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
 import { askAgain } from './ask-again.js';
@@ -17,6 +18,7 @@ import { RetryBudget } from './retry-budget.js';
 export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, 'provider' | 'budget'> {
   readonly database: Database;
   readonly cipher: ContentCipher;
+  readonly templates: TemplateReader;
   /** The credential that an app has with this provider now. */
   readonly credentialOf: (sql: Sql, appId: Uuid) => Promise<StoredCredential<Secret> | undefined>;
   readonly provider: PushProvider<Secret>;
@@ -73,10 +75,10 @@ async function deliver<Secret>(
   probing: string | undefined,
   dependencies: DeliverDependencies<Secret> & AttemptDependencies,
 ): Promise<WorkEnd> {
-  const { database, cipher, credentialOf, provider, recorder, publisher } = dependencies;
+  const { database, cipher, templates, credentialOf, provider, recorder, publisher } = dependencies;
   const { open, loaded, credential } = await atCrashPoint('send.load', async () => {
     const [open, credential] = await Promise.all([
-      loadBatch(database, cipher, work),
+      loadBatch(database, cipher, templates, work),
       credentialOf(database, work.appId!),
     ]);
     return { open, loaded: await askAgain(database, publisher, work, open), credential };

@@ -3,6 +3,7 @@ import { formatId, newUuid, QUEUES, type Uuid } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
 import { usePostgres } from '@signalbox/testing';
+import { TemplateReader } from '../templates/template-reader.js';
 import { deliveryIdOf } from '../work/delivery-id.js';
 import { loadBatch } from './load-batch.js';
 
@@ -33,7 +34,7 @@ describe('loading a work row', () => {
     const items = [shredded, kept].map((n) => ({ d: deliveryIdOf(n, device), n, v: device, a: 1 }));
     const [id, token] = [newUuid(), newUuid()];
     const work = { id, rootId: id, queue: QUEUES.apnsBulk, lane: 'bulk' as const, appId, credentialId: newUuid() };
-    const loaded = await loadBatch(postgres.database(), cipher(), { ...work, items, claims: 1, token });
+    const loaded = await loadBatch(postgres.database(), cipher(), new TemplateReader(postgres.database()), { ...work, items, claims: 1, token });
     expect(loaded.map((each) => each.message)).toEqual([
       { refused: 'content_unreadable' },
       expect.objectContaining({ content: { body: 'x' } }),

@@ -2,10 +2,15 @@ import type { NotificationAccepted, Uuid } from '@signalbox/contracts';
 import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { LeasedWork } from '@signalbox/queues';
+import { CHANNELS, payloadFor } from '../payloads/channels.js';
 import type { NotificationContent, PushMessage } from '../providers/push-provider.js';
+import { providerOf } from '../route/provider-of.js';
+import type { TemplateReader } from '../templates/template-reader.js';
 import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
+import { isTemplate, type StoredContent } from '../work/stored-content.js';
 import { CATEGORIES_SENT_AT_MOST_ONCE, DELIVERIES_BY_ID, DEVICES_BY_ID } from './load.queries.js';
+import { type Writing, writingFor } from './write-words.js';
 
 /** One item with all that its attempt needs, or the reason why it will not be tried. */
 export interface LoadedItem {
@@ -36,6 +41,7 @@ interface DeviceRow {
 export async function loadBatch(
   database: Database,
   cipher: ContentCipher,
+  templates: TemplateReader,
   work: LeasedWork<SendItem>,
 ): Promise<LoadedItem[]> {
   const ids = work.items.map((item) => item.d).sort();
@@ -57,6 +63,7 @@ export async function loadBatch(
     openContents(cipher, open, notifications),
     categoriesSentAtMostOnce(database, work, notifications),
   ]);
+  const writing = await writingFor(database, templates, work.appId!, open, contents);
   return open.map((item) => {
     const notification = notifications.get(item.n);
     return {
@@ -64,7 +71,7 @@ export async function loadBatch(
       message:
         settled.get(item.d)?.state === 'sending'
           ? { interrupted: true }
-          : messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n)),
+          : messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n), writing),
       atMostOnce: atMostOnce.has(notification?.payload.category),
     };
   });
@@ -86,7 +93,7 @@ async function openContents(
   cipher: ContentCipher,
   items: readonly SendItem[],
   notifications: ReadonlyMap<Uuid, StoredNotification>,
-): Promise<Map<Uuid, NotificationContent | ContentBroken>> {
+): Promise<Map<Uuid, StoredContent | ContentBroken>> {
   const wanted = [...new Set(items.map((item) => item.n))].flatMap((id) => notifications.get(id) ?? []);
   return new Map(
     await Promise.all(
@@ -103,9 +110,9 @@ async function openContent(
   appId: Uuid,
   dekId: Uuid,
   content: Buffer,
-): Promise<NotificationContent | ContentBroken> {
+): Promise<StoredContent | ContentBroken> {
   try {
-    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as NotificationContent;
+    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as StoredContent;
   } catch (error) {
     if (error instanceof ContentBroken) return error;
     throw error;
@@ -128,16 +135,36 @@ function messageFor(
   item: SendItem,
   notification: StoredNotification | undefined,
   device: DeviceRow | undefined,
-  content: NotificationContent | ContentBroken | undefined,
+  stored: StoredContent | ContentBroken | undefined,
+  writing: Writing,
 ): LoadedItem['message'] {
   if (device === undefined) return { refused: 'device_unknown' };
   const isProof = device.status === 'suspect' && item.p === true;
   if (device.status !== 'active' && !isProof) return { refused: `device_${device.status}` };
-  if (notification === undefined || content === undefined) return { refused: 'notification_past_retention' };
+  if (notification === undefined || stored === undefined) return { refused: 'notification_past_retention' };
   const changed = whyNoMore(notification.payload, device);
   if (changed !== undefined) return { refused: changed };
-  if (content instanceof ContentBroken) return { refused: 'content_unreadable' };
-  const { lane, expiresAt, collapseKey } = notification.payload;
+  if (stored instanceof ContentBroken) return { refused: 'content_unreadable' };
+  if (!isTemplate(stored)) return messageOf(item, notification, device, stored);
+  const content = writing(item, stored);
+  if ('refused' in content) return content;
+  const message = messageOf(item, notification, device, content);
+  return isTooLarge(message) ? { refused: 'payload_too_large' } : message;
+}
+
+/** Region and time zone of the reader add a few bytes that nobody knew of when the notification was accepted. */
+function isTooLarge(message: PushMessage): boolean {
+  const provider = providerOf(message.device);
+  const payload = payloadFor(provider, message);
+  return 'bytes' in payload && payload.bytes > CHANNELS[provider].limit;
+}
+
+function messageOf(
+  item: SendItem,
+  { payload: { lane, expiresAt, collapseKey, silent } }: StoredNotification,
+  device: DeviceRow,
+  content: NotificationContent,
+): PushMessage {
   return {
     deliveryId: item.d,
     attempt: item.a,
@@ -155,6 +182,7 @@ function messageFor(
       expiresAt: new Date(item.e ?? expiresAt),
       ...(collapseKey === undefined ? {} : { collapseKey }),
       ...(item.q && { quiet: true as const }),
+      ...(silent && { silent }),
     },
   };
 }

@@ -3,11 +3,12 @@ import type { ContentCipher } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
 import type { Offer } from '@signalbox/queues';
+import type { TemplateReader } from '../templates/template-reader.js';
 import { pushWork } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
 import type { Told } from './judge.js';
-import type { Notice } from './notice-kind.js';
 import { openContents } from './open-contents.js';
+import { readOwnWords, tellWith } from './own-words.js';
 import { speakersFor } from './whereabouts.js';
 
 const LANE = 'transactional';
@@ -21,6 +22,7 @@ const LANE = 'transactional';
 export async function acceptNotices(
   tx: Sql,
   cipher: ContentCipher,
+  templates: TemplateReader,
   category: string,
   told: readonly Told[],
 ): Promise<Offer[]> {
@@ -35,13 +37,12 @@ export async function acceptNotices(
     cipher,
     told.filter(({ telling }) => telling.hasContent).map(({ event }) => event),
   );
+  const ownWords = await readOwnWords(tx, templates, told);
   const facts = await Promise.all(
     told.map(async (each): Promise<Fact> => {
       const { appId } = each.event;
-      const { content, collapseKey } = each.telling.tell(
-        speakerFor({ appId, userId: each.userId }),
-        contents.get(each.event.id),
-      );
+      const reader = speakerFor({ appId, userId: each.userId });
+      const { content, collapseKey, template } = tellWith(ownWords, each, reader, contents.get(each.event.id));
       const sealed = await cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
       const id = noticeIdOf(each.event.id);
       const subject = formatId('notification', id);
@@ -50,7 +51,7 @@ export async function acceptNotices(
         appId,
         type: 'notification.accepted',
         subject,
-        data: acceptedData(root, category, each, collapseKey),
+        data: acceptedData(root, category, each, { collapseKey, template }),
         ...sealed,
       };
     }),
@@ -64,7 +65,7 @@ function acceptedData(
   root: string,
   category: string,
   { event, telling, userId, expiresAt }: Told,
-  collapseKey: Notice['collapseKey'],
+  { collapseKey, template }: Pick<NotificationAccepted, 'collapseKey' | 'template'>,
 ): NotificationAccepted {
   return {
     root,
@@ -74,6 +75,7 @@ function acceptedData(
     category,
     collapseKey,
     ...(telling.exceptSession !== undefined && { exceptSession: telling.exceptSession }),
+    ...(template && { template }),
     cause: formatId('event', event.id),
   };
 }

@@ -1,5 +1,8 @@
+import { templateDocument, type TemplateDocumentInput, type TemplateParams } from '@signalbox/contracts';
 import type { z } from 'zod';
-import type { Language, Speaker } from './speaker.js';
+import type { NotificationContent } from '../providers/push-provider.js';
+import { CompiledTemplate } from '../templates/compiled-template.js';
+import { countryName, type Speaker } from './speaker.js';
 
 /** What of a fact decides whether it is told at all. */
 export interface PersonalFact {
@@ -7,10 +10,8 @@ export interface PersonalFact {
   readonly occurredAt?: string | undefined;
 }
 
-interface Words {
-  readonly title: string;
-  readonly body: string;
-}
+/** What a template is filled in with; members that are undefined are left out. `country`: its name where the words are read. */
+type Filling = Readonly<Record<string, TemplateParams[string] | undefined>>;
 
 /** How facts of one type are told. */
 interface Manner<Fact, Content> {
@@ -30,12 +31,15 @@ interface Manner<Fact, Content> {
   readonly isNews?: (fact: Fact) => boolean;
   /** Another fact tells the user the same, and more of it. */
   readonly isToldOtherwise?: (fact: Fact) => boolean;
-  readonly words: Readonly<Record<Language, (fact: Fact, say: Speaker, content: Content | undefined) => Words>>;
+  /** The name under which an app may have its own words, and those that are built in. */
+  readonly template: string;
+  readonly words: TemplateDocumentInput;
+  readonly params: (fact: Fact, country: (code: string) => string, content: Content | undefined) => Filling;
 }
 
 /** What is shown and handed to the app. */
 export interface Notice {
-  readonly content: Words & { readonly data: Readonly<Record<string, string>> };
+  readonly content: NotificationContent & { readonly data: Readonly<Record<string, string>> };
   readonly collapseKey: string;
 }
 
@@ -48,19 +52,29 @@ export interface Telling extends PersonalFact {
   readonly isToldOtherwise: boolean;
   /** Whether `tell` wants the fact's content. */
   readonly hasContent: boolean;
-  /** @param content as it was encrypted with the fact; undefined where there is none, or it cannot be opened any more. */
-  tell(say: Speaker, content?: unknown): Notice;
+  /** The template that it is told with. */
+  readonly template: string;
+  /**
+   * @param content as it was encrypted with the fact; undefined where there is none, or it cannot be opened any more.
+   * @param words the app's own, instead of those that are built in.
+   */
+  tell(reader: Speaker, content?: unknown, words?: CompiledTemplate): Notice;
 }
 
 /** Reads the data of a fact of one type; undefined when it is not what that type carries. */
-export type NoticeKind = (data: unknown) => Telling | undefined;
+export interface NoticeKind {
+  (data: unknown): Telling | undefined;
+  /** What its facts are told with, unless an app has a template of that name. */
+  readonly builtIn: { readonly name: string; readonly template: CompiledTemplate };
+}
 
 export function noticeKind<Fact extends PersonalFact, Content = undefined>(
   type: string,
   schema: z.ZodType<Fact>,
   manner: Manner<Fact, Content>,
 ): NoticeKind {
-  return (data) => {
+  const builtIn = { name: manner.template, template: new CompiledTemplate(templateDocument.parse(manner.words)) };
+  const read = (data: unknown): Telling | undefined => {
     const fact = schema.safeParse(data).data;
     if (fact === undefined) return undefined;
     return {
@@ -72,22 +86,24 @@ export function noticeKind<Fact extends PersonalFact, Content = undefined>(
       isNews: manner.isNews?.(fact) !== false,
       isToldOtherwise: manner.isToldOtherwise?.(fact) === true,
       hasContent: manner.content !== undefined,
-      tell: (say, opened) => {
+      template: builtIn.name,
+      tell: (reader, opened, template = builtIn.template) => {
         const content = manner.content?.safeParse(opened).data;
+        const { figures } = template.languageFor(reader.locale);
+        const params = present(manner.params(fact, (code) => countryName(code, figures), content));
+        const words = template.render(params, reader);
         return {
-          content: {
-            ...manner.words[say.language](fact, say, content),
-            data: { type, ...present(manner.data(fact, content)) },
-          },
+          content: { ...words, data: { ...words.data, type, ...present(manner.data(fact, content)) } },
           collapseKey: manner.newsOf(fact),
         };
       },
     };
   };
+  return Object.assign(read, { builtIn });
 }
 
-function present(data: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function present<Value>(members: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
   return Object.fromEntries(
-    Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    Object.entries(members).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
 }

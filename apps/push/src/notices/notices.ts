@@ -5,6 +5,7 @@ import { registerConsumer, runConsumer, type AfterCommit, type LoggedEvent } fro
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import { TemplateReader } from '../templates/template-reader.js';
 import { notificationsById } from '../work/notifications-by-id.js';
 import { acceptNotices } from './accept-notices.js';
 import { endingTypes, kindOf, type NoticeCatalogue, toldTypes } from './catalogue.js';
@@ -24,6 +25,7 @@ type Outcome = Silence | 'told' | 'repeated' | 'withdrawn';
 export class Notices {
   private readonly outcomes;
   private readonly place;
+  private readonly templates: TemplateReader;
   private readonly stopping = new AbortController();
   private following: Promise<void> = Promise.resolve();
 
@@ -39,6 +41,7 @@ export class Notices {
   ) {
     const { name, help } = catalogue.counter;
     this.outcomes = parts.metrics.counter(name, help, ['type', 'outcome']);
+    this.templates = new TemplateReader(parts.database);
     this.place = { name: catalogue.reader, startFrom: 'now' } as const;
   }
 
@@ -88,7 +91,7 @@ export class Notices {
       counts.push({ type: event.type, outcome: isSilence ? verdict : 'told', times: 1 });
     }
     const { cipher, publisher } = this.parts;
-    const offers = await atCrashPoint('notice.write', () => acceptNotices(tx, cipher, this.catalogue.category, told));
+    const offers = await atCrashPoint('notice.write', () => acceptNotices(tx, cipher, this.templates, this.catalogue.category, told));
     const endings = events.filter((event) => !isTold(event));
     for (const [type, times] of await withdrawNotices(tx, this.catalogue, endings, stories)) {
       counts.push({ type, outcome: 'withdrawn', times });

@@ -65,6 +65,12 @@ export class Acceptor {
     }
   }
 
+  /** What became of an earlier request with this key; undefined when there was none, or nobody knows. */
+  async earlier(key: NonNullable<AcceptEntry['key']>): Promise<AcceptResult | undefined> {
+    const { rows } = await this.database.query<EarlierAnswer>(EARLIER_ANSWERS, [[key.hash]]);
+    return rows[0] && sameRequest({ key }, rows[0].requestHash, rows[0].resultId);
+  }
+
   /** Resolves when nothing is waiting for its commit. */
   drain(): Promise<void> {
     return this.batcher.drain();
@@ -166,6 +172,6 @@ function resultOf(
   return sameRequest(entry, answer.requestHash, answer.resultId);
 }
 
-function sameRequest(entry: AcceptEntry, requestHash: Buffer, id: Uuid): AcceptResult {
+function sameRequest(entry: Pick<AcceptEntry, 'key'>, requestHash: Buffer, id: Uuid): AcceptResult {
   return entry.key!.requestHash.equals(requestHash) ? { kind: 'replayed', id } : { kind: 'conflict' };
 }

@@ -3,7 +3,6 @@ import { parseIdempotencyKey, Problem, refuseNotAvailable, problems, zodErrors }
 import { answerOf } from './accept-answer.js';
 import type { AcceptResult } from './acceptor.js';
 import { NOT_AVAILABLE } from './not-available.js';
-import { refuseOversized } from './payload-limit.js';
 
 interface CheckedLine {
   readonly request: NotificationRequest;
@@ -18,7 +17,8 @@ export function checkLine(line: unknown): CheckedLine | { readonly problem: Line
     const parsed = batchLine.safeParse(line, { reportInput: true });
     if (!parsed.success) throw problems.invalid(zodErrors(parsed.error.issues, undefined));
     const { idempotencyKey, ...request } = parsed.data;
-    refuseOversized(request);
+    if (request.options.dryRun === true)
+      throw problems.invalid([{ pointer: '/options/dryRun', reason: 'is for notifications that are sent by themselves' }]);
     return { request, idempotencyKey: parseIdempotencyKey(idempotencyKey), answer: answerLine };
   } catch (error) {
     return { problem: problemOf(error) };

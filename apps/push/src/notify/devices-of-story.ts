@@ -74,6 +74,8 @@ function hintOfDelivery({ state, reason, at }: DeliveryRow, device: DeviceOfStor
     return 'The device was registered by the session that this warns of, after it was routed.';
   if (reason === 'device_changed_user')
     return 'The device was registered for another user after this was routed, and must not show it to them.';
+  if (reason === 'payload_too_large')
+    return 'In the language and time zone of this phone its template makes more bytes than the provider takes; POST /v1/templates/{name}/preview shows the sizes.';
   if (device === undefined || reason === null || isRuleReason(reason)) return undefined;
   if (device.registeredAt > at) return 'The device has been registered again since.';
   if (state === 'gone' || state === 'suspect') return hintOf(reason, device);

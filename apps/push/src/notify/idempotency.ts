@@ -8,10 +8,16 @@ export function idempotencyHash(appId: Uuid, route: string, key: string): Uuid {
 }
 
 /** What a key stands for. Taken from the parsed request, so that spacing and the order of fields do not matter. */
-export function requestHash(request: NotificationRequest): Buffer {
-  const data = request.content.data;
-  const sorted = data && Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
+export function requestHash({ to, content, template, options }: NotificationRequest): Buffer {
+  const said = {
+    ...(content && { content: { ...content, data: content.data && sorted(content.data) } }),
+    ...(template && { template: { ...template, params: sorted(template.params) } }),
+  };
   return createHash('sha256')
-    .update(JSON.stringify({ ...request, content: { ...request.content, data: sorted } }))
+    .update(JSON.stringify({ to, ...said, options }))
     .digest();
+}
+
+function sorted<Value>(members: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

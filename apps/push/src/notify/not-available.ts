@@ -2,8 +2,5 @@
 export const NOT_AVAILABLE: Readonly<Record<string, string>> = {
   '/to/topic': 'topics',
   '/to/segment': 'segments',
-  '/template': 'templates',
   '/options/sendAt': 'scheduled notifications',
-  '/options/silent': 'silent notifications',
-  '/options/dryRun': 'dry runs',
 };

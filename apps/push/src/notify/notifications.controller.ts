@@ -8,6 +8,7 @@ import {
   type BatchRequest,
   deliveriesAnswer,
   type DeliveriesAnswer,
+  dryRunAnswer,
   explanation,
   type Explanation,
   formatId,
@@ -36,7 +37,6 @@ import type { NotificationHistory } from './notification-history.js';
 import { NOT_AVAILABLE } from './not-available.js';
 import { viewDeliveries, viewNotification } from './notification-view.js';
 import { Notifications, type RequestKey } from './notifications.js';
-import { refuseOversized } from './payload-limit.js';
 
 const byId = z.strictObject({ id: z.string() });
 type ById = z.output<typeof byId>;
@@ -63,6 +63,7 @@ export class NotificationsController {
     notAvailable: NOT_AVAILABLE,
     headers: IDEMPOTENCY_HEADER,
     responses: {
+      200: { description: 'With options.dryRun: what would be sent to whom. Nothing is stored', schema: dryRunAnswer },
       202: { description: 'Stored', schema: acceptedAnswer },
       422: { description: 'Invalid, or the key stands for another request' },
     },
@@ -73,9 +74,10 @@ export class NotificationsController {
     @IdempotencyKey() key: string | undefined,
     @ReplyHead() reply: ReplyHead,
   ) {
-    refuseOversized(request);
+    if (request.options.dryRun === true) return this.notifications.dryRun(appId, request);
     const answer = answerOf(await this.notifications.send(appId, request, keyOfOne(key)));
     if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
+    reply.code(202);
     return answer.body;
   }
 

@@ -1,4 +1,5 @@
 import {
+  type DryRunAnswer,
   formatId,
   newUuid,
   timeOfUuid,
@@ -6,13 +7,17 @@ import {
   type NotificationRequest,
   type Uuid,
 } from '@signalbox/contracts';
-import type { ContentCipher } from '@signalbox/credentials';
+import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import type { Acceptor, AcceptResult } from './acceptor.js';
+import { Problem } from '@signalbox/http';
+import type { AcceptEntry, Acceptor, AcceptResult } from './acceptor.js';
 import { cancelNotification, type Cancellation } from './cancel-notification.js';
+import type { Composed, Composer } from './composer.js';
+import { viewDryRun } from './dry-run-view.js';
 import { idempotencyHash, requestHash } from './idempotency.js';
 import { type DeviceOfStory, devicesOfStory } from './devices-of-story.js';
 import { findAccepted, readHistory, type NotificationHistory } from './notification-history.js';
+import { rehearse } from './rehearsal.js';
 
 /**
  * A caller's key, and what it was sent with: a key that we made of a batch's key and a line's place must not meet the
@@ -29,24 +34,39 @@ export class Notifications {
     private readonly acceptor: Acceptor,
     private readonly cipher: ContentCipher,
     private readonly database: Database,
+    private readonly composer: Composer,
+    private readonly credentials: CredentialReader,
   ) {}
 
-  /** Gives a validated request its id, seals its content and has it accepted. */
+  /**
+   * Gives a request its id, seals what it says and has it accepted.
+   *
+   * @throws Problem 422 for words that could not be sent.
+   */
   async send(appId: Uuid, request: NotificationRequest, key: RequestKey | undefined): Promise<AcceptResult> {
     const id = newUuid();
-    const { content, dekId } = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(request.content)));
+    const named = key && { hash: idempotencyHash(appId, key.route, key.key), requestHash: requestHash(request) };
+    const composed = await this.compose(appId, request, named);
+    if ('kind' in composed) return composed;
+    const { content, dekId } = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(composed.content)));
     return this.acceptor.accept({
       id,
       appId,
       lane: request.options.priority,
       subject: formatId('notification', id),
-      payload: JSON.stringify(acceptedData(id, request)),
+      payload: JSON.stringify(acceptedData(id, request.to, composed)),
       content,
       dekId,
-      ...(key === undefined
-        ? {}
-        : { key: { hash: idempotencyHash(appId, key.route, key.key), requestHash: requestHash(request) } }),
+      ...(named && { key: named }),
     });
+  }
+
+  /** What would be sent to whom at this moment. Nothing is stored, sent or counted. @throws Problem 422 as `send` does. */
+  async dryRun(appId: Uuid, request: NotificationRequest): Promise<DryRunAnswer> {
+    const id = newUuid();
+    const composed = await this.composer.compose(appId, request);
+    const payload = { root: id, ...acceptedData(id, request.to, composed) };
+    return viewDryRun(composed, payload, await rehearse(this.database, this.credentials, appId, id, payload));
   }
 
   /** All that is known of one; undefined when this app has no such notification. */
@@ -64,16 +84,37 @@ export class Notifications {
     const accepted = await findAccepted(this.database, appId, id);
     return accepted && cancelNotification(this.database, appId, id, accepted);
   }
+
+  /** A request that was accepted before is answered as then, though its template may be gone since. */
+  private async compose(
+    appId: Uuid,
+    request: NotificationRequest,
+    key: AcceptEntry['key'],
+  ): Promise<Composed | AcceptResult> {
+    try {
+      return await this.composer.compose(appId, request);
+    } catch (error) {
+      const earlier = error instanceof Problem && key !== undefined ? await this.acceptor.earlier(key) : undefined;
+      if (earlier?.kind === 'replayed') return earlier;
+      throw error;
+    }
+  }
 }
 
 /** What the log and the feed say of the notification; its content is not among it. */
-function acceptedData(id: Uuid, request: NotificationRequest): Omit<NotificationAccepted, 'root'> {
-  const { priority, ttlSeconds, category, collapseKey } = request.options;
+function acceptedData(
+  id: Uuid,
+  to: NotificationRequest['to'],
+  { options, template }: Pick<Composed, 'options' | 'template'>,
+): Omit<NotificationAccepted, 'root'> {
+  const { priority, ttlSeconds, category, collapseKey, silent } = options;
   return {
     lane: priority,
-    to: request.to as NotificationAccepted['to'],
+    to: to as NotificationAccepted['to'],
     expiresAt: new Date(timeOfUuid(id) + ttlSeconds * 1_000).toISOString(),
     ...(category === undefined ? {} : { category }),
     ...(collapseKey === undefined ? {} : { collapseKey }),
+    ...(template === undefined ? {} : { template }),
+    ...(silent === true ? { silent } : {}),
   };
 }

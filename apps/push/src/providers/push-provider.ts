@@ -33,6 +33,8 @@ export interface PushMessage {
     readonly collapseKey?: string;
     /** Its user is to be left alone: shown without sound, and without waking the phone. */
     readonly quiet?: true;
+    /** Nothing is shown: the app is woken and gets `data`. */
+    readonly silent?: true;
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { notificationRequest } from './notification-request.js';
 
 /** A line is a notification request, with an idempotency key of its own if the caller wants one. */
-export const batchLine = notificationRequest.extend({ idempotencyKey: z.string().optional() });
+export const batchLine = notificationRequest.safeExtend({ idempotencyKey: z.string().optional() });
 export type BatchLine = z.input<typeof batchLine>;
 
 export const batchRequest = z.strictObject({

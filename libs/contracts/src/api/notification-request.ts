@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { LANES } from '../lanes.js';
 import { categoryName } from './category.js';
-
-/** FCM keeps a message at most 28 days, APNs 30: the shorter holds for both. */
-const MAX_TTL_SECONDS = 28 * 24 * 3_600;
-const DEFAULT_TTL_SECONDS = 24 * 3_600;
-
-/** apns-collapse-id: at most 64 bytes. */
-const collapseKey = z
-  .string()
-  .min(1)
-  .refine((key) => Buffer.byteLength(key) <= 64, { error: 'must be at most 64 bytes of UTF-8' });
+import { badge, collapseKey, dataKey, imageUrl, sound, ttlSeconds } from './notification-parts.js';
+import { templateName, templateParams, templateVersionNumber } from './template.js';
 
 const userId = z.string().min(1).max(256);
 const installationId = z
@@ -28,50 +20,73 @@ const recipients = z
     error: 'must name exactly one of userId, userIds, installationId',
   });
 
-/** Keys that Apple or Google keep for themselves would be dropped or refused by the provider. */
-const RESERVED_DATA_KEY = /^(aps|from|message_type|sbx_.*|google\..*|gcm\..*)$/;
+const content = z.strictObject({
+  title: z.string().min(1).optional(),
+  body: z.string().min(1).optional(),
+  data: z.record(dataKey, z.string()).optional(),
+  imageUrl: imageUrl.optional(),
+  badge: badge.optional(),
+  sound: sound.optional(),
+});
 
-const data = z.record(
-  z
-    .string()
-    .min(1)
-    .max(128)
-    .refine((key) => !RESERVED_DATA_KEY.test(key), {
-      error: 'is reserved by a provider (aps, from, message_type, sbx_*, google.*, gcm.*)',
-    }),
-  z.string(),
-);
-
-const content = z
-  .strictObject({
-    title: z.string().min(1).optional(),
-    body: z.string().min(1).optional(),
-    data: data.optional(),
-    imageUrl: z.httpUrl().max(2_048).optional(),
-    badge: z.int().min(0).max(99_999).optional(),
-    sound: z.string().min(1).max(64).optional(),
-  })
-  .refine((value) => value.title !== undefined || value.body !== undefined, {
-    error: 'must have a title or a body; silent notifications are not available yet',
-  });
+/** The template that the words are made of, and what it is filled in with. */
+const templateUse = z.strictObject({
+  id: templateName,
+  version: templateVersionNumber.optional().meta({ description: 'the one in force unless told' }),
+  params: templateParams.default({}),
+});
+export type TemplateUse = z.output<typeof templateUse>;
 
 const options = z.strictObject({
   /** The caller's own label, kept with the notification and shown in the feed; the app's policy has its rules. */
   category: categoryName.optional(),
   /** `transactional` never waits behind `bulk`, and is sent with the provider's high priority. */
   priority: z.enum(LANES).default('transactional'),
-  /** How long a phone that is off may still get it. 0: now or never. */
-  ttlSeconds: z.int().min(0).max(MAX_TTL_SECONDS).default(DEFAULT_TTL_SECONDS),
+  ttlSeconds,
   /** A later notification with the same key replaces this one on the phone. */
   collapseKey: collapseKey.optional(),
+  silent: z
+    .boolean()
+    .optional()
+    .meta({ description: 'shows nothing: wakes the app, which gets content.data. Phones deliver few of these' }),
+  dryRun: z
+    .boolean()
+    .optional()
+    .meta({ description: 'says what would be sent to whom, and stores and sends nothing' }),
 });
 
 /** The body of `POST /v1/notifications`, and of every line of a batch. */
-export const notificationRequest = z.strictObject({
-  to: recipients,
-  content,
-  options: options.prefault({}),
-});
+export const notificationRequest = z
+  .strictObject({
+    to: recipients,
+    content: content.optional(),
+    template: templateUse.optional(),
+    options: options.prefault({}),
+  })
+  .superRefine((request, context) => {
+    for (const { path, message } of contradictions(request)) context.addIssue({ code: 'custom', path, message });
+  });
 export type NotificationRequest = z.output<typeof notificationRequest>;
 /** The same before the defaults are filled in, as a caller writes it. */
 export type NotificationRequestInput = z.input<typeof notificationRequest>;
+
+/** What a notification says: of words and template exactly one, and nothing to show where nothing is shown. */
+function* contradictions(
+  request: Pick<NotificationRequest, 'content' | 'template' | 'options'>,
+): Generator<{ path: string[]; message: string }> {
+  const { content: said, template, options: asked } = request;
+  if (template !== undefined && said !== undefined)
+    yield { path: ['template'], message: 'must not stand beside content: one of the two says it' };
+  if (asked.silent === true) {
+    const shown = Object.keys(said ?? {}).filter((name) => name !== 'data');
+    const why = 'must not be there: a silent notification shows nothing, it carries content.data';
+    if (template !== undefined) yield { path: ['template'], message: why };
+    for (const name of shown) yield { path: ['content', name], message: why };
+    if (template === undefined && Object.keys(said?.data ?? {}).length === 0)
+      yield { path: ['content', 'data'], message: 'is required: it is all that a silent notification carries' };
+  } else if (template === undefined) {
+    if (said === undefined) yield { path: ['content'], message: 'is required, or a template' };
+    else if (said.title === undefined && said.body === undefined)
+      yield { path: ['content'], message: 'must have a title or a body, or options.silent beside it' };
+  }
+}

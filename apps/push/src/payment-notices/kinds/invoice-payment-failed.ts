@@ -12,34 +12,42 @@ export const invoicePaymentFailed = noticeKind('invoice.payment_failed', EVENT_T
     last: String(last),
   }),
   step: ({ attempt }) => String(attempt),
+  template: 'invoice.payment_failed',
+  params: ({ amount, currency, subscriptionId, last, nextAttemptAt }) => ({
+    amount: { amount, currency },
+    what: subscriptionId === undefined ? 'invoice' : 'subscription',
+    attempt: last ? 'last' : 'again',
+    nextAttemptAt,
+  }),
   words: {
-    en: (fact, say) => {
-      const what = `${say.amount(fact)} for your ${fact.subscriptionId === undefined ? 'invoice' : 'subscription'}`;
-      if (fact.last) {
-        return {
-          title: 'Last attempt to collect failed',
-          body: `We could not collect ${what}, and will not try again. Please update your payment method.`,
-        };
-      }
-      const again = fact.nextAttemptAt === undefined ? 'later' : `on ${say.day(fact.nextAttemptAt)}`;
-      return {
-        title: 'Payment failed',
-        body: `We could not collect ${what}. We will try again ${again}. Please check your payment method.`,
-      };
+    parameters: {
+      amount: { type: 'money' },
+      what: { type: 'enum', values: ['invoice', 'subscription'] },
+      attempt: { type: 'enum', values: ['last', 'again'] },
+      nextAttemptAt: { type: 'date', required: false },
     },
-    de: (fact, say) => {
-      const what = `${say.amount(fact)} für ${fact.subscriptionId === undefined ? 'Ihre Rechnung' : 'Ihr Abonnement'}`;
-      if (fact.last) {
-        return {
-          title: 'Letzter Einzugsversuch fehlgeschlagen',
-          body: `Wir konnten ${what} nicht einziehen und versuchen es nicht noch einmal. Bitte aktualisieren Sie Ihre Zahlungsart.`,
-        };
-      }
-      const again = fact.nextAttemptAt === undefined ? 'später' : `am ${say.day(fact.nextAttemptAt)}`;
-      return {
-        title: 'Zahlung fehlgeschlagen',
-        body: `Wir konnten ${what} nicht einziehen. Wir versuchen es ${again} noch einmal. Bitte prüfen Sie Ihre Zahlungsart.`,
-      };
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title: '{attempt, select, last {Last attempt to collect failed} other {Payment failed}}',
+        body: [
+          'We could not collect {amount} for your {what, select, invoice {invoice} other {subscription}}',
+          '{attempt, select,',
+          ' last {, and will not try again. Please update your payment method.}',
+          ' other {. We will try again {nextAttemptAt, select, none {later} other {on {nextAttemptAt, date, day}}}.',
+          ' Please check your payment method.}}',
+        ].join(''),
+      },
+      de: {
+        title: '{attempt, select, last {Letzter Einzugsversuch fehlgeschlagen} other {Zahlung fehlgeschlagen}}',
+        body: [
+          'Wir konnten {amount} für {what, select, invoice {Ihre Rechnung} other {Ihr Abonnement}} nicht einziehen',
+          '{attempt, select,',
+          ' last { und versuchen es nicht noch einmal. Bitte aktualisieren Sie Ihre Zahlungsart.}',
+          ' other {. Wir versuchen es {nextAttemptAt, select, none {später} other {am {nextAttemptAt, date, day}}} noch einmal.',
+          ' Bitte prüfen Sie Ihre Zahlungsart.}}',
+        ].join(''),
+      },
     },
   },
 });

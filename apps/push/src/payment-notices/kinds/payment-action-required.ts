@@ -5,14 +5,20 @@ export const paymentActionRequired = noticeKind('payment.action_required', EVENT
   ttlSeconds: 12 * 3_600,
   newsOf: ({ paymentId, invoiceId }) => (invoiceId === undefined ? `payment:${paymentId}` : `invoice:${invoiceId}`),
   data: ({ paymentId, nextAction, deepLink }) => ({ paymentId, nextAction, deepLink }),
+  template: 'payment.action_required',
+  params: ({ amount, currency }) => ({ amount: { amount, currency } }),
   words: {
-    en: (fact, say) => ({
-      title: 'Confirm your payment',
-      body: `Your payment of ${say.amount(fact)} is waiting for you. Open the app to complete it.`,
-    }),
-    de: (fact, say) => ({
-      title: 'Zahlung bestätigen',
-      body: `Ihre Zahlung über ${say.amount(fact)} wartet auf Sie. Öffnen Sie die App, um sie abzuschließen.`,
-    }),
+    parameters: { amount: { type: 'money' } },
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title: 'Confirm your payment',
+        body: 'Your payment of {amount} is waiting for you. Open the app to complete it.',
+      },
+      de: {
+        title: 'Zahlung bestätigen',
+        body: 'Ihre Zahlung über {amount} wartet auf Sie. Öffnen Sie die App, um sie abzuschließen.',
+      },
+    },
   },
 });

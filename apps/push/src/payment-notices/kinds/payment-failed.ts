@@ -8,14 +8,20 @@ export const paymentFailed = noticeKind('payment.failed', EVENT_TYPES['payment.f
   // `invoice.payment_failed` comes beside it, and knows whether and when it is tried again.
   isToldOtherwise: ({ invoiceId }) => invoiceId !== undefined,
   // Why it was declined is between the bank and the customer, and a lock screen is read by others.
+  template: 'payment.failed',
+  params: ({ amount, currency }) => ({ amount: { amount, currency } }),
   words: {
-    en: (fact, say) => ({
-      title: 'Payment failed',
-      body: `Your payment of ${say.amount(fact)} did not go through. Please try again, or pay in another way.`,
-    }),
-    de: (fact, say) => ({
-      title: 'Zahlung fehlgeschlagen',
-      body: `Ihre Zahlung über ${say.amount(fact)} wurde nicht ausgeführt. Bitte versuchen Sie es noch einmal, oder zahlen Sie auf andere Weise.`,
-    }),
+    parameters: { amount: { type: 'money' } },
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title: 'Payment failed',
+        body: 'Your payment of {amount} did not go through. Please try again, or pay in another way.',
+      },
+      de: {
+        title: 'Zahlung fehlgeschlagen',
+        body: 'Ihre Zahlung über {amount} wurde nicht ausgeführt. Bitte versuchen Sie es noch einmal, oder zahlen Sie auf andere Weise.',
+      },
+    },
   },
 });

@@ -5,14 +5,20 @@ export const refundFailed = noticeKind('refund.failed', EVENT_TYPES['refund.fail
   ttlSeconds: 3 * 24 * 3_600,
   newsOf: ({ refundId }) => `refund:${refundId}`,
   data: ({ refundId, paymentId }) => ({ refundId, paymentId }),
+  template: 'refund.failed',
+  params: ({ amount, currency }) => ({ amount: { amount, currency } }),
   words: {
-    en: (fact, say) => ({
-      title: 'Refund failed',
-      body: `Your refund of ${say.amount(fact)} could not be completed. Please contact support.`,
-    }),
-    de: (fact, say) => ({
-      title: 'Erstattung fehlgeschlagen',
-      body: `Ihre Erstattung über ${say.amount(fact)} konnte nicht ausgeführt werden. Bitte wenden Sie sich an den Support.`,
-    }),
+    parameters: { amount: { type: 'money' } },
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title: 'Refund failed',
+        body: 'Your refund of {amount} could not be completed. Please contact support.',
+      },
+      de: {
+        title: 'Erstattung fehlgeschlagen',
+        body: 'Ihre Erstattung über {amount} konnte nicht ausgeführt werden. Bitte wenden Sie sich an den Support.',
+      },
+    },
   },
 });

@@ -27,7 +27,8 @@ export class ApnsPayloadRefused extends Error {
  * service extension, which iOS only wakes up for a payload with `mutable-content`.
  *
  * `quiet` takes the sound away and asks iOS to put it into the list without lighting the screen, unless those words are what makes
- * it too large.
+ * it too large. A `silent` message shows nothing and wakes the app, which must not be mixed:
+ * https://developer.apple.com/documentation/usernotifications/pushing-background-updates-to-your-app
  *
  * @throws ApnsPayloadRefused when `data` uses a reserved key.
  */
@@ -35,20 +36,37 @@ export function buildApnsPayload({
   deliveryId,
   content,
   options,
-}: Pick<PushMessage, 'deliveryId' | 'content'> & { readonly options?: Pick<PushMessage['options'], 'quiet'> }): {
+}: Pick<PushMessage, 'deliveryId' | 'content'> & { readonly options?: Pick<PushMessage['options'], 'quiet' | 'silent'> }): {
   json: string;
   bytes: number;
 } {
+  if (options?.silent === true) return payloadOf(deliveryId, onlyData(content), { 'content-available': 1 });
   if (options?.quiet !== true) return payloadOf(deliveryId, content, {});
   const { sound: _sound, ...silenced } = content;
   const passive = payloadOf(deliveryId, silenced, { 'interruption-level': 'passive' });
   return passive.bytes <= APNS_PAYLOAD_LIMIT ? passive : payloadOf(deliveryId, silenced, {});
 }
 
+/**
+ * What is said beside the payload. A background push of another priority than 5 is an error, and what is 10 wakes the screen.
+ * https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
+ */
+export function apnsHeaders({
+  priority,
+  silent,
+}: Pick<PushMessage['options'], 'priority' | 'silent'>): { 'apns-push-type': 'alert' | 'background'; 'apns-priority': '5' | '10' } {
+  const isUrgent = priority === 'transactional' && silent !== true;
+  return { 'apns-push-type': silent === true ? 'background' : 'alert', 'apns-priority': isUrgent ? '10' : '5' };
+}
+
+function onlyData({ data }: PushMessage['content']): PushMessage['content'] {
+  return data === undefined ? {} : { data };
+}
+
 function payloadOf(
   deliveryId: string,
   { title, body, badge, sound, imageUrl, data }: PushMessage['content'],
-  aps: Readonly<Record<string, string>>,
+  aps: Readonly<Record<string, string | number>>,
 ): { json: string; bytes: number } {
   const reserved = APNS_RESERVED_KEYS.find((key) => data !== undefined && Object.hasOwn(data, key));
   if (reserved) throw new ApnsPayloadRefused(`/data/${reserved}`, `the key "${reserved}" is reserved, choose another`);

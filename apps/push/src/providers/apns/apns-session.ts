@@ -2,7 +2,7 @@ import type { ApnsCredential } from '@signalbox/credentials';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../push-provider.js';
 import type { ApnsAnswer } from './apns-answer.js';
 import { apnsOutcome, type ApnsContext } from './apns-outcome.js';
-import { ApnsPayloadRefused, buildApnsPayload, collapseIdFor } from './apns-payload.js';
+import { apnsHeaders, ApnsPayloadRefused, buildApnsPayload, collapseIdFor } from './apns-payload.js';
 import type { ApnsRequest, ApnsTransport, ApnsTransportOptions } from './apns-transport.js';
 import type { SharedProviderToken } from './provider-token/shared-provider-token.js';
 
@@ -41,11 +41,13 @@ export class ApnsSession implements ProviderSession {
     if (bundleId === undefined) return { kind: 'suspect', reason: 'MissingTopic', alarm: true, raw: {} };
     const json = payloadOf(message);
     if (json instanceof ApnsPayloadRefused) return { kind: 'rejected', reason: json.message, raw: {} };
+    const headers = apnsHeaders(options);
     const request: ApnsRequest = {
       id: deliveryId,
       deviceToken: device.target,
       topic: bundleId,
-      priority: options.priority === 'transactional' ? 10 : 5,
+      pushType: headers['apns-push-type'],
+      priority: headers['apns-priority'] === '10' ? 10 : 5,
       expiration: Math.floor(options.expiresAt.getTime() / 1000),
       // Without a key of the caller the id itself: should an unanswered attempt have arrived, its repetition
       // replaces it on the screen.

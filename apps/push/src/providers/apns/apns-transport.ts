@@ -8,6 +8,7 @@ export interface ApnsRequest {
   readonly id: Uuid;
   readonly deviceToken: string;
   readonly topic: string;
+  readonly pushType: 'alert' | 'background';
   readonly priority: 5 | 10;
   /** Seconds since 1970. */
   readonly expiration: number;

@@ -80,7 +80,7 @@ export class OwnApnsTransport implements ApnsTransport {
       'apns-topic',
       request.topic,
       'apns-push-type',
-      'alert',
+      request.pushType,
       'apns-priority',
       request.priority === 10 ? '10' : '5',
       'apns-expiration',

@@ -9,10 +9,18 @@ const MAX_TTL_SECONDS = 2_419_200;
 /** Keys of `data` that are Google's or ours. https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages#Message */
 const RESERVED_KEY = /^(from|message_type|collapse_key|sbx_delivery_id|(google|gcm)(\..*)?)$/;
 
+/** Without it iOS hands a message that shows nothing only to an app that is in front. */
+const WAKE_IPHONE = {
+  headers: { 'apns-push-type': 'background', 'apns-priority': '5' },
+  payload: { aps: { 'content-available': 1 } },
+} as const;
+
 /** A message as FCM HTTP v1 takes it, without its target. */
 export interface FcmPayload {
   readonly notification?: { readonly title?: string; readonly body?: string; readonly image?: string };
   readonly data: Readonly<Record<string, string>>;
+  /** For an iPhone that is reached by way of Google. */
+  readonly apns?: typeof WAKE_IPHONE;
   readonly android: {
     readonly priority: 'high' | 'normal';
     /** Seconds, with the letter s. */
@@ -69,15 +77,17 @@ function buildWith(
   const reserved = Object.keys(data ?? {}).find((key) => RESERVED_KEY.test(key));
   if (reserved) throw new FcmPayloadRefused(`/data/${reserved}`, `the key "${reserved}" is reserved, choose another`);
   const seconds = Math.floor((options.expiresAt.getTime() - now) / 1000);
+  const isVisible = options.silent !== true && isShown(content);
   const payload: FcmPayload = {
-    ...(isShown(content) && { notification: shown(content) }),
+    ...(isVisible && { notification: shown(content) }),
     data: { ...data, sbx_delivery_id: deliveryId },
     android: {
       priority,
       ttl: `${Math.min(MAX_TTL_SECONDS, Math.max(0, seconds))}s`,
       ...(options.collapseKey !== undefined && { collapse_key: options.collapseKey }),
-      ...(isShown(content) && { notification: { tag: deliveryId, ...shownByAndroid(content, options) } }),
+      ...(isVisible && { notification: { tag: deliveryId, ...shownByAndroid(content, options) } }),
     },
+    ...(options.silent === true && { apns: WAKE_IPHONE }),
   };
   return { payload, bytes: Buffer.byteLength(JSON.stringify(payload)) };
 }

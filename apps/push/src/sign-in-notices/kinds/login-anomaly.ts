@@ -1,16 +1,12 @@
 import { EVENT_TYPES, type LoginAnomaly, loginAnomalyContent } from '@signalbox/contracts';
 import { noticeKind } from '../../notices/notice-kind.js';
-import type { Speaker } from '../../notices/speaker.js';
 
 const isOfUse = ({ reasons }: LoginAnomaly): boolean => reasons.some(({ code }) => code === 'two_networks');
-const isRefused = ({ sessionId }: LoginAnomaly): boolean => sessionId === undefined;
 
-const placeIn = ({ country }: LoginAnomaly, say: Speaker): string =>
-  country === undefined ? '' : ` in ${say.country(country)}`;
-
-/** Without a preposition: of some countries' names it would be the wrong one. */
-const whereIn = ({ country }: LoginAnomaly, say: Speaker): string =>
-  country === undefined ? '' : `, ${say.country(country)}`;
+function alertOf(fact: LoginAnomaly): 'new' | 'in_use' | 'stopped' {
+  if (isOfUse(fact)) return 'in_use';
+  return fact.sessionId === undefined ? 'stopped' : 'new';
+}
 
 export const loginAnomalyNotice = noticeKind('auth.login_anomaly', EVENT_TYPES['auth.login_anomaly'], {
   ttlSeconds: 6 * 24 * 3_600,
@@ -30,46 +26,47 @@ export const loginAnomalyNotice = noticeKind('auth.login_anomaly', EVENT_TYPES['
     deviceName: content?.deviceName,
     token: content?.token,
   }),
+  template: 'signin.anomaly',
+  params: (fact, countryName, content) => ({
+    alert: alertOf(fact),
+    device: content?.deviceName,
+    country: fact.country === undefined ? undefined : countryName(fact.country),
+    at: fact.occurredAt,
+  }),
   words: {
-    en: (fact, say, content) => {
-      const device = content?.deviceName;
-      const when = say.moment(fact.occurredAt);
-      if (isOfUse(fact)) {
-        return {
-          title: 'Was this you?',
-          body: `Your sign-in${device === undefined ? '' : ` on ${device}`} is being used from two networks at the same time. If you do not know why, tell us and we end it.`,
-        };
-      }
-      if (isRefused(fact)) {
-        return {
-          title: 'Sign-in stopped',
-          body: `Somebody tried to sign in to your account${placeIn(fact, say)} (${when}), and we did not let them in. Was this you?`,
-        };
-      }
-      return {
-        title: 'Was this you?',
-        body: `New sign-in on ${device ?? 'a device'}${placeIn(fact, say)} (${when}). If it was not you, tell us and we end it.`,
-      };
+    parameters: {
+      alert: { type: 'enum', values: ['new', 'in_use', 'stopped'] },
+      device: { type: 'string', required: false },
+      country: { type: 'string', required: false },
+      at: { type: 'date' },
     },
-    de: (fact, say, content) => {
-      const device = content?.deviceName;
-      const when = say.moment(fact.occurredAt);
-      if (isOfUse(fact)) {
-        return {
-          title: 'Waren Sie das?',
-          body: `Ihre Anmeldung${device === undefined ? '' : ` auf ${device}`} wird gleichzeitig aus zwei Netzen benutzt. Wenn Sie nicht wissen, warum: Sagen Sie es uns, und wir beenden sie.`,
-        };
-      }
-      if (isRefused(fact)) {
-        return {
-          title: 'Anmeldung abgelehnt',
-          body: `Jemand wollte sich bei Ihrem Konto anmelden${whereIn(fact, say)} (${when}), und wir haben es nicht zugelassen. Waren Sie das?`,
-        };
-      }
-      return {
-        title: 'Waren Sie das?',
-        body: `Neue Anmeldung auf ${device ?? 'einem Gerät'}${whereIn(fact, say)} (${when}). Wenn Sie das nicht waren: Sagen Sie es uns, und wir beenden sie.`,
-      };
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title: '{alert, select, stopped {Sign-in stopped} other {Was this you?}}',
+        body: [
+          '{alert, select,',
+          ' in_use {Your sign-in{device, select, none {} other { on {device}}} is being used from two networks at the same time.',
+          ' If you do not know why, tell us and we end it.}',
+          ' stopped {Somebody tried to sign in to your account{country, select, none {} other { in {country}}} ({at, date, moment}),',
+          ' and we did not let them in. Was this you?}',
+          ' other {New sign-in on {device, select, none {a device} other {{device}}}{country, select, none {} other { in {country}}}',
+          ' ({at, date, moment}). If it was not you, tell us and we end it.}}',
+        ].join(''),
+      },
+      // The country stands without a preposition: of some names it would be the wrong one.
+      de: {
+        title: '{alert, select, stopped {Anmeldung abgelehnt} other {Waren Sie das?}}',
+        body: [
+          '{alert, select,',
+          ' in_use {Ihre Anmeldung{device, select, none {} other { auf {device}}} wird gleichzeitig aus zwei Netzen benutzt.',
+          ' Wenn Sie nicht wissen, warum: Sagen Sie es uns, und wir beenden sie.}',
+          ' stopped {Jemand wollte sich bei Ihrem Konto anmelden{country, select, none {} other {, {country}}} ({at, date, moment}),',
+          ' und wir haben es nicht zugelassen. Waren Sie das?}',
+          ' other {Neue Anmeldung auf {device, select, none {einem Gerät} other {{device}}}{country, select, none {} other {, {country}}}',
+          ' ({at, date, moment}). Wenn Sie das nicht waren: Sagen Sie es uns, und wir beenden sie.}}',
+        ].join(''),
+      },
     },
   },
 });

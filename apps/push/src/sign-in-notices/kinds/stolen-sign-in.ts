@@ -7,14 +7,19 @@ export const stolenSignIn = noticeKind('auth.signed_out', EVENT_TYPES['auth.sign
   isNews: ({ reason }) => reason === 'refresh_reused',
   newsOf: ({ sessionId }) => `session:${sessionId}`,
   data: ({ sessionId, reason }) => ({ sessionId, reason }),
+  template: 'signin.stolen',
+  params: () => ({}),
   words: {
-    en: () => ({
-      title: 'Sign-in ended for your safety',
-      body: 'A copy of your sign-in was used and stopped. Please sign in again on the device that asks you to.',
-    }),
-    de: () => ({
-      title: 'Anmeldung zu Ihrer Sicherheit beendet',
-      body: 'Eine Kopie Ihrer Anmeldung wurde benutzt und gestoppt. Bitte melden Sie sich auf dem Gerät, das danach fragt, neu an.',
-    }),
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title: 'Sign-in ended for your safety',
+        body: 'A copy of your sign-in was used and stopped. Please sign in again on the device that asks you to.',
+      },
+      de: {
+        title: 'Anmeldung zu Ihrer Sicherheit beendet',
+        body: 'Eine Kopie Ihrer Anmeldung wurde benutzt und gestoppt. Bitte melden Sie sich auf dem Gerät, das danach fragt, neu an.',
+      },
+    },
   },
 });

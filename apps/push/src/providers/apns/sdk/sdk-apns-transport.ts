@@ -124,7 +124,7 @@ export class SdkApnsTransport implements ApnsTransport {
     const notification = new apn.Notification({
       id: request.id,
       topic: request.topic,
-      pushType: 'alert',
+      pushType: request.pushType,
       priority: request.priority,
       expiry: request.expiration,
       collapseId: request.collapseId,

@@ -1,0 +1,60 @@
+import type { NotificationAccepted, Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { sizeProblems } from '../payloads/size-problems.js';
+import { misfits } from '../templates/check-document.js';
+import type { CompiledTemplate } from '../templates/compiled-template.js';
+import type { TemplateReader } from '../templates/template-reader.js';
+import { IN_FORCE } from '../templates/templates.queries.js';
+import { BUILT_IN_TEMPLATES } from './built-in-templates.js';
+import type { Told } from './judge.js';
+import type { Notice } from './notice-kind.js';
+import type { Speaker } from './speaker.js';
+
+interface Own {
+  readonly version: number;
+  readonly template: CompiledTemplate;
+}
+
+/** The words that apps have of their own for some notices. */
+export type OwnWords = ReadonlyMap<string, Own>;
+
+const nameOf = (appId: Uuid, template: string): string => `${appId} ${template}`;
+
+/** Reads them, as they are in force at this moment. */
+export async function readOwnWords(tx: Sql, templates: TemplateReader, told: readonly Told[]): Promise<OwnWords> {
+  const { rows } = await tx.query<{ appId: Uuid; name: string; version: number }>(IN_FORCE, [
+    told.map(({ event }) => event.appId),
+    told.map(({ telling }) => telling.template),
+  ]);
+  const found = await Promise.all(
+    rows.map(async ({ appId, name, version }) => {
+      const template = await templates.version(appId, name, version, tx);
+      return template === undefined || !fits(name, template) ? [] : [[nameOf(appId, name), { version, template }] as const];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** A later release may fill the built-in one in with something else than when the app's was put. */
+function fits(name: string, template: CompiledTemplate): boolean {
+  const builtIn = BUILT_IN_TEMPLATES.get(name);
+  return builtIn !== undefined && misfits(builtIn, template.document).length === 0;
+}
+
+/** Tells with the app's own words, unless those are more than a phone would get: then with ours, since news are worth more than style. */
+export function tellWith(
+  own: OwnWords,
+  { event: { appId }, telling }: Told,
+  reader: Speaker,
+  content: unknown,
+): Notice & Pick<NotificationAccepted, 'template'> {
+  const found = own.get(nameOf(appId, telling.template));
+  if (found === undefined) return telling.tell(reader, content);
+  const notice = telling.tell(reader, content, found.template);
+  const { title, body } = notice.content;
+  const isShown = title !== undefined || body !== undefined;
+  const options = { priority: 'transactional' as const, ttlSeconds: telling.ttlSeconds, collapseKey: notice.collapseKey };
+  const problems = sizeProblems(notice.content, options, { content: '', whole: '', named: '' });
+  if (!isShown || problems.length > 0) return telling.tell(reader, content);
+  return { ...notice, template: { id: telling.template, version: found.version } };
+}

@@ -1,0 +1,104 @@
+import type { TemplateDocument, TemplateParams } from '@signalbox/contracts';
+import type { NotificationContent } from '../providers/push-provider.js';
+import { formatAmount } from './amount.js';
+import {
+  askForPresence,
+  type MessageFormatElement,
+  type MessageValues,
+  parseMessage,
+  presenceOf,
+  writeMessage,
+} from './message.js';
+
+/** Who reads it, as far as anybody said. */
+export interface Reader {
+  /** BCP 47. */
+  readonly locale?: string | undefined;
+  /** IANA; UTC unless told. */
+  readonly timeZone?: string | undefined;
+}
+
+/** The words that a reader gets. */
+export interface Language {
+  /** Of the template. */
+  readonly words: string;
+  /** That figures are written in: the reader's own region, where it speaks this language. */
+  readonly figures: string;
+}
+
+type Messages = Readonly<Record<'title' | 'body' | 'imageUrl', MessageFormatElement[] | undefined>> & {
+  readonly data: readonly (readonly [string, MessageFormatElement[]])[];
+};
+
+/** Regions that a template keeps its messages parsed for. */
+const MOST_LANGUAGES = 200;
+
+/** One version of a template, ready to be filled in. The document must have been checked. */
+export class CompiledTemplate {
+  private readonly parsed = new Map<string, Messages>();
+
+  constructor(readonly document: TemplateDocument) {}
+
+  /** From the reader's region to the language to the template's default: de-CH, de, en. */
+  languageFor(asked: string | undefined): Language {
+    const { locales, defaultLocale } = this.document;
+    const figures = asked === undefined ? defaultLocale : Intl.getCanonicalLocales(asked)[0]!;
+    for (let tag = figures; tag !== ''; tag = tag.slice(0, Math.max(0, tag.lastIndexOf('-')))) {
+      if (Object.hasOwn(locales, tag)) return { words: tag, figures };
+    }
+    // Figures follow the words: a French amount in an English sentence would be neither.
+    return { words: defaultLocale, figures: defaultLocale };
+  }
+
+  /** What a phone shows to this reader. A text that comes out empty is left out. `params` must have been checked. */
+  render(params: TemplateParams, { locale, timeZone = 'UTC' }: Reader): NotificationContent {
+    const language = this.languageFor(locale);
+    const messages = this.messagesIn(language);
+    const values = this.valuesOf(params, language.figures);
+    const written = (message: MessageFormatElement[] | undefined): string =>
+      message === undefined ? '' : writeMessage(message, language.figures, timeZone, values);
+    const texts = { title: written(messages.title), body: written(messages.body), imageUrl: written(messages.imageUrl) };
+    const { sound, badge } = this.document;
+    return {
+      ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')),
+      ...(messages.data.length > 0 && {
+        data: Object.fromEntries(messages.data.map(([key, message]) => [key, written(message)])),
+      }),
+      ...(sound !== undefined && { sound }),
+      ...(badge !== undefined && { badge }),
+    };
+  }
+
+  private messagesIn({ words, figures }: Language): Messages {
+    const key = `${words} ${figures}`;
+    const known = this.parsed.get(key);
+    if (known !== undefined) return known;
+    const { locales, parameters } = this.document;
+    const { title, body, imageUrl, data } = locales[words]!;
+    const parse = (text: string): MessageFormatElement[] => askForPresence(parseMessage(text, figures), parameters);
+    const messages: Messages = {
+      title: title === undefined ? undefined : parse(title),
+      body: body === undefined ? undefined : parse(body),
+      imageUrl: imageUrl === undefined ? undefined : parse(imageUrl),
+      data: Object.entries(data ?? {}).map(([name, text]) => [name, parse(text)] as const),
+    };
+    if (this.parsed.size >= MOST_LANGUAGES) this.parsed.clear();
+    this.parsed.set(key, messages);
+    return messages;
+  }
+
+  private valuesOf(params: TemplateParams, locale: string): MessageValues {
+    return Object.fromEntries(
+      Object.entries(this.document.parameters).flatMap(([name, { type }]): [string, string | number | Date][] => {
+        const value = Object.hasOwn(params, name) ? params[name] : undefined;
+        if (value === undefined) return [[name, type === 'enum' ? 'none' : ''], [presenceOf(name), 'none']];
+        return [[name, written(type, value, locale)], [presenceOf(name), 'other']];
+      }),
+    );
+  }
+}
+
+function written(type: string, value: TemplateParams[string], locale: string): string | number | Date {
+  if (typeof value === 'object') return formatAmount(value.amount, value.currency, locale);
+  return type === 'date' ? new Date(value) : value;
+}
