@@ -34,7 +34,8 @@ describe('loading a work row', () => {
     const items = [shredded, kept].map((n) => ({ d: deliveryIdOf(n, device), n, v: device, a: 1 }));
     const [id, token] = [newUuid(), newUuid()];
     const work = { id, rootId: id, queue: QUEUES.apnsBulk, lane: 'bulk' as const, appId, credentialId: newUuid() };
-    const loaded = await loadBatch(postgres.database(), cipher(), new TemplateReader(postgres.database()), { ...work, items, claims: 1, token });
+    const templates = new TemplateReader(postgres.database());
+    const loaded = await loadBatch(postgres.database(), cipher(), templates, { ...work, items, claims: 1, token });
     expect(loaded.map((each) => each.message)).toEqual([
       { refused: 'content_unreadable' },
       expect.objectContaining({ content: { body: 'x' } }),

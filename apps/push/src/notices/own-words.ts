@@ -7,7 +7,7 @@ import type { TemplateReader } from '../templates/template-reader.js';
 import { IN_FORCE } from '../templates/templates.queries.js';
 import { BUILT_IN_TEMPLATES } from './built-in-templates.js';
 import type { Told } from './judge.js';
-import type { Notice } from './notice-kind.js';
+import type { Notice, Telling } from './notice-kind.js';
 import type { Speaker } from './speaker.js';
 
 interface Own {
@@ -41,7 +41,7 @@ function fits(name: string, template: CompiledTemplate): boolean {
   return builtIn !== undefined && misfits(builtIn, template.document).length === 0;
 }
 
-/** Tells with the app's own words, unless those are more than a phone would get: then with ours, since news are worth more than style. */
+/** Tells with the app's own words, or with ours where those cannot be sent: news are worth more than style. */
 export function tellWith(
   own: OwnWords,
   { event: { appId }, telling }: Told,
@@ -49,12 +49,22 @@ export function tellWith(
   content: unknown,
 ): Notice & Pick<NotificationAccepted, 'template'> {
   const found = own.get(nameOf(appId, telling.template));
-  if (found === undefined) return telling.tell(reader, content);
-  const notice = telling.tell(reader, content, found.template);
-  const { title, body } = notice.content;
-  const isShown = title !== undefined || body !== undefined;
-  const options = { priority: 'transactional' as const, ttlSeconds: telling.ttlSeconds, collapseKey: notice.collapseKey };
-  const problems = sizeProblems(notice.content, options, { content: '', whole: '', named: '' });
-  if (!isShown || problems.length > 0) return telling.tell(reader, content);
+  const notice = found && sendable(telling, reader, content, found.template);
+  if (found === undefined || notice === undefined) return telling.tell(reader, content);
   return { ...notice, template: { id: telling.template, version: found.version } };
+}
+
+/** Whatever one app's template does must not keep the notices of all others from being told. */
+function sendable(telling: Telling, reader: Speaker, content: unknown, template: CompiledTemplate): Notice | undefined {
+  try {
+    const notice = telling.tell(reader, content, template);
+    const { title, body } = notice.content;
+    if (title === undefined && body === undefined) return undefined;
+    const { ttlSeconds } = telling;
+    const options = { priority: 'transactional', ttlSeconds, collapseKey: notice.collapseKey } as const;
+    const problems = sizeProblems(notice.content, options, { content: '', whole: '', named: '' });
+    return problems.length === 0 ? notice : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { NotificationContent } from '../push-provider.js';
-import { APNS_RESERVED_KEYS, ApnsPayloadRefused, buildApnsPayload, collapseIdFor } from './apns-payload.js';
+import { apnsHeaders, APNS_RESERVED_KEYS, ApnsPayloadRefused, buildApnsPayload, collapseIdFor } from './apns-payload.js';
 
 const DELIVERY = '0192f0c0-0000-7000-8000-000000000001';
 
@@ -58,6 +58,26 @@ describe('an APNs payload', () => {
 
   it('has no alert when there is nothing to show', () => {
     expect(payloadOf({ badge: 3 }).aps).toEqual({ badge: 3 });
+  });
+
+  it('that is silent wakes the app with its data, and has nothing to show or to hear', () => {
+    const content = { title: 'Hi', body: 'You', badge: 1, sound: 'ping', imageUrl: 'https://a.example', data: { sync: '1' } };
+    const options = { silent: true } as const;
+    expect(JSON.parse(buildApnsPayload({ deliveryId: DELIVERY, content, options }).json)).toEqual({
+      aps: { 'content-available': 1 },
+      sync: '1',
+      sbx_delivery_id: DELIVERY,
+    });
+  });
+
+  it.each([
+    ['transactional', undefined, 'alert', '10'],
+    ['bulk', undefined, 'alert', '5'],
+    ['transactional', true, 'background', '5'],
+    ['bulk', true, 'background', '5'],
+  ] as const)('of lane %s, silent: %s, goes out as %s with priority %s', (priority, silent, type, urgency) => {
+    const headers = apnsHeaders({ priority, ...(silent && { silent }) });
+    expect(headers).toEqual({ 'apns-push-type': type, 'apns-priority': urgency });
   });
 
   it.each([...APNS_RESERVED_KEYS])('refuses the reserved key %s and says where', (key) => {

@@ -100,6 +100,15 @@ describe.each(TRANSPORT_KINDS)('with transport %s', (transport) => {
       expect((await received(sent)).headers).toMatchObject({ 'apns-priority': '5', 'apns-collapse-id': 'score:7' });
     });
 
+    it('of a silent message is one that Apple takes as a background push', async () => {
+      const options = { priority: 'transactional', expiresAt: new Date(Date.now() + MINUTE), silent: true } as const;
+      const sent = message({ content: { data: { sync: '1' } }, options });
+      expect(await openSession().send(sent)).toMatchObject({ kind: 'sent' });
+      const { headers, payload } = await received(sent);
+      expect(headers).toMatchObject({ 'apns-push-type': 'background', 'apns-priority': '5' });
+      expect(payload).toEqual({ aps: { 'content-available': 1 }, sync: '1', sbx_delivery_id: sent.deliveryId });
+    });
+
     it('survives a collapse key that no header can carry', async () => {
       const options = { priority: 'bulk' as const, expiresAt: new Date(Date.now() + MINUTE), collapseKey: '😀\nключ' };
       expect(await openSession().send(message({ options }))).toMatchObject({ kind: 'sent' });

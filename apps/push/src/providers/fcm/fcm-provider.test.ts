@@ -96,6 +96,14 @@ describe.each(TRANSPORT_KINDS)('with transport %s', (transport) => {
       });
     });
 
+    it('of a silent message is what was counted as well', async () => {
+      const options = { priority: 'bulk', expiresAt: new Date(Date.now() + MINUTE), silent: true } as const;
+      const sent = message({ content: { data: { sync: '1' } }, options });
+      expect(await openSession().send(sent)).toMatchObject({ kind: 'sent' });
+      const [{ payload }] = (await received(sent)) as [SandboxMessage];
+      expect(payload.message).toMatchObject(JSON.parse(JSON.stringify(buildFcmPayload(sent).payload)));
+    });
+
     it('names an installation id as such, and has the caller’s collapse key', async () => {
       const sent = message({
         device: { ...harness.device(), target: 'fXkP1hQ3SkWbCzV0Y9a1bc', targetKind: 'fid' },
