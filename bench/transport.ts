@@ -79,7 +79,18 @@ function apnsWays(): Record<Kind, () => Promise<Way>> {
   const over = (transport: OwnApnsTransport | SdkApnsTransport): Way => ({
     send: async () => {
       const id = newUuid();
-      expectSent(await transport.send({ id, deviceToken, topic, priority: 10, expiration, collapseId: id, json }));
+      expectSent(
+        await transport.send({
+          id,
+          deviceToken,
+          topic,
+          pushType: 'alert',
+          priority: 10,
+          expiration,
+          collapseId: id,
+          json,
+        }),
+      );
     },
     close: () => transport.close(),
   });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseId } from '@signalbox/contracts';
+import { Signalbox } from '@signalbox/server';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { goodToken, type ReceivedPush, type Stack, startStack } from './stack.js';
 
@@ -9,7 +10,10 @@ const androidToken = (): string => `${randomBytes(11).toString('hex')}:${randomB
 
 /** What was sent, but for the address of the phone: what a preview shows and counts. */
 function counted({ provider, payload }: ReceivedPush): { bytes: number; payload: Record<string, unknown> } {
-  const { token: _address, ...message } = (provider === 'apns' ? payload : payload['message']) as Record<string, unknown>;
+  const { token: _address, ...message } = (provider === 'apns' ? payload : payload['message']) as Record<
+    string,
+    unknown
+  >;
   return { bytes: Buffer.byteLength(JSON.stringify(message)), payload: message };
 }
 
@@ -47,7 +51,9 @@ describe('templates', () => {
       expect(deliveries.map((each: { state: string }) => each.state)).toEqual(['sent', 'sent']);
       const ids = deliveries.map((each: { id: string }) => parseId('delivery', each.id)!);
       const pushes = PROVIDERS.flatMap((provider) =>
-        stack.received(provider).filter(({ payload }) => ids.some((uuid: string) => JSON.stringify(payload).includes(uuid))),
+        stack
+          .received(provider)
+          .filter(({ payload }) => ids.some((uuid: string) => JSON.stringify(payload).includes(uuid))),
       );
       expect(pushes.map(({ token }) => token)).toEqual([tokens.apns, tokens.fcm]);
       return Object.fromEntries(pushes.map((push) => [push.provider, push]));
@@ -85,20 +91,31 @@ describe('templates', () => {
     }
     expect(pushes['apns']!.headers).toMatchObject(payloads.apns.headers);
     const explained = (await stack.push_('GET', `/v1/notifications/${answer.body.id}/explain`)).body.asked;
-    expect(explained).toMatchObject({ template: { id: 'order', version: 1 }, category: 'orders', collapseKey: 'order' });
+    expect(explained).toMatchObject({
+      template: { id: 'order', version: 1 },
+      category: 'orders',
+      collapseKey: 'order',
+    });
     // What it is filled in with is as personal as the words.
     expect(JSON.stringify(explained)).not.toContain('params');
   });
 
   it.each([0, 1])('of 4096 bytes and %i more are taken or refused to the byte', async (more) => {
-    const body = { parameters: { text: { type: 'string', maxLength: 4_000 } }, defaultLocale: 'ar', locales: { ar: { body: '{text}' } } };
+    const body = {
+      parameters: { text: { type: 'string', maxLength: 4_000 } },
+      defaultLocale: 'ar',
+      locales: { ar: { body: '{text}' } },
+    };
     await put('edge', body);
     const preview = async (text: string) =>
       (await stack.push_('POST', '/v1/templates/edge/preview', { params: { text } })).body.locales.ar.payloads;
     const sizes = await preview('مx');
     const text = `مx${'x'.repeat(4_096 - Math.max(sizes.apns.bytes, sizes.fcm.bytes) + more)}`;
     const { apns, fcm } = await preview(text);
-    expect({ fits: fcm.fits, bytes: Math.max(apns.bytes, fcm.bytes) }).toEqual({ fits: more === 0, bytes: 4_096 + more });
+    expect({ fits: fcm.fits, bytes: Math.max(apns.bytes, fcm.bytes) }).toEqual({
+      fits: more === 0,
+      bytes: 4_096 + more,
+    });
     const answer = await post({ template: { id: 'edge', params: { text } } });
     expect(answer.status).toBe(more === 0 ? 202 : 422);
     if (more > 0) return;
@@ -111,11 +128,17 @@ describe('templates', () => {
     const faults: [object, string[]][] = [
       [{ template: { id: 'nothing' } }, ['/template/id']],
       [{ template: { id: 'order', version: 99, params: {} } }, ['/template/version']],
-      [{ template: { id: 'order', params: { text: 7, extra: 'x' } } }, ['/template/params/extra', '/template/params/text', '/template/params/total']],
+      [
+        { template: { id: 'order', params: { text: 7, extra: 'x' } } },
+        ['/template/params/extra', '/template/params/text', '/template/params/total'],
+      ],
       [{ template: { id: 'order' }, content: { body: 'x' } }, ['/template']],
       [{ template: { id: 'order', params: { text: true } } }, ['/template/params/text']],
       [{}, ['/content']],
-      [{ options: { silent: true }, content: { title: 'x', sound: 'y', data: { a: 'b' } } }, ['/content/title', '/content/sound']],
+      [
+        { options: { silent: true }, content: { title: 'x', sound: 'y', data: { a: 'b' } } },
+        ['/content/title', '/content/sound'],
+      ],
       [{ options: { silent: true }, content: { data: {} } }, ['/content/data']],
       [{ options: { silent: true }, template: { id: 'order' } }, ['/template']],
     ];
@@ -130,10 +153,9 @@ describe('templates', () => {
         { to: { userId: 'ann' }, content: { body: 'x' }, options: { dryRun: true } },
       ],
     });
-    expect(body.results.map((result: { problem: { errors: { pointer: string }[] } }) => result.problem.errors[0]!.pointer)).toEqual([
-      '/template/id',
-      '/options/dryRun',
-    ]);
+    expect(
+      body.results.map((result: { problem: { errors: { pointer: string }[] } }) => result.problem.errors[0]!.pointer),
+    ).toEqual(['/template/id', '/options/dryRun']);
   });
 
   it('that are gone do not change what an idempotency key was answered', async () => {
@@ -155,6 +177,23 @@ describe('templates', () => {
     expect(apns!.payload).toEqual({ aps: { 'content-available': 1 }, sync: '7', sbx_delivery_id: expect.any(String) });
     expect(fcm!.payload).toMatchObject({ message: { data: { sync: '7' }, android: { priority: 'normal' } } });
     expect(fcm!.payload['message']).not.toHaveProperty('notification');
+  });
+
+  it('are kept, looked at, tried and removed by the client, too', async () => {
+    const { urls, app } = stack;
+    const { templates, notifications } = new Signalbox({ apiKey: app.secretKey, urls });
+    const of = (body: string) => ({ defaultLocale: 'en', locales: { en: { body } } });
+    await templates.put('client', of('One'));
+    expect(await templates.put('client', of('Two'), { activate: false })).toMatchObject({ version: 2, active: false });
+    expect((await templates.preview('client', { version: 2 })).locales['en']!.content).toEqual({ body: 'Two' });
+    await templates.activate('client', 2);
+    expect(await templates.get('client')).toMatchObject({ version: 2, active: true });
+    expect(await templates.get('client', { version: 1 })).toMatchObject({ document: of('One') });
+    expect((await templates.versions('client')).items.map(({ version }) => version)).toEqual([2, 1]);
+    const dry = await notifications.dryRun({ to: { userId: 'ann' }, template: { id: 'client' } });
+    expect(dry).toMatchObject({ template: { id: 'client', version: 2 }, devices: { send: 2 } });
+    await templates.remove('client');
+    expect((await templates.list({ limit: 100 })).items.map(({ name }) => name)).not.toContain('client');
   });
 
   it('can be tried on the real phones and rules, which leaves no trace', async () => {
@@ -182,7 +221,13 @@ describe('templates', () => {
     });
     expect(first.recipients).toEqual(
       expect.arrayContaining(
-        PROVIDERS.map((provider) => ({ deviceId: expect.any(String), userId: 'ann', provider, outcome: 'send', locale: 'ar-EG' })),
+        PROVIDERS.map((provider) => ({
+          deviceId: expect.any(String),
+          userId: 'ann',
+          provider,
+          outcome: 'send',
+          locale: 'ar-EG',
+        })),
       ),
     );
     expect(Object.keys(first.locales).toSorted()).toEqual(['ar', 'en']);
@@ -193,7 +238,13 @@ describe('templates', () => {
     await pushesOf((await post(request)).body.id);
     const capped = await dry();
     expect(capped.devices).toEqual({ send: 0, delay: 0, refuse: 2 });
-    expect(capped.recipients[0]).toMatchObject({ outcome: 'refuse', reason: 'frequency_cap', rule: expect.stringContaining('orders') });
-    expect((await post({ content: { body: 'x' }, options: { dryRun: true } })).body.locales['*'].payloads.apns.bytes).toBeGreaterThan(50);
+    expect(capped.recipients[0]).toMatchObject({
+      outcome: 'refuse',
+      reason: 'frequency_cap',
+      rule: expect.stringContaining('orders'),
+    });
+    expect(
+      (await post({ content: { body: 'x' }, options: { dryRun: true } })).body.locales['*'].payloads.apns.bytes,
+    ).toBeGreaterThan(50);
   });
 });

@@ -6,6 +6,7 @@ export type { Devices, ListDevicesOptions } from './devices.js';
 export type { Categories } from './categories.js';
 export type { DeadLetters, ListDeadLettersOptions } from './dead-letters.js';
 export type { MoneyOptions, Payments } from './payments.js';
+export type { ListTemplatesOptions, PutTemplateOptions, Templates } from './templates.js';
 export type { EventFilter, Events, FollowOptions, ListEventsOptions } from './events.js';
 export type { EventFollower } from './event-follower.js';
 export type {
@@ -23,6 +24,7 @@ export type {
   DeviceView,
   DiscardAnswer,
   DiscardRequestInput,
+  DryRunAnswer,
   EventType,
   Explanation,
   FeedAnswer,
@@ -36,9 +38,15 @@ export type {
   PaymentSettingsView,
   PaymentSheet,
   PaymentSheetRequestInput,
+  PreviewRequestInput,
   ProblemBody,
   ProblemError,
   RefundRequest,
   ReplayAnswer,
   ReplayRequestInput,
+  TemplateDocumentInput,
+  TemplatePreview,
+  TemplateSummary,
+  TemplateVersion,
+  TemplateView,
 } from '@signalbox/contracts';

@@ -6,6 +6,7 @@ import type {
   BatchLineAnswer,
   DeliveriesAnswer,
   DeliveryView,
+  DryRunAnswer,
   Explanation,
   NotificationRequestInput,
   NotificationView,
@@ -51,6 +52,12 @@ export class Notifications {
       signal: options.signal,
     });
     return { ...body, idempotencyKey, replayed: headers.get('idempotency-replayed') === 'true' };
+  }
+
+  /** What `send` would send to whom at this moment, payloads and verdicts of the policy included. Nothing is stored or counted. */
+  async dryRun(request: NotificationRequestInput, { signal }: CallOptions = {}): Promise<DryRunAnswer> {
+    const body = { ...request, options: { ...request.options, dryRun: true } };
+    return (await this.push.call<DryRunAnswer>({ method: 'POST', path: ['notifications'], body, signal })).body;
   }
 
   /**

@@ -5,6 +5,7 @@ import { Devices } from './devices.js';
 import { Events } from './events.js';
 import { Notifications } from './notifications.js';
 import { Payments } from './payments.js';
+import { Templates } from './templates.js';
 
 export interface SignalboxOptions {
   /** A secret key of the app: `sbk_live_...` or `sbk_test_...`. It belongs on a server, never into an app on a phone. */
@@ -30,6 +31,7 @@ export class Signalbox {
   readonly devices: Devices;
   readonly deadLetters: DeadLetters;
   readonly categories: Categories;
+  readonly templates: Templates;
   readonly events: Events;
   private readonly ofPayments: Payments | undefined;
 
@@ -43,6 +45,7 @@ export class Signalbox {
     this.devices = new Devices(push);
     this.deadLetters = new DeadLetters(push);
     this.categories = new Categories(push);
+    this.templates = new Templates(push);
     this.events = new Events(connect(urls.events));
     this.ofPayments = urls.payments === undefined ? undefined : new Payments(connect(urls.payments));
   }

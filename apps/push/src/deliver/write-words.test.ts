@@ -65,11 +65,13 @@ describe('a notification made of a template', () => {
   }
 
   const prefers = (locale: string | null, timeZone: string | null) =>
-    postgres.database().query(`INSERT INTO push_user (app_id, user_id, locale, time_zone) VALUES ($1, 'ann', $2, $3)`, [
-      appId,
-      locale,
-      timeZone,
-    ]);
+    postgres
+      .database()
+      .query(`INSERT INTO push_user (app_id, user_id, locale, time_zone) VALUES ($1, 'ann', $2, $3)`, [
+        appId,
+        locale,
+        timeZone,
+      ]);
 
   /** What the phones of some items are sent, or why not. */
   async function said(items: readonly Omit<SendItem, 'd' | 'a'>[]): Promise<unknown[]> {
@@ -86,7 +88,11 @@ describe('a notification made of a template', () => {
 
   it('says it to each phone in its language and by its clock', async () => {
     const n = await accept({ at: AT });
-    const phones = [await device('de-DE', 'Europe/Berlin'), await device('fr-FR', 'America/New_York'), await device(null, null)];
+    const phones = [
+      await device('de-DE', 'Europe/Berlin'),
+      await device('fr-FR', 'America/New_York'),
+      await device(null, null),
+    ];
     expect(await said(phones.map((v) => ({ n, v })))).toEqual([
       'Fällig 27. November 2026 um 00:30',
       'Due November 26, 2026 at 6:30 PM',
@@ -97,10 +103,12 @@ describe('a notification made of a template', () => {
   it('follows what was decided when it was routed, then the user, then the app', async () => {
     const n = await accept({ at: AT });
     const silent = await device(null, null);
-    await postgres.database().query('INSERT INTO push_policy (app_id, version, document) VALUES ($1, 1, $2)', [
-      appId,
-      JSON.stringify({ defaults: { locale: 'de', timeZone: 'Asia/Tokyo' } }),
-    ]);
+    await postgres
+      .database()
+      .query('INSERT INTO push_policy (app_id, version, document) VALUES ($1, 1, $2)', [
+        appId,
+        JSON.stringify({ defaults: { locale: 'de', timeZone: 'Asia/Tokyo' } }),
+      ]);
     expect(await said([{ n, v: silent }])).toEqual(['Fällig 27. November 2026 um 08:30']);
     await prefers('en-GB', 'Europe/London');
     const phone = await device('de-DE', 'Europe/Berlin');
@@ -120,6 +128,9 @@ describe('a notification made of a template', () => {
   it.each(['apns', 'fcm_token'])('that is too long in one language is refused there alone (%s)', async (kind) => {
     const n = await accept({ at: AT, text: 'x'.repeat(4_000) });
     const phones = [await device('de', null, kind), await device('en', null, kind)];
-    expect(await said(phones.map((v) => ({ n, v })))).toEqual(['payload_too_large', 'Due November 26, 2026 at 11:30 PM']);
+    expect(await said(phones.map((v) => ({ n, v })))).toEqual([
+      'payload_too_large',
+      'Due November 26, 2026 at 11:30 PM',
+    ]);
   });
 });

@@ -91,7 +91,9 @@ export class Notices {
       counts.push({ type: event.type, outcome: isSilence ? verdict : 'told', times: 1 });
     }
     const { cipher, publisher } = this.parts;
-    const offers = await atCrashPoint('notice.write', () => acceptNotices(tx, cipher, this.templates, this.catalogue.category, told));
+    const offers = await atCrashPoint('notice.write', () =>
+      acceptNotices(tx, cipher, this.templates, this.catalogue.category, told),
+    );
     const endings = events.filter((event) => !isTold(event));
     for (const [type, times] of await withdrawNotices(tx, this.catalogue, endings, stories)) {
       counts.push({ type, outcome: 'withdrawn', times });

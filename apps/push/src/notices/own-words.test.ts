@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type NotificationAccepted, templateDocument, type TemplateDocumentInput, type Uuid } from '@signalbox/contracts';
+import {
+  type NotificationAccepted,
+  templateDocument,
+  type TemplateDocumentInput,
+  type Uuid,
+} from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
@@ -15,7 +20,9 @@ import { Notices } from './notices.js';
 const OWN: TemplateDocumentInput = {
   parameters: { amount: { type: 'money' } },
   defaultLocale: 'fr',
-  locales: { fr: { title: 'Oups', body: 'Votre paiement de {amount} a échoué.', data: { screen: 'pay', type: 'mine' } } },
+  locales: {
+    fr: { title: 'Oups', body: 'Votre paiement de {amount} a échoué.', data: { screen: 'pay', type: 'mine' } },
+  },
   sound: 'oups',
 };
 
@@ -48,12 +55,24 @@ describe('a notice', () => {
   afterEach(() => reader.stop());
 
   const put = (document: TemplateDocumentInput) =>
-    new Templates(postgres.database(), BUILT_IN_TEMPLATES).put(appId, 'payment.failed', templateDocument.parse(document), true);
+    new Templates(postgres.database(), BUILT_IN_TEMPLATES).put(
+      appId,
+      'payment.failed',
+      templateDocument.parse(document),
+      true,
+    );
 
   /** Tells of a payment that failed, and answers what became of it. */
   async function told(paymentId: string): Promise<{ payload: NotificationAccepted; content: Record<string, unknown> }> {
     const database = postgres.database();
-    const money = { gateway: 'stripe', gatewayRef: 'pi_1', livemode: false, userId: 'ann', amount: 1_250, currency: 'eur' };
+    const money = {
+      gateway: 'stripe',
+      gatewayRef: 'pi_1',
+      livemode: false,
+      userId: 'ann',
+      amount: 1_250,
+      currency: 'eur',
+    };
     await append(database, [{ appId, type: 'payment.failed', subject: paymentId, data: { ...money, paymentId } }]);
     const row = await eventually(async () => {
       const { rows } = await database.query<{ payload: NotificationAccepted; content: Buffer; dekId: Uuid }>(
@@ -84,7 +103,10 @@ describe('a notice', () => {
   it.each([
     ['are more than a phone gets', { ...OWN, locales: { fr: { body: 'x'.repeat(4_000) } } }],
     ['cannot be written', { ...OWN, locales: { fr: { body: '{x}' } } }],
-    ['no longer fit what it is filled in with', { ...OWN, parameters: { ...OWN.parameters, code: { type: 'string' as const } } }],
+    [
+      'no longer fit what it is filled in with',
+      { ...OWN, parameters: { ...OWN.parameters, code: { type: 'string' as const } } },
+    ],
     ['leave nothing to show', { ...OWN, locales: { fr: { body: '{amount, select, other {}}' } } }],
   ])('speaks with ours where an app’s own %s', async (_name, document) => {
     await put(document);

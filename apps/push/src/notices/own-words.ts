@@ -29,7 +29,9 @@ export async function readOwnWords(tx: Sql, templates: TemplateReader, told: rea
   const found = await Promise.all(
     rows.map(async ({ appId, name, version }) => {
       const template = await templates.version(appId, name, version, tx);
-      return template === undefined || !fits(name, template) ? [] : [[nameOf(appId, name), { version, template }] as const];
+      return template === undefined || !fits(name, template)
+        ? []
+        : [[nameOf(appId, name), { version, template }] as const];
     }),
   );
   return new Map(found.flat());

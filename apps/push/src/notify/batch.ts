@@ -18,7 +18,9 @@ export function checkLine(line: unknown): CheckedLine | { readonly problem: Line
     if (!parsed.success) throw problems.invalid(zodErrors(parsed.error.issues, undefined));
     const { idempotencyKey, ...request } = parsed.data;
     if (request.options.dryRun === true)
-      throw problems.invalid([{ pointer: '/options/dryRun', reason: 'is for notifications that are sent by themselves' }]);
+      throw problems.invalid([
+        { pointer: '/options/dryRun', reason: 'is for notifications that are sent by themselves' },
+      ]);
     return { request, idempotencyKey: parseIdempotencyKey(idempotencyKey), answer: answerLine };
   } catch (error) {
     return { problem: problemOf(error) };

@@ -1,4 +1,10 @@
-import { imageUrl, type NotificationRequest, type ProblemError, type TemplateUse, type Uuid } from '@signalbox/contracts';
+import {
+  imageUrl,
+  type NotificationRequest,
+  type ProblemError,
+  type TemplateUse,
+  type Uuid,
+} from '@signalbox/contracts';
 import { problems } from '@signalbox/http';
 import { sizeProblems } from '../payloads/size-problems.js';
 import type { NotificationContent } from '../providers/push-provider.js';
@@ -66,7 +72,10 @@ export class Composer {
 }
 
 /** What readers of each language get. Regions and time zones make a few bytes more or less of it. */
-export function wordingsOf(template: CompiledTemplate, params: TemplateUse['params']): Map<string, NotificationContent> {
+export function wordingsOf(
+  template: CompiledTemplate,
+  params: TemplateUse['params'],
+): Map<string, NotificationContent> {
   const locales = Object.keys(template.document.locales);
   return new Map(locales.map((locale) => [locale, template.render(params, { locale })]));
 }
@@ -80,7 +89,9 @@ function wordProblems(
   if (words.title === undefined && words.body === undefined)
     return [{ pointer, reason: `leave neither a title nor a body in ${locale}` }];
   if (words.imageUrl !== undefined && !imageUrl.safeParse(words.imageUrl).success)
-    return [{ pointer, reason: `make an imageUrl in ${locale} that is no http or https URL of at most 2,048 characters` }];
+    return [
+      { pointer, reason: `make an imageUrl in ${locale} that is no http or https URL of at most 2,048 characters` },
+    ];
   return sizeProblems(words, options, { content: '/template', whole: pointer, named: `in ${locale} ` });
 }
 

@@ -1,4 +1,10 @@
-import { type DryRunAnswer, type DryRunRecipient, formatId, type NotificationAccepted, type Uuid } from '@signalbox/contracts';
+import {
+  type DryRunAnswer,
+  type DryRunRecipient,
+  formatId,
+  type NotificationAccepted,
+  type Uuid,
+} from '@signalbox/contracts';
 import { previewOf } from '../payloads/preview.js';
 import type { SendItem } from '../work/push-work.js';
 import type { ResolvedDevice } from '../route/addressed.js';
@@ -29,7 +35,9 @@ export function viewDryRun(composed: Composed, payload: NotificationAccepted, re
 
 /** In the order in which they were found: users as they were asked for, suspect phones that are passed over left out. */
 function recipientsOf({ addressed, plan }: Rehearsal): DryRunRecipient[] {
-  const sent = new Map(plan.children.flatMap(({ items }) => (items as readonly SendItem[]).map((item) => [item.v, item])));
+  const sent = new Map(
+    plan.children.flatMap(({ items }) => (items as readonly SendItem[]).map((item) => [item.v, item])),
+  );
   const refused = new Map(plan.refusals.map((refusal) => [refusal.deviceId, refusal]));
   const delayed = new Map(plan.delays.map((delay) => [delay.device.id, delay.verdict]));
   const outcomeOf = (id: Uuid): Omit<DryRunRecipient, 'deviceId' | 'userId' | 'provider'> | undefined => {
@@ -50,7 +58,9 @@ function recipientsOf({ addressed, plan }: Rehearsal): DryRunRecipient[] {
   return devices.flatMap((device) => {
     const outcome = outcomeOf(device.id);
     if (outcome === undefined) return [];
-    return [{ deviceId: formatId('device', device.id), userId: device.userId, provider: providerOf(device), ...outcome }];
+    return [
+      { deviceId: formatId('device', device.id), userId: device.userId, provider: providerOf(device), ...outcome },
+    ];
   });
 }
 

@@ -1,5 +1,10 @@
 import type { Provider } from '@signalbox/credentials';
-import { APNS_PAYLOAD_LIMIT, ApnsPayloadRefused, apnsHeaders, buildApnsPayload } from '../providers/apns/apns-payload.js';
+import {
+  APNS_PAYLOAD_LIMIT,
+  ApnsPayloadRefused,
+  apnsHeaders,
+  buildApnsPayload,
+} from '../providers/apns/apns-payload.js';
 import { buildFcmPayload, FCM_PAYLOAD_LIMIT, FcmPayloadRefused } from '../providers/fcm/fcm-payload.js';
 import type { PushMessage } from '../providers/push-provider.js';
 

@@ -17,11 +17,7 @@ interface Source {
  * Why a provider would not take this content. Counted as each of them would see it: UTF-8 after JSON escaping, with everything
  * that we add.
  */
-export function sizeProblems(
-  content: NotificationContent,
-  options: SendingOptions,
-  source: Source,
-): ProblemError[] {
+export function sizeProblems(content: NotificationContent, options: SendingOptions, source: Source): ProblemError[] {
   const message = sendableOf(content, options);
   for (const provider of CHANNEL_NAMES) {
     const { limit, phone } = CHANNELS[provider];

@@ -21,7 +21,7 @@ const EXAMPLES: Record<ToldType, object> = {
 function tell(type: ToldType, data: object, say: Speaker) {
   const { content, collapseKey } = NOTICE_KINDS[type](data)!.tell(say);
   // Intl puts a no-break space in front of the sign.
-  return { ...content, body: content.body.replaceAll('\u00a0', ' '), collapseKey };
+  return { ...content, body: content.body!.replaceAll('\u00a0', ' '), collapseKey };
 }
 
 describe('a notice', () => {

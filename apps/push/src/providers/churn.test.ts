@@ -37,6 +37,7 @@ async function toApns({ control }: Sandbox, figures: ChannelFigures): Promise<Wa
   const transport = new OwnApnsTransport({ origin, ca, token: () => token, limits, figures });
   const request = {
     topic: 'dev.signalbox.demo',
+    pushType: 'alert' as const,
     priority: 10 as const,
     expiration: Math.floor(Date.now() / 1000) + 3_600,
     json: '{"aps":{"alert":"Hello"}}',

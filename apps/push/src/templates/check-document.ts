@@ -21,11 +21,13 @@ function wordProblems({ parameters }: TemplateDocument, locale: string, words: T
     messageProblems(text, locale, parameters).map((reason) => ({ pointer: at(locale, ...path), reason })),
   );
   const reserved = reservedKey(Object.keys(data));
-  if (reserved !== undefined)
-    problems.push({ pointer: at(locale, 'data', reserved.key), reason: reserved.reason });
+  if (reserved !== undefined) problems.push({ pointer: at(locale, 'data', reserved.key), reason: reserved.reason });
   // With parameters in it, it is known when it is filled in.
   if (texts.imageUrl?.includes('{') === false && !imageUrl.safeParse(texts.imageUrl).success)
-    problems.push({ pointer: at(locale, 'imageUrl'), reason: 'must be an http or https URL of at most 2,048 characters' });
+    problems.push({
+      pointer: at(locale, 'imageUrl'),
+      reason: 'must be an http or https URL of at most 2,048 characters',
+    });
   return problems;
 }
 
@@ -43,13 +45,16 @@ export function misfits(builtIn: TemplateDocument, document: TemplateDocument): 
     const filled = Object.hasOwn(builtIn.parameters, name) ? builtIn.parameters[name] : undefined;
     const there = `Signalbox fills this template in, with ${Object.keys(builtIn.parameters).join(', ')}`;
     if (filled === undefined) return [{ pointer, reason: `is not among its parameters: ${there}` }];
-    if (filled.type !== declared.type) return [{ pointer: `${pointer}/type`, reason: `must be ${filled.type}: ${there}` }];
+    if (filled.type !== declared.type)
+      return [{ pointer: `${pointer}/type`, reason: `must be ${filled.type}: ${there}` }];
     if (declared.required && !filled.required)
       return [{ pointer: `${pointer}/required`, reason: 'must be false: it is not always known' }];
     if (filled.type === 'string' && declared.type === 'string' && declared.maxLength < filled.maxLength)
       return [{ pointer: `${pointer}/maxLength`, reason: `must be ${filled.maxLength} or more: it may be as long` }];
     if (filled.type !== 'enum' || declared.type !== 'enum') return [];
     const missing = filled.values.filter((value) => !declared.values.includes(value));
-    return missing.length === 0 ? [] : [{ pointer: `${pointer}/values`, reason: `must have ${missing.join(', ')}, too` }];
+    return missing.length === 0
+      ? []
+      : [{ pointer: `${pointer}/values`, reason: `must have ${missing.join(', ')}, too` }];
   });
 }

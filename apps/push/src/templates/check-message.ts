@@ -123,8 +123,8 @@ function* problemsOfStyle(element: MessageFormatElement, locale: string): Genera
     return;
   }
   try {
-    if (element.type === TYPE.number) numberFormat(locale, style.parsedOptions as Intl.NumberFormatOptions);
-    else dateTimeFormat(locale, style.parsedOptions as Intl.DateTimeFormatOptions);
+    if (element.type === TYPE.number) numberFormat(locale, style.parsedOptions);
+    else dateTimeFormat(locale, style.parsedOptions);
   } catch (error) {
     if (!(error instanceof RangeError) && !(error instanceof TypeError)) throw error;
     yield `${placeOf(location)}: ${error.message}`;

@@ -12,7 +12,10 @@ const CART: TemplateDocumentInput = {
   },
   defaultLocale: 'en',
   locales: {
-    en: { title: '{nick, select, none {Hello} other {Hello {nick}}}', body: '{count, plural, one {# item} other {# items}} for {total}' },
+    en: {
+      title: '{nick, select, none {Hello} other {Hello {nick}}}',
+      body: '{count, plural, one {# item} other {# items}} for {total}',
+    },
     de: { body: '{count, number} für {total}, bis {due, date, moment}', data: { link: 'shop://cart/{count}' } },
     'de-CH': { body: 'Grüezi: {count, number} für {total}' },
     ru: { body: '{count, plural, one {# товар} few {# товара} many {# товаров} other {# товара}}' },
@@ -33,8 +36,8 @@ function render(reader: Reader, params: TemplateParams = PARAMS) {
 
 describe('a template', () => {
   it.each([
-    ['de-CH', 'Grüezi: 1 für EUR 1\'234.50'],
-    ['de-CH-1996', 'Grüezi: 1 für EUR 1\'234.50'],
+    ['de-CH', "Grüezi: 1 für EUR 1'234.50"],
+    ['de-CH-1996', "Grüezi: 1 für EUR 1'234.50"],
     ['de-AT', '1 für € 1.234,50, bis 27. November 2026 um 00:30'],
     ['DE', '1 für 1.234,50 €, bis 27. November 2026 um 00:30'],
     ['fr-FR', '1 item for €1,234.50'],

@@ -57,7 +57,11 @@ export class CompiledTemplate {
     const values = this.valuesOf(params, language.figures);
     const written = (message: MessageFormatElement[] | undefined): string =>
       message === undefined ? '' : writeMessage(message, language.figures, timeZone, values);
-    const texts = { title: written(messages.title), body: written(messages.body), imageUrl: written(messages.imageUrl) };
+    const texts = {
+      title: written(messages.title),
+      body: written(messages.body),
+      imageUrl: written(messages.imageUrl),
+    };
     const { sound, badge } = this.document;
     return {
       ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== '')),
@@ -91,8 +95,15 @@ export class CompiledTemplate {
     return Object.fromEntries(
       Object.entries(this.document.parameters).flatMap(([name, { type }]): [string, string | number | Date][] => {
         const value = Object.hasOwn(params, name) ? params[name] : undefined;
-        if (value === undefined) return [[name, type === 'enum' ? 'none' : ''], [presenceOf(name), 'none']];
-        return [[name, written(type, value, locale)], [presenceOf(name), 'other']];
+        if (value === undefined)
+          return [
+            [name, type === 'enum' ? 'none' : ''],
+            [presenceOf(name), 'none'],
+          ];
+        return [
+          [name, written(type, value, locale)],
+          [presenceOf(name), 'other'],
+        ];
       }),
     );
   }

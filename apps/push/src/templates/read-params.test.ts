@@ -27,7 +27,11 @@ it.each([
   [{}, '/params/name', 'is required'],
   [{ name: 'Anna' }, '/params/name', 'must have at most 3 characters'],
   [{ name: 7 }, '/params/name', 'must be text'],
-  [{ ...NAMED, nme: 'x' }, '/params/nme', 'is no parameter of this template; there are name, count, rate, at, total, state'],
+  [
+    { ...NAMED, nme: 'x' },
+    '/params/nme',
+    'is no parameter of this template; there are name, count, rate, at, total, state',
+  ],
   [{ ...NAMED, toString: 'x' }, '/params/toString', 'is no parameter'],
   [{ ...NAMED, count: 1.5 }, '/params/count', 'must be a whole number'],
   [{ ...NAMED, count: '1' }, '/params/count', 'must be a whole number'],

@@ -34,7 +34,9 @@ function wrongValue(declared: TemplateParameter, value: TemplateParams[string]):
     case 'date':
       return isMoment(value) ? undefined : 'must be a moment in RFC 3339, such as 2026-12-24T18:00:00Z';
     case 'money':
-      return isMoney(value) ? undefined : 'must be {amount, currency}, such as {"amount": 1250, "currency": "EUR"} for € 12.50';
+      return isMoney(value)
+        ? undefined
+        : 'must be {amount, currency}, such as {"amount": 1250, "currency": "EUR"} for € 12.50';
     case 'enum':
       return typeof value === 'string' && declared.values.includes(value)
         ? undefined

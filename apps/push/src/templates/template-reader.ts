@@ -35,7 +35,12 @@ export class TemplateReader {
   }
 
   /** One version, of a template that may have been removed; undefined when there never was one. */
-  async version(appId: Uuid, name: string, version: number, sql: Sql = this.database): Promise<CompiledTemplate | undefined> {
+  async version(
+    appId: Uuid,
+    name: string,
+    version: number,
+    sql: Sql = this.database,
+  ): Promise<CompiledTemplate | undefined> {
     const key = `${appId}/${name}/${version}`;
     const known = this.cache.get(key);
     if (known !== undefined) return known;

@@ -36,16 +36,29 @@ describe('templates over HTTP', () => {
 
   it('get a version with every document, and the same document keeps its version', async () => {
     expect(await call('PUT', '/hello', HELLO)).toMatchObject({ status: 200, body: { version: 1, active: true } });
-    const reordered = { locales: { de: HELLO.locales['de'], en: HELLO.locales['en'] }, defaultLocale: 'en', parameters: HELLO.parameters };
+    const reordered = {
+      locales: { de: HELLO.locales['de'], en: HELLO.locales['en'] },
+      defaultLocale: 'en',
+      parameters: HELLO.parameters,
+    };
     expect((await call('PUT', '/hello', reordered)).body.version).toBe(1);
     expect((await call('PUT', '/hello', inEnglish('Hi {name}'))).body).toMatchObject({ version: 2, active: true });
-    expect((await call('PUT', '/hello?activate=false', inEnglish('Hey {name}'))).body).toMatchObject({ version: 3, active: false });
+    expect((await call('PUT', '/hello?activate=false', inEnglish('Hey {name}'))).body).toMatchObject({
+      version: 3,
+      active: false,
+    });
     expect((await call('GET', '/hello')).body).toMatchObject({ version: 2, document: inEnglish('Hi {name}') });
     expect((await call('GET', '/hello/versions/3')).body).toMatchObject({ version: 3, active: false });
     expect((await call('PUT', '/hello', HELLO)).body).toMatchObject({ version: 1, active: true });
     const { items, next } = (await call('GET', '/hello/versions?limit=2')).body;
-    expect(items).toMatchObject([{ version: 3, active: false }, { version: 2, active: false }]);
-    expect((await call('GET', `/hello/versions?after=${next}`)).body).toMatchObject({ items: [{ version: 1, active: true }], next: null });
+    expect(items).toMatchObject([
+      { version: 3, active: false },
+      { version: 2, active: false },
+    ]);
+    expect((await call('GET', `/hello/versions?after=${next}`)).body).toMatchObject({
+      items: [{ version: 1, active: true }],
+      next: null,
+    });
   });
 
   it('are put at the same time by several without a version being lost', async () => {
@@ -60,9 +73,11 @@ describe('templates over HTTP', () => {
     expect((await call('POST', '/back/activate', { version: 1 })).body).toMatchObject({ version: 1, active: true });
     expect((await call('GET', '/back')).body.version).toBe(1);
     expect((await call('POST', '/back/activate', { version: 9 })).status).toBe(404);
-    const { rows } = await routes.database().query<{ payload: object }>(
-      `SELECT payload FROM event_log WHERE type = 'template.changed' AND payload ->> 'name' = 'back' ORDER BY xid, id`,
-    );
+    const { rows } = await routes
+      .database()
+      .query<{ payload: object }>(
+        `SELECT payload FROM event_log WHERE type = 'template.changed' AND payload ->> 'name' = 'back' ORDER BY xid, id`,
+      );
     expect(rows.map(({ payload }) => payload)).toEqual([
       { name: 'back', version: 1, activeVersion: 1 },
       { name: 'back', version: 2, activeVersion: 2 },
@@ -73,7 +88,12 @@ describe('templates over HTTP', () => {
   it('are gone when they were removed, and never use a version twice', async () => {
     await call('PUT', '/gone', HELLO);
     expect((await call('DELETE', '/gone')).status).toBe(204);
-    for (const [method, path] of [['GET', '/gone'], ['GET', '/gone/versions'], ['GET', '/gone/versions/1'], ['DELETE', '/gone']] as const) {
+    for (const [method, path] of [
+      ['GET', '/gone'],
+      ['GET', '/gone/versions'],
+      ['GET', '/gone/versions/1'],
+      ['DELETE', '/gone'],
+    ] as const) {
       expect((await call(method, path)).status).toBe(404);
     }
     expect((await call('PUT', '/gone', inEnglish('New {name}'))).body.version).toBe(2);
@@ -86,7 +106,11 @@ describe('templates over HTTP', () => {
     expect((await call('GET', '/mine', undefined, stranger)).status).toBe(404);
     expect((await call('GET', '', undefined, stranger)).body).toEqual({ items: [], next: null });
     expect((await call('PUT', '/mine', HELLO, app.secret)).status).toBe(403);
-    expect((await call('GET', '?limit=100')).body.items).toContainEqual({ name: 'mine', activeVersion: 1, updatedAt: expect.any(String) });
+    expect((await call('GET', '?limit=100')).body.items).toContainEqual({
+      name: 'mine',
+      activeVersion: 1,
+      updatedAt: expect.any(String),
+    });
   });
 
   it('that somebody could not be written to with are refused, each fault with its pointer and place', async () => {
@@ -96,8 +120,13 @@ describe('templates over HTTP', () => {
       locales: { en: { data: {} } },
     });
     expect(status).toBe(422);
-    expect(body.errors.map(({ pointer }) => pointer)).toEqual(expect.arrayContaining(['/parameters/name/type', '/defaultLocale', '/locales/en']));
-    const deep = await call('PUT', '/bad', { ...HELLO, locales: { en: { body: 'Hello {nam}' }, de: { title: '{', body: 'x' } } });
+    expect(body.errors.map(({ pointer }) => pointer)).toEqual(
+      expect.arrayContaining(['/parameters/name/type', '/defaultLocale', '/locales/en']),
+    );
+    const deep = await call('PUT', '/bad', {
+      ...HELLO,
+      locales: { en: { body: 'Hello {nam}' }, de: { title: '{', body: 'x' } },
+    });
     expect(deep.body.errors).toEqual([
       { pointer: '/locales/en/body', reason: 'line 1, column 7: {nam} is none of the parameters' },
       { pointer: '/locales/de/title', reason: expect.stringMatching(/^line 1, column 1: /) },
@@ -108,12 +137,22 @@ describe('templates over HTTP', () => {
     const { body: builtIn } = await call('GET', '/signin.anomaly');
     expect(builtIn).toMatchObject({ version: 0, document: { parameters: { device: { type: 'string' } } } });
     const document = {
-      parameters: { who: { type: 'string' }, device: { type: 'string', maxLength: 20 }, at: { type: 'string' }, alert: { type: 'enum', values: ['new'] } },
+      parameters: {
+        who: { type: 'string' },
+        device: { type: 'string', maxLength: 20 },
+        at: { type: 'string' },
+        alert: { type: 'enum', values: ['new'] },
+      },
       defaultLocale: 'fr',
       locales: { fr: { body: 'Bonjour' } },
     };
     const { body } = await call('PUT', '/signin.anomaly', document);
-    expect(body.errors.map(({ pointer }) => pointer)).toEqual(['/parameters/who', '/parameters/device/required', '/parameters/at/type', '/parameters/alert/values']);
+    expect(body.errors.map(({ pointer }) => pointer)).toEqual([
+      '/parameters/who',
+      '/parameters/device/required',
+      '/parameters/at/type',
+      '/parameters/alert/values',
+    ]);
     expect(body.errors[0]!.reason).toContain('with alert, device, country, at');
     const { parameters } = builtIn.document;
     expect((await call('PUT', '/signin.anomaly', { ...document, parameters })).body.version).toBe(1);
@@ -123,12 +162,16 @@ describe('templates over HTTP', () => {
 
   it('are previewed for every language and provider, also before they are in force', async () => {
     await call('PUT', '/seen', HELLO);
-    await call('PUT', '/seen?activate=false', { ...HELLO, locales: { ...HELLO.locales, ar: { body: 'مرحبا {name}' } } });
+    await call('PUT', '/seen?activate=false', {
+      ...HELLO,
+      locales: { ...HELLO.locales, ar: { body: 'مرحبا {name}' } },
+    });
     const { body } = await call('POST', '/seen/preview', { version: 2, params: { name: '😀' }, locale: 'de-AT' });
     expect(Object.keys(body.locales).toSorted()).toEqual(['ar', 'de', 'en']);
     expect(body.locales['ar']!.content).toEqual({ body: 'مرحبا 😀' });
     for (const { payloads } of Object.values(body.locales)) {
-      for (const { bytes, payload } of Object.values(payloads)) expect(bytes).toBe(Buffer.byteLength(JSON.stringify(payload)));
+      for (const { bytes, payload } of Object.values(payloads))
+        expect(bytes).toBe(Buffer.byteLength(JSON.stringify(payload)));
     }
     expect(body.reader).toMatchObject({ locale: 'de', content: { body: 'Hallo 😀' } });
     const wrong = await call('POST', '/seen/preview', { params: { nme: 'x' } });

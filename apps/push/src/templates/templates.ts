@@ -97,7 +97,8 @@ export class Templates {
       const row = same.rows[0] ?? (await tx.query<VersionRow>(ADD_VERSION, [appId, name, text, hash])).rows[0]!;
       const after = activate || before === undefined ? row.version : before;
       if (after !== before) await tx.query(ACTIVATE, [appId, name, after]);
-      if (after !== before || same.rows.length === 0) await tell(tx, appId, { name, version: row.version, activeVersion: after });
+      if (after !== before || same.rows.length === 0)
+        await tell(tx, appId, { name, version: row.version, activeVersion: after });
       return view(name, row, after);
     });
   }
@@ -149,5 +150,11 @@ function inOneOrder(_key: string, value: unknown): unknown {
 }
 
 function view(name: string, { version, document, at }: VersionRow, active: number): TemplateView {
-  return { name, version, active: version === active, at: at.toISOString(), document: templateDocument.parse(document) };
+  return {
+    name,
+    version,
+    active: version === active,
+    at: at.toISOString(),
+    document: templateDocument.parse(document),
+  };
 }

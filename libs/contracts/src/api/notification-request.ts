@@ -49,10 +49,7 @@ const options = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'shows nothing: wakes the app, which gets content.data. Phones deliver few of these' }),
-  dryRun: z
-    .boolean()
-    .optional()
-    .meta({ description: 'says what would be sent to whom, and stores and sends nothing' }),
+  dryRun: z.boolean().optional().meta({ description: 'says what would be sent to whom, and stores and sends nothing' }),
 });
 
 /** The body of `POST /v1/notifications`, and of every line of a batch. */

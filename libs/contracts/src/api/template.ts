@@ -92,10 +92,9 @@ export const templateDocument = z.strictObject({
 export type TemplateDocument = z.output<typeof templateDocument>;
 export type TemplateDocumentInput = z.input<typeof templateDocument>;
 
-const parameterValue = z.union(
-  [z.string(), z.number(), z.strictObject({ amount: z.number(), currency: z.string() })],
-  { error: 'must be text, a number, or {amount, currency}' },
-);
+const parameterValue = z.union([z.string(), z.number(), z.strictObject({ amount: z.number(), currency: z.string() })], {
+  error: 'must be text, a number, or {amount, currency}',
+});
 
 /** What the parameters of a template are filled in with; the template says what each must be. */
 export const templateParams = z.record(z.string(), parameterValue);

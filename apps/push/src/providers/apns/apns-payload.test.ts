@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { NotificationContent } from '../push-provider.js';
-import { apnsHeaders, APNS_RESERVED_KEYS, ApnsPayloadRefused, buildApnsPayload, collapseIdFor } from './apns-payload.js';
+import {
+  apnsHeaders,
+  APNS_RESERVED_KEYS,
+  ApnsPayloadRefused,
+  buildApnsPayload,
+  collapseIdFor,
+} from './apns-payload.js';
 
 const DELIVERY = '0192f0c0-0000-7000-8000-000000000001';
 
@@ -61,7 +67,14 @@ describe('an APNs payload', () => {
   });
 
   it('that is silent wakes the app with its data, and has nothing to show or to hear', () => {
-    const content = { title: 'Hi', body: 'You', badge: 1, sound: 'ping', imageUrl: 'https://a.example', data: { sync: '1' } };
+    const content = {
+      title: 'Hi',
+      body: 'You',
+      badge: 1,
+      sound: 'ping',
+      imageUrl: 'https://a.example',
+      data: { sync: '1' },
+    };
     const options = { silent: true } as const;
     expect(JSON.parse(buildApnsPayload({ deliveryId: DELIVERY, content, options }).json)).toEqual({
       aps: { 'content-available': 1 },

@@ -36,7 +36,9 @@ export function buildApnsPayload({
   deliveryId,
   content,
   options,
-}: Pick<PushMessage, 'deliveryId' | 'content'> & { readonly options?: Pick<PushMessage['options'], 'quiet' | 'silent'> }): {
+}: Pick<PushMessage, 'deliveryId' | 'content'> & {
+  readonly options?: Pick<PushMessage['options'], 'quiet' | 'silent'>;
+}): {
   json: string;
   bytes: number;
 } {
@@ -51,10 +53,10 @@ export function buildApnsPayload({
  * What is said beside the payload. A background push of another priority than 5 is an error, and what is 10 wakes the screen.
  * https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns
  */
-export function apnsHeaders({
-  priority,
-  silent,
-}: Pick<PushMessage['options'], 'priority' | 'silent'>): { 'apns-push-type': 'alert' | 'background'; 'apns-priority': '5' | '10' } {
+export function apnsHeaders({ priority, silent }: Pick<PushMessage['options'], 'priority' | 'silent'>): {
+  'apns-push-type': 'alert' | 'background';
+  'apns-priority': '5' | '10';
+} {
   const isUrgent = priority === 'transactional' && silent !== true;
   return { 'apns-push-type': silent === true ? 'background' : 'alert', 'apns-priority': isUrgent ? '10' : '5' };
 }

@@ -57,14 +57,20 @@ describe('an FCM payload', () => {
   it.each([
     ['transactional', 'high'],
     ['bulk', 'normal'],
-  ] as const)('that is silent and %s is data alone, with priority %s, and wakes an iPhone, too', (priority, urgency) => {
-    const content = { title: 'Hi', body: 'You', imageUrl: 'https://a.example', data: { sync: '1' } };
-    expect(payloadOf(content, { priority, silent: true })).toEqual({
-      data: { sync: '1', sbx_delivery_id: DELIVERY },
-      android: { priority: urgency, ttl: '3600s' },
-      apns: { headers: { 'apns-push-type': 'background', 'apns-priority': '5' }, payload: { aps: { 'content-available': 1 } } },
-    });
-  });
+  ] as const)(
+    'that is silent and %s is data alone, with priority %s, and wakes an iPhone, too',
+    (priority, urgency) => {
+      const content = { title: 'Hi', body: 'You', imageUrl: 'https://a.example', data: { sync: '1' } };
+      expect(payloadOf(content, { priority, silent: true })).toEqual({
+        data: { sync: '1', sbx_delivery_id: DELIVERY },
+        android: { priority: urgency, ttl: '3600s' },
+        apns: {
+          headers: { 'apns-push-type': 'background', 'apns-priority': '5' },
+          payload: { aps: { 'content-available': 1 } },
+        },
+      });
+    },
+  );
 
   it('has a collapse key only when the caller gave one', () => {
     expect(payloadOf({ body: 'x' }).android).not.toHaveProperty('collapse_key');
