@@ -1,4 +1,5 @@
 import { currencyDigits } from '@signalbox/contracts';
+import { numberFormat } from './intl-formats.js';
 
 /**
  * An amount in a currency's smallest unit, as people of that language write it. As many digits as the currency is usually
@@ -10,12 +11,10 @@ export function formatAmount(minor: number, currency: string, locale: string): s
   const value = decimal(minor, digits);
   // Intl takes any three letters, and nothing else.
   if (!/^[A-Z]{3}$/.test(code)) return `${value} ${code}`;
-  const usual = new Intl.NumberFormat(locale, { style: 'currency', currency: code });
+  const usual = numberFormat(locale, { style: 'currency', currency: code });
   const written = usual.resolvedOptions().maximumFractionDigits ?? digits;
   if (minor % 10 ** Math.max(0, digits - written) === 0) return usual.format(value);
-  return new Intl.NumberFormat(locale, { style: 'currency', currency: code, minimumFractionDigits: digits }).format(
-    value,
-  );
+  return numberFormat(locale, { style: 'currency', currency: code, minimumFractionDigits: digits }).format(value);
 }
 
 /** As text, which Intl takes exactly: a division would not be exact. */

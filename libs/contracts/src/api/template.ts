@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LANES } from '../lanes.js';
 import { categoryName } from './category.js';
 import { badge, collapseKey, dataKey, sound, ttlSeconds } from './notification-parts.js';
-import { pageOf, pageQuery } from './page.js';
+import { pageOf } from './page.js';
 import { isLocale } from './places-and-languages.js';
 import { timeZone } from './policy.js';
 
@@ -36,9 +36,6 @@ const enumValue = z
     error: 'is what messages call a value that is missing (none), or any other (other)',
   });
 
-export const PARAMETER_TYPES = ['string', 'integer', 'number', 'date', 'money', 'enum'] as const;
-export type ParameterType = (typeof PARAMETER_TYPES)[number];
-
 const parameter = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('string'),
@@ -54,6 +51,7 @@ const parameter = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('enum'), required, values: z.array(enumValue).min(1).max(100) }),
 ]);
 export type TemplateParameter = z.output<typeof parameter>;
+export type ParameterType = TemplateParameter['type'];
 
 const MOST_PARAMETERS = 50;
 const MOST_LANGUAGES = 100;
@@ -110,7 +108,6 @@ export const templateVersionParams = z.strictObject({
     .regex(/^[1-9]\d{0,8}$/, { error: 'must be the number of a version' })
     .transform(Number),
 });
-export const templatesQuery = pageQuery;
 
 /** The query of `PUT /v1/templates/{name}`. */
 export const putTemplateQuery = z.strictObject({
