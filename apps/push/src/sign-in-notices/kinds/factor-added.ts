@@ -1,38 +1,40 @@
 import { EVENT_TYPES } from '@signalbox/contracts';
 import { noticeKind } from '../../notices/notice-kind.js';
 
-const ENGLISH = {
-  totp: ['Authenticator app added', 'An authenticator app was set up for your account.'],
-  passkey: ['Passkey added', 'A passkey was added to your account.'],
-  recovery_codes: [
-    'New recovery codes',
-    'New recovery codes were made for your account. The ones before count no longer.',
-  ],
-} as const;
-
-const GERMAN = {
-  totp: ['Authenticator-App hinzugefügt', 'Für Ihr Konto wurde eine Authenticator-App eingerichtet.'],
-  passkey: ['Passkey hinzugefügt', 'Zu Ihrem Konto wurde ein Passkey hinzugefügt.'],
-  recovery_codes: [
-    'Neue Wiederherstellungscodes',
-    'Für Ihr Konto gibt es neue Wiederherstellungscodes. Die bisherigen gelten nicht mehr.',
-  ],
-} as const;
-
 /** There is one more way in. */
 export const factorAddedNotice = noticeKind('auth.factor_added', EVENT_TYPES['auth.factor_added'], {
   ttlSeconds: 6 * 24 * 3_600,
   isToldOtherwise: ({ withFactor }) => withFactor === true,
   newsOf: ({ kind, factorId }) => `factor-added:${factorId ?? kind}`,
   data: ({ kind, factorId }) => ({ kind, factorId }),
+  template: 'signin.factor_added',
+  params: ({ kind }) => ({ kind }),
   words: {
-    en: ({ kind }) => ({
-      title: ENGLISH[kind][0],
-      body: `${ENGLISH[kind][1]} If it was not you, change your password at once.`,
-    }),
-    de: ({ kind }) => ({
-      title: GERMAN[kind][0],
-      body: `${GERMAN[kind][1]} Wenn Sie das nicht waren: Ändern Sie sofort Ihr Passwort.`,
-    }),
+    parameters: { kind: { type: 'enum', values: ['totp', 'passkey', 'recovery_codes'] } },
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title:
+          '{kind, select, totp {Authenticator app added} passkey {Passkey added} other {New recovery codes}}',
+        body: [
+          '{kind, select,',
+          ' totp {An authenticator app was set up for your account.}',
+          ' passkey {A passkey was added to your account.}',
+          ' other {New recovery codes were made for your account. The ones before count no longer.}}',
+          ' If it was not you, change your password at once.',
+        ].join(''),
+      },
+      de: {
+        title:
+          '{kind, select, totp {Authenticator-App hinzugefügt} passkey {Passkey hinzugefügt} other {Neue Wiederherstellungscodes}}',
+        body: [
+          '{kind, select,',
+          ' totp {Für Ihr Konto wurde eine Authenticator-App eingerichtet.}',
+          ' passkey {Zu Ihrem Konto wurde ein Passkey hinzugefügt.}',
+          ' other {Für Ihr Konto gibt es neue Wiederherstellungscodes. Die bisherigen gelten nicht mehr.}}',
+          ' Wenn Sie das nicht waren: Ändern Sie sofort Ihr Passwort.',
+        ].join(''),
+      },
+    },
   },
 });

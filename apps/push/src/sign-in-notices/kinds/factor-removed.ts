@@ -1,18 +1,6 @@
 import { EVENT_TYPES } from '@signalbox/contracts';
 import { noticeKind } from '../../notices/notice-kind.js';
 
-const ENGLISH = {
-  totp: ['Authenticator app removed', 'The authenticator app was removed from your account.'],
-  passkey: ['Passkey removed', 'A passkey was removed from your account.'],
-  recovery_codes: ['Recovery code used', 'A recovery code of your account was used.'],
-} as const;
-
-const GERMAN = {
-  totp: ['Authenticator-App entfernt', 'Die Authenticator-App wurde aus Ihrem Konto entfernt.'],
-  passkey: ['Passkey entfernt', 'Aus Ihrem Konto wurde ein Passkey entfernt.'],
-  recovery_codes: ['Wiederherstellungscode benutzt', 'Ein Wiederherstellungscode Ihres Kontos wurde benutzt.'],
-} as const;
-
 /** A way in is gone. A recovery code is by its use, which its owner wants to know of. */
 export const factorRemovedNotice = noticeKind('auth.factor_removed', EVENT_TYPES['auth.factor_removed'], {
   ttlSeconds: 6 * 24 * 3_600,
@@ -20,14 +8,39 @@ export const factorRemovedNotice = noticeKind('auth.factor_removed', EVENT_TYPES
   isToldOtherwise: ({ reason }) => reason === 'replaced',
   newsOf: ({ kind, factorId }) => `factor-removed:${factorId ?? kind}`,
   data: ({ kind, factorId, left }) => ({ kind, factorId, left: left?.toString() }),
+  template: 'signin.factor_removed',
+  params: ({ kind, left }) => ({ kind, left }),
   words: {
-    en: ({ kind, left }) => ({
-      title: ENGLISH[kind][0],
-      body: `${ENGLISH[kind][1]}${left === undefined ? '' : ` Still good: ${left}.`} If it was not you, change your password at once.`,
-    }),
-    de: ({ kind, left }) => ({
-      title: GERMAN[kind][0],
-      body: `${GERMAN[kind][1]}${left === undefined ? '' : ` Noch gültig: ${left}.`} Wenn Sie das nicht waren: Ändern Sie sofort Ihr Passwort.`,
-    }),
+    parameters: {
+      kind: { type: 'enum', values: ['totp', 'passkey', 'recovery_codes'] },
+      left: { type: 'integer', required: false },
+    },
+    defaultLocale: 'en',
+    locales: {
+      en: {
+        title:
+          '{kind, select, totp {Authenticator app removed} passkey {Passkey removed} other {Recovery code used}}',
+        body: [
+          '{kind, select,',
+          ' totp {The authenticator app was removed from your account.}',
+          ' passkey {A passkey was removed from your account.}',
+          ' other {A recovery code of your account was used.}}',
+          '{left, select, none {} other { Still good: {left}.}}',
+          ' If it was not you, change your password at once.',
+        ].join(''),
+      },
+      de: {
+        title:
+          '{kind, select, totp {Authenticator-App entfernt} passkey {Passkey entfernt} other {Wiederherstellungscode benutzt}}',
+        body: [
+          '{kind, select,',
+          ' totp {Die Authenticator-App wurde aus Ihrem Konto entfernt.}',
+          ' passkey {Aus Ihrem Konto wurde ein Passkey entfernt.}',
+          ' other {Ein Wiederherstellungscode Ihres Kontos wurde benutzt.}}',
+          '{left, select, none {} other { Noch gültig: {left}.}}',
+          ' Wenn Sie das nicht waren: Ändern Sie sofort Ihr Passwort.',
+        ].join(''),
+      },
+    },
   },
 });
