@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { type EventType, type NotificationAccepted, newUuid, type Uuid } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
+import type { Database } from '@signalbox/database';
 import { append, registerConsumer } from '@signalbox/event-log';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger, createMetrics, type Metrics } from '@signalbox/telemetry';
@@ -35,6 +36,7 @@ interface Phone {
 
 /** A reader of one catalogue, over a log that each test finds empty, and an app of the test's own. */
 export interface NoticesStage {
+  database(): Database;
   appId(): Uuid;
   sql<Row = Record<string, unknown>>(text: string, params?: unknown[]): Promise<{ rows: Row[]; rowCount: number }>;
   fact(type: EventType, subject: string, data: object, more?: MoreOfFact): Promise<Uuid>;
@@ -106,6 +108,7 @@ export function useNotices(catalogue: NoticeCatalogue): NoticesStage {
   }
 
   return {
+    database: () => postgres.database(),
     appId: () => appId,
     sql,
     process: () => process(),

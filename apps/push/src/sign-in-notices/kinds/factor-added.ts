@@ -14,8 +14,7 @@ export const factorAddedNotice = noticeKind('auth.factor_added', EVENT_TYPES['au
     defaultLocale: 'en',
     locales: {
       en: {
-        title:
-          '{kind, select, totp {Authenticator app added} passkey {Passkey added} other {New recovery codes}}',
+        title: '{kind, select, totp {Authenticator app added} passkey {Passkey added} other {New recovery codes}}',
         body: [
           '{kind, select,',
           ' totp {An authenticator app was set up for your account.}',

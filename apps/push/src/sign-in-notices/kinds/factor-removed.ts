@@ -18,8 +18,7 @@ export const factorRemovedNotice = noticeKind('auth.factor_removed', EVENT_TYPES
     defaultLocale: 'en',
     locales: {
       en: {
-        title:
-          '{kind, select, totp {Authenticator app removed} passkey {Passkey removed} other {Recovery code used}}',
+        title: '{kind, select, totp {Authenticator app removed} passkey {Passkey removed} other {Recovery code used}}',
         body: [
           '{kind, select,',
           ' totp {The authenticator app was removed from your account.}',
