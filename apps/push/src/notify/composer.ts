@@ -81,10 +81,7 @@ export class Composer {
 }
 
 /** What readers of each language get. Regions and time zones make a few bytes more or less of it. */
-function wordingsOf(
-  template: CompiledTemplate,
-  params: TemplateUse['params'],
-): Map<string, NotificationContent> {
+function wordingsOf(template: CompiledTemplate, params: TemplateUse['params']): Map<string, NotificationContent> {
   const locales = Object.keys(template.document.locales);
   return new Map(locales.map((locale) => [locale, template.render(params, { locale })]));
 }
