@@ -9,7 +9,7 @@ import { readTarget, type EgressPolicy } from './target.js';
 export interface GuardedRequest {
   readonly method?: string;
   readonly headers?: Headers | Readonly<Record<string, string>>;
-  readonly body?: string | URLSearchParams | null | undefined;
+  readonly body?: string | URLSearchParams | Uint8Array | null | undefined;
   readonly signal?: AbortSignal | null | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface GuardedOptions extends EgressPolicy {
 export async function guardedFetch(
   url: string | URL,
   request: GuardedRequest,
-  { allowPrivate, maxBytes, timeoutMs, ways }: GuardedOptions,
+  { allowPrivate, ca, maxBytes, timeoutMs, ways }: GuardedOptions,
 ): Promise<Response> {
-  const policy = { allowPrivate };
+  const policy = { allowPrivate, ca };
   const read = readTarget(String(url), policy);
   if ('refused' in read) throw new EgressFailed('target_refused');
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -57,7 +57,7 @@ export async function guardedFetch(
 function outgoingOf({ method = 'GET', headers, body }: GuardedRequest) {
   const sent = Object.fromEntries(new Headers(headers));
   if (body instanceof URLSearchParams) sent['content-type'] ??= 'application/x-www-form-urlencoded;charset=UTF-8';
-  return { method, headers: sent, body: body?.toString() };
+  return { method, headers: sent, body: body instanceof Uint8Array ? body : body?.toString() };
 }
 
 function wholeOf(incoming: IncomingMessage, maxBytes: number, deadline: AbortSignal): Promise<Buffer> {

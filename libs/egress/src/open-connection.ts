@@ -40,7 +40,7 @@ export async function openConnection(
     socket.destroy();
     throw new EgressFailed('target_refused');
   }
-  return target.secure ? secured(socket, target.host, signal) : socket;
+  return target.secure ? secured(socket, target.host, policy.ca, signal) : socket;
 }
 
 async function addressesOf(host: string, resolve: Resolve, signal: AbortSignal): Promise<readonly string[]> {
@@ -73,10 +73,10 @@ async function dialOneOf(addresses: readonly string[], port: number, signal: Abo
 }
 
 /** The certificate is checked for the name of the URL, whatever address it led to. */
-async function secured(socket: Socket, host: string, signal: AbortSignal): Promise<Socket> {
+async function secured(socket: Socket, host: string, ca: string | undefined, signal: AbortSignal): Promise<Socket> {
   // A server name must not be an address (RFC 6066 section 3); the certificate of an address is checked all the same.
   const name = isIP(host) === 0 ? { servername: host } : { host };
-  const tls = quiet(connectTls({ socket, ...name, ALPNProtocols: ['http/1.1'] }));
+  const tls = quiet(connectTls({ socket, ...name, ...(ca !== undefined && { ca }), ALPNProtocols: ['http/1.1'] }));
   try {
     await once(tls, 'secureConnect', { signal });
     return tls;

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { kindOfAddress, type AddressKind } from './address-rules.js';
 
-/** What an app's webhooks may reach. */
+/** What may be reached for an app: its webhooks, and whatever else has an address that a stranger chose. */
 export interface EgressPolicy {
   /** Plain http, and addresses of this machine and its network. */
   readonly allowPrivate: boolean;
+  /** Certificate authorities to trust instead of those that Node trusts, in PEM: a sandbox's. */
+  readonly ca?: string | undefined;
 }
 
 /** A URL that may be posted to, as far as it can be known without asking a name server. */

@@ -7,7 +7,7 @@ export interface ChannelRequest {
    * the form that Node passes on fastest.
    */
   readonly headers: readonly string[];
-  readonly body: string;
+  readonly body: string | Uint8Array;
 }
 
 export interface RequestLimits {

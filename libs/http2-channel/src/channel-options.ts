@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { ChannelFigures } from './channel-figures.js';
 
 export interface ChannelOptions {
@@ -5,6 +6,8 @@ export interface ChannelOptions {
   readonly origin: string;
   /** The certificate authorities to trust, in PEM; absent: those that Node trusts. */
   readonly ca?: string | undefined;
+  /** Finds the addresses of the origin's name, where not every address may be dialled; absent: the system's way. */
+  readonly lookup?: LookupFunction | undefined;
   /** Sessions that take requests at once, at most. Another is opened only when all that are there are full. */
   readonly sessions: number;
   /** Requests under way on a session at most; fewer if the peer allows fewer (SETTINGS_MAX_CONCURRENT_STREAMS). */

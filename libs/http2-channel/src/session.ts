@@ -55,7 +55,7 @@ export class Session implements Carrier {
       lost: (watched) => this.lost(watched),
     });
     this.watchdog.watch('connection');
-    this.socket = openSocket(new URL(options.origin), options.ca);
+    this.socket = openSocket(new URL(options.origin), options.ca, options.lookup);
     // For as long as it lives: a broken TLS socket may say so twice, and an error that nobody hears ends the process.
     this.socket.on('error', (error: NodeJS.ErrnoException) => (this.endedFor ??= error.code));
     this.socket.once('close', () => {
