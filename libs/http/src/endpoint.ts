@@ -28,6 +28,11 @@ export interface EndpointDeclaration {
   readonly undocumented?: true;
   /** Request headers for the API document only; see `@IdempotencyKey()` for the one that is checked. */
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly required?: boolean }>>;
+  /**
+   * Pages in browsers call it, from any origin. For routes of a phone's own key and of users' tokens: both come in a header that
+   * only the page can set, so no other page can borrow them.
+   */
+  readonly fromBrowsers?: true;
   /** What the route answers, problems included. The first 2xx is the status unless the handler sets another. */
   readonly responses: Readonly<Record<number, ResponseDeclaration>>;
   /** Bytes; 262,144 unless told. */

@@ -38,6 +38,8 @@ export interface DeclaredRoute {
   readonly operation: Operation;
   /** Whether the API document shows it. */
   readonly documented: boolean;
+  /** Whether pages in browsers may call it. */
+  readonly fromBrowsers: boolean;
 }
 
 /**
@@ -68,7 +70,13 @@ export function guardRoutes(
     if (endpoint !== undefined) {
       const operation = operationOf([route.method].flat().join(), route.url, endpoint, named);
       for (const method of [route.method].flat())
-        declared.push({ method, path: route.url, operation, documented: endpoint.undocumented !== true });
+        declared.push({
+          method,
+          path: route.url,
+          operation,
+          documented: endpoint.undocumented !== true,
+          fromBrowsers: endpoint.fromBrowsers === true,
+        });
       if (endpoint.bodyLimit !== undefined) route.bodyLimit = endpoint.bodyLimit;
       if (route.config?.[SIGNED_ROUTE] !== true)
         route.preHandler = [validating(endpoint), ...[route.preHandler ?? []].flat()];

@@ -13,6 +13,7 @@ import type { NamedSchemas } from './openapi/json-schema.js';
 import { allow } from './policy.js';
 import { ProblemFilter } from './problem-filter.js';
 import { answerProtocolError } from './protocol-errors.js';
+import { answerPages } from './answer-pages.js';
 import type { Readiness } from './readiness.js';
 import { type ExtraRoutes, guardRoutes } from './route-guard.js';
 import { timeRoutes } from './route-timing.js';
@@ -113,6 +114,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const routes = guardRoutes(fastify, options, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
   const filter = new ProblemFilter(logger, metrics, routes);
   speakJson(fastify);
+  answerPages(fastify, routes);
   timeRoutes(fastify, metrics);
 
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
