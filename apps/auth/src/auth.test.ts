@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid, formatId, parseId } from '@signalbox/contracts';
-import { CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
+import { CredentialReader, Envelope, loadMasterKey, newVapidKeys } from '@signalbox/credentials';
 import { createLogger } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
 import type { CreatedApiKey } from './api-keys/api-key.schemas.js';
@@ -166,6 +166,7 @@ describe('callers', () => {
     ['GET', '/v1/apps/x/credentials'],
     ['PUT', '/v1/apps/x/credentials/apns'],
     ['PUT', '/v1/apps/x/credentials/fcm'],
+    ['PUT', '/v1/apps/x/credentials/webpush'],
     ['PUT', '/v1/apps/x/credentials/stripe'],
     ['PUT', '/v1/apps/x/credentials/braintree'],
     ['POST', '/v1/api-keys'],
@@ -335,6 +336,32 @@ describe('credentials', () => {
     const { status, body } = await asOperator('PUT', `/v1/apps/${app}/credentials/fcm`, file);
     expect(status).toBe(200);
     expect(body).toMatchObject({ provider: 'fcm', version: 1, summary: { projectId: 'shop-12345' } });
+  });
+
+  it('for browsers are made here, once, and are kept until others are handed in', async () => {
+    const [app, live] = [await makeApp('test'), await makeApp('live')];
+    const put = (body: object, id = app) => asOperator('PUT', `/v1/apps/${id}/credentials/webpush`, body);
+    const first = await Promise.all([1, 2, 3].map((each) => put({ subject: `mailto:ops${each}@example.com` })));
+    expect(first.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const told = first.map(({ text }) => /"publicKey":"([^"]+)"/.exec(text)?.[1]);
+    expect(new Set(told).size).toBe(1);
+    const reader = new CredentialReader(new Envelope(loadMasterKey({ key: MASTER_KEY })));
+    const opened = await reader.open(postgres.database(), parseId('credential', first[0]!.body.id)!);
+    expect(opened).toMatchObject({ provider: 'webpush', version: 3, secret: { publicKey: told[0] } });
+    const { privateKey } = (opened as Extract<typeof opened, { provider: 'webpush' }>).secret;
+    expect(first.map(({ text }) => text).join()).not.toContain(privateKey);
+    const own = newVapidKeys();
+    const subject = 'https://example.com/contact';
+    const rotated = await put({ subject, ...own });
+    expect(rotated.body).toMatchObject({ version: 4, summary: { subject, publicKey: own.publicKey } });
+    const refused = [
+      [await put({ subject, publicKey: own.publicKey }), '/privateKey'],
+      [await put({ subject: 'ops' }), '/subject'],
+      [await put({ subject, endpoint: { origin: 'https://127.0.0.1:4017', ca: CA } }, live), '/endpoint'],
+    ] as const;
+    expect(refused.map(([{ status, body }]) => [status, body.errors[0]?.pointer])).toEqual(
+      refused.map(([, pointer]) => [422, pointer]),
+    );
   });
 
   it("for Stripe are an account's API keys, of the mode of the app", async () => {

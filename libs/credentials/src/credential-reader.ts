@@ -8,6 +8,7 @@ import { fcmCredential } from './fcm-credential.js';
 import { credentialContext } from './seal-context.js';
 import type { AnyCredential, CredentialProvider, Provider, StoredCredential } from './stored-credential.js';
 import { type StripeCredential, stripeCredential } from './stripe-credential.js';
+import { webPushCredential } from './webpush-credential.js';
 
 /**
  * Reads credentials for the services that use them. Nothing is cached here: who uses a credential keeps it by id and
@@ -33,7 +34,8 @@ export class CredentialReader {
    */
   async open(sql: Sql, credentialId: Uuid): Promise<AnyCredential | undefined> {
     const row = await readCredential(sql, credentialId);
-    return row?.provider === 'apns' || row?.provider === 'fcm' ? this.opened(row, row.provider) : undefined;
+    if (row === undefined || row.provider === 'stripe' || row.provider === 'braintree') return undefined;
+    return this.opened(row, row.provider);
   }
 
   /**
@@ -63,9 +65,14 @@ export class CredentialReader {
   private opened(row: CredentialRow, provider: Provider): AnyCredential {
     const { id, version, app_id: appId } = row;
     const secret = this.unsealed(row);
-    return provider === 'apns'
-      ? { id, appId, version, provider: 'apns', secret: apnsCredential.parse(secret) }
-      : { id, appId, version, provider: 'fcm', secret: fcmCredential.parse(secret) };
+    switch (provider) {
+      case 'apns':
+        return { id, appId, version, provider, secret: apnsCredential.parse(secret) };
+      case 'fcm':
+        return { id, appId, version, provider, secret: fcmCredential.parse(secret) };
+      case 'webpush':
+        return { id, appId, version, provider, secret: webPushCredential.parse(secret) };
+    }
   }
 
   private unsealed({ sealed, app_id: appId }: CredentialRow): unknown {

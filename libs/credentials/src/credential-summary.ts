@@ -23,6 +23,8 @@ function shown({ provider, secret }: NewCredential): CredentialSummary {
         clientEmail: secret.client_email,
         publicKeySha256: fingerprint(secret.private_key),
       };
+    case 'webpush':
+      return { subject: secret.subject, publicKey: secret.publicKey };
     case 'stripe':
       return {
         secretKey: shortened(secret.secretKey),

@@ -5,6 +5,7 @@ export { type BraintreeCredential, braintreeCredential, modeOfEnvironment } from
 export { httpEndpoint } from './http-endpoint.js';
 export { fcmCredential, type FcmCredential } from './fcm-credential.js';
 export { modeOfKey, stripeCredential, type StripeCredential } from './stripe-credential.js';
+export { newVapidKeys, type WebPushCredential, type WebPushSettings, webPushSettings } from './webpush-credential.js';
 export type { ProviderEndpoint } from './provider-endpoint.js';
 export type { AnyCredential, NewCredential, Provider, StoredCredential } from './stored-credential.js';
 export { CredentialReader } from './credential-reader.js';

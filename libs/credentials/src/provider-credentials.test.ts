@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
 import { apnsCredential } from './apns-credential.js';
 import { fcmCredential } from './fcm-credential.js';
+import { newVapidKeys, webPushSettings } from './webpush-credential.js';
 
 const pkcs8 = { type: 'pkcs8', format: 'pem' } as const;
 const ecKey = (namedCurve: string): string =>
@@ -85,5 +86,36 @@ describe('fcmCredential', () => {
     ['an unknown field', { secret: '1' }, ['secret']],
   ])('refuses %s, naming the field', (_what, change, fields) => {
     expect(badFields(fcmCredential, { ...good, ...change })).toEqual(fields);
+  });
+});
+
+describe('webPushSettings', () => {
+  const subject = 'mailto:ops@example.com';
+  const good = { subject, ...newVapidKeys() };
+
+  it('takes a pair of keys, or none, and who has them', () => {
+    expect(webPushSettings.parse(good)).toEqual(good);
+    expect(webPushSettings.parse({ subject: 'https://example.com/contact' })).toBeDefined();
+  });
+
+  it('fits the pairs that are made here, also those that begin with a zero', () => {
+    const made = Array.from({ length: 300 }, () => ({ subject, ...newVapidKeys() }));
+    expect(made.flatMap((each) => badFields(webPushSettings, each))).toEqual([]);
+  });
+
+  it.each([
+    ['the public key of another pair', { publicKey: newVapidKeys().publicKey }, ['publicKey']],
+    ['one key without the other', { publicKey: undefined }, ['publicKey']],
+    ['the other without the one', { privateKey: undefined }, ['privateKey']],
+    ['a private key that is none', { privateKey: 'A'.repeat(43) }, ['privateKey']],
+    ['a key in PEM', { privateKey: p256 }, ['privateKey']],
+    ['an address without mailto:', { subject: 'ops@example.com' }, ['subject']],
+    ['what Apple refuses: a space', { subject: 'mailto: ops@example.com' }, ['subject']],
+    ['what Apple refuses: this machine', { subject: 'mailto:ops@localhost' }, ['subject']],
+    ['a page of this machine', { subject: 'https://localhost/contact' }, ['subject']],
+    ['a page over http', { subject: 'http://example.com/contact' }, ['subject']],
+    ['nobody', { subject: undefined }, ['subject']],
+  ])('refuses %s, naming the field', (_what, change, fields) => {
+    expect(badFields(webPushSettings, { ...good, ...change })).toEqual(fields);
   });
 });

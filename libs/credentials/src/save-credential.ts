@@ -72,6 +72,7 @@ function modeOf(credential: NewCredential): 'live' | 'test' | undefined {
       return modeOfEnvironment(credential.secret.environment);
     case 'apns':
     case 'fcm':
+    case 'webpush':
       return undefined;
   }
 }

@@ -1,21 +1,42 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
-import { type CredentialSummary, type Envelope, type NewCredential, saveCredential } from '@signalbox/credentials';
+import {
+  CredentialReader,
+  type CredentialSummary,
+  type Envelope,
+  type NewCredential,
+  saveCredential,
+  type WebPushSettings,
+} from '@signalbox/credentials';
 import { type PrismaClient, prismaSql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { CredentialView, StoredCredentialView } from './credential.schemas.js';
+import { withVapidKeys } from './vapid-keys.js';
+
+/** A credential as it is handed in: browsers' keys may be left to us. */
+export type GivenCredential =
+  | Exclude<NewCredential, { provider: 'webpush' }>
+  | { readonly appId: Uuid; readonly provider: 'webpush'; readonly secret: WebPushSettings };
 
 /** What apps show to their push providers: goes in as a secret, comes out as a summary. */
 export class CredentialVault {
+  private readonly reader: CredentialReader;
+
   constructor(
     private readonly prisma: PrismaClient,
     private readonly envelope: Envelope,
-  ) {}
+  ) {
+    this.reader = new CredentialReader(envelope);
+  }
 
   /** Stores the first version or the next one. Workers notice the new version at their next claim. */
-  async put(credential: NewCredential): Promise<CredentialView> {
-    const { appId, provider } = credential;
+  async put(given: GivenCredential): Promise<CredentialView> {
+    const { appId, provider } = given;
     return this.prisma.$transaction(async (tx) => {
       const sql = prismaSql(tx);
+      const credential =
+        given.provider === 'webpush'
+          ? { ...given, secret: await withVapidKeys(sql, this.reader, appId, given.secret) }
+          : given;
       const { id, version, summary } = await saveCredential(sql, this.envelope, credential);
       const credentialId = formatId('credential', id);
       await append(sql, [

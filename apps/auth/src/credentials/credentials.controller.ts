@@ -8,16 +8,17 @@ import {
   type FcmCredential,
   fcmCredential,
   KeyOfOtherMode,
-  type NewCredential,
   type StripeCredential,
   stripeCredential,
+  type WebPushSettings,
+  webPushSettings,
 } from '@signalbox/credentials';
 import { allow, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams } from '@signalbox/http';
 import { z } from 'zod';
 import { AppRegistry } from '../apps/app-registry.js';
 import { appParams } from '../apps/app.schemas.js';
 import { visibleApp } from '../apps/visible-app.js';
-import { CredentialVault } from './credential-vault.js';
+import { CredentialVault, type GivenCredential } from './credential-vault.js';
 import {
   credentialList,
   type CredentialView,
@@ -77,6 +78,24 @@ export class CredentialsController {
     return this.store({ appId: app.id, provider: 'fcm', secret });
   }
 
+  @Put('/webpush')
+  @Endpoint({
+    allow: allow.operatorOrScope('credentials:write'),
+    summary: 'Store or rotate the keys (VAPID) that an app sends to browsers with; without keys, they are made or kept',
+    tags: ['credentials'],
+    params: appParams,
+    body: webPushSettings,
+    responses: stored,
+  })
+  async putWebPush(
+    @Caller() caller: Principal,
+    @ValidParams() { id }: AppParams,
+    @ValidBody() secret: WebPushSettings,
+  ): Promise<CredentialView> {
+    const app = await visibleApp(this.apps, caller, id);
+    return this.store({ appId: app.id, provider: 'webpush', secret });
+  }
+
   @Put('/stripe')
   @Endpoint({
     allow: allow.operatorOrScope('credentials:write'),
@@ -124,7 +143,10 @@ export class CredentialsController {
     responses: { 422: { description: 'This provider is not available' } },
   })
   putOther(): never {
-    throw problems.notAvailable('/provider', 'This provider is not available; apns, fcm, stripe and braintree are.');
+    throw problems.notAvailable(
+      '/provider',
+      'This provider is not available; apns, fcm, webpush, stripe and braintree are.',
+    );
   }
 
   @Get()
@@ -145,7 +167,7 @@ export class CredentialsController {
     return this.vault.list((await visibleApp(this.apps, caller, id)).id);
   }
 
-  private async store(credential: NewCredential): Promise<CredentialView> {
+  private async store(credential: GivenCredential): Promise<CredentialView> {
     try {
       return await this.vault.put(credential);
     } catch (error) {

@@ -21,7 +21,7 @@ const summaryOf = (one: z.output<typeof credential>): string =>
 export const putCredential = defineCommand({
   words: 'credential put',
   about:
-    "Store or rotate an app's credential for a provider (apns, fcm, stripe or braintree). Workers pick up a new version by themselves.",
+    "Store or rotate an app's credential for a provider (apns, fcm, webpush, stripe or braintree). Workers pick up a new version by themselves.",
   operands: ['provider'],
   options: {
     app: { type: 'string', value: '<id>', about: 'the app (default: SIGNALBOX_APP, else the demo app)' },
