@@ -1,7 +1,7 @@
 import { freePort } from '@signalbox/embedded-postgres';
 
 /** Offsets of the ports that `npm start` takes from its PORT_BASE. */
-const OFFSETS = [0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 14, 15, 16];
+const OFFSETS = [0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 14, 15, 16, 17];
 
 /** A PORT_BASE whose ports are all free. */
 export async function freeBlock(): Promise<number> {

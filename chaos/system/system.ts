@@ -117,6 +117,7 @@ async function startSandbox(
     BRAINTREE_PORT: '0',
     SIGN_IN_PORT: '0',
     MAIL_PORT: '0',
+    WEB_PUSH_PORT: '0',
     STATE_DIR: join(folder, 'sandbox'),
     ORACLE_LOG: oracleLog,
     LOG_LEVEL: 'warn',

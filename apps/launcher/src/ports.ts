@@ -13,6 +13,7 @@ const OFFSETS = {
   'sandbox Braintree': 14,
   'sandbox sign-in': 15,
   'sandbox mail': 16,
+  'sandbox Web Push': 17,
 } as const;
 
 export type PortName = keyof typeof OFFSETS;

@@ -13,6 +13,7 @@ const schema = z.object({
   BRAINTREE_PORT: port.default(4014),
   SIGN_IN_PORT: port.default(4015),
   MAIL_PORT: port.default(4016),
+  WEB_PUSH_PORT: port.default(4017),
   /** The name clients reach the sandbox by, when that is not HOST: a container's name, for example. */
   PUBLIC_HOST: z
     .string()
@@ -33,6 +34,7 @@ export interface Config {
   readonly braintreePort: number;
   readonly signInPort: number;
   readonly mailPort: number;
+  readonly webPushPort: number;
   /** Where certificate and keys survive a restart; absent, they live as long as the process. */
   readonly stateDirectory: string | undefined;
   /** Where every request is appended before it is answered; absent, only memory keeps them. */
@@ -55,6 +57,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     braintreePort: variables.BRAINTREE_PORT,
     signInPort: variables.SIGN_IN_PORT,
     mailPort: variables.MAIL_PORT,
+    webPushPort: variables.WEB_PUSH_PORT,
     stateDirectory: variables.STATE_DIR,
     oracleLog: variables.ORACLE_LOG,
     logLevel: variables.LOG_LEVEL,

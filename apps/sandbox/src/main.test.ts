@@ -16,6 +16,7 @@ const FREE_PORTS = {
   BRAINTREE_PORT: '0',
   SIGN_IN_PORT: '0',
   MAIL_PORT: '0',
+  WEB_PUSH_PORT: '0',
 };
 const started: ChildProcess[] = [];
 afterEach(() => started.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -49,6 +50,7 @@ describe('the sandbox program', () => {
         braintreePort: expect.any(Number),
         signInPort: expect.any(Number),
         mailPort: expect.any(Number),
+        webPushPort: expect.any(Number),
       });
       expect((await fetch(`http://127.0.0.1:${String(ready['controlPort'])}/health/live`)).status).toBe(200);
       child.kill(signal);

@@ -11,12 +11,12 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = createLogger('sandbox', config.logLevel);
   const sandbox = await startSandbox(config, logger);
-  const { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort } = sandbox;
+  const { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, webPushPort } = sandbox;
   // Always written, whatever LOG_LEVEL says: whoever started the process waits for this line.
   logger
     .child({}, { level: 'info' })
     .info(
-      { ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort },
+      { ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, webPushPort },
       'sandbox ready',
     );
 

@@ -58,6 +58,7 @@ export class SandboxHarness {
         braintreePort: 0,
         signInPort: 0,
         mailPort: 0,
+        webPushPort: 0,
         stateDirectory: kept.stateDirectory,
         oracleLog: kept.oracleLog,
         logLevel: 'silent',

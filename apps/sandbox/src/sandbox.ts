@@ -24,6 +24,11 @@ import { StripeSide } from './stripe/stripe-side.js';
 import { StateDirectory } from './identity/state-directory.js';
 import { systemErrorCode } from './system-error-code.js';
 import { portInUse } from './transport/listen.js';
+import { createWebPushScript } from './webpush/behaviour.js';
+import { WebPushExchange } from './webpush/exchange.js';
+import { createPushServer } from './webpush/push-server.js';
+import { matches as matchesPush } from './webpush/received-push.js';
+import { Subscriptions } from './webpush/subscriptions.js';
 
 const REMEMBERED_REQUESTS = 200_000;
 const REMEMBERED_PAYLOAD_BYTES = 128 * 1024 * 1024;
@@ -36,6 +41,7 @@ export interface Sandbox {
   readonly braintreePort: number;
   readonly signInPort: number;
   readonly mailPort: number;
+  readonly webPushPort: number;
   /** Requests under way get half a second; what the oracle log was given is on disk when this resolves. */
   stop(): Promise<void>;
 }
@@ -56,6 +62,7 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   const braintree = new BraintreeSide(logger);
   const signIn = await SignInSide.open(state, apns.keys, logger);
   const mail = new MailSide(logger);
+  const webPush = await webPushSide(state, tls, oracle, logger);
   const opened: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.map((server) => server.stop()));
@@ -81,6 +88,10 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
     signIn.providers.origin = `http://${urlHost(publicHost)}:${signInPort}`;
     const mailPort = await opening('MAIL_PORT', config.mailPort, mail.listen(config.mailPort, host));
     opened.push(mail);
+    const webPushListening = webPush.server.listen(config.webPushPort, host);
+    const webPushPort = await opening('WEB_PUSH_PORT', config.webPushPort, webPushListening);
+    opened.push(webPush.connections);
+    webPush.exchange.origin = originOf(webPushPort);
     const control = createControlServer({
       apns: { ...apns, endpoint: { origin: originOf(apnsPort), ca: tls.ca } },
       fcm: { ...fcm, endpoint: { origin: originOf(fcmPort), ca: tls.ca } },
@@ -88,12 +99,13 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
       braintree,
       signIn,
       mail,
+      webPush: { ...webPush, endpoint: { origin: originOf(webPushPort), ca: tls.ca } },
     });
     const listening = control.listen({ port: config.controlPort, host });
     await opening('CONTROL_PORT', config.controlPort, listening);
     opened.push({ stop: () => control.close() });
     const controlPort = portInUse(control.server.address(), config.controlPort);
-    return { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, stop };
+    return { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, webPushPort, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -130,6 +142,15 @@ async function fcmSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleLo
     server,
     connections,
   };
+}
+
+async function webPushSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleLog | undefined, logger: Logger) {
+  const subscriptions = await Subscriptions.open(state);
+  const script = createWebPushScript();
+  const log = new RequestLog(REMEMBERED_REQUESTS, REMEMBERED_PAYLOAD_BYTES, matchesPush);
+  const exchange = new WebPushExchange(subscriptions, script, log, oracle);
+  const server = createPushServer(tls, exchange, script, logger);
+  return { subscriptions, script, log, exchange, counts: exchange.counts, server, connections: server.connections };
 }
 
 async function opening<Result>(variable: string, port: number, listening: Promise<Result>): Promise<Result> {

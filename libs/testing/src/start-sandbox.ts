@@ -13,7 +13,16 @@ export interface TestSandbox extends Pick<RunningProcess, 'stop'> {
 
 /** @param env beside the ports, which are free ones. */
 export async function startSandbox(env: Readonly<Record<string, string>> = {}): Promise<TestSandbox> {
-  const names = ['CONTROL_PORT', 'APNS_PORT', 'FCM_PORT', 'STRIPE_PORT', 'BRAINTREE_PORT', 'SIGN_IN_PORT', 'MAIL_PORT'];
+  const names = [
+    'CONTROL_PORT',
+    'APNS_PORT',
+    'FCM_PORT',
+    'STRIPE_PORT',
+    'BRAINTREE_PORT',
+    'SIGN_IN_PORT',
+    'MAIL_PORT',
+    'WEB_PUSH_PORT',
+  ];
   const ports = Object.fromEntries(names.map((name) => [name, '0']));
   const sandbox = await startProcess({
     entry: 'apps/sandbox/dist/main.js',

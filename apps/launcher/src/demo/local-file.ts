@@ -11,6 +11,8 @@ const demo = z.object({
   credentialDigest: z.string(),
   /** The same of the FCM credential. A file of an earlier version has none, and its keys must stay in use. */
   fcmCredentialDigest: z.string().default(''),
+  /** The same of the Web Push credential. */
+  webPushCredentialDigest: z.string().optional(),
   /** The same of the Stripe credential. */
   stripeCredentialDigest: z.string().default(''),
   /** Where the sandbox's Stripe posts to, and the secret it signs with, which nobody but this file tells again. */

@@ -31,6 +31,7 @@ export async function seedDemo(urls: LocalFile['urls'], operatorToken: string, k
     keepCredential(auth, sandbox, { appId: app.appId, provider, stored });
   const credentialDigest = await keep('apns', app.credentialDigest);
   const fcmCredentialDigest = await keep('fcm', app.fcmCredentialDigest);
+  const webPushCredentialDigest = await keep('webpush', app.webPushCredentialDigest ?? '');
   const stripeCredentialDigest = await keep('stripe', app.stripeCredentialDigest);
   const payments = httpCaller(urls.payments, app.secretKey);
   const stripeSource = await keepStripeSource({
@@ -45,7 +46,8 @@ export async function seedDemo(urls: LocalFile['urls'], operatorToken: string, k
   }
   const clientId = await keepClient(auth, app);
   await keepSignInProviders(auth, sandbox, app.appId);
-  return { ...app, credentialDigest, fcmCredentialDigest, stripeCredentialDigest, stripeSource, clientId };
+  const digests = { credentialDigest, fcmCredentialDigest, webPushCredentialDigest, stripeCredentialDigest };
+  return { ...app, ...digests, stripeSource, clientId };
 }
 
 /** Where the demo app's users come back to: a port of their own machine, or the scheme of an app. */
@@ -90,7 +92,7 @@ async function keepApp(auth: HttpCaller, urls: LocalFile['urls'], known: Demo | 
 
 interface KeptCredential {
   readonly appId: string;
-  readonly provider: 'apns' | 'fcm' | 'stripe';
+  readonly provider: 'apns' | 'fcm' | 'webpush' | 'stripe';
   /** Digest of the one stored before; empty for none. */
   readonly stored: string;
 }
@@ -99,6 +101,7 @@ interface KeptCredential {
 const CREDENTIALS = {
   apns: anything,
   fcm: anything,
+  webpush: anything,
   stripe: z.object({ secretKey: z.string(), publishableKey: z.string(), endpoint: z.unknown() }),
 } as const;
 

@@ -49,6 +49,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       BRAINTREE_PORT: String(ports['sandbox Braintree']),
       SIGN_IN_PORT: String(ports['sandbox sign-in']),
       MAIL_PORT: String(ports['sandbox mail']),
+      WEB_PUSH_PORT: String(ports['sandbox Web Push']),
       STATE_DIR: folder.path('sandbox'),
     },
     auth: {

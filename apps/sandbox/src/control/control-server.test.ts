@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { TOKEN_PREFIXES as APNS_PREFIXES } from '../apns/token-prefixes.js';
 import { TOKEN_PREFIXES as FCM_PREFIXES } from '../fcm/token-prefixes.js';
+import { TOKEN_PREFIXES as WEBPUSH_PREFIXES } from '../webpush/token-prefixes.js';
 import { registrationToken } from '../fcm.harness.js';
 import { deviceToken, SandboxHarness } from '../sandbox.harness.js';
 
@@ -171,5 +172,7 @@ describe('the control API', () => {
     const [ofApns = '', ofFcm = ''] = documented.split('\n## FCM\n');
     for (const prefix of APNS_PREFIXES.keys()) expect(ofApns).toContain(`\`${prefix}\``);
     for (const prefix of FCM_PREFIXES.keys()) expect(ofFcm).toContain(`\`${prefix}\``);
+    const [, ofWebPush = ''] = documented.split('\n## Web Push\n');
+    for (const prefix of WEBPUSH_PREFIXES.keys()) expect(ofWebPush).toContain(`\`${prefix}\``);
   });
 });

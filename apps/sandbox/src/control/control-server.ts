@@ -11,6 +11,8 @@ import { addKeyRoutes } from './key-routes.js';
 import { answerProblems } from './problem.js';
 import { addRequestRoutes } from './request-routes.js';
 import { addTokenRoutes } from './token-routes.js';
+import { addWebPushPage } from '../webpush/page/page-routes.js';
+import { addWebPushRoutes } from './webpush-routes.js';
 
 /** Characters of a token in a path; Fastify's own limit of 100 is shorter than the tokens of FCM. */
 const LONGEST_TOKEN = 4096;
@@ -34,5 +36,7 @@ export function createControlServer(controlled: Controlled): FastifyInstance {
   addBraintreeRoutes(server, controlled.braintree);
   addSignInRoutes(server, controlled.signIn);
   addMailRoutes(server, controlled.mail);
+  addWebPushRoutes(server, controlled.webPush);
+  addWebPushPage(server);
   return server;
 }

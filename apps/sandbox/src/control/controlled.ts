@@ -13,6 +13,9 @@ import type { RequestLog } from '../recording/request-log.js';
 import type { SignInSide } from '../sign-in/sign-in-side.js';
 import type { StripeSide } from '../stripe/stripe-side.js';
 import type { Connections } from '../transport/connections.js';
+import type { WebPushScript } from '../webpush/behaviour.js';
+import type { PushFilter, ReceivedPush } from '../webpush/received-push.js';
+import type { Subscriptions } from '../webpush/subscriptions.js';
 
 /** Where senders reach a provider, and the certificate authority they must trust for it. */
 export interface Endpoint {
@@ -44,6 +47,16 @@ export interface ControlledFcm {
   readonly tokenCounts: EndingCounts;
 }
 
+/** The push service of browsers. */
+export interface ControlledWebPush {
+  readonly subscriptions: Subscriptions;
+  readonly endpoint: Endpoint;
+  readonly script: WebPushScript;
+  readonly log: RequestLog<ReceivedPush, PushFilter>;
+  readonly counts: EndingCounts;
+  readonly connections: Connections;
+}
+
 export interface Controlled {
   readonly apns: ControlledApns;
   readonly fcm: ControlledFcm;
@@ -51,4 +64,5 @@ export interface Controlled {
   readonly braintree: BraintreeSide;
   readonly signIn: SignInSide;
   readonly mail: MailSide;
+  readonly webPush: ControlledWebPush;
 }

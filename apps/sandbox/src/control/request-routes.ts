@@ -21,8 +21,16 @@ const fcmFilter = z.strictObject({
   messageName: z.string().optional(),
 });
 
+const webPushFilter = z.strictObject({
+  token: z.string().optional(),
+  publicKey: z.string().optional(),
+  messageId: z.string().optional(),
+  status: count.optional(),
+  reason: z.string().optional(),
+});
+
 /** What was received, and how it ended. */
-export function addRequestRoutes(server: FastifyInstance, { apns, fcm }: Controlled): void {
+export function addRequestRoutes(server: FastifyInstance, { apns, fcm, webPush }: Controlled): void {
   addList(server, '/v1/apns/requests', 'requests', apns.log, apnsFilter);
   server.get('/v1/apns/stats', () => ({
     remembered: apns.log.size,
@@ -37,5 +45,12 @@ export function addRequestRoutes(server: FastifyInstance, { apns, fcm }: Control
     endings: fcm.counts.all(),
     accessTokens: fcm.tokenCounts.all(),
     connections: fcm.connections.counts(),
+  }));
+
+  addList(server, '/v1/webpush/requests', 'requests', webPush.log, webPushFilter);
+  server.get('/v1/webpush/stats', () => ({
+    remembered: webPush.log.size,
+    endings: webPush.counts.all(),
+    connections: webPush.connections.counts(),
   }));
 }

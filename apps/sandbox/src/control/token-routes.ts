@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { TOKEN_PREFIXES as APNS_PREFIXES } from '../apns/token-prefixes.js';
 import { TOKEN_PREFIXES as FCM_PREFIXES } from '../fcm/token-prefixes.js';
+import { isToken } from '../webpush/subscriptions.js';
+import { TOKEN_PREFIXES as WEBPUSH_PREFIXES } from '../webpush/token-prefixes.js';
 import type { Outcome } from '../scripting/decision.js';
 import type { Behaviour, Script, TokenScript } from '../scripting/script.js';
 import type { TokenPrefixes } from '../scripting/token-prefix.js';
@@ -9,6 +11,7 @@ import type { Controlled } from './controlled.js';
 import { fcmOutcomeSchema, toFcmFields } from './fcm-outcome-schema.js';
 import { outcomeSchema, toFields } from './outcome-schema.js';
 import { Problem, valid } from './problem.js';
+import { toWebPushFields, webPushOutcomeSchema } from './webpush-outcome-schema.js';
 
 const MOST_TIMES = 1_000_000;
 
@@ -22,7 +25,7 @@ interface Wording<Ending, Current extends Behaviour<Ending>> {
 }
 
 /** Outcomes of single devices. */
-export function addTokenRoutes(server: FastifyInstance, { apns, fcm }: Controlled): void {
+export function addTokenRoutes(server: FastifyInstance, { apns, fcm, webPush }: Controlled): void {
   addScripts(server, '/v1/apns', {
     script: apns.script,
     token: z.string().regex(/^[0-9a-fA-F]{1,200}$/, 'a device token: hexadecimal digits'),
@@ -36,6 +39,13 @@ export function addTokenRoutes(server: FastifyInstance, { apns, fcm }: Controlle
     outcome: fcmOutcomeSchema,
     toFields: toFcmFields,
     prefixes: FCM_PREFIXES,
+  });
+  addScripts(server, '/v1/webpush', {
+    script: webPush.script,
+    token: z.string().refine(isToken, 'the last part of a subscription’s endpoint'),
+    outcome: webPushOutcomeSchema,
+    toFields: toWebPushFields,
+    prefixes: WEBPUSH_PREFIXES,
   });
 }
 

@@ -1,9 +1,8 @@
 import type { Logger } from '@signalbox/telemetry';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
-import { TLSSocket } from 'node:tls';
+import { createSecureServer } from 'node:http2';
 import type { TlsIdentity } from '../identity/certificates.js';
 import { RESET_CODES } from '../scripting/decision.js';
+import { peerOf, readBody, type Request, type Response, textHeaders } from '../transport/any-http.js';
 import { Connections, type Peer } from '../transport/connections.js';
 import { listen, NO_RESET_LIMIT, SESSION_MEMORY_MB } from '../transport/listen.js';
 import { type Answer, json, page, refuse } from './answer.js';
@@ -14,9 +13,6 @@ import { TOKEN_PATH, type TokenEndpoint } from './token-endpoint.js';
 
 /** Google's front end keeps an idle HTTP/1.1 connection for minutes; Node's five seconds would break clients that pool. */
 const KEEP_ALIVE_MS = 240_000;
-
-type Request = IncomingMessage | Http2ServerRequest;
-type Response = ServerResponse | Http2ServerResponse;
 
 export interface FcmServer {
   readonly connections: Connections;
@@ -51,12 +47,14 @@ export function createFcmServer(
     response.on('error', () => undefined);
     if (!peer) return;
     const connection = connections.countRequest(peer);
-    readBody(request, (payload, payloadBytes) => {
+    readBody(request, LARGEST_BODY, (body, payloadBytes) => {
       if (script.behaviour.blackhole) return;
-      respond(request, response, peer, { connection, payload, payloadBytes }).catch((error: unknown) => {
-        logger.error({ err: error }, 'a request could not be written to the oracle log, so it was not answered');
-        reset(request, peer, 'INTERNAL_ERROR');
-      });
+      respond(request, response, peer, { connection, payload: body.toString('utf8'), payloadBytes }).catch(
+        (error: unknown) => {
+          logger.error({ err: error }, 'a request could not be written to the oracle log, so it was not answered');
+          reset(request, peer, 'INTERNAL_ERROR');
+        },
+      );
     });
   });
 
@@ -114,29 +112,4 @@ export function createFcmServer(
   }
 
   return { connections, listen: (port, host) => listen(server, port, host) };
-}
-
-function peerOf(request: Request): Peer | undefined {
-  if ('stream' in request) return request.stream.session;
-  return request.socket instanceof TLSSocket ? request.socket : undefined;
-}
-
-/** Calls back when the request is complete; a body larger than any allowed one is counted and not kept. */
-function readBody(request: Request, complete: (payload: string, bytes: number) => void): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= LARGEST_BODY) chunks.push(chunk);
-  });
-  request.on('end', () => complete(bytes <= LARGEST_BODY ? Buffer.concat(chunks).toString('utf8') : '', bytes));
-}
-
-/** Without HTTP/2's pseudo headers; a header that came several times as one line, as RFC 9110 section 5.3 allows. */
-function textHeaders(request: Request): Record<string, string> & { authorization?: string } {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !name.startsWith(':')) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
 }

@@ -34,7 +34,7 @@ export class OracleLog {
   }
 
   /** Resolves once the line is on disk. */
-  async keep(provider: 'apns' | 'fcm', request: Recorded): Promise<void> {
+  async keep(provider: 'apns' | 'fcm' | 'webpush', request: Recorded): Promise<void> {
     await this.batcher.add(`${JSON.stringify({ provider, ...describeRequest(request) })}\n`);
   }
 
