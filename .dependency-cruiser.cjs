@@ -141,6 +141,12 @@ module.exports = {
       'Behind the provider port, so that the client can be exchanged.',
     ),
     onlyAt(
+      'web-push-stays-in-its-provider',
+      'web-push',
+      '^apps/push/src/providers/webpush/',
+      'It encrypts and signs; what is sent, and how, is ours.',
+    ),
+    onlyAt(
       'braintree-stays-behind-the-port',
       'braintree',
       `^apps/payments/src/gateway/braintree/|${TESTS}`,

@@ -13,6 +13,7 @@ import { NotifyModule } from './notify/notify.module.js';
 import { BUILT_IN_TEMPLATES } from './notices/built-in-templates.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
+import { WebPushModule } from './webpush/webpush.module.js';
 
 export interface AppParts {
   readonly roles: ReadonlySet<Role>;
@@ -42,6 +43,7 @@ export class AppModule {
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
           DeletionGuardsModule.with(database),
+          WebPushModule.with(database),
         ]
       : [];
     return { module: AppModule, imports: http };

@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 
 /** What one push process does: answer HTTP, route accepted work, send it to a provider. Roles scale separately. */
-const ROLES = ['api', 'route', 'apns', 'fcm'] as const;
+const ROLES = ['api', 'route', 'apns', 'fcm', 'webpush'] as const;
 export type Role = (typeof ROLES)[number];
 
 const environment = z.object({

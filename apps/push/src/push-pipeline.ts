@@ -1,5 +1,12 @@
 import { LANES, PROVIDER_QUEUE_NAMES, queuesOf, type QueueName } from '@signalbox/contracts';
-import type { ApnsCredential, ContentCipher, CredentialReader, FcmCredential, Provider } from '@signalbox/credentials';
+import type {
+  ApnsCredential,
+  ContentCipher,
+  CredentialReader,
+  FcmCredential,
+  Provider,
+  WebPushCredential,
+} from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import {
   type GroupBoard,
@@ -15,7 +22,7 @@ import { deadLetterBoard } from './dead-letters/board.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
-import { CredentialBreakers } from './deliver/credential-breakers.js';
+import { CredentialBreakers, OF_PUSH_SERVICE } from './deliver/credential-breakers.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
 import { holdWhenOpen } from './deliver/hold-when-open.js';
@@ -39,6 +46,7 @@ export interface PipelineOptions {
   readonly templates: TemplateReader;
   readonly apns: PushProvider<ApnsCredential>;
   readonly fcm: PushProvider<FcmCredential>;
+  readonly webpush: PushProvider<WebPushCredential>;
   readonly roles: ReadonlySet<Role>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -109,11 +117,12 @@ export class PushPipeline {
     await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();
     await this.guards.stop();
-    await Promise.all([this.options.apns.close(), this.options.fcm.close()]);
+    const { apns, fcm, webpush } = this.options;
+    await Promise.all([apns.close(), fcm.close(), webpush.close()]);
   }
 
   private makeHandlers(publisher: Publisher): WorkHandler<never>[] {
-    const { database, cipher, credentials, templates, apns, fcm, roles, logger, metrics } = this.options;
+    const { database, cipher, credentials, templates, apns, fcm, webpush, roles, logger, metrics } = this.options;
     const opened = new OpenedCredentials(credentials);
     const route = { database, credentials, publisher };
     const deliver = {
@@ -137,15 +146,26 @@ export class PushPipeline {
       provider: fcm,
       credentialOf: opened.fcmOf.bind(opened),
     };
+    const toBrowsers = {
+      ...deliver,
+      pace: new Pace(PACE_RULES.webpush),
+      breakers: new CredentialBreakers((id) => deliver.attempts.breakerOpened('webpush', id), OF_PUSH_SERVICE),
+      provider: webpush,
+      credentialOf: opened.webPushOf.bind(opened),
+    };
     return LANES.flatMap((lane) => [
       ...(roles.has('route') ? [routeHandler(lane, route)] : []),
       ...(roles.has('apns') ? [deliverHandler(lane, toApns)] : []),
       ...(roles.has('fcm') ? [deliverHandler(lane, toFcm)] : []),
+      ...(roles.has('webpush') ? [deliverHandler(lane, toBrowsers)] : []),
     ]);
   }
 
   /** What both lanes of a provider share, since both speak to the same servers with the same credentials. */
-  private guardsOf(provider: Provider, attempts: AttemptLog): { breakers: CredentialBreakers; pace: Pace } {
+  private guardsOf(
+    provider: Exclude<Provider, 'webpush'>,
+    attempts: AttemptLog,
+  ): { breakers: CredentialBreakers; pace: Pace } {
     const { database, logger } = this.options;
     return {
       breakers: new CredentialBreakers(holdWhenOpen(database, provider, attempts, logger)),

@@ -15,6 +15,7 @@ import { ProviderTokens } from './providers/apns/provider-token/provider-tokens.
 import { FcmProvider } from './providers/fcm/fcm-provider.js';
 import { loadTransports } from './providers/load-transports.js';
 import { TransportFigures } from './providers/transport-figures.js';
+import { WebPushProvider } from './providers/webpush/webpush-provider.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
 import { TemplateReader } from './templates/template-reader.js';
@@ -58,6 +59,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     templates,
     apns: new ApnsProvider({ tokens, transports, figures: figures.apns }),
     fcm: new FcmProvider({ transports, figures: figures.fcm }),
+    webpush: new WebPushProvider({ figures: figures.webpush }),
     roles,
     logger,
     metrics,

@@ -13,7 +13,7 @@ import type { CallOptions } from './notifications.js';
 
 export interface ListDeadLettersOptions extends CallOptions {
   readonly state?: DeadLetterView['state'];
-  readonly provider?: 'apns' | 'fcm';
+  readonly provider?: 'apns' | 'fcm' | 'webpush';
   readonly lane?: 'transactional' | 'bulk';
   /** Exactly as the letters have it. */
   readonly reason?: string;

@@ -36,5 +36,6 @@ export * from './api/stripe-event.js';
 export * from './api/stripe-source.js';
 export * from './api/subscription.js';
 export * from './api/template.js';
+export * from './api/web-push.js';
 export * from './api/webhook-delivery.js';
 export * from './api/webhook-endpoint.js';

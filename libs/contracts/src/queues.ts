@@ -20,6 +20,8 @@ export const QUEUES = {
   apnsBulk: 'push.apns.bulk',
   fcmTransactional: 'push.fcm.transactional',
   fcmBulk: 'push.fcm.bulk',
+  webPushTransactional: 'push.webpush.transactional',
+  webPushBulk: 'push.webpush.bulk',
   webhooksTransactional: 'events.webhooks.transactional',
   webhooksBulk: 'events.webhooks.bulk',
   recoverBulk: 'events.recover.bulk',
@@ -47,6 +49,8 @@ export const PROVIDER_QUEUES = {
   apnsBulk: QUEUES.apnsBulk,
   fcmTransactional: QUEUES.fcmTransactional,
   fcmBulk: QUEUES.fcmBulk,
+  webPushTransactional: QUEUES.webPushTransactional,
+  webPushBulk: QUEUES.webPushBulk,
 } as const satisfies Partial<typeof QUEUES>;
 
 export type ProviderQueueName = (typeof PROVIDER_QUEUES)[keyof typeof PROVIDER_QUEUES];

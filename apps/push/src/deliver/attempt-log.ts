@@ -41,11 +41,14 @@ export class AttemptLog {
     );
   }
 
-  /** A breaker opened: the provider does not answer with this credential. */
+  /** A breaker opened: the provider, or one of a browser's push services, does not answer with this credential. */
   breakerOpened(provider: Provider, credential: Uuid): void {
     this.breakersOpened.inc({ provider });
     const credentialId = formatId('credential', credential);
-    this.logger.warn({ provider, credential: credentialId }, 'the provider does not answer; its credential is on hold');
+    this.logger.warn(
+      { provider, credential: credentialId },
+      'the provider does not answer; what goes to it with this credential waits',
+    );
   }
 
   /** A retry that the budget had no room for. */

@@ -33,7 +33,7 @@ export type Wait = Extract<NextStep, { step: 'hold' | 'postpone' }> | { readonly
 /** A retry that the budget has no room for asks again after 5 to 10 seconds. */
 const OVER_BUDGET_MS = 5_000;
 
-/** A backlog that is let out slowly, or whose breaker has just opened, asks again after 0.5 to 1 second. */
+/** A backlog that is let out slowly asks again after 0.5 to 1 second. */
 const SOON_MS = 500;
 
 /** A probe that is not answered by then has learned nothing. Milliseconds. */
@@ -63,10 +63,12 @@ export async function attempt(
   }
   const startedAt = performance.now();
   const signal = probing ? AbortSignal.timeout(PROBE_WITHIN_MS) : undefined;
-  const outcome = await breakers.call(credential, () => atCrashPoint('send.call', () => session.send(message, signal)));
+  const outcome = await breakers.call(credential, message.device, () =>
+    atCrashPoint('send.call', () => session.send(message, signal)),
+  );
   if (outcome === undefined) {
     if (atMostOnce) await marks.takeBack(item);
-    return { end: soon('breaker_open') };
+    return { end: soon('breaker_open', breakers.waitMs) };
   }
   attempts.tell(provider.name, item, message, outcome, performance.now() - startedAt);
   const end = settle(item, message, outcome, atMostOnce);
@@ -82,8 +84,8 @@ function isFresh({ n, a, r }: SendItem): boolean {
   return a === 1 && r === undefined && Date.now() - timeOfUuid(n) < FRESH_MS;
 }
 
-function soon(reason: string): Wait {
-  return { step: 'postpone', forMs: SOON_MS * (1 + Math.random()), reason };
+function soon(reason: string, ms = SOON_MS): Wait {
+  return { step: 'postpone', forMs: ms * (1 + Math.random()), reason };
 }
 
 function overBudget(attempts: AttemptLog, provider: Provider, { lane }: LeasedWork): Wait {

@@ -1,16 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
-import type { AttemptOutcome } from '../providers/push-provider.js';
-import { CredentialBreakers } from './credential-breakers.js';
+import { newUuid } from '@signalbox/contracts';
+import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
+import { CredentialBreakers, OF_PUSH_SERVICE } from './credential-breakers.js';
 
 const timeout: AttemptOutcome = { kind: 'ambiguous', reason: 'TIMEOUT', afterMs: 1, raw: {} };
 const sent: AttemptOutcome = { kind: 'sent', raw: {} };
+const DEVICE: PushMessage['device'] = {
+  id: newUuid(),
+  target: 'a1',
+  targetKind: 'apns',
+  environment: 'sandbox',
+  registeredAt: new Date(0),
+};
 
 function watching() {
   const opened: string[] = [];
   const breakers = new CredentialBreakers((credential) => opened.push(credential));
   let calls = 0;
   const call = (credential: string, outcome: AttemptOutcome) =>
-    breakers.call(credential, () => {
+    breakers.call(credential, DEVICE, () => {
       calls += 1;
       return Promise.resolve(outcome);
     });
@@ -49,5 +57,22 @@ describe('the breaker of a credential', () => {
     const { opened, call } = watching();
     for (let time = 0; time < 5; time += 1) await call('a', timeout);
     expect(opened).toEqual([]);
+  });
+});
+
+describe('the breaker of a browser’s push service', () => {
+  it('stops what goes there with this credential, and nothing that goes to another service', async () => {
+    const opened: string[] = [];
+    const breakers = new CredentialBreakers((credential) => opened.push(credential), OF_PUSH_SERVICE);
+    const at = (host: string) => ({ ...DEVICE, targetKind: 'webpush', target: `https://${host}/push/${newUuid()}` });
+    const call = (credential: string, host: string, outcome: AttemptOutcome) =>
+      breakers.call(credential, at(host), () => Promise.resolve(outcome));
+    for (let time = 0; time < 40; time += 1) {
+      await call('a', 'silent.example', timeout);
+      expect(await call('a', 'fcm.googleapis.com', sent)).toEqual(sent);
+    }
+    expect(opened).toEqual(['a']);
+    expect(await call('a', 'silent.example', sent)).toBeUndefined();
+    expect(await call('b', 'silent.example', sent)).toEqual(sent);
   });
 });

@@ -6,13 +6,32 @@ import {
   SamplingBreaker,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
-import type { AttemptOutcome } from '../providers/push-provider.js';
+import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
 
 /** Half of the calls of half a minute, and nine at least: one cut connection among thousands of calls is no outage. */
 const WINDOW = { threshold: 0.5, duration: 30_000, minimumRps: 0.3 } as const;
 
-/** While a breaker is open its credential is on hold everywhere; this only bridges the moment until the hold is written. */
-const OPEN_FOR_MS = 1_000;
+/** What one breaker watches. */
+export interface BreakerScope {
+  readonly of: (credential: Uuid, device: PushMessage['device']) => string;
+  /** How long it stays open before it lets one call through. Milliseconds. */
+  readonly openForMs: number;
+  /** How long what meets it open waits, or twice as long. Milliseconds. */
+  readonly waitMs: number;
+}
+
+/** While it is open its credential is on hold everywhere; this only bridges the moment until the hold is written. */
+const OF_CREDENTIAL: BreakerScope = { of: (credential) => credential, openForMs: 1_000, waitMs: 500 };
+
+/**
+ * Browsers of one app have push services of several makers, and any page may name a host of its own: one that does not answer must
+ * not stop the others. There is no hold for it: each process finds out by itself, with one message every ten seconds.
+ */
+export const OF_PUSH_SERVICE: BreakerScope = {
+  of: (credential, { target }) => `${credential} ${new URL(target).origin}`,
+  openForMs: 10_000,
+  waitMs: 5_000,
+};
 
 /** A breaker that was not asked for this long is forgotten, and with it what it had seen. Milliseconds. */
 const FORGET_AFTER = 10 * 60_000;
@@ -23,28 +42,40 @@ interface Watched {
 }
 
 /**
- * Notices, per credential, that a provider no longer answers: timeouts, broken connections and answers of 5xx. What it does
+ * Notices, per credential (and push service), that a provider no longer answers: timeouts, broken connections and answers of 5xx. What it does
  * then is a hold in Postgres, which stops the credential in every process, and whose probe finds out when it is over. An answer
  * about a message, a device or a credential is not the provider's trouble and counts as health.
  */
 export class CredentialBreakers {
-  private readonly watched = new Map<Uuid, Watched>();
+  private readonly watched = new Map<string, Watched>();
 
-  constructor(private readonly onOpen: (credential: Uuid) => void) {}
+  constructor(
+    private readonly onOpen: (credential: Uuid) => void,
+    private readonly scope = OF_CREDENTIAL,
+  ) {}
+
+  /** How long what meets an open breaker waits, or twice as long. Milliseconds. */
+  get waitMs(): number {
+    return this.scope.waitMs;
+  }
 
   /** Makes the call and counts its outcome; undefined when the breaker is open, and then no call was made. */
-  async call(credential: Uuid, send: () => Promise<AttemptOutcome>): Promise<AttemptOutcome | undefined> {
+  async call(
+    credential: Uuid,
+    device: PushMessage['device'],
+    send: () => Promise<AttemptOutcome>,
+  ): Promise<AttemptOutcome | undefined> {
     try {
-      return await this.breakerOf(credential).execute(send);
+      return await this.breakerOf(credential, this.scope.of(credential, device)).execute(send);
     } catch (error) {
       if (error instanceof BrokenCircuitError) return undefined;
       throw error;
     }
   }
 
-  private breakerOf(credential: Uuid): CircuitBreakerPolicy {
+  private breakerOf(credential: Uuid, key: string): CircuitBreakerPolicy {
     const now = performance.now();
-    const known = this.watched.get(credential);
+    const known = this.watched.get(key);
     if (known) {
       known.usedAt = now;
       return known.breaker;
@@ -52,10 +83,10 @@ export class CredentialBreakers {
     for (const [other, { usedAt }] of this.watched) if (now - usedAt > FORGET_AFTER) this.watched.delete(other);
     const breaker = circuitBreaker(handleWhenResult(isProviderTrouble), {
       breaker: new SamplingBreaker(WINDOW),
-      halfOpenAfter: OPEN_FOR_MS,
+      halfOpenAfter: this.scope.openForMs,
     });
     breaker.onBreak(() => this.onOpen(credential));
-    this.watched.set(credential, { breaker, usedAt: now });
+    this.watched.set(key, { breaker, usedAt: now });
     return breaker;
   }
 }

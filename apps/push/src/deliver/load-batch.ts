@@ -25,6 +25,7 @@ interface DeviceRow {
   readonly id: Uuid;
   readonly target: string;
   readonly targetKind: string;
+  readonly targetKeys: NonNullable<PushMessage['device']['targetKeys']> | null;
   readonly environment: 'sandbox' | 'production';
   readonly bundleId: string | null;
   readonly registeredAt: Date;
@@ -175,6 +176,7 @@ function messageOf(
       environment: device.environment,
       registeredAt: device.registeredAt,
       ...(device.bundleId === null ? {} : { bundleId: device.bundleId }),
+      ...(device.targetKeys === null ? {} : { targetKeys: device.targetKeys }),
     },
     content,
     options: {

@@ -20,6 +20,12 @@ export class OpenedCredentials {
     return credential?.provider === 'fcm' ? credential : undefined;
   }
 
+  /** The app's Web Push keys as they are now, or undefined when it has none. */
+  async webPushOf(sql: Sql, appId: Uuid): Promise<Extract<AnyCredential, { provider: 'webpush' }> | undefined> {
+    const credential = await this.current(sql, appId, 'webpush');
+    return credential?.provider === 'webpush' ? credential : undefined;
+  }
+
   private async current(sql: Sql, appId: Uuid, provider: Provider): Promise<AnyCredential | undefined> {
     const current = (await this.reader.byAppAndProvider(sql, [appId], provider)).get(appId);
     if (current === undefined) return undefined;

@@ -11,12 +11,13 @@ export interface PaceRules {
 }
 
 /**
- * Apple names no rate. Google: from nothing to the full rate in a minute at least, at most 600,000 a minute and project.
+ * Apple names no rate, and nor do push services of browsers; most of those are Google's. Google: from nothing to the full rate in a minute at least, at most 600,000 a minute and project.
  * https://firebase.google.com/docs/cloud-messaging/scale-fcm
  */
 export const PACE_RULES = {
   apns: { first: 200, doublesIn: 2, full: 20_000 },
   fcm: { first: 100, doublesIn: 9, full: 10_000 },
+  webpush: { first: 100, doublesIn: 9, full: 10_000 },
 } as const satisfies Record<string, PaceRules>;
 
 /** After a quota was used up: half of the rate that did it, and a tenth of that more each second. */

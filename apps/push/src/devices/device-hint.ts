@@ -1,5 +1,6 @@
 import { apnsHint, type ApnsRegistration } from '../providers/apns/apns-hint.js';
 import { fcmHint } from '../providers/fcm/fcm-hint.js';
+import { webPushHint } from '../providers/webpush/webpush-hint.js';
 import { providerReason } from './status-reason.js';
 
 /** What has to be known of a device to explain its status. */
@@ -11,6 +12,7 @@ export interface DeviceStanding extends ApnsRegistration {
 
 /** What a provider's reason means for this device, and what helps; the sentences are beside each provider's table. */
 export function hintOf(reason: string, device: DeviceStanding): string | undefined {
+  if (device.targetKind === 'webpush') return webPushHint(reason);
   return device.targetKind === 'apns' ? apnsHint(reason, device) : fcmHint(reason);
 }
 

@@ -52,7 +52,8 @@ export class DeviceRegistry {
     registration: DeviceRegistration,
     owner: DeviceOwner,
   ): Promise<Registered> {
-    const { kind, token } = registration.target;
+    const { target } = registration;
+    const address = addressOf(target);
     const { sessionId } = owner;
     const columns = columnsOf(registration, owner);
     const heartbeat = await this.database.query<DeviceRow>(HEARTBEAT, [appId, installationId, ...columns]);
@@ -61,11 +62,11 @@ export class DeviceRegistry {
     }
 
     return this.database.transaction(async (tx) => {
-      const names = [installationLock(appId, installationId), targetLock(appId, kind, token)];
+      const names = [installationLock(appId, installationId), targetLock(appId, target.kind, address)];
       await tx.query(LOCK_NAMES, [...names, sessionId === undefined ? null : sessionLock(sessionId)]);
       // Whoever reads the end of this session in the feed waits for us, or has been there: then the session is seen to be over.
       if (sessionId !== undefined && (await hasSessionEnded(tx, sessionId))) return { outcome: 'session_ended' };
-      const involved = await tx.query<InvolvedRow>(LOCK_INVOLVED, [appId, installationId, kind, token]);
+      const involved = await tx.query<InvolvedRow>(LOCK_INVOLVED, [appId, installationId, target.kind, address]);
       const before = involved.rows.find((row) => row.installationId === installationId);
       // A re-installed app gets a new installation id but may keep its token: the old row would double every push.
       const moved = involved.rows.filter((row) => row !== before);
@@ -145,11 +146,17 @@ function columnsOf(registration: DeviceRegistration, { userId, sessionId }: Devi
     sessionId ?? null,
     platform,
     target.kind,
-    target.token,
+    addressOf(target),
     environment ?? 'production',
     bundleId ?? null,
     locale ?? null,
     timeZone ?? null,
     appVersion ?? null,
+    target.kind === 'webpush' ? JSON.stringify({ p256dh: target.p256dh, auth: target.auth }) : null,
   ];
+}
+
+/** By which two registrations are the same phone's, or the same browser's. */
+function addressOf(target: DeviceRegistration['target']): string {
+  return target.kind === 'webpush' ? target.endpoint : target.token;
 }

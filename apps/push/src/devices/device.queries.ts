@@ -11,8 +11,9 @@ export const COLUMNS = `id, installation_id AS "installationId", user_id AS "use
 export const HEARTBEAT = `
   UPDATE device SET last_seen_at = now()
   WHERE app_id = $1 AND installation_id = $2 AND status = 'active'
-    AND (user_id, session_id, platform, target_kind, target, environment, bundle_id, locale, time_zone, app_version)
-      IS NOT DISTINCT FROM ($3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text, $12::text)
+    AND (user_id, session_id, platform, target_kind, target, environment, bundle_id, locale, time_zone, app_version, target_keys)
+      IS NOT DISTINCT FROM ($3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text, $10::text, $11::text, $12::text,
+        $13::jsonb)
   RETURNING ${COLUMNS}`;
 
 /**
@@ -38,13 +39,13 @@ export const LOCK_INVOLVED = `
 /** $1 id if the row is new, $2 app, $3 installation, $4.. the registration. Index: device_app_id_installation_id_key. */
 export const UPSERT = `
   INSERT INTO device (id, app_id, installation_id, user_id, session_id, platform, target_kind, target, environment, bundle_id,
-    locale, time_zone, app_version, status)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'active')
+    locale, time_zone, app_version, target_keys, status)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'active')
   ON CONFLICT (app_id, installation_id) DO UPDATE SET
     user_id = excluded.user_id, session_id = excluded.session_id, signed_out_user_id = NULL, signed_out_at = NULL,
     platform = excluded.platform, target_kind = excluded.target_kind, target = excluded.target,
     environment = excluded.environment, bundle_id = excluded.bundle_id, locale = excluded.locale,
-    time_zone = excluded.time_zone, app_version = excluded.app_version,
+    time_zone = excluded.time_zone, app_version = excluded.app_version, target_keys = excluded.target_keys,
     status = 'active', status_reason = NULL, status_by = NULL, status_credential_id = NULL, proved_at = NULL,
     status_at = CASE WHEN device.status = 'active' THEN device.status_at ELSE now() END, last_seen_at = now(),
     registered_at = CASE

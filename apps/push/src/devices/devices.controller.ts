@@ -28,6 +28,7 @@ import {
 } from '@signalbox/http';
 import type { z } from 'zod';
 import { DeviceRegistry } from './device-registry.js';
+import { refuseEndpoint } from './refuse-endpoint.js';
 import { RegistrationRights, sessionEnded } from './registration-rights.js';
 
 const USER_TOKEN = 'signalbox-user-token';
@@ -47,6 +48,7 @@ export class DevicesController {
     tags: ['devices'],
     params: deviceParams,
     body: deviceRegistration,
+    fromBrowsers: true,
     headers: {
       'Signalbox-User-Token': {
         description:
@@ -69,6 +71,7 @@ export class DevicesController {
     @ReplyHead() reply: ReplyHead,
   ): Promise<DeviceView> {
     const owner = await this.rights.check(caller, body.userId, userToken, request);
+    refuseEndpoint(body.target, caller);
     const registered = await this.devices.register(appId, installationId, body, owner);
     if (registered.outcome === 'session_ended') throw sessionEnded(caller, request);
     reply.code(registered.created ? 201 : 200);
@@ -98,6 +101,7 @@ export class DevicesController {
     allow: allow.userOrScope('devices:register-own', 'devices:write', 'devices:register-own'),
     summary: 'Remove a device; it can be registered again',
     tags: ['devices'],
+    fromBrowsers: true,
     params: deviceParams,
     responses: { 204: { description: 'Removed, now or before' }, 404: NO_SUCH_DEVICE },
   })

@@ -17,6 +17,9 @@ import { formsOf } from './status-reason.js';
 /** Devices in one transaction. */
 const SLICE = 500;
 
+/** What a provider's devices are registered by. */
+const TARGETS = { apns: ['apns'], fcm: ['fcm_token', 'fid'], webpush: ['webpush'] } as const;
+
 /** What became of the wish to put one device back. */
 export type Restoration =
   | { readonly outcome: 'active'; readonly device: DeviceView }
@@ -53,7 +56,7 @@ export class RestoreDevices {
       appId,
       endedAfter,
       endedBefore,
-      provider === undefined ? null : provider === 'apns',
+      provider === undefined ? null : TARGETS[provider],
       reason === undefined ? null : formsOf(reason),
     ];
     let [restored, skipped, after] = [0, 0, ['-infinity', firstUuidAt(0)]];

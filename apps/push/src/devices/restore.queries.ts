@@ -2,13 +2,13 @@ import { COLUMNS } from './device.queries.js';
 
 /**
  * Devices that a provider's answers ended, in the order in which they were. Read without locks: what is found is locked
- * and looked at again. $1 app, $2 ended at or after, $3 ended before (or null), $4 whether apns (or null: any), $5 reasons
+ * and looked at again. $1 app, $2 ended at or after, $3 ended before (or null), $4 kinds of targets (or null: any), $5 reasons
  * (or null), $6 and $7 where to go on: time and id behind which. $8 how many. Index: device_ended_by_provider_idx.
  */
 const MATCHES = `
   app_id = $1 AND status_by IN ('provider', 'guard') AND status_at >= $2::timestamptz
   AND ($3::timestamptz IS NULL OR status_at < $3)
-  AND ($4::boolean IS NULL OR (target_kind = 'apns') = $4)
+  AND ($4::text[] IS NULL OR target_kind = ANY ($4))
   AND ($5::text[] IS NULL OR status_reason = ANY ($5))
   AND (status_at, id) > ($6::timestamptz, $7::uuid)`;
 

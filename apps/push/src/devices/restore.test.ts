@@ -160,19 +160,23 @@ describe('putting many devices back', () => {
 
   it('restores by time, provider and reason, the reason also of what was held or confirmed', async () => {
     const app = await routes.makeApp();
-    for (const installation of ['a', 'b', 'c', 'd']) await register(app, installation);
+    for (const installation of ['a', 'b', 'c', 'd', 'e']) await register(app, installation);
     await end(app, 'a', 'deleted', 'Unregistered');
     await end(app, 'b', 'suspect', 'held: confirmed: Unregistered', 'guard');
     await end(app, 'c', 'deleted', 'confirmed: BadDeviceToken');
     await end(app, 'd', 'deleted', 'UNREGISTERED');
-    await sql(`UPDATE device SET target_kind = 'fcm_token' WHERE app_id = $1 AND installation_id = 'd'`, [app.id]);
+    await end(app, 'e', 'suspect', 'status 403');
+    const kind = 'UPDATE device SET target_kind = $3 WHERE app_id = $1 AND installation_id = $2';
+    await sql(kind, [app.id, 'd', 'fcm_token']);
+    await sql(kind, [app.id, 'e', 'webpush']);
     const endedAfter = hourAgo();
     const only = async (filter: object) => (await restore(app.secret, { endedAfter, ...filter })).body.restored;
     expect(await only({ endedBefore: new Date(Date.now() - 60_000).toISOString() })).toBe(0);
     expect(await only({ provider: 'apns', reason: 'UNREGISTERED' })).toBe(0);
     expect(await only({ provider: 'fcm' })).toBe(1);
+    expect(await only({ provider: 'webpush', reason: 'status 403' })).toBe(1);
     expect(await only({ reason: 'Unregistered' })).toBe(2);
-    expect(await statusesOf(app)).toEqual({ a: 'active', b: 'active', c: 'deleted', d: 'active' });
+    expect(await statusesOf(app)).toEqual({ a: 'active', b: 'active', c: 'deleted', d: 'active', e: 'active' });
   });
 
   it('stops at the limit, says how many are left, and goes on where some can never be restored', async () => {

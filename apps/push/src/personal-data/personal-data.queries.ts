@@ -13,7 +13,7 @@ export const NAMES_OF_DEVICES = `SELECT id, installation_id AS "installationId" 
 
 /** $3 behind this id, $4 how many. */
 export const COLLECT_DEVICES = `
-  SELECT id::text AS id, installation_id AS "installationId", platform, target_kind AS "targetKind", target, environment,
+  SELECT id::text AS id, installation_id AS "installationId", platform, target_kind AS "targetKind", target, target_keys AS "targetKeys", environment,
     bundle_id AS "bundleId", locale, time_zone AS "timeZone", app_version AS "appVersion", status,
     registered_at AS "registeredAt", last_seen_at AS "lastSeenAt"
   FROM (${OF_USER}) AS d WHERE id::text > $3 ORDER BY id::text LIMIT $4`;

@@ -21,6 +21,8 @@ export interface PushMessage {
     readonly id: Uuid;
     readonly target: string;
     readonly targetKind: string;
+    /** What only a browser can read with. */
+    readonly targetKeys?: { readonly p256dh: string; readonly auth: string };
     readonly environment: 'sandbox' | 'production';
     readonly bundleId?: string;
     /** When this target was last registered: a provider's "gone since" that is older says nothing about it. */
@@ -80,7 +82,7 @@ export type AttemptOutcome = { readonly raw: RawAnswer; readonly alarm?: true } 
   | { readonly kind: 'hold-project'; readonly reason: string; readonly untilMs: number }
 );
 
-/** A way to phones: Apple's, Google's. Every implementation passes push-provider.conformance.ts. */
+/** A way to phones and browsers: Apple's, Google's, that of the browsers' push services. Every implementation passes push-provider.conformance.ts. */
 export interface PushProvider<Secret> {
   readonly name: Provider;
   /**

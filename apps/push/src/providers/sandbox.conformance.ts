@@ -9,7 +9,7 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-export async function startPushSandbox(provider: 'apns' | 'fcm'): Promise<Sandbox> {
+export async function startPushSandbox(provider: 'apns' | 'fcm' | 'webpush'): Promise<Sandbox> {
   const sandbox = await startSandbox();
   const control: Sandbox['control'] = (method, path, body) => sandbox.control(method, `/v1/${provider}/${path}`, body);
 

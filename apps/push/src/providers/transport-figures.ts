@@ -2,7 +2,7 @@ import { channelFigures, type ChannelFigures } from '@signalbox/http2-channel';
 import type { Metrics } from '@signalbox/telemetry';
 
 const EVERY_MS = 5_000;
-const NAMES = ['apns', 'fcm'] as const;
+const NAMES = ['apns', 'fcm', 'webpush'] as const;
 
 /** What is counted up, and what its metric is called. */
 const COUNTED = {
@@ -26,7 +26,8 @@ const METRIC: Readonly<Record<Counted, string>> = {
 export class TransportFigures {
   readonly apns = channelFigures();
   readonly fcm = channelFigures();
-  private readonly told = { apns: channelFigures(), fcm: channelFigures() };
+  readonly webpush = channelFigures();
+  private readonly told = { apns: channelFigures(), fcm: channelFigures(), webpush: channelFigures() };
   private readonly connections;
   private readonly streams;
   private readonly waiting;

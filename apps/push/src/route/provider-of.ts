@@ -6,5 +6,5 @@ export type CurrentCredentials = Readonly<Record<Provider, ReadonlyMap<Uuid, { r
 
 /** Who speaks to a device with such a target. */
 export function providerOf({ targetKind }: { readonly targetKind: string }): Provider {
-  return targetKind === 'apns' ? 'apns' : 'fcm';
+  return targetKind === 'apns' || targetKind === 'webpush' ? targetKind : 'fcm';
 }

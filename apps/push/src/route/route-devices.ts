@@ -27,6 +27,7 @@ export async function routeDevices(
   const current: CurrentCredentials = {
     apns: await credentials.byAppAndProvider(tx, apps, 'apns'),
     fcm: await credentials.byAppAndProvider(tx, apps, 'fcm'),
+    webpush: await credentials.byAppAndProvider(tx, apps, 'webpush'),
   };
   const proofs = await takeProofs(tx, addressed, current);
   const candidateOf = new Map(

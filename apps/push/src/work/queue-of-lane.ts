@@ -8,6 +8,7 @@ const ROUTE_QUEUES = { transactional: QUEUES.routeTransactional, bulk: QUEUES.ro
 const PROVIDER_QUEUES = {
   apns: { transactional: QUEUES.apnsTransactional, bulk: QUEUES.apnsBulk },
   fcm: { transactional: QUEUES.fcmTransactional, bulk: QUEUES.fcmBulk },
+  webpush: { transactional: QUEUES.webPushTransactional, bulk: QUEUES.webPushBulk },
 } as const satisfies Record<Provider, Record<Lane, QueueName>>;
 
 /** Where accepted work of a lane waits to be routed. */

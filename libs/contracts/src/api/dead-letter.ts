@@ -7,7 +7,7 @@ const resolution = z.enum(['open', 'replayed', 'discarded']);
 
 /** The letters of one group, or of several: what is left out matches everything. */
 const group = {
-  provider: z.enum(['apns', 'fcm']).optional(),
+  provider: z.enum(['apns', 'fcm', 'webpush']).optional(),
   lane: z.enum(LANES).optional(),
   reason: z.string().min(1).max(512).optional().meta({ description: 'exactly as the letters have it' }),
 };

@@ -16,7 +16,7 @@ export const restoreRequest = z
     appId,
     endedAfter: z.iso.datetime({ offset: true }).meta({ description: 'only devices that were ended at or after it' }),
     endedBefore: z.iso.datetime({ offset: true }).optional().meta({ description: 'and before it' }),
-    provider: z.enum(['apns', 'fcm']).optional(),
+    provider: z.enum(['apns', 'fcm', 'webpush']).optional(),
     reason: z.string().min(1).max(512).optional().meta({
       description: "the provider's reason, such as `Unregistered`, also of those that a guard holds for it",
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageOf, pageQuery } from './page.js';
 import { isLocale, isTimeZone } from './places-and-languages.js';
+import { webPushSubscription } from './web-push.js';
 
 const installationId = z
   .string()
@@ -22,13 +23,14 @@ const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('apns'), token: apnsToken }),
   z.strictObject({ kind: z.literal('fcm_token'), token: fcmToken }),
   z.strictObject({ kind: z.literal('fid'), token: fcmToken }),
+  webPushSubscription,
 ]);
 
 /** The body of `PUT /v1/devices/{installationId}`. A PUT replaces: what it leaves out is gone, the user included. */
 export const deviceRegistration = z
   .strictObject({
     userId: userId.optional(),
-    platform: z.enum(['ios', 'android']),
+    platform: z.enum(['ios', 'android', 'web']),
     target,
     environment: z
       .enum(['sandbox', 'production'])
@@ -48,8 +50,10 @@ export const deviceRegistration = z
     appVersion: z.string().min(1).max(64).optional(),
   })
   .superRefine((device, context) => {
-    if (device.target.kind !== 'apns') return;
     const refuse = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+    if (device.target.kind === 'webpush' && device.platform !== 'web')
+      refuse('platform', 'must be web: a webpush target is a browser');
+    if (device.target.kind !== 'apns') return;
     if (device.platform !== 'ios') refuse('platform', 'must be ios: only iOS devices have an apns target');
     if (device.environment === undefined) refuse('environment', 'is required for an apns target');
     if (device.bundleId === undefined) refuse('bundleId', 'is required for an apns target');

@@ -1,0 +1,16 @@
+/**
+ * The push services of the browsers that people use. Any https URL may be registered, so what one says of its own device is
+ * believed, but only these may say something of a credential, and only these are taken to be out of order, rather than never to have
+ * existed, when they cannot be reached.
+ */
+const KNOWN = [
+  /^fcm\.googleapis\.com$/, // Chrome and its kin
+  /\.push\.services\.mozilla\.com$/, // Firefox
+  /(^|\.)push\.apple\.com$/, // Safari
+  /\.notify\.windows\.com$/, // Edge
+];
+
+/** @param endpoint of a test app's credential: its sandbox counts as one. */
+export function isKnownService(origin: URL, endpoint: string | undefined): boolean {
+  return origin.origin === endpoint || KNOWN.some((pattern) => pattern.test(origin.hostname));
+}

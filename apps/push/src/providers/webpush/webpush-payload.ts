@@ -1,0 +1,80 @@
+import type { NotificationContent, PushMessage } from '../push-provider.js';
+
+/**
+ * Bytes of what a service worker gets. A push service takes 4,096 of a body (RFC 8030, section 7.2); encrypting adds a
+ * header of 86, a delimiter, and a tag of 16 (RFC 8188, section 2.1; RFC 8291, section 4).
+ */
+export const WEBPUSH_PAYLOAD_LIMIT = 3_993;
+
+/** What a service worker finds in `event.data.json()`. */
+export interface WebPushPayload {
+  readonly notification?: {
+    readonly title?: string;
+    readonly body?: string;
+    readonly image?: string;
+    readonly badge?: number;
+    readonly sound?: string;
+    /** Neither sounds nor vibrates. */
+    readonly silent?: true;
+  };
+  /** The caller's collapse key: a later notification with the same one replaces this one. */
+  readonly tag?: string;
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/**
+ * What is encrypted for a browser, and its size in bytes. Every delivery id has the same length, so a check before the message is
+ * accepted may use any id. By `sbx_delivery_id` the service worker reports receipts and drops a duplicate. `quiet` takes the sound
+ * away and asks for silence, unless that word is what makes it too large.
+ */
+export function buildWebPushPayload({
+  deliveryId,
+  content,
+  options,
+}: Pick<PushMessage, 'deliveryId' | 'content'> & {
+  readonly options: Pick<PushMessage['options'], 'collapseKey' | 'quiet'>;
+}): {
+  json: string;
+  bytes: number;
+} {
+  if (options.quiet !== true) return payloadOf(deliveryId, content, options, {});
+  const { sound: _sound, ...silenced } = content;
+  const silent = payloadOf(deliveryId, silenced, options, { silent: true });
+  return silent.bytes <= WEBPUSH_PAYLOAD_LIMIT ? silent : payloadOf(deliveryId, silenced, options, {});
+}
+
+function payloadOf(
+  deliveryId: string,
+  content: NotificationContent,
+  options: Pick<PushMessage['options'], 'collapseKey'>,
+  manner: { readonly silent?: true },
+): { json: string; bytes: number } {
+  const payload: WebPushPayload = {
+    ...(isShown(content) && { notification: { ...shown(content), ...manner } }),
+    ...(options.collapseKey !== undefined && { tag: options.collapseKey }),
+    data: { ...content.data, sbx_delivery_id: deliveryId },
+  };
+  const json = JSON.stringify(payload);
+  return { json, bytes: Buffer.byteLength(json) };
+}
+
+/** A message without these is for the page's own code alone. */
+export function isShown({ title, body, imageUrl }: NotificationContent): boolean {
+  return title !== undefined || body !== undefined || imageUrl !== undefined;
+}
+
+function shown({
+  title,
+  body,
+  imageUrl,
+  badge,
+  sound,
+}: NotificationContent): NonNullable<WebPushPayload['notification']> {
+  return {
+    ...(title !== undefined && { title }),
+    ...(body !== undefined && { body }),
+    ...(imageUrl !== undefined && { image: imageUrl }),
+    ...(badge !== undefined && { badge }),
+    ...(sound !== undefined && { sound }),
+  };
+}
