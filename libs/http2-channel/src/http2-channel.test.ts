@@ -1,5 +1,6 @@
 import { constants } from 'node:http2';
 import { getEventListeners } from 'node:events';
+import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@signalbox/testing';
 import { channelFigures } from './channel-figures.js';
@@ -278,6 +279,33 @@ describe('a channel that is closed', () => {
     const channel = openChannel(peer.origin);
     await channel.close();
     await channel.close();
+    expect(peer.sessions).toEqual([]);
+  });
+});
+
+describe('where it connects', () => {
+  const named = (origin: string): string => origin.replace('127.0.0.1', 'push.example.com');
+
+  it('is what the look-up it was given says, for every connection', async () => {
+    const peer = await startPeer();
+    const asked: string[] = [];
+    const lookup: LookupFunction = (name, { all }, done) => {
+      asked.push(name);
+      if (all === true) done(null, [{ address: '127.0.0.1', family: 4 }]);
+      else done(null, '127.0.0.1', 4);
+    };
+    expect(await post(openChannel(named(peer.origin), { lookup }))).toMatchObject({ kind: 'answered' });
+    expect(asked).toEqual(['push.example.com']);
+  });
+
+  it('is nowhere when the look-up refuses, and why is told', async () => {
+    const peer = await startPeer();
+    const refused = Object.assign(new Error('no'), { code: 'ADDRESS_REFUSED' });
+    const channel = openChannel(named(peer.origin), {
+      lookup: (_name, _options, done) => done(refused, ''),
+      whileUnreachable: 'fail',
+    });
+    expect(await post(channel)).toEqual({ kind: 'unsent', code: 'ADDRESS_REFUSED' });
     expect(peer.sessions).toEqual([]);
   });
 });

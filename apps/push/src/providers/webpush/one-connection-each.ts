@@ -1,4 +1,4 @@
-import { EgressFailed, type EgressPolicy, guardedFetch } from '@signalbox/egress';
+import { ADDRESS_REFUSED, EgressFailed, type EgressPolicy, guardedFetch, type Resolve } from '@signalbox/egress';
 import type { RequestLimits } from '@signalbox/http2-channel';
 import { Semaphore } from '@signalbox/resilience';
 import { readAnswered, type WebPushAnswer } from './webpush-answer.js';
@@ -7,7 +7,7 @@ import type { WebPushRequest } from './webpush-request.js';
 /** Connections at once. A few hundred handshakes at the same time would all be too late. */
 const AT_ONCE = 32;
 /** Nothing of a request is on its way before these are over. */
-const BEFORE_SENDING = new Set(['target_refused', 'name_not_resolved', 'connection_failed', 'tls_failed']);
+const BEFORE_SENDING = new Set(['name_not_resolved', 'connection_failed', 'tls_failed']);
 
 /** The way to push services that speak HTTP/1.1 alone: a connection for each message, as for webhooks. */
 export class OneConnectionEach {
@@ -16,6 +16,7 @@ export class OneConnectionEach {
   constructor(
     private readonly policy: EgressPolicy,
     private readonly maxBytes: number,
+    private readonly resolve: Resolve | undefined,
   ) {}
 
   /** Settles within the deadline and never rejects. Who waits for half of it without a connection has sent nothing. */
@@ -34,14 +35,20 @@ export class OneConnectionEach {
     { headers, body }: WebPushRequest,
     { deadlineMs: timeoutMs, signal }: RequestLimits,
   ): Promise<WebPushAnswer> {
-    const { policy, maxBytes } = this;
+    const { policy, maxBytes, resolve } = this;
     try {
       const request = { method: 'POST', headers, body, signal };
-      const response = await guardedFetch(endpoint, request, { ...policy, maxBytes, timeoutMs });
+      const response = await guardedFetch(endpoint, request, {
+        ...policy,
+        maxBytes,
+        timeoutMs,
+        ...(resolve && { ways: { resolve } }),
+      });
       const { status } = response;
       return readAnswered({ status, headers: Object.fromEntries(response.headers), body: await response.text() });
     } catch (error) {
       if (!(error instanceof EgressFailed)) throw error;
+      if (error.stage === 'target_refused') return { kind: 'unsent', code: ADDRESS_REFUSED };
       return { kind: BEFORE_SENDING.has(error.stage) ? 'unsent' : 'unanswered', code: error.stage };
     }
   }

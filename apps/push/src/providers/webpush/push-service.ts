@@ -1,5 +1,5 @@
 import type { WebPushCredential } from '@signalbox/credentials';
-import { type EgressPolicy, guardedLookup } from '@signalbox/egress';
+import { type EgressPolicy, guardedLookup, type Resolve } from '@signalbox/egress';
 import { type ChannelFigures, Http2Channel, type RequestLimits } from '@signalbox/http2-channel';
 import { isKnownService } from './known-services.js';
 import { OneConnectionEach } from './one-connection-each.js';
@@ -30,6 +30,8 @@ export interface PushServiceOptions {
   readonly secret: WebPushCredential;
   readonly limits: WebPushLimits;
   readonly figures?: ChannelFigures | undefined;
+  /** Finds the addresses of a name; the system's name servers unless told. */
+  readonly resolve?: Resolve | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ export class PushService {
 
   constructor(
     private readonly origin: URL,
-    { secret, limits, figures }: PushServiceOptions,
+    { secret, limits, figures, resolve }: PushServiceOptions,
   ) {
     const { endpoint } = secret;
     const isSandbox = origin.origin === endpoint?.origin;
@@ -56,7 +58,7 @@ export class PushService {
     this.channel = new Http2Channel({
       origin: origin.origin,
       ca: policy.ca,
-      lookup: guardedLookup(policy),
+      lookup: guardedLookup(policy, resolve),
       sessions: limits.connections,
       streams: limits.streams,
       warmUp: 'settings',
@@ -68,7 +70,7 @@ export class PushService {
       maxBodyBytes: LARGEST_ANSWER,
       figures,
     });
-    this.withoutHttp2 = new OneConnectionEach(policy, LARGEST_ANSWER);
+    this.withoutHttp2 = new OneConnectionEach(policy, LARGEST_ANSWER, resolve);
   }
 
   get isIdle(): boolean {

@@ -131,6 +131,23 @@ describe('a message to a browser', () => {
     },
   );
 
+  it('is not taken there by a name that leads there either', async () => {
+    const { endpoint, ...secret } = harness.credential().secret;
+    const live = { ...harness.credential(), id: newUuid(), secret };
+    const { port } = new URL(endpoint!.origin);
+    const device = { ...harness.device(), target: `https://push.example.com:${port}/push/x` };
+    const asked: string[] = [];
+    const resolving = harness.provider({
+      resolve: (name) => {
+        asked.push(name);
+        return Promise.resolve(['127.0.0.1']);
+      },
+    });
+    const outcome = await resolving.sessionFor(live).send(message({ device }));
+    await resolving.close();
+    expect([outcome, asked]).toMatchObject([{ kind: 'rejected', reason: 'ADDRESS_REFUSED' }, ['push.example.com']]);
+  });
+
   it('finds the sandbox only with keys that name it', async () => {
     const { endpoint: _sandbox, ...secret } = harness.credential().secret;
     const live = { ...harness.credential(), id: newUuid(), secret };

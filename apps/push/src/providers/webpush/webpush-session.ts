@@ -1,9 +1,7 @@
-import type { WebPushCredential } from '@signalbox/credentials';
 import { ADDRESS_REFUSED, readTarget } from '@signalbox/egress';
-import type { ChannelFigures } from '@signalbox/http2-channel';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../push-provider.js';
 import { UnderWay } from '../under-way.js';
-import type { WebPushLimits } from './push-service.js';
+import type { PushServiceOptions } from './push-service.js';
 import { PushServices } from './push-services.js';
 import type { WebPushAnswer } from './webpush-answer.js';
 import { webPushOutcome } from './webpush-outcome.js';
@@ -15,12 +13,8 @@ export class WebPushSession implements ProviderSession {
   private readonly services: PushServices;
   private readonly underWay = new UnderWay();
 
-  constructor(
-    private readonly secret: WebPushCredential,
-    private readonly limits: WebPushLimits,
-    figures: ChannelFigures | undefined,
-  ) {
-    this.services = new PushServices({ secret, limits, figures });
+  constructor(private readonly options: PushServiceOptions) {
+    this.services = new PushServices(options);
   }
 
   get isIdle(): boolean {
@@ -43,7 +37,7 @@ export class WebPushSession implements ProviderSession {
     if (refusal) return told(refusal);
     try {
       const request = webPushRequest(subscription, json, message, service.token.authorization());
-      return told(await service.post(endpoint, request, { deadlineMs: this.limits.deadlineMs, signal }));
+      return told(await service.post(endpoint, request, { deadlineMs: this.options.limits.deadlineMs, signal }));
     } finally {
       this.underWay.end(deliveryId);
     }
@@ -56,7 +50,7 @@ export class WebPushSession implements ProviderSession {
 
   /** Before a name is looked up; its addresses are judged when they are known. */
   private mayReach({ href, origin }: URL): boolean {
-    return origin === this.secret.endpoint?.origin || !('refused' in readTarget(href, { allowPrivate: false }));
+    return origin === this.options.secret.endpoint?.origin || !('refused' in readTarget(href, { allowPrivate: false }));
   }
 }
 
