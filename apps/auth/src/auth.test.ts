@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid, formatId, parseId } from '@signalbox/contracts';
 import { CredentialReader, Envelope, loadMasterKey, newVapidKeys } from '@signalbox/credentials';
 import { createLogger } from '@signalbox/telemetry';
-import { usePostgres } from '@signalbox/testing';
+import { eventually, usePostgres } from '@signalbox/testing';
 import type { CreatedApiKey } from './api-keys/api-key.schemas.js';
 import { type RunningAuth, startAuth } from './service.js';
 
@@ -341,7 +341,15 @@ describe('credentials', () => {
   it('for browsers are made here, once, and are kept until others are handed in', async () => {
     const [app, live] = [await makeApp('test'), await makeApp('live')];
     const put = (body: object, id = app) => asOperator('PUT', `/v1/apps/${id}/credentials/webpush`, body);
-    const first = await Promise.all([1, 2, 3].map((each) => put({ subject: `mailto:ops${each}@example.com` })));
+    const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    // Three at once, none of which can know of another's keys before it has its turn.
+    const { begun } = await postgres.database().transaction(async (tx) => {
+      await tx.query('SELECT 1 FROM app WHERE id = $1 FOR NO KEY UPDATE', [parseId('app', app)]);
+      const puts = [1, 2, 3].map((each) => put({ subject: `mailto:ops${each}@example.com` }));
+      await eventually(async () => (await postgres.database().query(waiting)).rowCount === puts.length);
+      return { begun: puts };
+    });
+    const first = await Promise.all(begun);
     expect(first.map(({ status }) => status)).toEqual([200, 200, 200]);
     const told = first.map(({ text }) => /"publicKey":"([^"]+)"/.exec(text)?.[1]);
     expect(new Set(told).size).toBe(1);
