@@ -14,7 +14,7 @@ export interface WebPushPayload {
     readonly image?: string;
     readonly badge?: number;
     readonly sound?: string;
-    /** Neither sounds nor vibrates. */
+    /** Without sound and vibration: it comes in the user's quiet hours. */
     readonly silent?: true;
   };
   /** The caller's collapse key: a later notification with the same one replaces this one. */
@@ -25,28 +25,21 @@ export interface WebPushPayload {
 /**
  * What is encrypted for a browser, and its size in bytes. Every delivery id has the same length, so a check before the message is
  * accepted may use any id. By `sbx_delivery_id` the service worker reports receipts and drops a duplicate. `quiet` takes the sound
- * away and asks for silence, unless that word is what makes it too large.
+ * away and says so, unless that word is what makes it too large.
  */
-export function buildWebPushPayload({
-  deliveryId,
-  content,
-  options,
-}: Pick<PushMessage, 'deliveryId' | 'content'> & {
-  readonly options: Pick<PushMessage['options'], 'collapseKey' | 'quiet'>;
-}): {
-  json: string;
-  bytes: number;
-} {
-  if (options.quiet !== true) return payloadOf(deliveryId, content, options, {});
-  const { sound: _sound, ...silenced } = content;
-  const silent = payloadOf(deliveryId, silenced, options, { silent: true });
-  return silent.bytes <= WEBPUSH_PAYLOAD_LIMIT ? silent : payloadOf(deliveryId, silenced, options, {});
+export function buildWebPushPayload(message: Buildable): { json: string; bytes: number } {
+  if (message.options.quiet !== true) return payloadOf(message, {});
+  const { sound: _sound, ...content } = message.content;
+  const built = payloadOf({ ...message, content }, { silent: true });
+  return built.bytes <= WEBPUSH_PAYLOAD_LIMIT ? built : payloadOf({ ...message, content }, {});
 }
 
+type Buildable = Pick<PushMessage, 'deliveryId' | 'content'> & {
+  readonly options: Pick<PushMessage['options'], 'collapseKey' | 'quiet'>;
+};
+
 function payloadOf(
-  deliveryId: string,
-  content: NotificationContent,
-  options: Pick<PushMessage['options'], 'collapseKey'>,
+  { deliveryId, content, options }: Buildable,
   manner: { readonly silent?: true },
 ): { json: string; bytes: number } {
   const payload: WebPushPayload = {

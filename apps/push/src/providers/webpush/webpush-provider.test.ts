@@ -82,6 +82,18 @@ describe('a message to a browser', () => {
     expect([headers['urgency'], payload]).toEqual(['low', { data: { sync: '1', sbx_delivery_id: sent.deliveryId } }]);
   });
 
+  it('in quiet hours makes no sound, and wakes nobody up who is short of power', async () => {
+    const expiresAt = new Date(Date.now() + MINUTE);
+    const content = { body: 'Psst', sound: 'bell' };
+    const quiet = message({ content, options: { priority: 'transactional', expiresAt, quiet: true } });
+    await send(quiet);
+    const { headers, payload } = await received(quiet);
+    expect([headers['urgency'], payload.notification]).toEqual(['normal', { body: 'Psst', silent: true }]);
+    const room = WEBPUSH_PAYLOAD_LIMIT - buildWebPushPayload(message({ content: { body: '' } })).bytes;
+    const full = { ...quiet, deliveryId: newUuid(), content: { body: 'x'.repeat(room) } };
+    expect(await send(full)).toMatchObject({ kind: 'sent' });
+  });
+
   it.each([
     ['letters', 'x'],
     ['emoji', '😀'],

@@ -44,7 +44,7 @@ export function webPushRequest(
   const place = { ...subscription, endpoint: new URL(subscription.endpoint).origin };
   const { headers, body } = webPush.generateRequestDetails(place, json, {
     TTL: Math.min(MAX_TTL_SECONDS, Math.max(0, seconds)),
-    urgency: isShown(content) ? SHOWN_URGENCY[options.priority] : 'low',
+    urgency: urgencyOf(content, options),
     ...(options.collapseKey !== undefined && { topic: topicOf(options.collapseKey) }),
     // The token is good for many messages; the library would sign one for each.
     headers: { Authorization: authorization },
@@ -57,7 +57,10 @@ export function webPushRequest(
 }
 
 /** What a device that is short of power still wakes up for (RFC 8030, section 5.3). */
-const SHOWN_URGENCY = { transactional: 'high', bulk: 'normal' } as const;
+function urgencyOf(content: PushMessage['content'], { priority, quiet }: PushMessage['options']) {
+  if (!isShown(content)) return 'low';
+  return priority === 'transactional' && !quiet ? 'high' : 'normal';
+}
 
 /** By which the push service replaces what it has not delivered yet; what does not fit becomes a hash of it. */
 function topicOf(collapseKey: string): string {

@@ -18,8 +18,8 @@ self.addEventListener('notificationclick', (event) => {
 async function receive({ notification, tag, data }) {
   if (await cameBefore(data.sbx_delivery_id)) return;
   if (notification !== undefined) {
-    const { title = '', body, image } = notification;
-    await self.registration.showNotification(title, { body, image, data, tag: tag ?? data.sbx_delivery_id });
+    const { title = '', body, image, silent } = notification;
+    await self.registration.showNotification(title, { body, image, silent, data, tag: tag ?? data.sbx_delivery_id });
   }
   for (const page of await self.clients.matchAll({ includeUncontrolled: true })) {
     page.postMessage({ notification, tag, data });
