@@ -72,18 +72,29 @@ export class Composer {
     };
     const wordings = await this.turns.use(async () => {
       await setImmediate();
-      const each = wordingsOf(template, params);
-      refuse([...each].flatMap(([locale, words]) => wordProblems(locale, words, options)));
-      return each;
+      return wordingsOf(template, params, options);
     });
     return { content: { template: { id, version, params } }, options, template: { id, version }, wordings };
   }
 }
 
-/** What readers of each language get. Regions and time zones make a few bytes more or less of it. */
-function wordingsOf(template: CompiledTemplate, params: TemplateUse['params']): Map<string, NotificationContent> {
-  const locales = Object.keys(template.document.locales);
-  return new Map(locales.map((locale) => [locale, template.render(params, { locale })]));
+/**
+ * What readers of each language get. Regions and time zones make a few bytes more or less of it.
+ *
+ * @throws Problem 422 for the first language that cannot be sent.
+ */
+function wordingsOf(
+  template: CompiledTemplate,
+  params: TemplateUse['params'],
+  options: NotificationRequest['options'],
+): Map<string, NotificationContent> {
+  const wordings = new Map<string, NotificationContent>();
+  for (const locale of Object.keys(template.document.locales)) {
+    const words = template.render(params, { locale });
+    refuse(wordProblems(locale, words, options));
+    wordings.set(locale, words);
+  }
+  return wordings;
 }
 
 function wordProblems(

@@ -62,6 +62,17 @@ describe('a template', () => {
     expect(render({}, { ...PARAMS, nick: '{count}' }).title).toBe('Hello {count}');
   });
 
+  it('does not fill the memory with a text that repeats a long one', () => {
+    const body = '{text}'.repeat(2_700);
+    const document = templateDocument.parse({
+      parameters: { text: { type: 'string', maxLength: 4_096 } },
+      defaultLocale: 'en',
+      locales: { en: { body } },
+    });
+    const { body: written } = new CompiledTemplate(document).render({ text: 'x'.repeat(4_096) }, {});
+    expect(written).toHaveLength(16_384);
+  });
+
   it('has what belongs to all languages, and leaves out what a language has not', () => {
     expect(render({ locale: 'de' })).toEqual({
       body: expect.any(String),

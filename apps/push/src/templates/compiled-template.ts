@@ -30,6 +30,9 @@ type Messages = Readonly<Record<'title' | 'body' | 'imageUrl', MessageFormatElem
   readonly data: readonly (readonly [string, MessageFormatElement[]])[];
 };
 
+/** Characters. No provider takes a quarter of it: what is longer is refused whatever comes after, and must not fill the memory first. */
+const LONGEST_TEXT = 16_384;
+
 /** Regions that a template keeps its messages parsed for. */
 const MOST_LANGUAGES = 200;
 
@@ -56,7 +59,7 @@ export class CompiledTemplate {
     const messages = this.messagesIn(language);
     const values = this.valuesOf(params, language.figures);
     const written = (message: MessageFormatElement[] | undefined): string =>
-      message === undefined ? '' : writeMessage(message, language.figures, timeZone, values);
+      message === undefined ? '' : writeMessage(message, language.figures, timeZone, values).slice(0, LONGEST_TEXT);
     const texts = {
       title: written(messages.title),
       body: written(messages.body),

@@ -20,7 +20,7 @@ const recipients = z
     error: 'must name exactly one of userId, userIds, installationId',
   });
 
-const content = z.strictObject({
+const notificationContent = z.strictObject({
   title: z.string().min(1).optional(),
   body: z.string().min(1).optional(),
   data: z.record(dataKey, z.string()).optional(),
@@ -37,7 +37,7 @@ const templateUse = z.strictObject({
 });
 export type TemplateUse = z.output<typeof templateUse>;
 
-const options = z.strictObject({
+const notificationOptions = z.strictObject({
   /** The caller's own label, kept with the notification and shown in the feed; the app's policy has its rules. */
   category: categoryName.optional(),
   /** `transactional` never waits behind `bulk`, and is sent with the provider's high priority. */
@@ -56,9 +56,9 @@ const options = z.strictObject({
 export const notificationRequest = z
   .strictObject({
     to: recipients,
-    content: content.optional(),
+    content: notificationContent.optional(),
     template: templateUse.optional(),
-    options: options.prefault({}),
+    options: notificationOptions.prefault({}),
   })
   .superRefine((request, context) => {
     for (const { path, message } of contradictions(request)) context.addIssue({ code: 'custom', path, message });

@@ -55,6 +55,7 @@ export type ParameterType = TemplateParameter['type'];
 
 const MOST_PARAMETERS = 50;
 const MOST_LANGUAGES = 100;
+const MOST_DATA = 50;
 
 const message = z
   .string()
@@ -66,7 +67,10 @@ const words = z
   .strictObject({
     title: message.optional(),
     body: message.optional(),
-    data: z.record(dataKey, message).optional(),
+    data: z
+      .record(dataKey, message)
+      .refine((data) => Object.keys(data).length <= MOST_DATA, { error: `must be at most ${MOST_DATA}` })
+      .optional(),
     imageUrl: message.optional(),
   })
   .refine(({ title, body }) => title !== undefined || body !== undefined, { error: 'must have a title or a body' });
