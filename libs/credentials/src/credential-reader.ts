@@ -2,7 +2,7 @@ import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { apnsCredential } from './apns-credential.js';
 import { type BraintreeCredential, braintreeCredential } from './braintree-credential.js';
-import { type CredentialRow, readCredential, readVersions } from './credentials.queries.js';
+import { type CredentialRow, readCredential, readPushCredentials, readVersions } from './credentials.queries.js';
 import type { Envelope } from './envelope.js';
 import { fcmCredential } from './fcm-credential.js';
 import { credentialContext } from './seal-context.js';
@@ -25,6 +25,14 @@ export class CredentialReader {
   ): Promise<Map<Uuid, { readonly id: Uuid; readonly version: number }>> {
     const rows = await readVersions(sql, appIds, provider);
     return new Map(rows.map(({ app_id, id, version }) => [app_id, { id, version }]));
+  }
+
+  /** The credentials of these apps that notifications are sent with, by provider; one statement, whoever the apps have. */
+  async forPush(sql: Sql, appIds: readonly Uuid[]): Promise<Record<Provider, Map<Uuid, { readonly id: Uuid }>>> {
+    const rows = await readPushCredentials(sql, appIds);
+    const of = (provider: Provider): Map<Uuid, { readonly id: Uuid }> =>
+      new Map(rows.filter((row) => row.provider === provider).map(({ app_id, id }) => [app_id, { id }]));
+    return { apns: of('apns'), fcm: of('fcm'), webpush: of('webpush') };
   }
 
   /**

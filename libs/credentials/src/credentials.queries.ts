@@ -51,6 +51,19 @@ export async function readVersions(
   return rows;
 }
 
+/** Reads through credential_app_id_provider_key. */
+export async function readPushCredentials(
+  sql: Sql,
+  appIds: readonly Uuid[],
+): Promise<{ app_id: Uuid; id: Uuid; provider: CredentialProvider }[]> {
+  const { rows } = await sql.query<{ app_id: Uuid; id: Uuid; provider: CredentialProvider }>(
+    `SELECT app_id, id, provider FROM credential
+     WHERE app_id = ANY($1::uuid[]) AND provider IN ('apns', 'fcm', 'webpush')`,
+    [appIds],
+  );
+  return rows;
+}
+
 /** Reads through credential_pkey. */
 export async function readCredential(sql: Sql, id: Uuid): Promise<CredentialRow | undefined> {
   const { rows } = await sql.query<CredentialRow>(

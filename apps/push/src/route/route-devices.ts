@@ -24,11 +24,7 @@ export async function routeDevices(
   now: number,
 ): Promise<RoutePlan> {
   const apps = [...new Set(addressed.map(({ notification }) => notification.appId))];
-  const current: CurrentCredentials = {
-    apns: await credentials.byAppAndProvider(tx, apps, 'apns'),
-    fcm: await credentials.byAppAndProvider(tx, apps, 'fcm'),
-    webpush: await credentials.byAppAndProvider(tx, apps, 'webpush'),
-  };
+  const current: CurrentCredentials = await credentials.forPush(tx, apps);
   const proofs = await takeProofs(tx, addressed, current);
   const candidateOf = new Map(
     addressed.flatMap((each) =>

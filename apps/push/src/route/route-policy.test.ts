@@ -188,7 +188,7 @@ describe('routing', () => {
       expect(plan.children[0]!.items[0]).toEqual({ a: 1, d: expect.anything(), n: one, v: expect.anything() });
     });
     const forCredentials = statements.slice(2, -1);
-    expect([statements.length, forCredentials.length]).toEqual([5, 2]);
+    expect([statements.length, forCredentials.length]).toEqual([4, 1]);
     await bench.route();
   });
 
