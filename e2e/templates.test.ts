@@ -5,15 +5,14 @@ import { Signalbox } from '@signalbox/server';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { goodToken, type ReceivedPush, type Stack, startStack } from './stack.js';
 
-const PROVIDERS = ['apns', 'fcm'] as const;
+const PROVIDERS = ['apns', 'fcm', 'webpush'] as const;
 const androidToken = (): string => `${randomBytes(11).toString('hex')}:${randomBytes(60).toString('hex')}`;
 
+type Push = Pick<ReceivedPush, 'token' | 'headers' | 'payload'>;
+
 /** What was sent, but for the address of the phone: what a preview shows and counts. */
-function counted({ provider, payload }: ReceivedPush): { bytes: number; payload: Record<string, unknown> } {
-  const { token: _address, ...message } = (provider === 'apns' ? payload : payload['message']) as Record<
-    string,
-    unknown
-  >;
+function counted({ payload }: Push): { bytes: number; payload: Record<string, unknown> } {
+  const { token: _address, ...message } = (payload['message'] ?? payload) as Record<string, unknown>;
   return { bytes: Buffer.byteLength(JSON.stringify(message)), payload: message };
 }
 
@@ -27,7 +26,7 @@ describe('templates', () => {
   let stack: Stack;
   afterAll(() => stack.stop(), 30_000);
   const postgres = usePostgres();
-  const tokens = { apns: goodToken(), fcm: androidToken() };
+  const tokens = { apns: goodToken(), fcm: androidToken(), webpush: '' };
 
   beforeAll(async () => {
     stack = await startStack({ databaseUrl: postgres.url() });
@@ -37,6 +36,16 @@ describe('templates', () => {
     await stack.push_('PUT', '/v1/devices/iphone', iPhone);
     const android = { ...common, platform: 'android', target: { kind: 'fcm_token', token: tokens.fcm } };
     await stack.push_('PUT', '/v1/devices/android', android);
+    const { control, auth } = stack.urls;
+    const { body: credential } = await stack.call('GET', `${control}/v1/webpush/credential`);
+    const url = `${auth}/v1/apps/${stack.app.id}/credentials/webpush`;
+    await stack.call('PUT', url, { key: stack.env['OPERATOR_TOKEN']!, body: credential });
+    const wanted = { applicationServerKey: credential.publicKey, prefix: 'br' };
+    const { body } = await stack.call('POST', `${control}/v1/webpush/subscriptions`, { body: wanted });
+    tokens.webpush = body.token;
+    const target = { kind: 'webpush', endpoint: body.endpoint, ...body.keys };
+    const browser = await stack.push_('PUT', '/v1/devices/browser', { ...common, platform: 'web', target });
+    expect(browser.status).toBe(201);
   }, 60_000);
 
   const put = async (name: string, document: object): Promise<void> => {
@@ -44,19 +53,21 @@ describe('templates', () => {
   };
   const post = (body: object, headers?: Record<string, string>) =>
     stack.push_('POST', '/v1/notifications', { to: { userId: 'ann' }, ...body }, headers);
-  /** What each provider got of it, once both have taken it. */
-  const pushesOf = (id: string): Promise<Record<string, ReceivedPush>> =>
+  const receivedBy = async (provider: (typeof PROVIDERS)[number]): Promise<Push[]> => {
+    if (provider !== 'webpush') return stack.received(provider);
+    const url = `${stack.urls.control}/v1/webpush/requests?token=${tokens.webpush}`;
+    return (await stack.call('GET', url)).body.requests as Push[];
+  };
+  /** What each provider got of it, once all have taken it. */
+  const pushesOf = (id: string): Promise<Record<string, Push>> =>
     eventually(async () => {
       const { deliveries } = (await stack.push_('GET', `/v1/notifications/${id}/deliveries`)).body;
-      expect(deliveries.map((each: { state: string }) => each.state)).toEqual(['sent', 'sent']);
+      expect(deliveries.map((each: { state: string }) => each.state)).toEqual(['sent', 'sent', 'sent']);
       const ids = deliveries.map((each: { id: string }) => parseId('delivery', each.id)!);
-      const pushes = PROVIDERS.flatMap((provider) =>
-        stack
-          .received(provider)
-          .filter(({ payload }) => ids.some((uuid: string) => JSON.stringify(payload).includes(uuid))),
-      );
-      expect(pushes.map(({ token }) => token)).toEqual([tokens.apns, tokens.fcm]);
-      return Object.fromEntries(pushes.map((push) => [push.provider, push]));
+      const isOfIt = ({ payload }: Push) => ids.some((uuid: string) => JSON.stringify(payload).includes(uuid));
+      const pushes = await Promise.all(PROVIDERS.map(async (provider) => (await receivedBy(provider)).filter(isOfIt)));
+      expect(pushes.flat().map(({ token }) => token)).toEqual(PROVIDERS.map((provider) => tokens[provider]));
+      return Object.fromEntries(PROVIDERS.map((provider, place) => [provider, pushes[place]![0]!]));
     });
 
   const WORDS = {
@@ -89,7 +100,8 @@ describe('templates', () => {
       expect(bytes).toBe(payloads[provider].bytes);
       expect(Object.keys(payload)).toEqual(Object.keys(payloads[provider].payload));
     }
-    expect(pushes['apns']!.headers).toMatchObject(payloads.apns.headers);
+    for (const provider of ['apns', 'webpush'])
+      expect(pushes[provider]!.headers).toMatchObject(payloads[provider].headers);
     const explained = (await stack.push_('GET', `/v1/notifications/${answer.body.id}/explain`)).body.asked;
     expect(explained).toMatchObject({
       template: { id: 'order', version: 1 },
@@ -111,7 +123,7 @@ describe('templates', () => {
       (await stack.push_('POST', '/v1/templates/edge/preview', { params: { text } })).body.locales.ar.payloads;
     const sizes = await preview('مx');
     const text = `مx${'x'.repeat(4_096 - Math.max(sizes.apns.bytes, sizes.fcm.bytes) + more)}`;
-    const { apns, fcm } = await preview(text);
+    const { apns, fcm, webpush } = await preview(text);
     expect({ fits: fcm.fits, bytes: Math.max(apns.bytes, fcm.bytes) }).toEqual({
       fits: more === 0,
       bytes: 4_096 + more,
@@ -120,7 +132,9 @@ describe('templates', () => {
     expect(answer.status).toBe(more === 0 ? 202 : 422);
     if (more > 0) return;
     const pushes = await pushesOf(answer.body.id);
-    expect(PROVIDERS.map((provider) => counted(pushes[provider]!).bytes)).toEqual([apns.bytes, fcm.bytes]);
+    expect(PROVIDERS.map((provider) => counted(pushes[provider]!).bytes)).toEqual(
+      [apns, fcm, webpush].map(({ bytes }) => bytes),
+    );
   });
 
   it('are refused before anything is stored, each fault by its pointer', async () => {
@@ -172,11 +186,13 @@ describe('templates', () => {
   it('that say nothing at all, silent notifications, reach the app alone', async () => {
     const answer = await post({ content: { data: { sync: '7' } }, options: { silent: true, priority: 'bulk' } });
     expect(answer.status).toBe(202);
-    const { apns, fcm } = await pushesOf(answer.body.id);
+    const { apns, fcm, webpush } = await pushesOf(answer.body.id);
     expect(apns!.headers).toMatchObject({ 'apns-push-type': 'background', 'apns-priority': '5' });
     expect(apns!.payload).toEqual({ aps: { 'content-available': 1 }, sync: '7', sbx_delivery_id: expect.any(String) });
     expect(fcm!.payload).toMatchObject({ message: { data: { sync: '7' }, android: { priority: 'normal' } } });
     expect(fcm!.payload['message']).not.toHaveProperty('notification');
+    expect(webpush).toMatchObject({ headers: { urgency: 'low' }, payload: { data: { sync: '7' } } });
+    expect(webpush!.payload).not.toHaveProperty('notification');
   });
 
   it('are kept, looked at, tried and removed by the client, too', async () => {
@@ -191,7 +207,7 @@ describe('templates', () => {
     expect(await templates.get('client', { version: 1 })).toMatchObject({ document: of('One') });
     expect((await templates.versions('client')).items.map(({ version }) => version)).toEqual([2, 1]);
     const dry = await notifications.dryRun({ to: { userId: 'ann' }, template: { id: 'client' } });
-    expect(dry).toMatchObject({ template: { id: 'client', version: 2 }, devices: { send: 2 } });
+    expect(dry).toMatchObject({ template: { id: 'client', version: 2 }, devices: { send: 3 } });
     await templates.remove('client');
     expect((await templates.list({ limit: 100 })).items.map(({ name }) => name)).not.toContain('client');
   });
@@ -216,7 +232,7 @@ describe('templates', () => {
       dryRun: true,
       template: { id: 'order', version: 1 },
       category: 'orders',
-      devices: { send: 2, delay: 0, refuse: 0 },
+      devices: { send: 3, delay: 0, refuse: 0 },
       withoutDevice: ['nobody'],
     });
     expect(first.recipients).toEqual(
@@ -237,7 +253,7 @@ describe('templates', () => {
 
     await pushesOf((await post(request)).body.id);
     const capped = await dry();
-    expect(capped.devices).toEqual({ send: 0, delay: 0, refuse: 2 });
+    expect(capped.devices).toEqual({ send: 0, delay: 0, refuse: 3 });
     expect(capped.recipients[0]).toMatchObject({
       outcome: 'refuse',
       reason: 'frequency_cap',

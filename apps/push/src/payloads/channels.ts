@@ -7,7 +7,7 @@ import {
 } from '../providers/apns/apns-payload.js';
 import { buildFcmPayload, FCM_PAYLOAD_LIMIT, FcmPayloadRefused } from '../providers/fcm/fcm-payload.js';
 import type { PushMessage } from '../providers/push-provider.js';
-import { buildWebPushPayload, WEBPUSH_PAYLOAD_LIMIT } from '../providers/webpush/webpush-payload.js';
+import { buildWebPushPayload, WEBPUSH_PAYLOAD_LIMIT, webPushHeaders } from '../providers/webpush/webpush-payload.js';
 
 /** A message as a provider would be handed it, but for the address of the device. */
 export interface Payload {
@@ -43,7 +43,11 @@ export const CHANNELS: Readonly<Record<Provider, Channel>> = {
       return { json: JSON.stringify(payload), bytes };
     },
   },
-  webpush: { limit: WEBPUSH_PAYLOAD_LIMIT, phone: 'a browser', build: buildWebPushPayload },
+  webpush: {
+    limit: WEBPUSH_PAYLOAD_LIMIT,
+    phone: 'a browser',
+    build: (message) => ({ ...buildWebPushPayload(message), headers: webPushHeaders(message) }),
+  },
 };
 
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as readonly Provider[];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { NotificationContent, PushMessage } from '../push-provider.js';
 
 /**
@@ -5,6 +6,9 @@ import type { NotificationContent, PushMessage } from '../push-provider.js';
  * header of 86, a delimiter, and a tag of 16 (RFC 8188, section 2.1; RFC 8291, section 4).
  */
 export const WEBPUSH_PAYLOAD_LIMIT = 3_993;
+
+/** Characters of a topic (RFC 8030, section 5.4). */
+const LONGEST_TOPIC = 32;
 
 /** What a service worker finds in `event.data.json()`. */
 export interface WebPushPayload {
@@ -51,8 +55,29 @@ function payloadOf(
   return { json, bytes: Buffer.byteLength(json) };
 }
 
+/** How a push service is to treat a message, but for its lifetime. */
+export function webPushHeaders({ content, options }: Pick<PushMessage, 'content' | 'options'>): {
+  urgency: 'low' | 'normal' | 'high';
+  topic?: string;
+} {
+  const { collapseKey } = options;
+  return { urgency: urgencyOf(content, options), ...(collapseKey !== undefined && { topic: topicOf(collapseKey) }) };
+}
+
+/** What a device that is short of power still wakes up for (RFC 8030, section 5.3). */
+function urgencyOf(content: PushMessage['content'], { priority, quiet }: PushMessage['options']) {
+  if (!isShown(content)) return 'low';
+  return priority === 'transactional' && !quiet ? 'high' : 'normal';
+}
+
+/** By which the push service replaces what it has not delivered yet; what does not fit becomes a hash of it. */
+function topicOf(collapseKey: string): string {
+  if (/^[A-Za-z0-9_-]{1,32}$/.test(collapseKey)) return collapseKey;
+  return createHash('sha256').update(collapseKey).digest('base64url').slice(0, LONGEST_TOPIC);
+}
+
 /** A message without these is for the page's own code alone. */
-export function isShown({ title, body, imageUrl }: NotificationContent): boolean {
+function isShown({ title, body, imageUrl }: NotificationContent): boolean {
   return title !== undefined || body !== undefined || imageUrl !== undefined;
 }
 

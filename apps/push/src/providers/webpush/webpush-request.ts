@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto';
 import webPush from 'web-push';
 import type { PushMessage } from '../push-provider.js';
-import { isShown } from './webpush-payload.js';
+import { webPushHeaders } from './webpush-payload.js';
 
 /** Four weeks, the longest that push services keep a message. */
 const MAX_TTL_SECONDS = 2_419_200;
-/** Characters of a topic (RFC 8030, section 5.4). */
-const LONGEST_TOPIC = 32;
 
 /** A browser's address and the keys that only it can read with. */
 export interface Subscription {
@@ -44,8 +41,7 @@ export function webPushRequest(
   const place = { ...subscription, endpoint: new URL(subscription.endpoint).origin };
   const { headers, body } = webPush.generateRequestDetails(place, json, {
     TTL: Math.min(MAX_TTL_SECONDS, Math.max(0, seconds)),
-    urgency: urgencyOf(content, options),
-    ...(options.collapseKey !== undefined && { topic: topicOf(options.collapseKey) }),
+    ...webPushHeaders({ content, options }),
     // The token is good for many messages; the library would sign one for each.
     headers: { Authorization: authorization },
   });
@@ -54,16 +50,4 @@ export function webPushRequest(
     Object.entries<string | number>(headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
   return { headers: Object.fromEntries(text), body };
-}
-
-/** What a device that is short of power still wakes up for (RFC 8030, section 5.3). */
-function urgencyOf(content: PushMessage['content'], { priority, quiet }: PushMessage['options']) {
-  if (!isShown(content)) return 'low';
-  return priority === 'transactional' && !quiet ? 'high' : 'normal';
-}
-
-/** By which the push service replaces what it has not delivered yet; what does not fit becomes a hash of it. */
-function topicOf(collapseKey: string): string {
-  if (/^[A-Za-z0-9_-]{1,32}$/.test(collapseKey)) return collapseKey;
-  return createHash('sha256').update(collapseKey).digest('base64url').slice(0, LONGEST_TOPIC);
 }
