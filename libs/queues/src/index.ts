@@ -1,8 +1,16 @@
 export { openQueueBackend, type QueueBackendOptions } from './open-queue-backend.js';
 export type { QueueBackend, WorkerSettings } from './queue-backend.js';
 export { migrateQueueBackend } from './postgres-backend.js';
-export { WorkStore, firstOffer, type Backlog } from './work-store.js';
-export { FIRST_OFFER_SECONDS, FRESH_MS, MAX_ITEMS, type LeasedWork, type NewWork, type Offer } from './work.js';
+export { WorkStore, firstOffer, firstOffers, type Backlog } from './work-store.js';
+export {
+  firstLookAfter,
+  FIRST_OFFER_SECONDS,
+  FRESH_MS,
+  MAX_ITEMS,
+  type LeasedWork,
+  type NewWork,
+  type Offer,
+} from './work.js';
 export { Publisher } from './publisher.js';
 export { OfferLoop, type OfferLoopOptions } from './offer-loop.js';
 export { WorkHost, type WorkEnd, type WorkHandler, type WorkHostOptions } from './work-host.js';

@@ -20,7 +20,7 @@ const queue = QUEUES.apnsBulk;
   // What one test offered is due again while the next one runs.
   beforeEach(() => postgres.database().query('DELETE FROM push_work'));
 
-  it('is filled again with what had been offered and what was just accepted, but not with retries whose time has not come', async () => {
+  it('is filled again with what had been offered and what was just accepted, and with retries when their time has come, not before', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'signalbox-redis-'));
     const redis = (await startRedis({ directory }))!;
     const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: postgres.url(), prefix: '{lost}', logger });
@@ -48,6 +48,7 @@ const queue = QUEUES.apnsBulk;
       await due(offered, '-1 s');
       // Its first job is thought to be on its way: the one that was lost.
       await due(accepted, '1 minute');
+      await eventually(() => backend.beginEpoch(queue));
       loop.start();
       await eventually(async () => expect(await backend.queue(queue).getWaitingCount()).toBe(1));
 
@@ -58,6 +59,10 @@ const queue = QUEUES.apnsBulk;
       expect(waiting.map((job) => (job.data as { work: string }).work).toSorted()).toEqual(
         [offered, accepted].toSorted(),
       );
+      const { rows } = await postgres
+        .database()
+        .query<{ onTime: boolean }>(`SELECT next_offer_at = due_at AS "onTime" FROM push_work WHERE id = $1`, [retry]);
+      expect(rows).toEqual([{ onTime: true }]);
     } finally {
       await loop.stop();
       await backend.close();

@@ -69,8 +69,10 @@ function toJob(offer: Offer): NewJob {
  * What was begun goes first, then what comes, then the backlog: work that a hold or an outage kept back and that is offered
  * again. Otherwise a payment made now would wait for all that waited for a provider.
  */
-function placeOf({ id, offer, interrupted }: Offer): Pick<NewJob['opts'], 'lifo' | 'priority'> {
+function placeOf({ id, offer, interrupted, late }: Offer): Pick<NewJob['opts'], 'lifo' | 'priority'> {
   if (interrupted === true) return { lifo: true };
-  const isBacklog = offer > 0 && Date.now() - timeOfUuid(id) > FRESH_MS;
+  // Work that is offered for the first time because its time has come has not waited for anything.
+  const comesOnTime = offer === 1 && late !== undefined && late < FRESH_MS;
+  const isBacklog = offer > 0 && !comesOnTime && Date.now() - timeOfUuid(id) > FRESH_MS;
   return isBacklog ? { priority: 1 } : {};
 }

@@ -147,6 +147,8 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
       .query(`UPDATE push_work SET lease_until = now() - interval '1 s', next_offer_at = now() WHERE id = $1`, [
         begun.id,
       ]);
+    // A queue without an epoch is thought to have lost its jobs.
+    await backend.beginEpoch(QUEUE);
     offerLoop();
     await eventually(async () => expect(await backend.queue(QUEUE).getWaitingCount()).toBe(6));
     const handler = { ...notingHandler(settle), concurrency: 1 };

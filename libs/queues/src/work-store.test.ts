@@ -17,6 +17,21 @@ describe('work rows', () => {
     return id;
   }
 
+  it.each([
+    [1_000, 11_000, 1],
+    [3_600_000, 3_610_000, 1],
+    [3_600_001, 3_600_001, 0],
+    [400 * 86_400_000, 400 * 86_400_000, 0],
+  ])('that are due in %d ms are looked at after %d, and have %d jobs until then', async (delay, lookedAt, jobs) => {
+    const id = newUuid();
+    const work = { id, rootId: id, queue: QUEUES.routeBulk, lane: 'bulk', items: [1], delay } as const;
+    expect(await store.enqueue(postgres.database(), [work])).toHaveLength(jobs);
+    const { rows } = await sql(
+      `SELECT round(extract(epoch FROM due_at - now()) / 60) AS due, round(extract(epoch FROM next_offer_at - now()) / 60) AS look FROM push_work`,
+    );
+    expect(rows).toEqual([{ due: `${Math.round(delay / 60_000)}`, look: `${Math.round(lookedAt / 60_000)}` }]);
+  });
+
   it('are leased to one: of two leases on a row, a renewal prolongs only the one that is alive', async () => {
     const id = await enqueue([1]);
     const lost = (await store.claim(postgres.database(), id))!;

@@ -1,7 +1,15 @@
 import { newUuid, type QueueName, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { workQueries, type WorkTable } from './work.queries.js';
-import { CLAIMS_OF_A_HALF, MAX_ITEMS, type LeasedWork, type NewWork, type Offer } from './work.js';
+import {
+  CLAIMS_OF_A_HALF,
+  firstLookAfter,
+  LONGEST_JOB_DELAY_MS,
+  MAX_ITEMS,
+  type LeasedWork,
+  type NewWork,
+  type Offer,
+} from './work.js';
 
 /** What is open on one queue. */
 export interface Backlog {
@@ -49,8 +57,9 @@ export class WorkStore {
       works.map((work) => work.credentialId ?? null),
       works.map((work) => JSON.stringify(work.items)),
       works.map((work) => work.delay ?? 0),
+      works.map((work) => firstLookAfter(work.delay ?? 0)),
     ]);
-    return works.map((work) => firstOffer(work));
+    return firstOffers(works);
   }
 
   /** Whether there is anything to offer: a cheap look before the dear one. */
@@ -131,12 +140,15 @@ export class WorkStore {
     await sql.query(this.sql.split, [work.id, work.token, CLAIMS_OF_A_HALF]);
   }
 
-  /** Makes everything that had been offered on a queue due again, spread over three seconds; answers how many rows. */
+  /**
+   * Makes everything that had been offered on a queue due again, spread over three seconds, and what had not as soon as it is due;
+   * answers how many rows.
+   */
   async offerAgain(sql: Sql, queue: string): Promise<number> {
     return (await sql.query(this.sql.offerAgain, [queue])).rowCount;
   }
 
-  /** Makes work offerable at once whose first job could not be published. @returns how many rows. */
+  /** Makes work offerable as soon as it is due whose first job could not be published. @returns how many rows. */
   async offerFirst(sql: Sql, queue: QueueName): Promise<number> {
     return (await sql.query(this.sql.offerFirst, [queue])).rowCount;
   }
@@ -150,4 +162,9 @@ export class WorkStore {
 export function firstOffer(work: NewWork): Offer {
   const { id, queue, lane, appId = null, items, delay = 0 } = work;
   return { id, offer: 0, queue, lane, appId, count: items.length, delay };
+}
+
+/** The same of many; what is due much later is offered when its time comes. */
+export function firstOffers(works: readonly NewWork[]): Offer[] {
+  return works.filter(({ delay = 0 }) => delay <= LONGEST_JOB_DELAY_MS).map(firstOffer);
 }

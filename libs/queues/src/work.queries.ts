@@ -45,9 +45,9 @@ export function workQueries(table: WorkTable) {
     enqueue: `
       INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at)
       SELECT id, root_id, queue, lane, app_id, credential_id, items, now() + delay * interval '1 ms',
-        now() + delay * interval '1 ms' + interval '${FIRST_OFFER_SECONDS} s'
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::float8[])
-        AS fresh (id, root_id, queue, lane, app_id, credential_id, items, delay)`,
+        now() + look * interval '1 ms'
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::float8[], $9::float8[])
+        AS fresh (id, root_id, queue, lane, app_id, credential_id, items, delay, look)`,
 
     /** Index: ${table}_next_offer_at_idx. */
     anyDue: `SELECT FROM ${table} WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() LIMIT 1`,
@@ -58,7 +58,8 @@ export function workQueries(table: WorkTable) {
      *
      * $2, $3: queues and the work whose first job is next in them; index ${table}_pkey. What was never offered again and has been
      * due for less time is behind it: another job would only make the queue longer. It is looked at again when its turn
-     * should have come. Work that was interrupted jumped the queue and says nothing about it.
+     * should have come. Work that was interrupted jumped the queue and says nothing about it. What is looked at when it is due
+     * has no job yet that could be behind.
      */
     offer: `
       WITH lag AS MATERIALIZED (
@@ -72,7 +73,7 @@ export function workQueries(table: WorkTable) {
           ${standstill})
       ), picked AS (
         SELECT w.id, coalesce(lag.seconds, 0) AS lag,
-          coalesce(w.offer = 0 AND w.claims = 0 AND w.due_at <= now()
+          coalesce(w.offer = 0 AND w.claims = 0 AND w.due_at <= now() AND w.next_offer_at > w.due_at
             AND w.due_at > now() - lag.seconds * interval '1 s', false) AS waits
         FROM turn JOIN ${table} w USING (id) LEFT JOIN lag ON lag.queue = w.queue
         WHERE w.next_offer_at <= now() AND coalesce(w.lease_until, '-infinity') < now()${inTurn}
@@ -83,7 +84,8 @@ export function workQueries(table: WorkTable) {
         next_offer_at = CASE WHEN waits THEN greatest(due_at, now() - lag * interval '1 s') + (lag * 1.25 + 1) * interval '1 s'
           ELSE now() + greatest(lag * 1.25, least(300, ${FIRST_OFFER_SECONDS} * 2 ^ least(offer, 5))) * interval '1 s' END
       FROM picked WHERE w.id = picked.id
-      RETURNING w.id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count, claims > 0 AS interrupted, waits`,
+      RETURNING w.id, offer, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count, claims > 0 AS interrupted, waits,
+        (greatest(0, extract(epoch FROM now() - due_at)) * 1000)::float8 AS late`,
 
     /**
      * Primary key. Due again when the lease ends, so that a dead worker's work is offered at once. A claim that is repeated
@@ -135,19 +137,20 @@ export function workQueries(table: WorkTable) {
     remove: `DELETE FROM ${table} WHERE id = $1 AND lease_token = $2 RETURNING id`,
 
     /**
-     * Index: ${table}_next_offer_at_idx. Rows that were offered before, and first offers that are due: their time has come,
-     * their job is gone. A retry that was never offered waits for its time.
+     * Index: ${table}_next_offer_at_idx. Rows that were offered before, whose job is gone, spread a little. What was never
+     * offered comes when it is due, and not some time after it as when its first job is thought to be there.
      */
     offerAgain: `
-      UPDATE ${table} SET next_offer_at = now() + random() * interval '3 s'
-      WHERE queue = $1 AND (offer > 0 OR due_at <= now()) AND next_offer_at > now()
+      UPDATE ${table} SET next_offer_at = CASE WHEN offer = 0 THEN greatest(now(), due_at)
+        ELSE now() + random() * interval '3 s' END
+      WHERE queue = $1 AND (offer > 0 OR next_offer_at > due_at) AND next_offer_at > now()
         AND coalesce(lease_until, '-infinity') < now()
       RETURNING id`,
 
-    /** Index: ${table}_next_offer_at_idx. Work that is due and whose first job was never taken by the queue. */
+    /** Index: ${table}_next_offer_at_idx. Work whose first job was never taken by the queue: offered as soon as it is due. */
     offerFirst: `
-      UPDATE ${table} SET next_offer_at = now()
-      WHERE queue = $1 AND offer = 0 AND due_at <= now() AND next_offer_at > now() AND lease_until IS NULL
+      UPDATE ${table} SET next_offer_at = greatest(now(), due_at)
+      WHERE queue = $1 AND offer = 0 AND next_offer_at > greatest(now(), due_at) AND lease_until IS NULL
       RETURNING id`,
 
     /** Sequential over the small work table, every few seconds. A hold moves its rows' due time on. */

@@ -27,6 +27,8 @@ export interface Offer {
   readonly delay: number;
   /** Somebody had begun it and did not end it: it goes ahead of what waits in its queue. */
   readonly interrupted?: boolean;
+  /** Milliseconds for which it has been due; told by the offer loop. */
+  readonly late?: number;
 }
 
 /** One job for each offer of a row: a job that ended does not stand in the way of the next one. */
@@ -58,6 +60,17 @@ export const FRESH_MS = 10_000;
 
 /** Seconds after which accepted work is offered again if its first job was never seen. */
 export const FIRST_OFFER_SECONDS = 10;
+
+/**
+ * Milliseconds. What is due later than that has no job until its time comes, when the offer loop makes one: a Redis need not keep
+ * for a year what Postgres keeps.
+ */
+export const LONGEST_JOB_DELAY_MS = 3_600_000;
+
+/** Milliseconds until the offer loop looks at a new row that is due after `delay`. */
+export function firstLookAfter(delay: number): number {
+  return delay > LONGEST_JOB_DELAY_MS ? delay : delay + FIRST_OFFER_SECONDS * 1_000;
+}
 
 /** Claims without progress after which a work row is thought to crash its workers. */
 export const MAX_CLAIMS = 5;
