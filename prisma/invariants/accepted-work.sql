@@ -5,10 +5,14 @@
 -- A live item is one that its work row still owes: an item whose delivery is unknown, or is retrying and behind it, or was
 -- begun and not ended. (A row
 -- that was flushed in part still lists what is settled; its next holder drops that.)
+--
+-- A part of a notification that was put off for some of its users may be owed to routing while others have theirs, and may be
+-- taken back then.
 WITH accepted AS MATERIALIZED (
   SELECT id, subject FROM event_log WHERE type = 'notification.accepted' AND id >= $1::uuid
 ), owed AS MATERIALIZED (
-  SELECT (item ->> 'n')::uuid AS notification_id, (item ->> 'd')::uuid AS delivery_id, (item ->> 'a')::int AS attempt
+  SELECT (item ->> 'n')::uuid AS notification_id, (item ->> 'd')::uuid AS delivery_id, (item ->> 'a')::int AS attempt,
+    item ? 'u' OR item ? 'v' AS is_part
   FROM push_work CROSS JOIN LATERAL jsonb_array_elements(items) AS item
 ), outcome AS MATERIALIZED (
   SELECT id, notification_id, state, attempt FROM delivery WHERE id >= $1::uuid
@@ -18,14 +22,16 @@ WITH accepted AS MATERIALIZED (
   WHERE o.delivery_id IS NOT NULL AND (d.id IS NULL OR (d.state = 'retrying' AND d.attempt < o.attempt)
     OR (d.state = 'sending' AND d.attempt <= o.attempt))
 ), unrouted AS (
-  SELECT notification_id, count(*) AS times FROM owed WHERE delivery_id IS NULL GROUP BY 1
+  SELECT notification_id, count(*) AS times, count(*) FILTER (WHERE NOT is_part) AS whole
+  FROM owed WHERE delivery_id IS NULL GROUP BY 1
 ), fact AS (
   SELECT subject,
     bool_or(type = 'notification.cancelled') AS cancelled,
     bool_or(type = 'notification.undeliverable') AS undeliverable,
+    bool_or(type = 'notification.delayed') AS delayed,
     max((payload ->> 'deliveries')::int) FILTER (WHERE type = 'notification.routed') AS deliveries
   FROM event_log
-  WHERE type IN ('notification.cancelled', 'notification.undeliverable', 'notification.routed') AND id >= $1::uuid
+  WHERE type IN ('notification.cancelled', 'notification.undeliverable', 'notification.delayed', 'notification.routed') AND id >= $1::uuid
   GROUP BY subject
 ), per_delivery AS (
   SELECT coalesce(d.notification_id, l.notification_id) AS notification_id, coalesce(d.id, l.delivery_id) AS delivery_id,
@@ -48,13 +54,14 @@ FROM accepted a
 JOIN unrouted u ON u.notification_id = a.id
 LEFT JOIN fact f ON f.subject = a.subject
 LEFT JOIN per_notification p ON p.notification_id = a.id
-WHERE u.times > 1 OR p.deliveries > 0 OR coalesce(f.cancelled, false) OR coalesce(f.undeliverable, false)
+WHERE u.whole > 1 OR (u.whole > 0 AND (u.times > u.whole OR p.deliveries > 0))
+  OR coalesce(f.cancelled, false) OR coalesce(f.undeliverable, false)
 UNION ALL
 SELECT a.id, NULL, 'ended without a delivery, and yet has ' || p.deliveries
 FROM accepted a
 JOIN fact f ON f.subject = a.subject
 JOIN per_notification p ON p.notification_id = a.id
-WHERE f.cancelled OR f.undeliverable
+WHERE (f.cancelled AND NOT f.delayed) OR f.undeliverable
 UNION ALL
 SELECT a.id, p.delivery_id, 'delivery is ' || coalesce(p.state, 'pending') || ' and owed ' || p.live || ' times'
 FROM accepted a

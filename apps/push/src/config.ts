@@ -43,6 +43,8 @@ const environment = z.object({
     .default('own'),
   /** Days that outcomes are kept; absent keeps them for good. Longer than any message can live. */
   DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(40).optional(),
+  /** What the events service has under this name: nothing is scheduled for a time at which the log has forgotten it. */
+  EVENT_RETENTION_DAYS: z.coerce.number().int().min(40).optional(),
 });
 
 export type Config = z.output<typeof environment>;

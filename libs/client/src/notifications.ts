@@ -8,6 +8,7 @@ import type {
   DeliveryView,
   DryRunAnswer,
   Explanation,
+  NotificationEdit,
   NotificationRequestInput,
   NotificationView,
 } from '@signalbox/contracts';
@@ -105,6 +106,16 @@ export class Notifications {
    */
   async cancel(id: string, { signal }: CallOptions = {}): Promise<NotificationView> {
     return (await this.push.call<NotificationView>({ method: 'DELETE', path: ['notifications', id], signal })).body;
+  }
+
+  /**
+   * Changes what waits to be routed; the content and options that are not told stay.
+   *
+   * @throws RequestRefused 409 `already_routed` when it is too late.
+   */
+  async edit(id: string, change: NotificationEdit, { signal }: CallOptions = {}): Promise<NotificationView> {
+    const path = ['notifications', id];
+    return (await this.push.call<NotificationView>({ method: 'PATCH', path, body: change, signal })).body;
   }
 
   /** A line that met a busy moment of the service is sent again, alone with its like, within the limits of a call. */

@@ -48,8 +48,16 @@ const notificationAccepted = z.object({
   sendAt: z.union([z.iso.datetime(), z.strictObject({ local: z.string() })]).optional(),
   /** The event that made it necessary, where nobody asked for it over HTTP. */
   cause: z.string().optional(),
+  /** The schedule that it is an occurrence of. */
+  schedule: z.string().optional(),
 });
 export type NotificationAccepted = z.output<typeof notificationAccepted>;
+
+/** All of what it is from then on, and which parts of it are others now. */
+const notificationEdited = notificationAccepted
+  .omit({ root: true, cause: true, schedule: true })
+  .extend({ changed: z.array(z.string()) });
+export type NotificationEdited = z.output<typeof notificationEdited>;
 
 /** Who moves the money. */
 export const GATEWAYS = ['stripe', 'braintree'] as const;
@@ -220,6 +228,8 @@ export const EVENT_TYPES = {
   'device.restored': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'device.suspected': z.object({ deviceId: z.string(), installationId: z.string(), reason: z.string() }),
   'notification.accepted': notificationAccepted,
+  /** Before it was routed. Its content, if that is another now, is beside it, sealed. */
+  'notification.edited': notificationEdited,
   /** `cause`: the event after which it was not worth telling any more, where nobody cancelled it over HTTP. */
   'notification.cancelled': z.object({ cause: z.string().optional() }),
   /** Written when routing made anything but one delivery. */
@@ -265,6 +275,14 @@ export const EVENT_TYPES = {
     reason: z.string(),
     note: z.string(),
   }),
+  'schedule.changed': z.object({
+    name: z.string(),
+    change: z.enum(['created', 'changed', 'paused', 'resumed', 'ended', 'deleted']),
+  }),
+  /** `at`: the time for which it was sent. */
+  'schedule.fired': z.object({ name: z.string(), at: z.iso.datetime(), notificationId: z.string() }),
+  /** Nobody was there to send it at these times, the first and the last of them, and it is too late for them now. */
+  'schedule.missed': z.object({ name: z.string(), from: z.iso.datetime(), to: z.iso.datetime() }),
   'category.changed': z.object({ category: z.string(), guarantee: z.string() }),
   /** `changed`: JSON pointers into the policy's document. */
   'policy.changed': z.object({ version: z.number().int(), changed: z.array(z.string()) }),

@@ -1,10 +1,11 @@
-import { formatId, newUuid, type Lane, type QueueName, timeOfUuid } from '@signalbox/contracts';
+import { formatId, newUuid, type Lane, type QueueName, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { MAX_ITEMS, type NewWork, type Offer, type Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { replayIdOf } from '../work/delivery-id.js';
-import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
+import { lifetimeOf } from '../work/lifetime.js';
+import { lastEdits, notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { MARK_REPLAYED } from './dead-letter.queries.js';
 import { type LockedLetter, lockOpen, type Selection } from './selection.js';
@@ -55,14 +56,17 @@ async function replaySlice(
 ): Promise<{ count: number; offers: Offer[] }> {
   const letters = await lockOpen(tx, selection, most);
   if (letters.length === 0) return { count: 0, offers: [] };
-  const notifications = await notificationsById(
+  const edits = await lastEdits(
     tx,
     letters.map((letter) => letter.notificationId),
   );
+  const named = letters.map(({ notificationId: n }) => ({ n, ...editIn(edits, n) }));
+  const notifications = await notificationsOf(tx, named);
   const now = Date.now();
   const planned = letters.map((letter, place) => {
     const delay = delayOf(place);
-    return { letter, delay, item: itemFor(letter, notifications.get(letter.notificationId), now + delay) };
+    const item = itemFor(letter, notifications.get(letter.notificationId), now + delay);
+    return { letter, delay, item: { ...item, ...editIn(edits, letter.notificationId) } };
   });
   const offers = await pushWork.enqueue(tx, worksFor(planned));
   await tx.query(MARK_REPLAYED, [letters.map((letter) => letter.id), planned.map(({ item }) => item.d)]);
@@ -84,9 +88,14 @@ async function replaySlice(
   return { count: letters.length, offers };
 }
 
+function editIn(edits: ReadonlyMap<Uuid, Uuid>, n: Uuid): Pick<SendItem, 'c'> {
+  const c = edits.get(n);
+  return c === undefined ? {} : { c };
+}
+
 function itemFor(letter: LockedLetter, notification: StoredNotification | undefined, dueAt: number): SendItem {
   const { id, notificationId: n, deviceId: v } = letter;
-  const lifetime = notification && Date.parse(notification.payload.expiresAt) - timeOfUuid(n);
+  const lifetime = notification && lifetimeOf(n, notification.payload);
   return {
     d: replayIdOf(n, id),
     n,

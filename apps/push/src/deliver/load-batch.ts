@@ -6,7 +6,7 @@ import { CHANNELS, payloadFor } from '../payloads/channels.js';
 import type { NotificationContent, PushMessage } from '../providers/push-provider.js';
 import { providerOf } from '../route/provider-of.js';
 import type { TemplateReader } from '../templates/template-reader.js';
-import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
+import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
 import { isTemplate, type StoredContent } from '../work/stored-content.js';
 import { CATEGORIES_SENT_AT_MOST_ONCE, DELIVERIES_BY_ID, DEVICES_BY_ID } from './load.queries.js';
@@ -47,10 +47,7 @@ export async function loadBatch(
 ): Promise<LoadedItem[]> {
   const ids = work.items.map((item) => item.d).sort();
   const [notifications, devices, deliveries] = await Promise.all([
-    notificationsById(
-      database,
-      work.items.map((item) => item.n),
-    ),
+    notificationsOf(database, work.items),
     database.query<DeviceRow>(DEVICES_BY_ID, [work.items.map((item) => item.v)]),
     database.query<{ id: Uuid; state: string; attempt: number }>(DELIVERIES_BY_ID, [ids, ids[0], ids.at(-1)]),
   ]);

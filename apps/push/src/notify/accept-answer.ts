@@ -3,17 +3,20 @@ import { problems } from '@signalbox/http';
 import type { AcceptResult } from './acceptor.js';
 
 /**
- * What the caller hears of an accept.
+ * What the caller hears of an accept; `status` when it is stored.
  *
  * @throws Problem 422 when the key stands for another request, 503 when the outcome of the commit is unknown: the same
  * request with the same key then settles it.
  */
-export function answerOf(result: AcceptResult): { readonly body: AcceptedAnswer; readonly replayed: boolean } {
+export function answerOf(
+  result: AcceptResult,
+  status: AcceptedAnswer['status'] = 'accepted',
+): { readonly body: AcceptedAnswer; readonly replayed: boolean } {
   switch (result.kind) {
     case 'accepted':
     case 'replayed':
       return {
-        body: { id: formatId('notification', result.id), status: 'accepted' },
+        body: { id: formatId('notification', result.id), status },
         replayed: result.kind === 'replayed',
       };
     case 'conflict':

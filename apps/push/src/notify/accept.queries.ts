@@ -1,16 +1,14 @@
-import { FIRST_OFFER_SECONDS } from '@signalbox/queues';
-
 /**
- * The whole accept in one statement and one commit: idempotency keys, log rows of the winners, one work row per lane.
+ * The whole accept in one statement and one commit: idempotency keys, log rows of the winners, one work row per lane and due time.
  * Keys are inserted in sorted order, or two flushes that share keys would deadlock. An expired key is taken over.
  *
- * $1 ids, $2 apps, $3 lanes, $4 subjects, $5 payloads, $6 contents, $7 data keys, $8 idempotency keys, $9 request hashes,
- * $10..$12 one work row per lane: ids, lanes, queues. Indexes: idem_pkey.
+ * $1 ids, $2 apps, $3 work rows, $4 subjects, $5 payloads, $6 contents, $7 data keys, $8 idempotency keys, $9 request hashes,
+ * $10..$14 the work rows: ids, lanes, queues, and in milliseconds when they are due and when they are looked at. Indexes: idem_pkey.
  */
 export const ACCEPT = `
   WITH input AS MATERIALIZED (
-    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[], $6::bytea[], $7::uuid[], $8::uuid[], $9::bytea[])
-      AS i (id, app_id, lane, subject, payload, content, dek_id, k, request_hash)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[], $6::bytea[], $7::uuid[], $8::uuid[], $9::bytea[])
+      AS i (id, app_id, work, subject, payload, content, dek_id, k, request_hash)
   ), claimed AS (
     INSERT INTO idem AS held (k, request_hash, result_id, expires_at)
     SELECT k, request_hash, id, now() + interval '72 hours' FROM input WHERE k IS NOT NULL ORDER BY k
@@ -24,10 +22,12 @@ export const ACCEPT = `
     INSERT INTO event_log (id, app_id, type, subject, payload, content, dek_id)
     SELECT id, app_id, 'notification.accepted', subject, payload, content, dek_id FROM winner
   ), queued AS (
-    INSERT INTO push_work (id, root_id, queue, lane, items, next_offer_at)
-    SELECT w.id, w.id, w.queue, w.lane, jsonb_agg(jsonb_build_object('n', winner.id)), now() + interval '${FIRST_OFFER_SECONDS} s'
-    FROM winner JOIN unnest($10::uuid[], $11::text[], $12::text[]) AS w (id, lane, queue) ON w.lane = winner.lane
-    GROUP BY w.id, w.queue, w.lane
+    INSERT INTO push_work (id, root_id, queue, lane, items, due_at, next_offer_at)
+    SELECT w.id, w.id, w.queue, w.lane, jsonb_agg(jsonb_build_object('n', winner.id)),
+      now() + w.delay * interval '1 ms', now() + w.look * interval '1 ms'
+    FROM winner JOIN unnest($10::uuid[], $11::text[], $12::text[], $13::float8[], $14::float8[])
+      AS w (id, lane, queue, delay, look) ON w.id = winner.work
+    GROUP BY w.id, w.queue, w.lane, w.delay, w.look
   )
   SELECT id FROM winner`;
 

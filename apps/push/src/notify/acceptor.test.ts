@@ -53,6 +53,23 @@ describe('accepting', () => {
     expect((await owed()).sort()).toEqual([...good].sort());
   });
 
+  it('keeps what is for later in rows of its own, one for each lane and second, due then', async () => {
+    const second = (Math.floor(Date.now() / 1_000) + 5_000) * 1_000;
+    const dueAts = [undefined, 0, Date.now() - 1, second, second - 999, second + 1];
+    await Promise.all(dueAts.map((dueAt) => acceptors[0]!.accept(entry(dueAt === undefined ? {} : { dueAt }))));
+    await acceptors[0]!.accept(entry({ dueAt: second, lane: 'bulk' }));
+    const { rows } = await postgres.database().query<{ due: Date; lane: string; items: number; offers: boolean }>(
+      `SELECT date_trunc('second', due_at + interval '0.5 s') AS due, lane, jsonb_array_length(items) AS items, next_offer_at > due_at AS offers
+       FROM push_work WHERE due_at > now() + interval '1 minute' ORDER BY 1, 2`,
+    );
+    expect(rows).toEqual([
+      { due: new Date(second), lane: 'bulk', items: 1, offers: false },
+      { due: new Date(second), lane: 'transactional', items: 2, offers: false },
+      { due: new Date(second + 1_000), lane: 'transactional', items: 1, offers: false },
+    ]);
+    expect(await owed()).toHaveLength(7);
+  });
+
   it('shares commits: 200 at once take far fewer work rows than 200', async () => {
     await Promise.all(Array.from({ length: 200 }, () => acceptors[0]!.accept(entry())));
     const rows = await idsIn('SELECT id FROM push_work');

@@ -1,6 +1,6 @@
-import { newUuid, LANES, type Lane, type Uuid } from '@signalbox/contracts';
+import { newUuid, type Lane, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
-import { firstOffer, type Publisher } from '@signalbox/queues';
+import { firstLookAfter, firstOffers, type Offer, type Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
 import { routeQueueOf } from '../work/queue-of-lane.js';
 import { ACCEPT, EARLIER_ANSWERS } from './accept.queries.js';
@@ -15,6 +15,8 @@ export interface AcceptEntry {
   readonly payload: string;
   readonly content: Buffer;
   readonly dekId: Uuid;
+  /** When it is to be routed, in milliseconds since 1970; at once unless told. */
+  readonly dueAt?: number;
   readonly key?: { readonly hash: Uuid; readonly requestHash: Buffer };
 }
 
@@ -71,6 +73,11 @@ export class Acceptor {
     return rows[0] && sameRequest({ key }, rows[0].requestHash, rows[0].resultId);
   }
 
+  /** Wakes whoever does work that was accepted in a transaction of somebody else's. Nobody waits for it. */
+  publish(offers: readonly Offer[]): void {
+    void this.publisher.publish(offers, 'accept.publish');
+  }
+
   /** Resolves when nothing is waiting for its commit. */
   drain(): Promise<void> {
     return this.batcher.drain();
@@ -78,7 +85,7 @@ export class Acceptor {
 
   private async flush(entries: readonly AcceptEntry[]): Promise<readonly AcceptResult[]> {
     const leaders = leadersOf(entries);
-    const works = worksFor(leaders);
+    const works = worksFor(leaders, Date.now());
     const winners = await atCrashPoint('accept.commit', () => this.write(leaders, works));
     this.wakeWorkers(leaders, works, winners);
     const earlier = await this.earlierAnswers(leaders.filter((leader) => !winners.has(leader.id)));
@@ -89,35 +96,38 @@ export class Acceptor {
     });
   }
 
-  private async write(leaders: readonly AcceptEntry[], works: ReadonlyMap<Lane, Uuid>): Promise<Set<Uuid>> {
-    const lanes = [...works.keys()];
+  private async write(leaders: readonly AcceptEntry[], works: Works): Promise<Set<Uuid>> {
+    const fresh = [...new Set(works.values())];
     const { rows } = await this.database.query<{ id: Uuid }>(ACCEPT, [
       leaders.map((entry) => entry.id),
       leaders.map((entry) => entry.appId),
-      leaders.map((entry) => entry.lane),
+      leaders.map((entry) => works.get(entry)!.id),
       leaders.map((entry) => entry.subject),
-      leaders.map((entry) => `{"root":"${works.get(entry.lane)!}",${entry.payload.slice(1)}`),
+      leaders.map((entry) => `{"root":"${works.get(entry)!.id}",${entry.payload.slice(1)}`),
       leaders.map((entry) => entry.content),
       leaders.map((entry) => entry.dekId),
       leaders.map((entry) => entry.key?.hash ?? null),
       leaders.map((entry) => entry.key?.requestHash ?? null),
-      [...works.values()],
-      lanes,
-      lanes.map(routeQueueOf),
+      fresh.map(({ id }) => id),
+      fresh.map(({ lane }) => lane),
+      fresh.map(({ lane }) => routeQueueOf(lane)),
+      fresh.map(({ delay }) => delay),
+      fresh.map(({ delay }) => firstLookAfter(delay)),
     ]);
     return new Set(rows.map((row) => row.id));
   }
 
-  private wakeWorkers(
-    leaders: readonly AcceptEntry[],
-    works: ReadonlyMap<Lane, Uuid>,
-    winners: ReadonlySet<Uuid>,
-  ): void {
-    const offers = [...works].flatMap(([lane, id]) => {
-      const items = leaders.filter((entry) => entry.lane === lane && winners.has(entry.id));
-      return items.length === 0 ? [] : [firstOffer({ id, rootId: id, queue: routeQueueOf(lane), lane, items })];
-    });
-    void this.publisher.publish(offers, 'accept.publish');
+  private wakeWorkers(leaders: readonly AcceptEntry[], works: Works, winners: ReadonlySet<Uuid>): void {
+    const accepted = Map.groupBy(
+      leaders.filter(({ id }) => winners.has(id)),
+      (entry) => works.get(entry)!,
+    );
+    const offers = firstOffers(
+      [...accepted].map(([{ id, lane, delay }, items]) => {
+        return { id, rootId: id, queue: routeQueueOf(lane), lane, items, delay };
+      }),
+    );
+    this.publish(offers);
   }
 
   private async earlierAnswers(
@@ -152,9 +162,29 @@ function leadersOf(entries: readonly AcceptEntry[]): AcceptEntry[] {
   });
 }
 
-function worksFor(leaders: readonly AcceptEntry[]): ReadonlyMap<Lane, Uuid> {
-  const present = LANES.filter((lane) => leaders.some((leader) => leader.lane === lane));
-  return new Map(present.map((lane) => [lane, newUuid()]));
+/** A work row of this flush; `delay`: milliseconds until it is due. */
+interface FlushedWork {
+  readonly id: Uuid;
+  readonly lane: Lane;
+  readonly delay: number;
+}
+
+/** Entries of one lane that are due in one second share a row. */
+type Works = ReadonlyMap<AcceptEntry, FlushedWork>;
+
+function worksFor(leaders: readonly AcceptEntry[], now: number): Works {
+  const byPlace = new Map<string, FlushedWork>();
+  return new Map(
+    leaders.map((entry) => {
+      const { lane, dueAt = 0 } = entry;
+      // Rounded up: never before its time.
+      const second = dueAt > now ? Math.ceil(dueAt / 1_000) : 0;
+      const place = `${lane}/${second}`;
+      const work = byPlace.get(place) ?? { id: newUuid(), lane, delay: Math.max(0, second * 1_000 - now) };
+      byPlace.set(place, work);
+      return [entry, work] as const;
+    }),
+  );
 }
 
 function resultOf(

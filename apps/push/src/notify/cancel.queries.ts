@@ -11,6 +11,12 @@ export const LOCK_UNROUTED = `
     AND EXISTS (SELECT FROM jsonb_array_elements(items) AS item WHERE item ->> 'n' = $2 AND ${IS_UNTRIED})
   ORDER BY id FOR UPDATE`;
 
+/** What waits of one notification, under the same lock. Index: push_work_root_id_idx. */
+export const LOCK_ITEMS = `
+  SELECT w.id AS work, item FROM push_work w CROSS JOIN LATERAL jsonb_array_elements(w.items) AS item
+  WHERE w.root_id = $1 AND w.queue LIKE 'push.route.%' AND item ->> 'n' = $2
+  ORDER BY w.id FOR UPDATE OF w`;
+
 /** Index: push_work_pkey. */
 export const DROP_ITEMS = `
   UPDATE push_work SET items = (

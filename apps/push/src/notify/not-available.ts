@@ -2,5 +2,4 @@
 export const NOT_AVAILABLE: Readonly<Record<string, string>> = {
   '/to/topic': 'topics',
   '/to/segment': 'segments',
-  '/options/sendAt': 'scheduled notifications',
 };

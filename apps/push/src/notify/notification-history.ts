@@ -4,9 +4,11 @@ import {
   timeOfUuid,
   type EventType,
   type NotificationAccepted,
+  type NotificationEdited,
   type Uuid,
 } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
+import { editedPayload } from '../work/notifications-by-id.js';
 import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './read.queries.js';
 
 /** The ids of facts carry the clock of the process that made them, which may be behind the one that accepted. */
@@ -17,6 +19,7 @@ const UNSETTLED: ReadonlySet<string> = new Set(['retrying', 'sending']);
 /** Everything that Postgres knows of one notification, from which every answer about it is derived. */
 export interface NotificationHistory {
   readonly id: Uuid;
+  /** As it was accepted, or as it was edited since. */
   readonly accepted: NotificationAccepted;
   readonly open: readonly OpenItem[];
   readonly deliveries: readonly DeliveryRow[];
@@ -83,9 +86,15 @@ export async function readHistory(database: Database, appId: Uuid, id: Uuid): Pr
   const settled = new Set(deliveries.rows.filter((row) => !UNSETTLED.has(row.state)).map((row) => row.id));
   return {
     id,
-    accepted,
+    accepted: lastState(accepted, facts.rows),
     open: open.filter((item) => item.deliveryId === null || !settled.has(item.deliveryId)),
     deliveries: deliveries.rows,
     facts: facts.rows,
   };
+}
+
+function lastState(accepted: NotificationAccepted, facts: readonly FactRow[]): NotificationAccepted {
+  const edits = facts.filter(({ type }) => type === 'notification.edited');
+  const edit = edits.toSorted((one, other) => (one.id < other.id ? -1 : 1)).at(-1);
+  return edit === undefined ? accepted : editedPayload(accepted, edit.payload as NotificationEdited);
 }

@@ -16,6 +16,7 @@ export function viewNotification(history: NotificationHistory): NotificationView
     status: statusOf(history),
     createdAt: new Date(timeOfUuid(id)).toISOString(),
     expiresAt: accepted.expiresAt,
+    ...(accepted.sendAt === undefined ? {} : { sendAt: accepted.sendAt }),
     priority: accepted.lane,
     ...(accepted.category === undefined ? {} : { category: accepted.category }),
     to: accepted.to,

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import {
   acceptedAnswer,
   batchAnswer,
@@ -12,6 +12,8 @@ import {
   explanation,
   type Explanation,
   formatId,
+  notificationEdit,
+  type NotificationEdit,
   notificationRequest,
   type NotificationRequest,
   notificationView,
@@ -75,7 +77,8 @@ export class NotificationsController {
     @ReplyHead() reply: ReplyHead,
   ) {
     if (request.options.dryRun === true) return this.notifications.dryRun(appId, request);
-    const answer = answerOf(await this.notifications.send(appId, request, keyOfOne(key)));
+    const status = request.options.sendAt === undefined ? 'accepted' : 'scheduled';
+    const answer = answerOf(await this.notifications.send(appId, request, keyOfOne(key)), status);
     if (answer.replayed) reply.header('Idempotency-Replayed', 'true');
     reply.code(202);
     return answer.body;
@@ -136,6 +139,35 @@ export class NotificationsController {
   async explain(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<Explanation> {
     const history = await this.history(appId, id);
     return explain(history, await this.notifications.unreachedDevices(appId, history));
+  }
+
+  @Patch('/:id')
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Change a notification before it is routed',
+    params: byId,
+    body: notificationEdit,
+    responses: {
+      200: { description: 'Changed', schema: notificationView },
+      404: NOT_FOUND,
+      409: { description: 'Too late: it is already on its way to devices, or its recipient was erased' },
+    },
+  })
+  async edit(
+    @CallerApp() appId: Uuid,
+    @ValidParams() { id }: ById,
+    @ValidBody() edit: NotificationEdit,
+  ): Promise<NotificationView> {
+    const edited = await this.notifications.edit(appId, parseNotificationId(id), edit);
+    if (edited === undefined) throw unknownNotification(id);
+    if (edited.edit === 'erased')
+      throw problems.conflict('content_erased', `what ${id} said was erased; send a new notification`);
+    const view = viewNotification(await this.history(appId, id));
+    if (edited.edit === 'edited') return view;
+    throw problems.conflict(
+      'already_routed',
+      `${id} is already ${view.status}; only what is not yet routed can be changed`,
+    );
   }
 
   @Delete('/:id')

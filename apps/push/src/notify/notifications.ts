@@ -3,21 +3,24 @@ import {
   formatId,
   newUuid,
   timeOfUuid,
-  type NotificationAccepted,
+  type NotificationEdit,
   type NotificationRequest,
   type Uuid,
 } from '@signalbox/contracts';
 import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { Problem } from '@signalbox/http';
+import { acceptedData } from './accepted-data.js';
 import type { AcceptEntry, Acceptor, AcceptResult } from './acceptor.js';
 import { cancelNotification, type Cancellation } from './cancel-notification.js';
+import { editNotification, type Edited } from './edit-notification.js';
 import type { Composed, Composer } from './composer.js';
 import { viewDryRun } from './dry-run-view.js';
 import { idempotencyHash, requestHash } from './idempotency.js';
 import { type DeviceOfStory, devicesOfStory } from './devices-of-story.js';
 import { findAccepted, readHistory, type NotificationHistory } from './notification-history.js';
 import { rehearse } from './rehearsal.js';
+import { refuseTooFarAhead, timingOf } from './timing.js';
 
 /**
  * A caller's key, and what it was sent with: a key that we made of a batch's key and a line's place must not meet the
@@ -36,27 +39,32 @@ export class Notifications {
     private readonly database: Database,
     private readonly composer: Composer,
     private readonly credentials: CredentialReader,
+    /** Days ahead that one may be scheduled. */
+    private readonly daysAhead: number,
   ) {}
 
   /**
    * Gives a request its id, seals what it says and has it accepted.
    *
-   * @throws Problem 422 for words that could not be sent.
+   * @throws Problem 422 for words that could not be sent, or a time that is too far off.
    */
   async send(appId: Uuid, request: NotificationRequest, key: RequestKey | undefined): Promise<AcceptResult> {
+    refuseTooFarAhead(request.options.sendAt, this.daysAhead);
     const id = newUuid();
     const named = key && { hash: idempotencyHash(appId, key.route, key.key), requestHash: requestHash(request) };
     const composed = await this.compose(appId, request, named);
     if ('kind' in composed) return composed;
     const { content, dekId } = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(composed.content)));
+    const timing = timingOf(timeOfUuid(id), request.options);
     return this.acceptor.accept({
       id,
       appId,
       lane: request.options.priority,
       subject: formatId('notification', id),
-      payload: JSON.stringify(acceptedData(id, request.to, composed)),
+      payload: JSON.stringify(acceptedData(request.to, composed, timing)),
       content,
       dekId,
+      ...(timing.dueAt !== undefined && { dueAt: timing.dueAt }),
       ...(named && { key: named }),
     });
   }
@@ -65,7 +73,8 @@ export class Notifications {
   async dryRun(appId: Uuid, request: NotificationRequest): Promise<DryRunAnswer> {
     const id = newUuid();
     const composed = await this.composer.compose(appId, request);
-    const payload = { root: id, ...acceptedData(id, request.to, composed) };
+    const timing = timingOf(timeOfUuid(id), request.options);
+    const payload = { root: id, ...acceptedData(request.to, composed, timing) };
     return viewDryRun(composed, payload, await rehearse(this.database, this.credentials, appId, id, payload));
   }
 
@@ -85,6 +94,16 @@ export class Notifications {
     return accepted && cancelNotification(this.database, appId, id, accepted);
   }
 
+  /** Changes one; undefined when this app has no such notification. @throws Problem 422 as `send` does. */
+  async edit(appId: Uuid, id: Uuid, edit: NotificationEdit): Promise<Edited | undefined> {
+    const accepted = await findAccepted(this.database, appId, id);
+    if (accepted === undefined) return undefined;
+    refuseTooFarAhead(edit.options?.sendAt ?? undefined, this.daysAhead);
+    const edited = await editNotification(this.database, this.cipher, this.composer, appId, id, edit);
+    if (edited.edit === 'edited') this.acceptor.publish(edited.offers);
+    return edited;
+  }
+
   /** A request that was accepted before is answered as then, though its template may be gone since. */
   private async compose(
     appId: Uuid,
@@ -99,22 +118,4 @@ export class Notifications {
       throw error;
     }
   }
-}
-
-/** What the log and the feed say of the notification; its content is not among it. */
-function acceptedData(
-  id: Uuid,
-  to: NotificationRequest['to'],
-  { options, template }: Pick<Composed, 'options' | 'template'>,
-): Omit<NotificationAccepted, 'root'> {
-  const { priority, ttlSeconds, category, collapseKey, silent } = options;
-  return {
-    lane: priority,
-    to: to as NotificationAccepted['to'],
-    expiresAt: new Date(timeOfUuid(id) + ttlSeconds * 1_000).toISOString(),
-    ...(category === undefined ? {} : { category }),
-    ...(collapseKey === undefined ? {} : { collapseKey }),
-    ...(template === undefined ? {} : { template }),
-    ...(silent === true ? { silent } : {}),
-  };
 }

@@ -1,5 +1,5 @@
 import type { Consent, NotificationAccepted } from '@signalbox/contracts';
-import { zoneClock } from '../clock/zone-clock.js';
+import { ownMomentOf } from '../clock/own-moment.js';
 import { ALL_CATEGORIES, type AppPolicy, rulesFor, type RulesOfCategory } from './app-policy.js';
 import { quietAt } from './quiet-window.js';
 import { ruleWords, windowWords } from './rule-words.js';
@@ -59,8 +59,7 @@ function choiceOf({ choices }: UserStanding, category: string | undefined): Cons
 
 function waitsForLocalTime({ notification: { sendAt }, policy, zone, now }: Question): Delayed | undefined {
   if (typeof sendAt !== 'object') return undefined;
-  const [date = '', time = ''] = sendAt.local.split('T');
-  const until = zoneClock.instantOf({ date, time }, zone);
+  const until = ownMomentOf(sendAt, zone);
   if (until <= now) return undefined;
   const rule = `sendAt ${sendAt.local} on the user's clock (${zone})`;
   return { verdict: 'delay', policyVersion: policy.version, until, reason: 'local_time', rule };

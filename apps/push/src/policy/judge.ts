@@ -1,5 +1,7 @@
-import type { Uuid } from '@signalbox/contracts';
+import { timeOfUuid, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { ownMomentOf } from '../clock/own-moment.js';
+import { lifetimeOf } from '../work/lifetime.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 import { ALL_CATEGORIES, rulesFor } from './app-policy.js';
 import { judgeRules, needsZone, type Question } from './judge-rules.js';
@@ -26,6 +28,8 @@ export interface Judged {
   readonly verdict: Verdict;
   /** The language that was asked for by the user, the phone, or the app for all; undefined: by nobody. */
   readonly locale: string | undefined;
+  /** Until when it lives for this user, in milliseconds since 1970, where that is not when the notification expires. */
+  readonly expiresAt?: number;
 }
 
 const HOUR_SECONDS = 3_600;
@@ -51,7 +55,12 @@ export async function judge(
     const { candidate, question, verdict } = each;
     const { device } = candidate;
     const locale = question.user.locale ?? device.locale ?? question.policy.document.defaults.locale;
-    judged.set(candidate, { verdict: verdict.verdict === 'send' ? underCaps(each, meters, now) : verdict, locale });
+    const { expiresAt } = question.notification;
+    judged.set(candidate, {
+      verdict: verdict.verdict === 'send' ? underCaps(each, meters, now) : verdict,
+      locale,
+      ...(expiresAt !== candidate.notification.payload.expiresAt && { expiresAt: Date.parse(expiresAt) }),
+    });
   }
   await meters.write(tx);
   return judged;
@@ -79,8 +88,15 @@ async function questionsOf(tx: Sql, candidates: readonly Candidate[], now: numbe
   );
   return asked.map(({ candidate, about, known }) => {
     const zone = known ?? userOf(candidate).map(seen)[0] ?? about.policy.document.defaults.timeZone;
-    return { candidate, question: { ...about, zone, now } };
+    return { candidate, question: { ...about, notification: onOwnClock(candidate.notification, zone), zone, now } };
   });
+}
+
+/** What is for a time on the user's own clock lives from that time on. */
+function onOwnClock({ id, payload }: Candidate['notification'], zone: string): Question['notification'] {
+  if (typeof payload.sendAt !== 'object') return payload;
+  const beginsAt = Math.max(timeOfUuid(id), ownMomentOf(payload.sendAt, zone));
+  return { ...payload, expiresAt: new Date(beginsAt + lifetimeOf(id, payload)).toISOString() };
 }
 
 function userOf({ notification: { appId }, device: { userId } }: Candidate): AppUser[] {

@@ -100,6 +100,7 @@ export function planRoute(
             n: notification.id,
             v: device.id,
             a: item.a ?? 1,
+            ...(judged.expiresAt !== undefined && { e: judged.expiresAt }),
             ...(isProof && { p: true as const }),
             ...(judged.verdict.quietly && { q: true as const }),
             ...(judged.verdict.askAgainAt !== undefined && { w: judged.verdict.askAgainAt }),

@@ -3,7 +3,7 @@ import type { CredentialReader } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import type { LeasedWork, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
-import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
+import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork, type RouteItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
 import { refusedUnseen, type RoutePlan } from './plan-route.js';
@@ -66,10 +66,7 @@ async function makePlan(
   credentials: CredentialReader,
   now: number,
 ): Promise<RoutePlan> {
-  const notifications = await notificationsById(
-    tx,
-    items.map((item) => item.n),
-  );
+  const notifications = await notificationsOf(tx, items);
   return routeDevices(tx, work.rootId, await resolveRecipients(tx, items, notifications), credentials, now);
 }
 
@@ -78,10 +75,7 @@ async function giveUp(work: LeasedWork<RouteItem>, { database }: RouteDependenci
   return database.transaction(async (tx): Promise<WorkEnd> => {
     const items = await pushWork.lock<RouteItem>(tx, work);
     if (items === undefined) return { end: 'lost' };
-    const notifications = await notificationsById(
-      tx,
-      items.map((item) => item.n),
-    );
+    const notifications = await notificationsOf(tx, items);
     const given = items.flatMap((item) => {
       const notification = notifications.get(item.n);
       return notification === undefined ? [] : [{ item, notification }];

@@ -32,7 +32,7 @@ export interface SendItem {
   readonly a: number;
   /** The dead letter that this is the replay of. */
   readonly r?: Uuid;
-  /** When it expires, in milliseconds since 1970, if that is not when the notification does: a replay lives anew. */
+  /** When it expires, in milliseconds since 1970, if that is not when the notification does: a replay lives anew, and what is for a time on the user's own clock from then on. */
   readonly e?: number;
   /** It tries whether a suspect device is alive after all. */
   readonly p?: true;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LANES } from '../lanes.js';
 import { categoryName } from './category.js';
 import { badge, collapseKey, dataKey, imageUrl, sound, ttlSeconds } from './notification-parts.js';
+import { sendAt } from './send-at.js';
 import { templateName, templateParams, templateVersionNumber } from './template.js';
 
 const userId = z.string().min(1).max(256);
@@ -20,7 +21,7 @@ const recipients = z
     error: 'must name exactly one of userId, userIds, installationId',
   });
 
-const notificationContent = z.strictObject({
+export const notificationContent = z.strictObject({
   title: z.string().min(1).optional(),
   body: z.string().min(1).optional(),
   data: z.record(dataKey, z.string()).optional(),
@@ -30,14 +31,14 @@ const notificationContent = z.strictObject({
 });
 
 /** The template that the words are made of, and what it is filled in with. */
-const templateUse = z.strictObject({
+export const templateUse = z.strictObject({
   id: templateName,
   version: templateVersionNumber.optional().meta({ description: 'the one in force unless told' }),
   params: templateParams.default({}),
 });
 export type TemplateUse = z.output<typeof templateUse>;
 
-const notificationOptions = z.strictObject({
+export const notificationOptions = z.strictObject({
   /** The caller's own label, kept with the notification and shown in the feed; the app's policy has its rules. */
   category: categoryName.optional(),
   /** `transactional` never waits behind `bulk`, and is sent with the provider's high priority. */
@@ -49,6 +50,7 @@ const notificationOptions = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'shows nothing: wakes the app, which gets content.data. Phones deliver few of these' }),
+  sendAt: sendAt.optional(),
   dryRun: z.boolean().optional().meta({ description: 'says what would be sent to whom, and stores and sends nothing' }),
 });
 

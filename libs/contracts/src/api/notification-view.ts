@@ -23,6 +23,7 @@ export const notificationView = z.object({
   status: notificationStatus,
   createdAt: z.string(),
   expiresAt: z.string(),
+  sendAt: z.union([z.string(), z.object({ local: z.string() })]).optional(),
   priority: z.string(),
   category: z.string().optional(),
   to: z.record(z.string(), z.unknown()),

@@ -62,6 +62,9 @@ export const BRAINTREE_CRASH_POINTS = [
 /** The same on the way of a fact about money to the notification that tells of it; what follows is in CRASH_POINTS. */
 export const NOTICE_CRASH_POINTS = ['notice.write', 'notice.publish'] as const;
 
+/** The same where a schedule is due; what follows is in CRASH_POINTS. */
+export const SCHEDULE_CRASH_POINTS = ['schedule.commit'] as const;
+
 /** The same on the way of a mail to a user; offer, claim and release are those above. */
 export const MAIL_CRASH_POINTS = ['mail.publish', 'mail.send', 'mail.commit'] as const;
 
@@ -81,5 +84,6 @@ export type CrashPoint =
   | (typeof ORDER_CRASH_POINTS)[number]
   | (typeof BRAINTREE_CRASH_POINTS)[number]
   | (typeof NOTICE_CRASH_POINTS)[number]
+  | (typeof SCHEDULE_CRASH_POINTS)[number]
   | (typeof MAIL_CRASH_POINTS)[number]
   | (typeof PERSONAL_DATA_CRASH_POINTS)[number];

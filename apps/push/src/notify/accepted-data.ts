@@ -1,0 +1,21 @@
+import type { NotificationAccepted, NotificationRequest } from '@signalbox/contracts';
+import type { Composed } from './composer.js';
+import type { Timing } from './timing.js';
+
+/** What the log and the feed say of a notification; what it says is not among it. */
+export function acceptedData(
+  to: NotificationRequest['to'],
+  { options, template }: Pick<Composed, 'options' | 'template'>,
+  { told }: Timing,
+): Omit<NotificationAccepted, 'root'> {
+  const { priority, category, collapseKey, silent } = options;
+  return {
+    lane: priority,
+    to: to as NotificationAccepted['to'],
+    ...told,
+    ...(category === undefined ? {} : { category }),
+    ...(collapseKey === undefined ? {} : { collapseKey }),
+    ...(template === undefined ? {} : { template }),
+    ...(silent === true ? { silent } : {}),
+  };
+}
