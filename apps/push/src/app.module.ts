@@ -12,6 +12,8 @@ import type { Notifications } from './notify/notifications.js';
 import { NotifyModule } from './notify/notify.module.js';
 import { BUILT_IN_TEMPLATES } from './notices/built-in-templates.js';
 import { PolicyModule } from './policy/policy.module.js';
+import type { Schedules } from './schedules/schedules.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { WebPushModule } from './webpush/webpush.module.js';
 
@@ -21,22 +23,24 @@ export interface AppParts {
   readonly envelope: Envelope;
   readonly tokens: TokenAuthenticator;
   readonly notifications: Notifications;
+  readonly schedules: Schedules;
   readonly deadLetters: DeadLetters;
 }
 
 /**
  * The push service, read downhill:
- * notify/ takes a notification on, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
+ * notify/ takes a notification on, schedules/ send one again and again, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
  * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, dead-letters/ what was given up,
  * deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * push-pipeline.ts joins the stages.
  */
 @Module({})
 export class AppModule {
-  static with({ roles, database, envelope, tokens, notifications, deadLetters }: AppParts): DynamicModule {
+  static with({ roles, database, envelope, tokens, notifications, schedules, deadLetters }: AppParts): DynamicModule {
     const http = roles.has('api')
       ? [
           NotifyModule.with(notifications),
+          SchedulesModule.with(schedules),
           DevicesModule.with(database, envelope, tokens),
           PolicyModule.with(database, envelope, tokens),
           TemplatesModule.with(database, BUILT_IN_TEMPLATES),

@@ -9,6 +9,7 @@ import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
 import { Composer } from './notify/composer.js';
 import { Notifications } from './notify/notifications.js';
+import { daysAhead } from './notify/timing.js';
 import { pushPersonalData } from './personal-data/push-personal-data.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
 import { ProviderTokens } from './providers/apns/provider-token/provider-tokens.js';
@@ -18,6 +19,8 @@ import { TransportFigures } from './providers/transport-figures.js';
 import { WebPushProvider } from './providers/webpush/webpush-provider.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
+import { scheduleChore } from './schedules/schedule-chore.js';
+import { Schedules } from './schedules/schedules.js';
 import { TemplateReader } from './templates/template-reader.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
 import { pushUpkeep } from './upkeep/upkeep.js';
@@ -68,16 +71,21 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const upkeep = pushUpkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
   const personalData = pushPersonalData({ database, envelope, cipher, logger });
+  const schedules = scheduleChore(database, (offers) => pipeline.acceptor.publish(offers), logger);
   const stopping = new AbortController();
 
   await pipeline.start();
   upkeep.start();
   gauges.start();
   figures.start();
-  if (roles.has('route')) personalData.start();
+  if (roles.has('route')) {
+    personalData.start();
+    schedules.start();
+  }
   const rotations = liftHoldsOnRotation(database, logger, stopping.signal);
   const closeParts = async (): Promise<void> => {
     stopping.abort();
+    await schedules.stop();
     await pipeline.stop();
     figures.stop();
     await Promise.all([upkeep.stop(), gauges.stop(), personalData.stop(), rotations, access.close()]);
@@ -85,7 +93,9 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     await database.close();
   };
   try {
-    const notifications = new Notifications(pipeline.acceptor, cipher, database, new Composer(templates), credentials);
+    const ahead = daysAhead(config.DELIVERY_RETENTION_DAYS, config.EVENT_RETENTION_DAYS);
+    const composer = new Composer(templates);
+    const notifications = new Notifications(pipeline.acceptor, cipher, database, composer, credentials, ahead);
     const service = await startService({
       name: 'push',
       module: AppModule.with({
@@ -94,6 +104,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
         envelope,
         tokens: access.authenticator,
         notifications,
+        schedules: new Schedules(database, cipher, composer),
         deadLetters: pipeline.deadLetters,
       }),
       host: config.HOST,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   formatId,
+  newSchedule,
   type KeptData,
   type NotificationAccepted,
   newUuid,
@@ -14,6 +15,7 @@ import { type PersonalDataAnswers, pseudonymOf, subjectOf } from '@signalbox/per
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
 import { Preferences } from '../policy/preferences.js';
+import { Schedules } from '../schedules/schedules.js';
 import { pushWork } from '../work/push-work.js';
 import { pushPersonalData } from './push-personal-data.js';
 
@@ -146,6 +148,29 @@ describe('a user who is erased at push', () => {
     const second = await erase(appId, 'bob');
     expect(second.step.kept).toEqual([]);
     expect((await notification(id)).content).toBeNull();
+  });
+
+  it('is sent nothing again and again, while others are who get the same', async () => {
+    const appId = await insertApp(database());
+    await device(appId, 'ann');
+    const schedules = new Schedules(database(), cipher);
+    const [phone] = await sql<{ id: string }>('SELECT installation_id AS id FROM device WHERE app_id = $1', [appId]);
+    const recipients = {
+      own: { userId: 'ann' },
+      phone: { installationId: phone!.id },
+      both: { userIds: ['ann', 'bob'] },
+    };
+    for (const [name, to] of Object.entries({ ...recipients, other: { userId: 'bob' } })) {
+      const notification = { to, content: { body: 'a secret sentence' } };
+      await schedules.create(appId, newSchedule.parse({ name, cron: '0 9 * * *', notification }));
+    }
+    const { step } = await erase(appId, 'ann');
+    expect(step.counts).toMatchObject({ schedules: 3 });
+    const { items } = await schedules.list(appId, undefined, 10);
+    expect(items.map(({ name, notification }) => [name, notification['to']])).toEqual([
+      ['both', { userIds: ['bob'] }],
+      ['other', { userId: 'bob' }],
+    ]);
   });
 
   it('loses what they said and what was counted for them, and is taken out of what was put off for several', async () => {

@@ -6,6 +6,7 @@ import { deadLetters } from './dead-letters.js';
 import { devices, namesOfDevices } from './devices.js';
 import { notifications } from './notifications.js';
 import { meters, preferences } from './preferences.js';
+import { schedules } from './schedules.js';
 
 /** What push holds of a user: devices, and what was, or was to be, said to them. */
 export function pushPersonalData(parts: {
@@ -19,6 +20,7 @@ export function pushPersonalData(parts: {
     service: 'push',
     alsoKnownAs: namesOfDevices,
     holdings: [
+      schedules(parts.cipher),
       notifications('always', parts.cipher),
       deadLetters,
       preferences,

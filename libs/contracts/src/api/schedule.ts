@@ -18,6 +18,10 @@ const notification = notificationRequest
     path: ['options', 'sendAt'],
     error: 'must not be there: the schedule says when',
   })
+  .refine(({ options }) => options.dryRun !== true, {
+    path: ['options', 'dryRun'],
+    error: 'is for notifications that are sent by themselves',
+  })
   .meta({ description: 'what is sent each time' });
 
 /** The body of `POST /v1/schedules`. */

@@ -1,0 +1,232 @@
+import {
+  formatId,
+  newUuid,
+  type NewSchedule,
+  type NotificationRequest,
+  type Page,
+  parseId,
+  type ScheduleChange,
+  type ScheduleView,
+  type Uuid,
+} from '@signalbox/contracts';
+import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
+import type { Database, Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import { problems, toPage } from '@signalbox/http';
+import type { Composer } from '../notify/composer.js';
+import { timeAfter, timesAfter, whyNoCron } from './cron-times.js';
+import {
+  ADD_SCHEDULE,
+  CHANGE_SCHEDULE,
+  DELETE_SCHEDULE,
+  LOCK_SCHEDULE,
+  SCHEDULE,
+  SCHEDULES,
+} from './schedule.queries.js';
+import { type ScheduleRow, timesOf, viewSchedule } from './schedule-row.js';
+
+type Told = 'created' | 'changed' | 'paused' | 'resumed' | 'deleted';
+/** What of a schedule its app may change. */
+type Changeable = Pick<
+  ScheduleRow,
+  'cron' | 'timeZone' | 'startAt' | 'endAt' | 'to' | 'options' | 'template' | 'content' | 'dekId' | 'state'
+>;
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** The schedules of apps: notifications that are sent again and again. Every method is bound to the caller's app. */
+export class Schedules {
+  constructor(
+    private readonly database: Database,
+    private readonly cipher: ContentCipher,
+    private readonly composer: Composer,
+  ) {}
+
+  /** Undefined when the app has one of this name. @throws Problem 422 for what could never be sent. */
+  async create(appId: Uuid, asked: NewSchedule): Promise<ScheduleView | undefined> {
+    refuseBadCron(asked.cron);
+    const said = await this.seal(appId, asked.notification);
+    const { name, cron, timeZone } = asked;
+    const [startAt, endAt] = [dateOf(asked.startAt), dateOf(asked.endAt)];
+    const fresh = { cron, timeZone, startAt, endAt, ...said, state: 'active' as const };
+    const { state, nextAt } = whatFollows(fresh, null, Date.now());
+    if (nextAt === null) throw neverDue('/endAt');
+    const row = await this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<ScheduleRow>(ADD_SCHEDULE, [
+        newUuid(),
+        appId,
+        name,
+        cron,
+        timeZone,
+        startAt,
+        endAt,
+        JSON.stringify(said.to),
+        recipientsOf(said.to),
+        JSON.stringify(said.options),
+        said.template,
+        said.content,
+        said.dekId,
+        state,
+        nextAt,
+      ]);
+      if (rows[0] !== undefined) await tell(tx, rows[0], 'created');
+      return rows[0];
+    });
+    return row && this.view(row);
+  }
+
+  async find(appId: Uuid, id: Uuid): Promise<ScheduleView | undefined> {
+    const row = await this.read(appId, id);
+    return row && this.view(row);
+  }
+
+  /** In the order of their making, behind the schedule `after`. */
+  async list(appId: Uuid, after: string | undefined, limit: number): Promise<Page<ScheduleView>> {
+    const from = after === undefined ? FIRST : parseId('schedule', after);
+    if (from === undefined) return { items: [], next: null };
+    const { rows } = await this.database.query<ScheduleRow>(SCHEDULES, [appId, from, limit + 1]);
+    return toPage(await Promise.all(rows.map((row) => this.view(row))), limit);
+  }
+
+  /** The next times at which it would be sent, were it not paused. */
+  async next(appId: Uuid, id: Uuid, count: number): Promise<string[] | undefined> {
+    const row = await this.read(appId, id);
+    return row && timesAfter(timesOf(row), Date.now(), count).map((time) => new Date(time).toISOString());
+  }
+
+  /** @throws Problem 422 as `create` does. */
+  async change(appId: Uuid, id: Uuid, change: ScheduleChange): Promise<ScheduleView | undefined> {
+    if (change.cron !== undefined) refuseBadCron(change.cron);
+    const said = change.notification && (await this.seal(appId, change.notification));
+    return this.replace(appId, id, 'changed', (row) => ({
+      ...row,
+      ...said,
+      cron: change.cron ?? row.cron,
+      timeZone: change.timeZone ?? row.timeZone,
+      startAt: change.startAt === undefined ? row.startAt : dateOf(change.startAt),
+      endAt: change.endAt === undefined ? row.endAt : dateOf(change.endAt),
+      state: row.state === 'ended' ? 'active' : row.state,
+    }));
+  }
+
+  /** Nothing is sent until it is resumed; what would have been meanwhile is not made up for. */
+  pause(appId: Uuid, id: Uuid): Promise<ScheduleView | undefined> {
+    return this.replace(appId, id, 'paused', (row) => (row.state === 'active' ? { ...row, state: 'paused' } : row));
+  }
+
+  resume(appId: Uuid, id: Uuid): Promise<ScheduleView | undefined> {
+    return this.replace(appId, id, 'resumed', (row) => (row.state === 'paused' ? { ...row, state: 'active' } : row));
+  }
+
+  /** What it has sent stays sent, and on its way. @returns whether there was one. */
+  remove(appId: Uuid, id: Uuid): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<ScheduleRow>(LOCK_SCHEDULE, [appId, id]);
+      if (rows[0] === undefined) return false;
+      await tx.query(DELETE_SCHEDULE, [id]);
+      await tell(tx, rows[0], 'deleted');
+      return true;
+    });
+  }
+
+  /** Whoever answers the very same row changes nothing, and nothing is told. */
+  private async replace(
+    appId: Uuid,
+    id: Uuid,
+    told: Told,
+    after: (row: ScheduleRow) => Changeable,
+  ): Promise<ScheduleView | undefined> {
+    const row = await this.database.transaction(async (tx) => {
+      const before = (await tx.query<ScheduleRow>(LOCK_SCHEDULE, [appId, id])).rows[0];
+      if (before === undefined) return undefined;
+      const next = after(before);
+      if (next === before) return before;
+      const { state, nextAt } = whatFollows(next, before.lastFiredAt, Date.now());
+      if (told === 'changed' && state === 'ended') throw neverDue('/endAt');
+      const { rows } = await tx.query<ScheduleRow>(CHANGE_SCHEDULE, [
+        id,
+        next.cron,
+        next.timeZone,
+        next.startAt,
+        next.endAt,
+        JSON.stringify(next.to),
+        recipientsOf(next.to),
+        JSON.stringify(next.options),
+        next.template,
+        next.content,
+        next.dekId,
+        state,
+        nextAt,
+      ]);
+      await tell(tx, rows[0]!, told);
+      return rows[0]!;
+    });
+    return row && this.view(row);
+  }
+
+  private async read(appId: Uuid, id: Uuid): Promise<ScheduleRow | undefined> {
+    return (await this.database.query<ScheduleRow>(SCHEDULE, [appId, id])).rows[0];
+  }
+
+  private async seal(appId: Uuid, request: NotificationRequest) {
+    const { content, options, template = null } = await this.composer.compose(appId, request);
+    const sealed = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
+    return { to: request.to, options, template, ...sealed };
+  }
+
+  private async view(row: ScheduleRow): Promise<ScheduleView> {
+    return viewSchedule(row, await openContent(this.cipher, row));
+  }
+}
+
+/** Undefined when its key was deleted to shred it. */
+export async function openContent(
+  cipher: ContentCipher,
+  { appId, dekId, content }: ScheduleRow,
+): Promise<object | undefined> {
+  try {
+    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as object;
+  } catch (error) {
+    if (error instanceof ContentBroken) return undefined;
+    throw error;
+  }
+}
+
+/** As erasure finds them. */
+export function installationRecipient(installationId: string): string {
+  return `installation:${installationId}`;
+}
+
+function recipientsOf({ userId, userIds, installationId }: NotificationRequest['to']): string[] {
+  if (installationId !== undefined) return [installationRecipient(installationId)];
+  return userId === undefined ? (userIds ?? []) : [userId];
+}
+
+/** When it is due next: never again what was sent once, whatever the clock of this process says. */
+function whatFollows(
+  next: Pick<ScheduleRow, 'cron' | 'timeZone' | 'startAt' | 'endAt' | 'state'>,
+  lastFiredAt: Date | null,
+  now: number,
+): Pick<ScheduleRow, 'state' | 'nextAt'> {
+  if (next.state !== 'active') return { state: next.state, nextAt: null };
+  const times = { ...next, startAt: next.startAt?.getTime(), endAt: next.endAt?.getTime() };
+  const at = timeAfter(times, Math.max(now, lastFiredAt?.getTime() ?? 0));
+  return at === undefined ? { state: 'ended', nextAt: null } : { state: 'active', nextAt: new Date(at) };
+}
+
+function dateOf(moment: string | null | undefined): Date | null {
+  return moment === undefined || moment === null ? null : new Date(moment);
+}
+
+function refuseBadCron(cron: string): void {
+  const why = whyNoCron(cron);
+  if (why !== undefined) throw problems.invalid([{ pointer: '/cron', reason: `is no pattern of five fields: ${why}` }]);
+}
+
+function neverDue(pointer: string) {
+  return problems.invalid([{ pointer, reason: 'leaves no time in the future at which it would be sent' }]);
+}
+
+async function tell(tx: Sql, { id, appId, name }: ScheduleRow, change: Told): Promise<void> {
+  await append(tx, [{ appId, type: 'schedule.changed', subject: formatId('schedule', id), data: { name, change } }]);
+}
