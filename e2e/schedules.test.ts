@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SCHEDULE_CRASH_POINTS } from '@signalbox/resilience';
 import { canStartRedis, eventually, type RedisServer, sizeOfTest, startRedis, usePostgres } from '@signalbox/testing';
 import { arm } from './arm.js';
 import { openWork, violations } from './invariant.js';
@@ -172,9 +173,8 @@ describe('what is sent later', () => {
     await stack.push_('POST', '/v1/schedules', { name: 'once', cron: '0 0 1 1 *', notification });
     stack.push.pause();
     await sql(`UPDATE schedule SET next_at = now()`);
-    const doomed = await Promise.all(
-      ['before', 'after'].map((side) => arm('push', stack.env, `schedule.commit:${side}`)),
-    );
+    const deaths = SCHEDULE_CRASH_POINTS.flatMap((point) => [`${point}:before`, `${point}:after`]);
+    const doomed = await Promise.all(deaths.map((death) => arm('push', stack.env, death)));
     expect(await Promise.all(doomed.map((each) => each.ended()))).toEqual(['SIGKILL', 'SIGKILL']);
     stack.push.resume();
     // Nobody lived to publish its first job, and the offer loop would wait ten seconds for that.

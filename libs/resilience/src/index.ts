@@ -13,6 +13,7 @@ export {
   MAIL_CRASH_POINTS,
   NOTICE_CRASH_POINTS,
   PERSONAL_DATA_CRASH_POINTS,
+  SCHEDULE_CRASH_POINTS,
   WEBHOOK_CRASH_POINTS,
   type CrashPoint,
 } from './crash/crash-points.js';

@@ -1,8 +1,8 @@
 import type { ContentCipher } from '@signalbox/credentials';
 import type { CollectedSlice, ErasedSlice, Holding, Person } from '@signalbox/personal-data';
+import { installationRecipient, openContent } from '../schedules/schedule-content.js';
 import { COLLECT_SCHEDULES, ERASE_FROM_SCHEDULES } from '../schedules/schedule.queries.js';
 import type { ScheduleRow } from '../schedules/schedule-row.js';
-import { installationRecipient, openContent } from '../schedules/schedules.js';
 
 const AT_ONCE = 100;
 const FIRST = '00000000-0000-0000-0000-000000000000';

@@ -9,7 +9,7 @@ import {
   type ScheduleView,
   type Uuid,
 } from '@signalbox/contracts';
-import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
+import type { ContentCipher } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { problems, toPage } from '@signalbox/http';
@@ -23,6 +23,7 @@ import {
   SCHEDULE,
   SCHEDULES,
 } from './schedule.queries.js';
+import { openContent, recipientsOf } from './schedule-content.js';
 import { type ScheduleRow, timesOf, viewSchedule } from './schedule-row.js';
 
 type Told = 'created' | 'changed' | 'paused' | 'resumed' | 'deleted';
@@ -177,29 +178,6 @@ export class Schedules {
   private async view(row: ScheduleRow): Promise<ScheduleView> {
     return viewSchedule(row, await openContent(this.cipher, row));
   }
-}
-
-/** Undefined when its key was deleted to shred it. */
-export async function openContent(
-  cipher: ContentCipher,
-  { appId, dekId, content }: ScheduleRow,
-): Promise<object | undefined> {
-  try {
-    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as object;
-  } catch (error) {
-    if (error instanceof ContentBroken) return undefined;
-    throw error;
-  }
-}
-
-/** As erasure finds them. */
-export function installationRecipient(installationId: string): string {
-  return `installation:${installationId}`;
-}
-
-function recipientsOf({ userId, userIds, installationId }: NotificationRequest['to']): string[] {
-  if (installationId !== undefined) return [installationRecipient(installationId)];
-  return userId === undefined ? (userIds ?? []) : [userId];
 }
 
 /** When it is due next: never again what was sent once, whatever the clock of this process says. */

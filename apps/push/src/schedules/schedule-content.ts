@@ -1,0 +1,26 @@
+import type { NotificationRequest } from '@signalbox/contracts';
+import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
+import type { ScheduleRow } from './schedule-row.js';
+
+/** What a schedule says; undefined when its key was deleted to shred it. */
+export async function openContent(
+  cipher: ContentCipher,
+  { appId, dekId, content }: ScheduleRow,
+): Promise<object | undefined> {
+  try {
+    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as object;
+  } catch (error) {
+    if (error instanceof ContentBroken) return undefined;
+    throw error;
+  }
+}
+
+/** By whom exports and erasures find it. */
+export function recipientsOf({ userId, userIds, installationId }: NotificationRequest['to']): string[] {
+  if (installationId !== undefined) return [installationRecipient(installationId)];
+  return userId === undefined ? (userIds ?? []) : [userId];
+}
+
+export function installationRecipient(installationId: string): string {
+  return `installation:${installationId}`;
+}
