@@ -51,7 +51,7 @@ describe('what is sent later', () => {
 
   it('goes out at its time and not before, and can be taken back until then', async () => {
     const received = await phoneOf('ann');
-    const sendAt = inSeconds(2);
+    const sendAt = inSeconds(1);
     const [kept, cancelled] = [await send('ann', { sendAt, ttlSeconds: 60 }), await send('ann', { sendAt })];
     const expiresAt = new Date(Date.parse(sendAt) + 60_000).toISOString();
     expect(await get(kept)).toMatchObject({ status: 'scheduled', sendAt, expiresAt, deliveries: {} });
@@ -85,6 +85,10 @@ describe('what is sent later', () => {
     const view = await get(id);
     expect(view).toMatchObject({ status: 'scheduled', sendAt: later });
     expect(view).not.toHaveProperty('category');
+    expect(await edit({ options: { silent: true } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/content/body' }, { pointer: '/content/data' }] },
+    });
     expect(await edit({ options: { sendAt: null } })).toMatchObject({ status: 200 });
     await ends(id, 'sent');
     expect(words(received())).toEqual(['new words']);
@@ -160,6 +164,23 @@ describe('what is sent later', () => {
     expect((await stack.push_('POST', `${path}/resume`)).body.state).toBe('active');
     await sql(`UPDATE schedule SET next_at = now()`);
     await eventually(() => expect(words(received())).toEqual(['good morning']));
+
+    const parameters = { name: { type: 'string', required: true, maxLength: 50 } };
+    const document = { parameters, defaultLocale: 'en', locales: { en: { body: 'good evening, {name}' } } };
+    expect((await stack.push_('PUT', '/v1/templates/evening', document)).status).toBe(200);
+    const filledIn = (params: object) => ({
+      ...schedule.notification,
+      content: undefined,
+      template: { id: 'evening', params },
+    });
+    const unnamed = await stack.push_('PATCH', path, { notification: filledIn({}) });
+    expect(unnamed.body.errors).toMatchObject([{ pointer: '/notification/template/params/name' }]);
+    const named = await stack.push_('PATCH', path, { notification: filledIn({ name: 'Cleo' }) });
+    expect(named.body.notification).toMatchObject({
+      template: { id: 'evening', version: 1, params: { name: 'Cleo' } },
+    });
+    await sql(`UPDATE schedule SET next_at = now() + interval '1 ms'`);
+    await eventually(() => expect(words(received())).toEqual(['good morning', 'good evening, Cleo']));
     expect((await stack.push_('GET', '/v1/schedules')).body.items).toMatchObject([
       { id: made.id, lastFiredAt: expect.any(String) },
     ]);
@@ -189,7 +210,7 @@ describe('what is sent later', () => {
   it(`goes out at its time, once, whatever is killed and forgotten meanwhile: ${SCHEDULED} of them`, async () => {
     const users = await Promise.all(Array.from({ length: 10 }, async (_, index) => `many-${index}`));
     await Promise.all(users.map(phoneOf));
-    const firstAt = Math.ceil(Date.now() / 1_000) + Math.max(7, SCHEDULED / 200);
+    const firstAt = Math.ceil(Date.now() / 1_000) + Math.max(4, SCHEDULED / 250);
     const sendAtOf = (index: number) => new Date((firstAt + Math.floor(index / 250)) * 1_000).toISOString();
     const line = (_: unknown, index: number) => ({
       to: { userId: users[index % users.length] },

@@ -14,8 +14,10 @@ import { append } from '@signalbox/event-log';
 import { type PersonalDataAnswers, pseudonymOf, subjectOf } from '@signalbox/personal-data';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
+import { Composer } from '../notify/composer.js';
 import { Preferences } from '../policy/preferences.js';
 import { Schedules } from '../schedules/schedules.js';
+import { TemplateReader } from '../templates/template-reader.js';
 import { pushWork } from '../work/push-work.js';
 import { pushPersonalData } from './push-personal-data.js';
 
@@ -153,7 +155,7 @@ describe('a user who is erased at push', () => {
   it('is sent nothing again and again, while others are who get the same', async () => {
     const appId = await insertApp(database());
     await device(appId, 'ann');
-    const schedules = new Schedules(database(), cipher);
+    const schedules = new Schedules(database(), cipher, new Composer(new TemplateReader(database())));
     const [phone] = await sql<{ id: string }>('SELECT installation_id AS id FROM device WHERE app_id = $1', [appId]);
     const recipients = {
       own: { userId: 'ann' },

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newSchedule, parseId, type Uuid } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { insertApp, usePostgres } from '@signalbox/testing';
+import { Composer } from '../notify/composer.js';
+import { TemplateReader } from '../templates/template-reader.js';
 import { notificationsById } from '../work/notifications-by-id.js';
 import { fireDue } from './fire-due.js';
 import { Schedules } from './schedules.js';
@@ -19,7 +21,7 @@ describe('firing schedules', () => {
     for (const table of ['schedule', 'push_work', 'event_log']) await sql(`DELETE FROM ${table}`);
     appId = await insertApp(postgres.database());
     cipher = new ContentCipher(postgres.database(), envelope);
-    schedules = new Schedules(postgres.database(), cipher);
+    schedules = new Schedules(postgres.database(), cipher, new Composer(new TemplateReader(postgres.database())));
   });
 
   async function make(name: string, options = {}): Promise<Uuid> {
@@ -95,7 +97,7 @@ describe('firing schedules', () => {
   it('takes many at a time', async () => {
     await make('first');
     await sql(
-      `INSERT INTO schedule SELECT gen_random_uuid(), app_id, 'copy-' || n, cron, time_zone, start_at, end_at, "to", recipients, options,
+      `INSERT INTO schedule SELECT gen_random_uuid(), app_id, 'copy-' || n, cron, time_zone, start_at, end_at, "to", recipients, options, template,
          content, dek_id, state, next_at FROM schedule, generate_series(1, 149) AS n`,
     );
     await due('1 s');

@@ -1,14 +1,15 @@
 import type { NotificationRequest } from '@signalbox/contracts';
 import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
+import type { StoredContent } from '../work/stored-content.js';
 import type { ScheduleRow } from './schedule-row.js';
 
 /** What a schedule says; undefined when its key was deleted to shred it. */
 export async function openContent(
   cipher: ContentCipher,
   { appId, dekId, content }: ScheduleRow,
-): Promise<object | undefined> {
+): Promise<StoredContent | undefined> {
   try {
-    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as object;
+    return JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as StoredContent;
   } catch (error) {
     if (error instanceof ContentBroken) return undefined;
     throw error;

@@ -12,8 +12,8 @@ import {
 import type { ContentCipher } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import { problems, toPage } from '@signalbox/http';
-import type { Composer } from '../notify/composer.js';
+import { Problem, problems, toPage } from '@signalbox/http';
+import type { Composed, Composer } from '../notify/composer.js';
 import { timeAfter, timesAfter, whyNoCron } from './cron-times.js';
 import {
   ADD_SCHEDULE,
@@ -170,9 +170,19 @@ export class Schedules {
   }
 
   private async seal(appId: Uuid, request: NotificationRequest) {
-    const { content, options, template = null } = await this.composer.compose(appId, request);
+    const { content, options, template = null } = await this.compose(appId, request);
     const sealed = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
     return { to: request.to, options, template, ...sealed };
+  }
+
+  /** @throws Problem 422 with pointers into the schedule. */
+  private async compose(appId: Uuid, request: NotificationRequest): Promise<Composed> {
+    try {
+      return await this.composer.compose(appId, request);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.errors === undefined) throw error;
+      throw problems.invalid(error.errors.map((each) => ({ ...each, pointer: `/notification${each.pointer}` })));
+    }
   }
 
   private async view(row: ScheduleRow): Promise<ScheduleView> {

@@ -20,7 +20,10 @@ export const notificationEdit = z
     template: templateUse.optional(),
     options: options.optional(),
   })
-  .refine(({ content, template, options: asked = {} }) => Object.keys({ ...content, ...template, ...asked }).length > 0, {
-    error: 'must have content, a template or options',
-  });
+  .refine(
+    ({ content, template, options: asked = {} }) => Object.keys({ ...content, ...template, ...asked }).length > 0,
+    {
+      error: 'must have content, a template or options',
+    },
+  );
 export type NotificationEdit = z.output<typeof notificationEdit>;
