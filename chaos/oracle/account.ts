@@ -80,4 +80,4 @@ export function balance(
 }
 
 /** A delivery that counts as sent must have arrived; the others are not over. */
-const NO_END = new Set(['accepted', 'sent', 'retrying', 'sending']);
+const NO_END = new Set(['accepted', 'sent', 'delivered', 'opened', 'retrying', 'sending']);

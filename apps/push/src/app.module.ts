@@ -16,6 +16,7 @@ import type { Schedules } from './schedules/schedules.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { WebPushModule } from './webpush/webpush.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
 
 export interface AppParts {
   readonly roles: ReadonlySet<Role>;
@@ -30,7 +31,7 @@ export interface AppParts {
 /**
  * The push service, read downhill:
  * notify/ takes a notification on, schedules/ send one again and again, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
- * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, dead-letters/ what was given up,
+ * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, receipts/ what phones say of it, dead-letters/ what was given up,
  * deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * push-pipeline.ts joins the stages.
  */
@@ -44,6 +45,7 @@ export class AppModule {
           DevicesModule.with(database, envelope, tokens),
           PolicyModule.with(database, envelope, tokens),
           TemplatesModule.with(database, BUILT_IN_TEMPLATES),
+          ReceiptsModule.with(database, envelope, tokens),
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
           DeletionGuardsModule.with(database),

@@ -20,6 +20,14 @@ const deliveryFact = z.object({
   passesFrom: z.string().optional(),
 });
 
+/** What a phone said of a delivery, and when that was by its own clock. */
+const receiptFact = z.object({
+  deliveryId: z.string(),
+  deviceId: z.string(),
+  provider: z.string(),
+  at: z.iso.datetime(),
+});
+
 /** The recipients of a notification, as the caller named them; the last three are those of a broadcast. */
 const notificationRecipients = z.union([
   z.strictObject({ userId: z.string() }),
@@ -259,6 +267,10 @@ export const EVENT_TYPES = {
   'delivery.refused': deliveryFact,
   'delivery.expired': deliveryFact,
   'delivery.dead': deliveryFact,
+  /** The phone has it. Told once, also when the first that the phone says is that it was opened or dismissed. */
+  'delivery.delivered': receiptFact,
+  'delivery.opened': receiptFact,
+  'delivery.dismissed': receiptFact,
   /** A dead letter was sent again, as a new delivery. */
   'delivery.replayed': z.object({
     deliveryId: z.string(),

@@ -32,6 +32,7 @@ export * from './api/policy.js';
 export * from './api/preferences.js';
 export * from './api/problem.js';
 export * from './api/quiet-hours.js';
+export * from './api/receipt.js';
 export * from './api/schedule.js';
 export * from './api/send-at.js';
 export * from './api/sheet-request.js';

@@ -51,6 +51,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   device: 'erased',
   delivery: 'emptied',
   dead_letter: 'emptied',
+  notification_tally: 'of nobody',
   idem: 'of nobody',
   push_work: 'of nobody',
   push_policy: 'of nobody',

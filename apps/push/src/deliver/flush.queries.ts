@@ -1,7 +1,8 @@
 /**
  * A batch of outcomes in one statement and one commit: deliveries, their facts, dead letters, retries as new work, finished
  * work rows deleted. A delivery that is already final, or whose recorded attempt is not behind, is left alone, and then
- * neither its fact nor its retry is written: a repeated send settles once.
+ * neither its fact nor its retry is written: a repeated send settles once. Where the phone was faster and has said that it has it,
+ * only that it was sent is still news.
  *
  * $1 delivery ids, $2 apps, $3 notifications, $4 devices, $5 providers, $6 states, $7 attempts, $8 reasons, $9 raw answers,
  * $10 fact ids, $11 fact types, $12 subjects, $13 fact data, $14 due times of retries (or null), $15 roots, $16 queues,
@@ -20,9 +21,11 @@ export const FLUSH_OUTCOMES = `
     SELECT id, app_id, notification_id, device_id, provider, state, attempt, reason, raw, (item ->> 'r')::uuid FROM input
     ORDER BY id
     ON CONFLICT (id) DO UPDATE
-      SET state = excluded.state, attempt = excluded.attempt, reason = excluded.reason, raw = excluded.raw, at = now()
+      SET state = CASE WHEN delivery.state IN ('delivered', 'opened') THEN delivery.state ELSE excluded.state END,
+        attempt = excluded.attempt, reason = excluded.reason, raw = excluded.raw, at = now()
       WHERE (delivery.state = 'retrying' AND excluded.attempt > delivery.attempt)
         OR (delivery.state = 'sending' AND excluded.attempt >= delivery.attempt)
+        OR (delivery.state IN ('delivered', 'opened') AND excluded.state = 'sent' AND excluded.attempt > delivery.attempt)
     RETURNING id
   ), told AS (
     INSERT INTO event_log (id, app_id, type, subject, payload)

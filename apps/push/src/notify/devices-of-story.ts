@@ -3,6 +3,7 @@ import type { Sql } from '@signalbox/database';
 import { type DeviceStanding, hintOf, standingHint } from '../devices/device-hint.js';
 import { ruleHint } from '../policy/rule-hint.js';
 import { isRuleReason } from '../policy/verdict.js';
+import { wasTaken } from '../work/delivery-state.js';
 import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
 import { DEVICES_OF_STORY } from './read.queries.js';
 
@@ -28,7 +29,7 @@ export async function devicesOfStory(sql: Sql, appId: Uuid, history: Notificatio
   const { users, at } = notReached(history);
   const passedOver = facts.flatMap((fact) => (fact.payload['deviceIds'] ?? []) as string[]);
   const ids = [
-    ...deliveries.filter((each) => each.state !== 'sent').map((each) => each.deviceId),
+    ...deliveries.filter((each) => !wasTaken(each)).map((each) => each.deviceId),
     ...open.filter((each) => each.heldUntil !== null).map((each) => each.deviceId),
     ...passedOver.map((id) => parseId('device', id)),
   ].filter((id) => id != null);

@@ -2,6 +2,7 @@ import { type Explanation, formatId, timeOfUuid } from '@signalbox/contracts';
 import { type DeviceOfStory, hintsOf } from './devices-of-story.js';
 import type { NotificationHistory, OpenItem } from './notification-history.js';
 import { statusOf } from './notification-view.js';
+import { totalOf } from '../receipts/receipt-counts.js';
 
 /**
  * What was asked, decided, tried, answered, and what happens next: from one id. `devices` are those it did not reach, as
@@ -39,7 +40,7 @@ function because(history: NotificationHistory): string {
     case 'sending':
       return `${open.length} of its deliveries ${open.length === 1 ? 'is' : 'are'} still owed an attempt.`;
     case 'sent':
-      return 'At least one provider took it; whether a phone showed it only the phone can say.';
+      return `At least one provider took it; ${whatPhonesSaid(history)}.`;
     case 'undeliverable':
       return whyUndeliverable(facts);
     case 'refused':
@@ -47,6 +48,13 @@ function because(history: NotificationHistory): string {
     case 'failed':
       return `No provider took it: ${[...new Set(deliveries.map((each) => `${each.state} (${each.reason ?? 'no reason given'})`))].join(', ')}.`;
   }
+}
+
+/** Only a phone can say whether it is there. */
+function whatPhonesSaid({ receipts }: NotificationHistory): string {
+  const { delivered, opened, dismissed } = totalOf(receipts);
+  if (delivered === 0) return 'whether a phone showed it only the phone can say';
+  return `${delivered} ${delivered === 1 ? 'phone has' : 'phones have'} it, opened on ${opened}, dismissed on ${dismissed}`;
 }
 
 function nextTime(open: readonly OpenItem[]): string {

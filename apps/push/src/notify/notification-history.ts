@@ -9,6 +9,7 @@ import {
 } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { editedPayload } from '../work/notifications-by-id.js';
+import { type DayOfReceipts, receiptsByDay } from '../receipts/receipt-counts.js';
 import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './read.queries.js';
 
 /** The ids of facts carry the clock of the process that made them, which may be behind the one that accepted. */
@@ -24,6 +25,8 @@ export interface NotificationHistory {
   readonly open: readonly OpenItem[];
   readonly deliveries: readonly DeliveryRow[];
   readonly facts: readonly FactRow[];
+  /** What phones said, by day. */
+  readonly receipts: readonly DayOfReceipts[];
 }
 
 /** Something still owed: to be routed (`deliveryId` null), or to be sent to a device. */
@@ -50,6 +53,9 @@ export interface DeliveryRow {
   readonly raw: unknown;
   readonly at: Date;
   readonly replayOf: Uuid | null;
+  readonly receivedAt: Date | null;
+  readonly openedAt: Date | null;
+  readonly dismissedAt: Date | null;
 }
 
 export interface FactRow {
@@ -76,12 +82,13 @@ export async function readHistory(database: Database, appId: Uuid, id: Uuid): Pr
   const time = timeOfUuid(id);
   // Open items are read before outcomes: an item that settles in between is then seen twice, never not at all.
   const open = (await database.query<OpenItem>(OPEN_ITEMS, [accepted.root, id])).rows;
-  const [deliveries, facts] = await Promise.all([
+  const [deliveries, facts, receipts] = await Promise.all([
     database.query<DeliveryRow>(DELIVERIES, [id, firstUuidAt(time), firstUuidAt(time + 1)]),
     database.query<FactRow>(FACTS_OF_NOTIFICATION, [
       formatId('notification', id),
       firstUuidAt(time - CLOCKS_DIFFER_MS),
     ]),
+    receiptsByDay(database, id),
   ]);
   const settled = new Set(deliveries.rows.filter((row) => !UNSETTLED.has(row.state)).map((row) => row.id));
   return {
@@ -90,6 +97,7 @@ export async function readHistory(database: Database, appId: Uuid, id: Uuid): Pr
     open: open.filter((item) => item.deliveryId === null || !settled.has(item.deliveryId)),
     deliveries: deliveries.rows,
     facts: facts.rows,
+    receipts,
   };
 }
 

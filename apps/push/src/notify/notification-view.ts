@@ -6,6 +6,8 @@ import {
   timeOfUuid,
 } from '@signalbox/contracts';
 import { isRuleReason } from '../policy/verdict.js';
+import { totalOf } from '../receipts/receipt-counts.js';
+import { wasTaken } from '../work/delivery-state.js';
 import type { DeliveryRow, NotificationHistory, OpenItem } from './notification-history.js';
 
 export function viewNotification(history: NotificationHistory): NotificationView {
@@ -23,6 +25,7 @@ export function viewNotification(history: NotificationHistory): NotificationView
     deliveries: Object.fromEntries(
       [...Map.groupBy(states, (state) => state)].map(([state, all]) => [state, all.length]),
     ),
+    receipts: totalOf(history.receipts),
   };
 }
 
@@ -35,7 +38,7 @@ export function statusOf({ accepted, open, deliveries, facts }: NotificationHist
     if (open.some((item) => !item.isLater)) return 'accepted';
     return accepted.sendAt === undefined || waitsForQuietHours(facts) ? 'delayed' : 'scheduled';
   }
-  if (deliveries.some((delivery) => delivery.state === 'sent')) return 'sent';
+  if (deliveries.some(wasTaken)) return 'sent';
   if (deliveries.length === 0) return 'undeliverable';
   return deliveries.every(({ state, reason }) => state === 'refused' && isRuleReason(reason)) ? 'refused' : 'failed';
 }
@@ -67,6 +70,15 @@ function viewDelivery(delivery: DeliveryRow, next: OpenItem | undefined): Delive
     at: delivery.at.toISOString(),
     ...(delivery.replayOf === null ? {} : { replayOf: formatId('delivery', delivery.replayOf) }),
     ...(next === undefined || delivery.state !== 'retrying' ? {} : { nextAttemptAt: next.dueAt.toISOString() }),
+    ...receiptsOf(delivery),
+  };
+}
+
+function receiptsOf({ receivedAt, openedAt, dismissedAt }: DeliveryRow): Partial<DeliveryView> {
+  return {
+    ...(receivedAt && { receivedAt: receivedAt.toISOString() }),
+    ...(openedAt && { openedAt: openedAt.toISOString() }),
+    ...(dismissedAt && { dismissedAt: dismissedAt.toISOString() }),
   };
 }
 

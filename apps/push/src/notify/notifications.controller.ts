@@ -14,11 +14,14 @@ import {
   formatId,
   notificationEdit,
   type NotificationEdit,
+  type NotificationReceipts,
+  notificationReceipts,
   notificationRequest,
   type NotificationRequest,
   notificationView,
   type NotificationView,
   parseId,
+  receiptsQuery,
   type Uuid,
 } from '@signalbox/contracts';
 import {
@@ -32,6 +35,7 @@ import {
   ValidParams,
 } from '@signalbox/http';
 import { z } from 'zod';
+import { totalOf } from '../receipts/receipt-counts.js';
 import { answerOf } from './accept-answer.js';
 import { checkLine, refuseIfNothingWasStored } from './batch.js';
 import { explain } from './explain.js';
@@ -127,6 +131,23 @@ export class NotificationsController {
   })
   async deliveries(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<DeliveriesAnswer> {
     return { deliveries: viewDeliveries(await this.history(appId, id)) };
+  }
+
+  @Get('/:id/receipts')
+  @Endpoint({
+    allow: READ,
+    summary: 'How many phones have it, opened it, dismissed it, by day',
+    params: byId,
+    query: receiptsQuery,
+    responses: {
+      200: { description: 'In all, and for each day with any', schema: notificationReceipts },
+      404: NOT_FOUND,
+    },
+  })
+  async receipts(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<NotificationReceipts> {
+    const days = await this.notifications.receipts(appId, parseNotificationId(id));
+    if (days === undefined) throw unknownNotification(id);
+    return { id, total: totalOf(days), days };
   }
 
   @Get('/:id/explain')

@@ -16,6 +16,7 @@ import { cancelNotification, type Cancellation } from './cancel-notification.js'
 import { editNotification, type Edited } from './edit-notification.js';
 import type { Composed, Composer } from './composer.js';
 import { viewDryRun } from './dry-run-view.js';
+import { type DayOfReceipts, receiptsByDay } from '../receipts/receipt-counts.js';
 import { idempotencyHash, requestHash } from './idempotency.js';
 import { type DeviceOfStory, devicesOfStory } from './devices-of-story.js';
 import { findAccepted, readHistory, type NotificationHistory } from './notification-history.js';
@@ -86,6 +87,12 @@ export class Notifications {
   /** Some devices that it did not reach, as they are now: what `explain` needs besides the history. */
   unreachedDevices(appId: Uuid, history: NotificationHistory): Promise<DeviceOfStory[]> {
     return devicesOfStory(this.database, appId, history);
+  }
+
+  /** What phones said of it, by day; undefined when this app has no such notification. */
+  async receipts(appId: Uuid, id: Uuid): Promise<DayOfReceipts[] | undefined> {
+    const accepted = await findAccepted(this.database, appId, id);
+    return accepted && receiptsByDay(this.database, id);
   }
 
   /** Takes one back; undefined when this app has no such notification. */

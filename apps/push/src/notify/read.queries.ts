@@ -14,7 +14,8 @@ export const OPEN_ITEMS = `
 
 /** Index: delivery_notification_id_idx; the bounds on id prune to the notification's own millisecond. */
 export const DELIVERIES = `
-  SELECT id, device_id AS "deviceId", provider, state, attempt, reason, raw, at, replay_of AS "replayOf"
+  SELECT id, device_id AS "deviceId", provider, state, attempt, reason, raw, at, replay_of AS "replayOf",
+    received_at AS "receivedAt", opened_at AS "openedAt", dismissed_at AS "dismissedAt"
   FROM delivery WHERE notification_id = $1 AND id BETWEEN $2 AND $3 ORDER BY id`;
 
 /** Index: event_log_subject_id_idx; the bound on id prunes the days before the notification. */

@@ -28,10 +28,10 @@ export const ERASE_DEVICES = `
 /** Which of these works still have something open. Index: push_work_root_id_idx. */
 export const OPEN_ROOTS = `SELECT DISTINCT root_id AS root FROM push_work WHERE root_id = ANY ($1::uuid[])`;
 
-/** What providers said of these devices. $1 notifications, $2 devices, $3 not before this id. Index: delivery_notification_id_idx. */
+/** What providers said of these devices, and what those said themselves, which the facts still tell. $1 notifications, $2 devices, $3 not before this id. Index: delivery_notification_id_idx. */
 export const FORGET_ANSWERS = `
-  UPDATE delivery SET raw = NULL
-  WHERE notification_id = ANY ($1::uuid[]) AND device_id = ANY ($2::uuid[]) AND id >= $3 AND raw IS NOT NULL`;
+  UPDATE delivery SET raw = NULL, received_at = NULL, opened_at = NULL, dismissed_at = NULL
+  WHERE notification_id = ANY ($1::uuid[]) AND device_id = ANY ($2::uuid[]) AND id >= $3 AND (raw IS NOT NULL OR received_at IS NOT NULL)`;
 
 /** $1 app, $2 devices, $3 how many. Index: dead_letter_app_id_id_idx, all of the app's letters: there are few. */
 export const LETTERS_OF_DEVICES = `

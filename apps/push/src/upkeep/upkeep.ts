@@ -8,6 +8,7 @@ import { DROP_EXPIRED_HOLDS } from '../holds/hold.queries.js';
 import { PURGE_HOURS } from '../deletion-guards/deletion-guard.queries.js';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
 import { PURGE_METERS } from '../policy/judge.queries.js';
+import { PURGE_TALLIES } from '../receipts/receipts.queries.js';
 import { DROP_OLD_TOKENS } from '../providers/apns/provider-token/provider-token.queries.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -21,7 +22,9 @@ export function pushUpkeep(database: Database, logger: Logger, retentionDays: nu
       await ensurePartitions(database, { parents: ['delivery'], daysAhead: 7 });
       if (retentionDays !== undefined) {
         await dropOldPartitions(database, { parents: ['delivery'], keepDays: retentionDays });
-        await database.query(DROP_OLD, [firstUuidAt(Date.now() - retentionDays * DAY_MS)]);
+        const before = firstUuidAt(Date.now() - retentionDays * DAY_MS);
+        await database.query(DROP_OLD, [before]);
+        await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_TALLIES, [before]));
       }
       await database.query(DROP_EXPIRED_HOLDS);
       await database.query(DROP_OLD_TOKENS);

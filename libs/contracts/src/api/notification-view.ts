@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { receiptCounts } from './receipt.js';
 
 /**
  * `accepted`: not routed yet; `scheduled`: its time has not come; `delayed`: the app's policy puts it off for everybody whom it
  * may still reach; `sending`: something is still owed to a device; then one of the ends: `sent` when at least one provider took
- * it, `failed` when none did, `refused` when the policy let none be asked, `undeliverable` when there was no device, `cancelled`.
+ * it, whatever phones said since, `failed` when none did, `refused` when the policy let none be asked, `undeliverable` when there was no device, `cancelled`.
  */
 const notificationStatus = z.enum([
   'accepted',
@@ -28,6 +29,7 @@ export const notificationView = z.object({
   category: z.string().optional(),
   to: z.record(z.string(), z.unknown()),
   deliveries: z.record(z.string(), z.int()).describe('How many deliveries are in each state'),
+  receipts: receiptCounts.describe('How many phones said that they have it, that it was opened, that it was dismissed'),
 });
 export type NotificationView = z.output<typeof notificationView>;
 
@@ -42,6 +44,9 @@ const deliveryView = z.object({
   at: z.string().optional(),
   replayOf: z.string().optional().describe('The dead delivery that this one repeats'),
   nextAttemptAt: z.string().optional(),
+  receivedAt: z.string().optional().describe('When its phone had it, as the phone says; openedAt and dismissedAt too'),
+  openedAt: z.string().optional(),
+  dismissedAt: z.string().optional(),
 });
 export type DeliveryView = z.output<typeof deliveryView>;
 export const deliveriesAnswer = z.object({ deliveries: z.array(deliveryView) });
