@@ -30,6 +30,8 @@ export interface PushRoutes {
   databaseUrl(): string;
   readonly logLines: string[];
   readonly operatorToken: string;
+  /** Where they answer. */
+  url(): string;
   /** Whose access tokens are taken. */
   issuer(): TestIssuer;
   makeApp(): Promise<TestApp>;
@@ -109,6 +111,7 @@ export function usePushRoutes(
     databaseUrl: () => postgres.url(),
     logLines,
     operatorToken,
+    url: () => service.url,
     issuer: () => issuer,
     makeKey,
     async makeApp() {

@@ -35,6 +35,11 @@ export interface EndpointDeclaration {
   readonly fromBrowsers?: true;
   /** What the route answers, problems included. The first 2xx is the status unless the handler sets another. */
   readonly responses: Readonly<Record<number, ResponseDeclaration>>;
+  /**
+   * The body may come as NDJSON as well, and what a line is. It is not read, nor looked at, before the handler does with `@BodyLines()`,
+   * and neither `body` nor `bodyLimit` is about it. The handler then answers a stream.
+   */
+  readonly lines?: string;
   /** Bytes; 262,144 unless told. */
   readonly bodyLimit?: number;
 }

@@ -10,6 +10,11 @@ declare module 'fastify' {
     [SIGNED_ROUTE]?: true;
   }
 
+  interface FastifyInstance {
+    /** Aborted when the service begins to stop. */
+    stopping: AbortSignal;
+  }
+
   interface FastifyRequest {
     /** Set by the route's guard; null on public routes. */
     caller: Principal | null;

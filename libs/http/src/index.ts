@@ -8,10 +8,12 @@ export { prefixOf } from './address.js';
 export { Problem, type ProblemInit, problemBody } from './problem.js';
 export type { Scheme } from './challenge.js';
 export { problems } from './problems.js';
+export type { BodyLine } from './lines/body-lines.js';
 export { problemOfError } from './problem-of-error.js';
 export { Endpoint, type EndpointDeclaration, type ResponseDeclaration } from './endpoint.js';
 export {
   AskedFor,
+  BodyLines,
   Caller,
   CallerApp,
   CallerUser,

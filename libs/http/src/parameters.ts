@@ -5,6 +5,8 @@ import { appKeyRequired, userTokenRequired } from './authorise.js';
 import { askedFor } from './asked-for.js';
 import type { AuthenticatedRequest } from './authenticator.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
+import type { BodyLine } from './lines/body-lines.js';
+import { linesOf } from './lines/lines-body.js';
 import type { Principal, UserPrincipal } from './principal.js';
 import './fastify-types.js';
 
@@ -12,6 +14,11 @@ const request = (context: ExecutionContext): FastifyRequest => context.switchToH
 
 /** The body, already parsed by the `body` schema of `@Endpoint`. */
 export const ValidBody = createParamDecorator((_data: undefined, context) => request(context).validBody);
+
+/** The lines of a body that came as NDJSON, for a route with `lines`; undefined when it came as JSON. */
+export const BodyLines = createParamDecorator((_data: undefined, context): AsyncIterable<BodyLine> | undefined =>
+  linesOf(request(context)),
+);
 
 /** The query parameters, already parsed by the `query` schema of `@Endpoint`. */
 export const ValidQuery = createParamDecorator((_data: undefined, context) => request(context).validQuery);

@@ -6,6 +6,8 @@ import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.js';
 import { closeService } from './close-service.js';
+import { limitBodies } from './lines/body-deadline.js';
+import { takeLines } from './lines/lines-body.js';
 import { nestLogger } from './nest-logger.js';
 import { DOCS_PATH, DOCUMENT_PATH, registerDocsRoutes } from './openapi/docs-routes.js';
 import { openApiDocument } from './openapi/document.js';
@@ -25,8 +27,10 @@ import { refuseUndeclaredHandlers } from './undeclared-handlers.js';
 
 /** Bytes of a body, where the route says nothing else. */
 const BODY_LIMIT = 256 * 1024;
-/** A request has this long to arrive completely. Milliseconds. */
-const REQUEST_TIMEOUT = 30_000;
+/** Headers, and then a body, have this long to arrive completely. Milliseconds. */
+const ARRIVAL = 30_000;
+/** And a body that comes in lines. A little longer than any route takes them, so that it can say why it ends. */
+const ARRIVAL_OF_LINES = 16 * 60_000;
 /** No id of ours or of a mobile platform is longer. */
 const MAX_PARAM_LENGTH = 512;
 
@@ -101,7 +105,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { logger, metrics } = options;
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT,
+    requestTimeout: ARRIVAL_OF_LINES,
+    http: { headersTimeout: ARRIVAL },
     ...(options.trustedProxies === undefined ? {} : { trustProxy: options.trustedProxies }),
     // Closing is answered below, as a problem.
     return503OnClosing: false,
@@ -115,6 +120,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const filter = new ProblemFilter(logger, metrics, routes);
   speakJson(fastify);
   answerPages(fastify, routes);
+  takeLines(fastify);
+  limitBodies(fastify, ARRIVAL);
   timeRoutes(fastify, metrics);
 
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { EndpointDeclaration } from './endpoint.js';
 import { jsonPointer } from './json-pointer.js';
 import type { ProblemError } from '@signalbox/contracts';
+import { cameInLines } from './lines/lines-body.js';
 import { refuseNotAvailable } from './not-available.js';
 import { problems } from './problems.js';
 import { unstorableText } from './unstorable-text.js';
@@ -24,12 +25,13 @@ export function requestValidator(endpoint: EndpointDeclaration): (request: Fasti
   const query = endpoint.query ?? NOTHING;
   const body = endpoint.body ?? NO_BODY;
   return (request) => {
-    refuseNotAvailable(endpoint.notAvailable, request.body);
+    const inLines = cameInLines(request);
+    if (!inLines) refuseNotAvailable(endpoint.notAvailable, request.body);
     const errors: ProblemError[] = [];
     request.validParams = parseText(params, request.params, 'path', errors);
     request.validQuery = parseText(query, request.query, 'query', errors);
     // The text inside the body was checked where the body was parsed.
-    request.validBody = parse(body, request.body, undefined, errors);
+    if (!inLines) request.validBody = parse(body, request.body, undefined, errors);
     if (errors.length > 0) throw problems.invalid(errors);
   };
 }

@@ -1,4 +1,5 @@
 export { BatcherFull, MicroBatcher, type MicroBatcherOptions } from './micro-batcher.js';
+export { inOrder } from './in-order.js';
 export { Semaphore } from './semaphore.js';
 export { Chore } from './chore.js';
 export { inTime } from './in-time.js';

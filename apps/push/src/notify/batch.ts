@@ -1,5 +1,5 @@
 import { batchLine, type BatchLineAnswer, type LineProblem, type NotificationRequest } from '@signalbox/contracts';
-import { parseIdempotencyKey, Problem, refuseNotAvailable, problems, zodErrors } from '@signalbox/http';
+import { parseIdempotencyKey, problemOfError, refuseNotAvailable, problems, zodErrors } from '@signalbox/http';
 import { answerOf } from './accept-answer.js';
 import type { AcceptResult } from './acceptor.js';
 import { NOT_AVAILABLE } from './not-available.js';
@@ -45,11 +45,13 @@ async function answerLine(index: number, send: () => Promise<AcceptResult>): Pro
   }
 }
 
-function problemOf(error: unknown): LineProblem {
-  if (!(error instanceof Problem)) throw error;
+/** What is said of a line. @throws what is nobody's but ours. */
+export function problemOf(error: unknown): LineProblem {
+  const { status, code, detail, errors } = problemOfError(error);
+  if (status === 500) throw error;
   return {
-    code: error.code,
-    detail: error.detail,
-    ...(error.errors === undefined ? {} : { errors: error.errors.map(({ pointer, reason }) => ({ pointer, reason })) }),
+    code,
+    detail,
+    ...(errors === undefined ? {} : { errors: errors.map(({ pointer, reason }) => ({ pointer, reason })) }),
   };
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import {
   acceptedAnswer,
@@ -26,6 +27,8 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  type BodyLine,
+  BodyLines,
   CallerApp,
   Endpoint,
   IdempotencyKey,
@@ -37,6 +40,7 @@ import {
 import { z } from 'zod';
 import { totalOf } from '../receipts/receipt-counts.js';
 import { answerOf } from './accept-answer.js';
+import { ingest } from './ingest.js';
 import { checkLine, refuseIfNothingWasStored } from './batch.js';
 import { explain } from './explain.js';
 import type { NotificationHistory } from './notification-history.js';
@@ -91,9 +95,11 @@ export class NotificationsController {
   @Post('/batch')
   @Endpoint({
     allow: WRITE,
-    summary: 'Send up to 500 notifications. Each line is accepted or refused for itself.',
+    summary: 'Send up to 500 notifications, or any number line by line. Each line is accepted or refused for itself.',
     body: batchRequest,
     bodyLimit: 2.5 * 1024 * 1024,
+    lines:
+      'One notification a line, answered by one line each, in order, while it is read. The last line of the answer has done, accepted, refused',
     headers: IDEMPOTENCY_HEADER,
     responses: { 202: { description: 'What became of each line, in order', schema: batchAnswer } },
   })
@@ -101,7 +107,13 @@ export class NotificationsController {
     @CallerApp() appId: Uuid,
     @ValidBody() batch: BatchRequest,
     @IdempotencyKey() key: string | undefined,
-  ): Promise<BatchAnswer> {
+    @BodyLines() inLines: AsyncIterable<BodyLine> | undefined,
+    @ReplyHead() reply: ReplyHead,
+  ): Promise<BatchAnswer | Readable> {
+    if (inLines !== undefined) {
+      reply.header('content-type', 'application/x-ndjson');
+      return Readable.from(ingest(inLines, (line, index) => this.sendLine(appId, line, index, key)));
+    }
     const lines = batch.notifications.map((line, index) => this.sendLine(appId, line, index, key));
     const results = await Promise.all(lines);
     refuseIfNothingWasStored(results);

@@ -32,5 +32,14 @@ const batchLineAnswer = z.discriminatedUnion('status', [
 ]);
 export type BatchLineAnswer = z.output<typeof batchLineAnswer>;
 
+/** The last line of an answer in lines; without it, the answer is incomplete. */
+export interface BatchEnd {
+  /** False: not all lines were read; `problem` says why. */
+  readonly done: boolean;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly problem?: LineProblem;
+}
+
 export const batchAnswer = z.object({ results: z.array(batchLineAnswer) });
 export type BatchAnswer = z.output<typeof batchAnswer>;

@@ -5,12 +5,9 @@ export const RECEIPT_KINDS = ['received', 'opened', 'dismissed'] as const;
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];
 
 const receipt = z.strictObject({
-  deliveryId: z
-    .string()
-    .max(64)
-    .meta({
-      description: '`sbx_delivery_id` of the payload as the phone got it, or the `dlv_` id that stands for the same',
-    }),
+  deliveryId: z.string().max(64).meta({
+    description: '`sbx_delivery_id` of the payload as the phone got it, or the `dlv_` id that stands for the same',
+  }),
   kind: z.enum(RECEIPT_KINDS),
   at: z.iso
     .datetime({ offset: true })

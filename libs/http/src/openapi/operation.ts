@@ -1,5 +1,6 @@
 import type { EndpointDeclaration, ResponseDeclaration } from '../endpoint.js';
 import { requirementOf } from '../authorise.js';
+import { NDJSON } from '../lines/lines-body.js';
 import type { Policy } from '../policy.js';
 import { type JsonSchema, type NamedSchemas, UnusableSchema, requestSchema, responseSchema } from './json-schema.js';
 
@@ -37,7 +38,12 @@ function describe(path: string, endpoint: EndpointDeclaration, named: NamedSchem
       : {
           requestBody: {
             required: !endpoint.body?.safeParse(undefined).success,
-            content: { 'application/json': { schema: body } },
+            content: {
+              'application/json': { schema: body },
+              ...(endpoint.lines !== undefined && {
+                [NDJSON]: { schema: { type: 'string', description: endpoint.lines } },
+              }),
+            },
           },
         }),
     ...(endpoint.allow.kind === 'signed' ? signedBody(endpoint.allow.sender) : {}),
