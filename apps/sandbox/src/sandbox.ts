@@ -17,6 +17,7 @@ import { tlsIdentity, type TlsIdentity } from './identity/certificates.js';
 import { ProviderKeys } from './identity/provider-keys.js';
 import { ServiceAccounts } from './identity/service-accounts.js';
 import { MailSide } from './mail/mail-side.js';
+import { Phones } from './phones/phones.js';
 import { OracleLog } from './recording/oracle-log.js';
 import { RequestLog } from './recording/request-log.js';
 import { SignInSide } from './sign-in/sign-in-side.js';
@@ -56,8 +57,9 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   const state = new StateDirectory(config.stateDirectory);
   const tls = await tlsIdentity(state, config.publicHost);
   const oracle = config.oracleLog === undefined ? undefined : await OracleLog.open(config.oracleLog);
-  const apns = await apnsSide(state, tls, oracle, logger);
-  const fcm = await fcmSide(state, tls, oracle, logger);
+  const phones = new Phones();
+  const apns = await apnsSide(state, tls, oracle, phones, logger);
+  const fcm = await fcmSide(state, tls, oracle, phones, logger);
   const stripe = new StripeSide(logger);
   const braintree = new BraintreeSide(logger);
   const signIn = await SignInSide.open(state, apns.keys, logger);
@@ -66,6 +68,7 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   const opened: { stop(): Promise<unknown> }[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(opened.map((server) => server.stop()));
+    phones.close();
     await oracle?.close();
   };
   try {
@@ -100,6 +103,7 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
       signIn,
       mail,
       webPush: { ...webPush, endpoint: { origin: originOf(webPushPort), ca: tls.ca } },
+      phones,
     });
     const listening = control.listen({ port: config.controlPort, host });
     await opening('CONTROL_PORT', config.controlPort, listening);
@@ -112,22 +116,34 @@ export async function startSandbox(config: Config, logger: Logger): Promise<Sand
   }
 }
 
-async function apnsSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleLog | undefined, logger: Logger) {
+async function apnsSide(
+  state: StateDirectory,
+  tls: TlsIdentity,
+  oracle: OracleLog | undefined,
+  phones: Phones,
+  logger: Logger,
+) {
   const keys = await ProviderKeys.open(state);
   const script = createApnsScript();
   const log = new RequestLog(REMEMBERED_REQUESTS, REMEMBERED_PAYLOAD_BYTES, matchesRequest);
   const tokens = new ProviderTokens(keys);
-  const exchange = new Exchange(tokens, script, log, oracle);
+  const exchange = new Exchange(tokens, script, log, oracle, phones);
   const server = createApnsServer(tls, exchange, script, logger);
   return { keys, tokens, script, log, counts: exchange.counts, server, connections: server.connections };
 }
 
-async function fcmSide(state: StateDirectory, tls: TlsIdentity, oracle: OracleLog | undefined, logger: Logger) {
+async function fcmSide(
+  state: StateDirectory,
+  tls: TlsIdentity,
+  oracle: OracleLog | undefined,
+  phones: Phones,
+  logger: Logger,
+) {
   const accounts = await ServiceAccounts.open(state);
   const script = createFcmScript();
   const tokens = new AccessTokens(accounts);
   const log = new RequestLog(REMEMBERED_REQUESTS, REMEMBERED_PAYLOAD_BYTES, matchesMessage);
-  const exchange = new FcmExchange(tokens, script, log, oracle);
+  const exchange = new FcmExchange(tokens, script, log, oracle, phones);
   const tokenEndpoint = new TokenEndpoint(accounts, tokens, script);
   const server = createFcmServer(tls, exchange, tokenEndpoint, script, logger);
   const { connections } = server;

@@ -29,6 +29,7 @@ export type {
   Explanation,
   FeedAnswer,
   FeedEvent,
+  NotificationReceipts,
   NotificationRequestInput,
   NotificationView,
   Page,

@@ -9,6 +9,7 @@ import type {
   DryRunAnswer,
   Explanation,
   NotificationEdit,
+  NotificationReceipts,
   NotificationRequestInput,
   NotificationView,
 } from '@signalbox/contracts';
@@ -91,6 +92,12 @@ export class Notifications {
   async deliveries(id: string, { signal }: CallOptions = {}): Promise<DeliveryView[]> {
     const path = ['notifications', id, 'deliveries'];
     return (await this.push.call<DeliveriesAnswer>({ method: 'GET', path, signal })).body.deliveries;
+  }
+
+  /** How many phones have it, opened it and dismissed it, in all and by the day of UTC. */
+  async receipts(id: string, { signal }: CallOptions = {}): Promise<NotificationReceipts> {
+    const path = ['notifications', id, 'receipts'];
+    return (await this.push.call<NotificationReceipts>({ method: 'GET', path, query: { by: 'day' }, signal })).body;
   }
 
   /** Why it is as it is: what was asked, decided, tried and answered, and what happens next. */

@@ -209,8 +209,8 @@ describe('a user who is erased at push', () => {
     const [phone, id] = [await device(appId, 'ann'), await waiting(appId, { userId: 'ann' })];
     const about = [id, appId, id, phone];
     await sql(
-      `INSERT INTO delivery (id, app_id, notification_id, device_id, provider, state, attempt, raw)
-       VALUES ($1, $2, $3, $4, 'apns', 'dead', 1, '{"said": "hello Ann"}')`,
+      `INSERT INTO delivery (id, app_id, notification_id, device_id, provider, state, attempt, raw, received_at)
+       VALUES ($1, $2, $3, $4, 'apns', 'dead', 1, '{"said": "hello Ann"}', now())`,
       about,
     );
     const letter = `INSERT INTO dead_letter (id, app_id, notification_id, device_id, root_id, provider, queue, lane, reason, attempt, resolution, resolved_at, note)
@@ -218,7 +218,9 @@ describe('a user who is erased at push', () => {
     await sql(letter, [...about, null, null, null]);
     await sql(letter, [newUuid(), appId, newUuid(), phone, 'discarded', new Date(), 'Ann called']);
     await erase(appId, 'ann');
-    expect(await sql('SELECT raw FROM delivery WHERE app_id = $1', [appId])).toEqual([{ raw: null }]);
+    expect(await sql('SELECT raw, received_at FROM delivery WHERE app_id = $1', [appId])).toEqual([
+      { raw: null, received_at: null },
+    ]);
     const letters = await sql<{ resolution: string; note: string | null }>(
       'SELECT resolution, note FROM dead_letter WHERE app_id = $1 ORDER BY id',
       [appId],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Phones } from '../phones/phones.js';
 import type { OracleLog } from '../recording/oracle-log.js';
 import { EndingCounts } from '../recording/ending-counts.js';
 import type { RequestLog } from '../recording/request-log.js';
@@ -30,6 +31,7 @@ export class Exchange {
     private readonly script: ApnsScript,
     private readonly log: RequestLog<ReceivedRequest, RequestFilter>,
     private readonly oracle: OracleLog | undefined,
+    private readonly phones: Phones,
   ) {}
 
   async handle(request: ApnsRequest, now = Date.now()): Promise<Verdict> {
@@ -53,6 +55,7 @@ export class Exchange {
       ...decision,
     }));
     await this.oracle?.keep('apns', received);
+    if (labelOf(decision.ending) === '200') this.phones.got(received.token, request.payload);
     return { ...decision, apnsId, senderProven: sender !== undefined };
   }
 

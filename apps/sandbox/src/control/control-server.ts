@@ -3,6 +3,7 @@ import { addBraintreeRoutes } from '../braintree/control/braintree-routes.js';
 import { addSignInRoutes } from '../sign-in/control/sign-in-routes.js';
 import { addMailRoutes } from '../mail/mail-routes.js';
 import { addStripeRoutes } from '../stripe/control/stripe-routes.js';
+import { addPhoneRoutes } from '../phones/phone-routes.js';
 import { addAccountRoutes } from './account-routes.js';
 import { addBehaviourRoutes } from './behaviour-routes.js';
 import type { Controlled } from './controlled.js';
@@ -38,5 +39,6 @@ export function createControlServer(controlled: Controlled): FastifyInstance {
   addMailRoutes(server, controlled.mail);
   addWebPushRoutes(server, controlled.webPush);
   addWebPushPage(server);
+  addPhoneRoutes(server, controlled.phones);
   return server;
 }

@@ -8,6 +8,7 @@ import type { MessageFilter, ReceivedMessage } from '../fcm/received-message.js'
 import type { ProviderKeys } from '../identity/provider-keys.js';
 import type { ServiceAccounts } from '../identity/service-accounts.js';
 import type { MailSide } from '../mail/mail-side.js';
+import type { Phones } from '../phones/phones.js';
 import type { EndingCounts } from '../recording/ending-counts.js';
 import type { RequestLog } from '../recording/request-log.js';
 import type { SignInSide } from '../sign-in/sign-in-side.js';
@@ -65,4 +66,5 @@ export interface Controlled {
   readonly signIn: SignInSide;
   readonly mail: MailSide;
   readonly webPush: ControlledWebPush;
+  readonly phones: Phones;
 }

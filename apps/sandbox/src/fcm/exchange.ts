@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RegisteredAccount } from '../identity/service-accounts.js';
+import type { Phones } from '../phones/phones.js';
 import { EndingCounts } from '../recording/ending-counts.js';
 import type { OracleLog } from '../recording/oracle-log.js';
 import type { RequestLog } from '../recording/request-log.js';
@@ -30,6 +31,7 @@ export class FcmExchange {
     private readonly script: FcmScript,
     private readonly log: RequestLog<ReceivedMessage, MessageFilter>,
     private readonly oracle: OracleLog | undefined,
+    private readonly phones: Phones,
   ) {}
 
   async handle(received: FcmRequest, now = Date.now()): Promise<Verdict> {
@@ -52,6 +54,7 @@ export class FcmExchange {
       ...decision,
     }));
     await this.oracle?.keep('fcm', record);
+    if (accepted && request?.validateOnly !== true) this.phones.got(request?.target.value, received.payload);
     return { ...decision, messageName };
   }
 

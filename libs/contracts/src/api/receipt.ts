@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What a phone can say of a notification: it is here; the user opened it; the user swiped it away. */
-export const RECEIPT_KINDS = ['received', 'opened', 'dismissed'] as const;
+const RECEIPT_KINDS = ['received', 'opened', 'dismissed'] as const;
 export type ReceiptKind = (typeof RECEIPT_KINDS)[number];
 
 const receipt = z.strictObject({
