@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { formatId, type Uuid } from '@signalbox/contracts';
+import { formatId, parseId, type Uuid } from '@signalbox/contracts';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { authSettings } from '../settings/auth-settings.js';
 import { CALLBACK, TEST_AUDIENCE, TEST_ISSUER, TestBrowser, TestPhone, useSignIn } from '../sign-in.harness.js';
 
 describe('signing in through the browser', () => {
@@ -69,6 +70,17 @@ describe('signing in through the browser', () => {
     expect(end).toHaveProperty('answer');
     // The visitor is a user of the first app: nothing that it has proven counts here.
     expect(await (end as { answer: Response }).answer.json()).toEqual({ next: 'refused', reason: 'account' });
+  });
+
+  it('lets in whoever has no address to prove, also with a browser that is signed in', async () => {
+    signIn.visitor.userId = await signIn.newUser(appId);
+    const without = 'UPDATE auth_user SET email = NULL, email_key = NULL, email_verified_at = NULL WHERE id = $1';
+    await signIn.database().query(without, [parseId('user', signIn.visitor.userId)]);
+    await signIn.side().settings.put(appId, authSettings.parse({ emailVerification: 'required' }));
+    const phone = new TestPhone(signIn, clientId);
+    expect(await phone.signedIn()).toHaveProperty('refresh_token');
+    signIn.visitor.methods = [];
+    expect(await phone.signedIn().finally(() => (signIn.visitor.methods = ['pwd']))).toHaveProperty('refresh_token');
   });
 
   describe('check 1: PKCE with S256 for every client', () => {

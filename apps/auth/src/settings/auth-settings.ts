@@ -67,7 +67,7 @@ export const authSettings = z.strictObject({
   registration: z.enum(['open', 'closed']).default('open'),
   emailVerification: z.enum(['required', 'later']).default('required').meta({
     description:
-      'required: nobody gets in before the address is proven; later: at once, and whoever registers an address can tell by it that it had no account',
+      'required: nobody who has an address gets in before it is proven; later: at once, and whoever registers an address can tell by it that it had no account',
   }),
   mfa: z.enum(['off', 'optional', 'required']).default('optional'),
   anomalies: anomalies.prefault({}),

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { isSignedOut, ONE_FACTOR } from '../engine/prompts.js';
 import { pathOf } from '../pages/paths.js';
 import type { Sessions } from '../sessions/sessions.js';
-import { HOLD_SIGNED_IN } from './consent.queries.js';
+import { HOLD_SIGNED_IN, type SignedIn } from './consent.queries.js';
 import { InteractionGone, type OpenInteraction } from './interaction.js';
 import type { Judgement, SignInPolicies } from './judging.js';
 import { keepGrant } from './session-grant.js';
@@ -48,9 +48,7 @@ export class Consent {
     const expiresAt = new Date(Date.now() + client.settings.sessionDays * DAY_MS);
     const methods = await this.parts.policies.methodsOf(userId);
     const sessionId = await database.transaction(async (tx) => {
-      const { rows } = await tx.query<{ signed_out_at: Date | null; email_verified_at: Date | null }>(HOLD_SIGNED_IN, [
-        userId,
-      ]);
+      const { rows } = await tx.query<SignedIn>(HOLD_SIGNED_IN, [userId]);
       const user = rows[0];
       if (user === undefined || isSignedOut(loginTs, user.signed_out_at)) return undefined;
       if (judged === undefined && stillNeeded({ open, user, amr: proven, judgement, methods }) !== undefined)

@@ -8,7 +8,7 @@ import type { NextStep } from './next-step.js';
 /** What is known when it is decided whether a visitor gets in. */
 export interface SoFar {
   readonly open: Pick<OpenInteraction, 'client' | 'wantsTwoFactors'>;
-  readonly user: Pick<UserRow, 'email_verified_at'>;
+  readonly user: Pick<UserRow, 'email' | 'email_verified_at'>;
   readonly amr: readonly string[];
   readonly judgement: Pick<Judgement, 'verdict' | 'reasons'>;
   /** Second factors that the user has. */
@@ -22,7 +22,9 @@ export function stillNeeded({ open, user, amr, judgement, methods }: SoFar): Nex
     const isPasswordDue = judgement.reasons.some(({ code }) => code === 'password_reset_due');
     return { next: 'refused', reason: isPasswordDue ? 'password_reset_due' : 'unusual' };
   }
-  if (emailVerification === 'required' && user.email_verified_at === null && !amr.includes('fed')) {
+  // Who has no address, as of a provider that tells none, has none to prove.
+  const isUnproven = user.email !== null && user.email_verified_at === null;
+  if (emailVerification === 'required' && isUnproven && !amr.includes('fed')) {
     return { next: 'verify-email' };
   }
   const proof = nextProof({

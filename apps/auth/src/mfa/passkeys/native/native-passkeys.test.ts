@@ -192,4 +192,16 @@ describe('signing in with a passkey on a phone', () => {
     expect(await send(await begin())).toMatchObject({ status: 400, tokens: { error: 'interaction_required' } });
     expect(await signedIn()).toBe(0);
   });
+
+  it('does not ask for the proof of an address from whoever has none', async () => {
+    app = await newApp({ emailVerification: 'required' });
+    clientId = await signIn.newClient(app.id);
+    user = await newUser();
+    await signIn
+      .database()
+      .query('UPDATE auth_user SET email = NULL, email_key = NULL, email_verified_at = NULL WHERE id = $1', [
+        parseId('user', user),
+      ]);
+    expect((await send(await begin())).status).toBe(200);
+  });
 });
