@@ -3,12 +3,14 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type BatchEnd, type BatchLineAnswer, newUuid } from '@signalbox/contracts';
-import { ContentCipher } from '@signalbox/credentials';
+import { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
 import { type PushRoutes, usePushRoutes } from '../push-routes.harness.js';
+import { TemplateReader } from '../templates/template-reader.js';
 import { Acceptor } from './acceptor.js';
+import { Composer } from './composer.js';
 import { Notifications } from './notifications.js';
 import { NotifyModule } from './notify.module.js';
 
@@ -32,7 +34,14 @@ describe('a batch in lines', () => {
   const routes: PushRoutes = usePushRoutes((database, envelope) => {
     backend = openQueueBackend({ databaseUrl: routes.databaseUrl(), prefix: '{ingest}', logger });
     const acceptor = new Acceptor(database, new Publisher(backend, logger));
-    const notifications = new CountedNotifications(acceptor, new ContentCipher(database, envelope), database);
+    const notifications = new CountedNotifications(
+      acceptor,
+      new ContentCipher(database, envelope),
+      database,
+      new Composer(new TemplateReader(database)),
+      new CredentialReader(envelope),
+      400,
+    );
     return [NotifyModule.with(notifications)];
   });
   beforeAll(async () => {
