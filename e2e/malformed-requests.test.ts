@@ -29,7 +29,7 @@ const MALFORMED: readonly (readonly [what: string, body: unknown, status: number
   ['501 users', { ...good, to: { userIds: Array.from({ length: 501 }, (_, i) => `u${i}`) } }, 422, '/to/userIds'],
   ['one bad user in a list', { ...good, to: { userIds: ['a', null] } }, 422, '/to/userIds/1'],
   ['an installation with a slash', { ...good, to: { installationId: 'a/b' } }, 422, '/to/installationId'],
-  ['a topic, which is not built yet', { ...good, to: { topic: 'news' } }, 422, '/to/topic'],
+  ['a topic, which is for broadcasts', { ...good, to: { topic: 'news' } }, 422, '/to/topic'],
   ['a template, which is not built yet', { to: good.to, template: { id: 'x' } }, 422, '/template'],
   ['a time to send at that is in 400 years', withOptions({ sendAt: '2426-01-01T00:00:00Z' }), 422, '/options/sendAt'],
   ['a time to send at in words', withOptions({ sendAt: 'tomorrow' }), 422, '/options/sendAt'],

@@ -7,6 +7,8 @@ export interface MemoryTrend {
   readonly minutes: number;
   readonly startMb: number;
   readonly endMb: number;
+  /** Over all its lives. */
+  readonly mostMb: number;
   /** By least squares, in MB per minute, without the first quarter of the life, in which every process grows. */
   readonly mbPerMinute: number;
 }
@@ -56,6 +58,7 @@ function trendOf(service: string, samples: readonly Sample[]): MemoryTrend | und
     minutes: life.at(-1)!.at - life[0]!.at,
     startMb: grown[0]!.mb,
     endMb: grown.at(-1)!.mb,
+    mostMb: Math.max(...samples.map(({ mb }) => mb)),
     mbPerMinute: slope,
   };
 }

@@ -46,6 +46,8 @@ export async function startServices(options: ServicesOptions): Promise<{
         ...(isPush && { nodeArgs: [`--import=${join(import.meta.dirname, 'shift-clock.mjs')}`] }),
         env: { ...environment, ...(isPush && pushEnvironment(name, options)), PORT: `${portOf(name)}` },
         ready: { url: `${urlOf(name)}/health/ready` },
+        // Five of them start at once, on a machine that may have much else to do.
+        within: 60_000,
         logFile: join(options.folder, 'logs', `${name}.log`),
       },
       options.journal,

@@ -1,4 +1,5 @@
 -- Every accepted item is in exactly one place: a work row's items, a final delivery, a refusal, a cancellation.
+-- A broadcast has as many of these as phones that it looked at.
 -- Answers one row per violation; no row means that the invariant holds. May be run at any time, also under load, since a
 -- statement sees one moment. $1: notifications from this id on.
 --
@@ -9,7 +10,8 @@
 -- A part of a notification that was put off for some of its users may be owed to routing while others have theirs, and may be
 -- taken back then.
 WITH accepted AS MATERIALIZED (
-  SELECT id, subject FROM event_log WHERE type = 'notification.accepted' AND id >= $1::uuid
+  SELECT id, subject FROM event_log l WHERE type = 'notification.accepted' AND id >= $1::uuid
+    AND NOT EXISTS (SELECT FROM broadcast b WHERE b.id = l.id)
 ), owed AS MATERIALIZED (
   SELECT (item ->> 'n')::uuid AS notification_id, (item ->> 'd')::uuid AS delivery_id, (item ->> 'a')::int AS attempt,
     item ? 'u' OR item ? 'v' AS is_part
@@ -24,6 +26,8 @@ WITH accepted AS MATERIALIZED (
 ), unrouted AS (
   SELECT notification_id, count(*) AS times, count(*) FILTER (WHERE NOT is_part) AS whole
   FROM owed WHERE delivery_id IS NULL GROUP BY 1
+), untried AS (
+  SELECT notification_id, count(*) AS times FROM owed WHERE delivery_id IS NULL AND coalesce(attempt, 1) = 1 GROUP BY 1
 ), fact AS (
   SELECT subject,
     bool_or(type = 'notification.cancelled') AS cancelled,
@@ -76,4 +80,19 @@ SELECT l.notification_id, l.id, 'was replayed, and its replay ' || l.replay_id |
 FROM dead_letter l
 WHERE l.notification_id >= $1::uuid AND l.resolution = 'replayed'
   AND NOT EXISTS (SELECT FROM owed o WHERE o.delivery_id = l.replay_id)
-  AND NOT EXISTS (SELECT FROM outcome d WHERE d.id = l.replay_id);
+  AND NOT EXISTS (SELECT FROM outcome d WHERE d.id = l.replay_id)
+UNION ALL
+SELECT b.id, p.delivery_id, 'delivery is ' || coalesce(p.state, 'pending') || ' and owed ' || p.live || ' times'
+FROM broadcast b
+JOIN per_delivery p ON p.notification_id = b.id
+WHERE b.id >= $1::uuid AND p.live <> CASE WHEN p.state IS NULL OR p.state IN ('retrying', 'sending') THEN 1 ELSE 0 END
+UNION ALL
+SELECT b.id, NULL, 'looked at ' || b.taken || ' phones, and ' || found.phones || ' of them are somewhere'
+FROM broadcast b
+CROSS JOIN LATERAL (
+  SELECT coalesce((SELECT deliveries FROM per_notification WHERE notification_id = b.id), 0)
+    + coalesce((SELECT times FROM untried WHERE notification_id = b.id), 0)
+    + coalesce((b.counted ->> 'dropped')::int, 0)
+    - (SELECT count(*) FROM dead_letter l WHERE l.notification_id = b.id AND l.resolution = 'replayed') AS phones
+) AS found
+WHERE b.id >= $1::uuid AND b.taken <> found.phones;

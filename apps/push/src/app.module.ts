@@ -2,6 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { TokenAuthenticator } from '@signalbox/access';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import { AudiencesModule } from './audiences/audiences.module.js';
+import type { Broadcasts } from './broadcasts/broadcasts.js';
+import { BroadcastsModule } from './broadcasts/broadcasts.module.js';
 import type { Role } from './config.js';
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
@@ -25,6 +28,7 @@ export interface AppParts {
   readonly tokens: TokenAuthenticator;
   readonly notifications: Notifications;
   readonly schedules: Schedules;
+  readonly broadcasts: Broadcasts;
   readonly deadLetters: DeadLetters;
 }
 
@@ -33,11 +37,21 @@ export interface AppParts {
  * notify/ takes a notification on, schedules/ send one again and again, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
  * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, receipts/ what phones say of it, dead-letters/ what was given up,
  * deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
+ * broadcasts/ takes one notification to many, whom audiences/ finds.
  * push-pipeline.ts joins the stages.
  */
 @Module({})
 export class AppModule {
-  static with({ roles, database, envelope, tokens, notifications, schedules, deadLetters }: AppParts): DynamicModule {
+  static with({
+    roles,
+    database,
+    envelope,
+    tokens,
+    notifications,
+    schedules,
+    broadcasts,
+    deadLetters,
+  }: AppParts): DynamicModule {
     const http = roles.has('api')
       ? [
           NotifyModule.with(notifications),
@@ -46,6 +60,8 @@ export class AppModule {
           PolicyModule.with(database, envelope, tokens),
           TemplatesModule.with(database, BUILT_IN_TEMPLATES),
           ReceiptsModule.with(database, envelope, tokens),
+          AudiencesModule.with(database),
+          BroadcastsModule.with(broadcasts),
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
           DeletionGuardsModule.with(database),

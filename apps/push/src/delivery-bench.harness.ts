@@ -31,6 +31,8 @@ import {
 } from '@signalbox/queues';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
+import { broadcastHandler } from './broadcasts/broadcast.handler.js';
+import { Broadcasts } from './broadcasts/broadcasts.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
@@ -39,6 +41,7 @@ import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
 import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
+import { Composer } from './notify/composer.js';
 import { Policies } from './policy/policies.js';
 import { Preferences } from './policy/preferences.js';
 import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push-provider.js';
@@ -97,6 +100,9 @@ export interface DeliveryBench {
   ): Promise<LeasedWork<SendItem>>;
   /** A worker for leased rows, whose provider answers as told; the test is told when a breaker opens. */
   worker(answering: Answering, onOpen?: (credential: Uuid) => void): BenchWorker;
+  broadcasts(): Broadcasts;
+  /** Takes every broadcast as far as its pace lets it, as one worker would. */
+  step(): Promise<void>;
   /** Tries everything that is owed to devices, due or not. Another `process` counts for itself what it sent. */
   deliver(answering: Answering, process?: DeletionGuards): Promise<void>;
   /** Another process' view of the guards. */
@@ -117,6 +123,7 @@ export function useDeliveryBench(): DeliveryBench {
   const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
   const appId = newUuid();
   const guards = (): DeletionGuards => new DeletionGuards(database(), logger, createMetrics('bench'));
+  const publisher = (): Publisher => new Publisher(backend, logger);
   let credentialId: Uuid;
   let own: DeletionGuards;
 
@@ -171,8 +178,8 @@ export function useDeliveryBench(): DeliveryBench {
       templates: new TemplateReader(database()),
       credentialOf: opened.apnsOf.bind(opened),
       provider: answeringProvider(answering),
-      recorder: new OutcomeRecorder(database(), new Publisher(backend, logger), process),
-      publisher: new Publisher(backend, logger),
+      recorder: new OutcomeRecorder(database(), publisher(), process),
+      publisher: publisher(),
       marks: new AttemptMarks(database()),
       attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
       breakers: new CredentialBreakers(onOpen),
@@ -245,9 +252,27 @@ export function useDeliveryBench(): DeliveryBench {
         routeHandler('bulk', {
           database: database(),
           credentials: new CredentialReader(envelope),
-          publisher: new Publisher(backend, logger),
+          publisher: publisher(),
         }),
       ),
+    broadcasts: () => {
+      const cipher = new ContentCipher(database(), envelope);
+      return new Broadcasts({
+        database: database(),
+        cipher,
+        credentials: new CredentialReader(envelope),
+        composer: new Composer(new TemplateReader(database())),
+        publisher: publisher(),
+        daysAhead: 400,
+      });
+    },
+    step: () => {
+      const credentials = new CredentialReader(envelope);
+      return runAll(
+        QUEUES.broadcastBulk,
+        broadcastHandler({ database: database(), credentials, publisher: publisher() }),
+      );
+    },
     deliver: (answering, process = own) => runAll(QUEUES.apnsBulk, handlerFor(answering, process)),
     async statusOf(device) {
       const { rows } = await database().query(

@@ -17,6 +17,7 @@ import {
   type WorkHandler,
 } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import { broadcastHandler } from './broadcasts/broadcast.handler.js';
 import type { Role } from './config.js';
 import { deadLetterBoard } from './dead-letters/board.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
@@ -58,6 +59,7 @@ export interface PipelineOptions {
  */
 export class PushPipeline {
   readonly acceptor: Acceptor;
+  readonly publisher: Publisher;
   readonly deadLetters: DeadLetters;
   readonly offers: OfferLoop;
   private readonly host: WorkHost;
@@ -70,6 +72,7 @@ export class PushPipeline {
   constructor(private readonly options: PipelineOptions) {
     const { database, backend, cipher, roles, logger, metrics } = options;
     const publisher = new Publisher(backend, logger);
+    this.publisher = publisher;
     this.acceptor = new Acceptor(database, publisher);
     this.deadLetters = new DeadLetters(database, publisher);
     this.guards = new DeletionGuards(database, logger, metrics);
@@ -153,12 +156,16 @@ export class PushPipeline {
       provider: webpush,
       credentialOf: opened.webPushOf.bind(opened),
     };
-    return LANES.flatMap((lane) => [
-      ...(roles.has('route') ? [routeHandler(lane, route)] : []),
-      ...(roles.has('apns') ? [deliverHandler(lane, toApns)] : []),
-      ...(roles.has('fcm') ? [deliverHandler(lane, toFcm)] : []),
-      ...(roles.has('webpush') ? [deliverHandler(lane, toBrowsers)] : []),
-    ]);
+    const broadcast = roles.has('route') ? [broadcastHandler(route)] : [];
+    return [
+      ...broadcast,
+      ...LANES.flatMap((lane) => [
+        ...(roles.has('route') ? [routeHandler(lane, route)] : []),
+        ...(roles.has('apns') ? [deliverHandler(lane, toApns)] : []),
+        ...(roles.has('fcm') ? [deliverHandler(lane, toFcm)] : []),
+        ...(roles.has('webpush') ? [deliverHandler(lane, toBrowsers)] : []),
+      ]),
+    ];
   }
 
   /** What both lanes of a provider share, since both speak to the same servers with the same credentials. */

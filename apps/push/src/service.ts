@@ -5,6 +5,7 @@ import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
+import { Broadcasts } from './broadcasts/broadcasts.js';
 import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
 import { Composer } from './notify/composer.js';
@@ -105,6 +106,14 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
         tokens: access.authenticator,
         notifications,
         schedules: new Schedules(database, cipher, composer),
+        broadcasts: new Broadcasts({
+          database,
+          cipher,
+          credentials,
+          composer,
+          publisher: pipeline.publisher,
+          daysAhead: ahead,
+        }),
         deadLetters: pipeline.deadLetters,
       }),
       host: config.HOST,

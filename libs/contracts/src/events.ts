@@ -29,12 +29,15 @@ const receiptFact = z.object({
 });
 
 /** The recipients of a notification, as the caller named them; the last three are those of a broadcast. */
+/** The recipients of a notification, as the caller named them; the last four are those of a broadcast. */
 const notificationRecipients = z.union([
   z.strictObject({ userId: z.string() }),
   z.strictObject({ userIds: z.array(z.string()) }),
   z.strictObject({ installationId: z.string() }),
   z.strictObject({ topic: z.string() }),
   z.strictObject({ segment: z.string() }),
+  /** The broadcast has it. */
+  z.strictObject({ filter: z.literal(true) }),
   z.strictObject({ everyone: z.literal(true) }),
 ]);
 
@@ -304,6 +307,20 @@ export const EVENT_TYPES = {
   'template.changed': z.object({ name: z.string(), version: z.number().int(), activeVersion: z.number().int() }),
   /** Nothing new is made of it; what was accepted before still is. */
   'template.removed': z.object({ name: z.string() }),
+  /** Another filter stands behind the name. */
+  'segment.changed': z.object({ segment: z.string(), version: z.number().int() }),
+  'segment.removed': z.object({ segment: z.string() }),
+  /** `devices`: how many were meant when it began. */
+  'broadcast.started': z.object({ devices: z.number().int() }),
+  /** `reason` is there when nobody asked for it. */
+  'broadcast.paused': z.object({ devices: z.number().int(), reason: z.string().optional() }),
+  'broadcast.resumed': z.object({ devices: z.number().int() }),
+  /** `devices` of them will get nothing; to what was on its way then, the deliveries tell what became of it. */
+  'broadcast.cancelled': z.object({ devices: z.number().int() }),
+  /** Every phone was looked at; those who get it later are told by why. */
+  'broadcast.handed_out': z.object({ devices: z.number().int(), delayed: z.record(z.string(), z.number().int()) }),
+  /** Nothing is owed to any phone any more. */
+  'broadcast.completed': z.object({ devices: z.number().int(), outcomes: z.record(z.string(), z.number().int()) }),
   /** A credential's answers would have deleted more devices than is usual: from here on they are suspect instead. */
   'deletion_guard.tripped': z.object({ credentialId: z.string(), provider: z.string() }),
   'deletion_guard.released': z.object({ credentialId: z.string(), verdict: z.string(), devices: z.number().int() }),

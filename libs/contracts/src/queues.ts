@@ -16,6 +16,7 @@ export type WorkJob = z.output<typeof workJob>;
 export const QUEUES = {
   routeTransactional: 'push.route.transactional',
   routeBulk: 'push.route.bulk',
+  broadcastBulk: 'push.broadcast.bulk',
   apnsTransactional: 'push.apns.transactional',
   apnsBulk: 'push.apns.bulk',
   fcmTransactional: 'push.fcm.transactional',

@@ -35,6 +35,5 @@ export { UnusableSchema } from './openapi/json-schema.js';
 export { type Page, pageOf, pageQuery } from '@signalbox/contracts';
 export { toPage } from './page.js';
 export { zodErrors } from './zod-errors.js';
-export { refuseNotAvailable } from './not-available.js';
 /** For a module whose interceptor sees the routes of the whole service. */
 export { APP_INTERCEPTOR } from '@nestjs/core';

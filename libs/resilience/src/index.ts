@@ -8,6 +8,7 @@ export { fullJitter } from './full-jitter.js';
 export { atCrashPoint } from '#crash-point';
 export {
   BRAINTREE_CRASH_POINTS,
+  BROADCAST_CRASH_POINTS,
   CRASH_POINTS,
   STRIPE_CRASH_POINTS,
   ORDER_CRASH_POINTS,

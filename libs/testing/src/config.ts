@@ -1,5 +1,6 @@
 /** What decides how large a test is, where it has a long form by command. */
 type Size =
+  | 'BROADCAST_DEVICES'
   | 'MODEL_SEQUENCES'
   | 'OUTAGE_SECONDS'
   | 'POLICY_USERS'

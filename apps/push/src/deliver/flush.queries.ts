@@ -6,8 +6,9 @@
  *
  * $1 delivery ids, $2 apps, $3 notifications, $4 devices, $5 providers, $6 states, $7 attempts, $8 reasons, $9 raw answers,
  * $10 fact ids, $11 fact types, $12 subjects, $13 fact data, $14 due times of retries (or null), $15 roots, $16 queues,
- * $17 lanes, $18 credentials, $19 items; $20, $21 finished work rows and their lease tokens.
- * Indexes: delivery_pkey, dead_letter_pkey, push_work_pkey. Sorted by id, or two flushes that share deliveries would deadlock.
+ * $17 lanes, $18 credentials, $19 items; $20, $21 finished work rows and their lease tokens; $22 the
+ * shard that this process counts on: of a broadcast, whose root is the notification itself, outcomes are counted.
+ * Indexes: notification_tally_pkey, delivery_pkey, dead_letter_pkey, push_work_pkey. Sorted by id, or two flushes that share deliveries would deadlock.
  */
 export const FLUSH_OUTCOMES = `
   WITH input AS MATERIALIZED (
@@ -35,6 +36,14 @@ export const FLUSH_OUTCOMES = `
     SELECT id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, coalesce(reason, 'unknown'), attempt
     FROM input JOIN recorded USING (id) WHERE state = 'dead'
     ON CONFLICT (id) DO NOTHING
+  ), counted AS (
+    INSERT INTO notification_tally AS t (notification_id, day, outcome, shard, n)
+    SELECT notification_id, (now() AT TIME ZONE 'UTC')::date,
+      CASE WHEN state = 'refused' THEN 'refused.' || reason ELSE state END, $22::smallint, count(*)
+    FROM input JOIN recorded USING (id)
+    WHERE root_id = notification_id AND state <> 'retrying' AND NOT item ? 'r'
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (notification_id, day, outcome, shard) DO UPDATE SET n = t.n + excluded.n
   ), retried AS (
     INSERT INTO push_work (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at)
     SELECT gen_random_uuid(), root_id, queue, lane, app_id, credential_id,

@@ -9,7 +9,12 @@ import type { TemplateReader } from '../templates/template-reader.js';
 import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
 import { isTemplate, type StoredContent } from '../work/stored-content.js';
-import { CATEGORIES_SENT_AT_MOST_ONCE, DELIVERIES_BY_ID, DEVICES_BY_ID } from './load.queries.js';
+import {
+  CATEGORIES_SENT_AT_MOST_ONCE,
+  DELIVERIES_BY_ID,
+  DEVICES_BY_ID,
+  IS_CANCELLED_BROADCAST,
+} from './load.queries.js';
 import { type Writing, writingFor } from './write-words.js';
 
 /** One item with all that its attempt needs, or the reason why it will not be tried. */
@@ -57,9 +62,10 @@ export async function loadBatch(
     const row = settled.get(item.d);
     return row === undefined || row.state === 'sending' || (row.state === 'retrying' && row.attempt < item.a);
   });
-  const [contents, atMostOnce] = await Promise.all([
+  const [contents, atMostOnce, cancelled] = await Promise.all([
     openContents(cipher, open, notifications),
     categoriesSentAtMostOnce(database, work, notifications),
+    isCancelledBroadcast(database, work, notifications),
   ]);
   const writing = await writingFor(database, templates, work.appId!, open, contents);
   return open.map((item) => {
@@ -69,10 +75,22 @@ export async function loadBatch(
       message:
         settled.get(item.d)?.state === 'sending'
           ? { interrupted: true }
-          : messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n), writing),
+          : cancelled
+            ? { refused: 'cancelled' }
+            : messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n), writing),
       atMostOnce: atMostOnce.has(notification?.payload.category),
     };
   });
+}
+
+/** Asked only where there is nothing but a broadcast in the row. */
+async function isCancelledBroadcast(
+  database: Database,
+  { rootId }: LeasedWork<SendItem>,
+  notifications: ReadonlyMap<Uuid, StoredNotification>,
+): Promise<boolean> {
+  if (!notifications.has(rootId)) return false;
+  return (await database.query(IS_CANCELLED_BROADCAST, [rootId])).rowCount > 0;
 }
 
 /** Asked only where a notification has a category at all. */

@@ -27,3 +27,6 @@ export const READERS = `
     SELECT document #>> '{defaults,locale}' AS locale, document #>> '{defaults,timeZone}' AS zone
     FROM push_policy WHERE app_id = $1 ORDER BY version DESC LIMIT 1) AS policy ON true
   WHERE d.id = ANY ($2::uuid[]) AND d.app_id = $1`;
+
+/** $1 the root of a work row. Index: broadcast_pkey. */
+export const IS_CANCELLED_BROADCAST = `SELECT FROM broadcast WHERE id = $1 AND state = 'cancelled'`;

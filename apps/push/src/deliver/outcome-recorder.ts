@@ -3,6 +3,7 @@ import type { Database, Sql } from '@signalbox/database';
 import { SettlementBatcher, type Offer, type Publisher, type WorkProgress } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { Admission, DeletionGuards } from '../deletion-guards/deletion-guards.js';
+import { TALLY_SHARD } from '../tallies/tallies.js';
 import { FLUSH_OUTCOMES } from './flush.queries.js';
 import { concernsDevice } from './judge-device.js';
 import { markDevices } from './mark-devices.js';
@@ -107,6 +108,7 @@ async function flushOutcomes(
     settlements.map((each) => JSON.stringify(each.item)),
     finished.map((progress) => progress.work.id),
     finished.map((progress) => progress.work.token),
+    TALLY_SHARD,
   ]);
   const { retried } = rows[0]!;
   const recorded = new Set(rows[0]!.recorded);

@@ -1,8 +1,7 @@
 import { batchLine, type BatchLineAnswer, type LineProblem, type NotificationRequest } from '@signalbox/contracts';
-import { parseIdempotencyKey, problemOfError, refuseNotAvailable, problems, zodErrors } from '@signalbox/http';
+import { parseIdempotencyKey, problemOfError, problems, zodErrors } from '@signalbox/http';
 import { answerOf } from './accept-answer.js';
 import type { AcceptResult } from './acceptor.js';
-import { NOT_AVAILABLE } from './not-available.js';
 
 interface CheckedLine {
   readonly request: NotificationRequest;
@@ -13,7 +12,6 @@ interface CheckedLine {
 /** Checks one line as if it had come alone. */
 export function checkLine(line: unknown): CheckedLine | { readonly problem: LineProblem } {
   try {
-    refuseNotAvailable(NOT_AVAILABLE, line);
     const parsed = batchLine.safeParse(line, { reportInput: true });
     if (!parsed.success) throw problems.invalid(zodErrors(parsed.error.issues, undefined));
     const { idempotencyKey, ...request } = parsed.data;

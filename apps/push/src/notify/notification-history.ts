@@ -8,6 +8,8 @@ import {
   type Uuid,
 } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
+import { problems } from '@signalbox/http';
+import { isBroadcast } from '../work/is-broadcast.js';
 import { editedPayload } from '../work/notifications-by-id.js';
 import { type DayOfReceipts, receiptsByDay } from '../receipts/receipt-counts.js';
 import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './read.queries.js';
@@ -75,10 +77,22 @@ export async function findAccepted(
   return rows[0]?.payload;
 }
 
-/** Reads all of it; undefined as above. */
+/**
+ * What is to be known of a notification to many is known of the broadcast; a list of its deliveries could be of any length.
+ *
+ * @throws Problem 409
+ */
+export function refuseBroadcast(id: Uuid, { to }: NotificationAccepted): void {
+  if (!isBroadcast(to)) return;
+  const [notification, broadcast] = [formatId('notification', id), formatId('broadcast', id)];
+  throw problems.conflict('is_broadcast', `${notification} is a broadcast; see /v1/broadcasts/${broadcast}.`);
+}
+
+/** Reads all of it; undefined as above. @throws Problem 409 for a broadcast. */
 export async function readHistory(database: Database, appId: Uuid, id: Uuid): Promise<NotificationHistory | undefined> {
   const accepted = await findAccepted(database, appId, id);
   if (accepted === undefined) return undefined;
+  refuseBroadcast(id, accepted);
   const time = timeOfUuid(id);
   // Open items are read before outcomes: an item that settles in between is then seen twice, never not at all.
   const open = (await database.query<OpenItem>(OPEN_ITEMS, [accepted.root, id])).rows;

@@ -44,7 +44,6 @@ import { ingest } from './ingest.js';
 import { checkLine, refuseIfNothingWasStored } from './batch.js';
 import { explain } from './explain.js';
 import type { NotificationHistory } from './notification-history.js';
-import { NOT_AVAILABLE } from './not-available.js';
 import { viewDeliveries, viewNotification } from './notification-view.js';
 import { Notifications, type RequestKey } from './notifications.js';
 
@@ -70,7 +69,6 @@ export class NotificationsController {
     allow: WRITE,
     summary: 'Send a notification. 202 means that it is stored: from then on it ends in a recorded outcome.',
     body: notificationRequest,
-    notAvailable: NOT_AVAILABLE,
     headers: IDEMPOTENCY_HEADER,
     responses: {
       200: { description: 'With options.dryRun: what would be sent to whom. Nothing is stored', schema: dryRunAnswer },

@@ -19,7 +19,7 @@ import { viewDryRun } from './dry-run-view.js';
 import { type DayOfReceipts, receiptsByDay } from '../receipts/receipt-counts.js';
 import { idempotencyHash, requestHash } from './idempotency.js';
 import { type DeviceOfStory, devicesOfStory } from './devices-of-story.js';
-import { findAccepted, readHistory, type NotificationHistory } from './notification-history.js';
+import { findAccepted, readHistory, refuseBroadcast, type NotificationHistory } from './notification-history.js';
 import { rehearse } from './rehearsal.js';
 import { refuseTooFarAhead, timingOf } from './timing.js';
 
@@ -98,7 +98,9 @@ export class Notifications {
   /** Takes one back; undefined when this app has no such notification. */
   async cancel(appId: Uuid, id: Uuid): Promise<Cancellation | undefined> {
     const accepted = await findAccepted(this.database, appId, id);
-    return accepted && cancelNotification(this.database, appId, id, accepted);
+    if (accepted === undefined) return undefined;
+    refuseBroadcast(id, accepted);
+    return cancelNotification(this.database, appId, id, accepted);
   }
 
   /** Changes one; undefined when this app has no such notification. @throws Problem 422 as `send` does. */

@@ -1,7 +1,13 @@
 import { formatId, parseId, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { type Holding, type Person, rowsHolding } from '@signalbox/personal-data';
-import { COLLECT_DEVICES, ERASE_DEVICES, NAMES_OF_DEVICES } from './personal-data.queries.js';
+import {
+  COLLECT_DEVICES,
+  COLLECT_TOPICS,
+  ERASE_DEVICES,
+  ERASE_TOPICS,
+  NAMES_OF_DEVICES,
+} from './personal-data.queries.js';
 
 /** By what the log and the dead letters name a user's devices. Read while there are any. */
 export async function namesOfDevices(tx: Sql, { appId, userId }: Omit<Person, 'knownAs'>): Promise<string[]> {
@@ -20,4 +26,12 @@ export const devices: Holding = rowsHolding({
   erase: ERASE_DEVICES,
   collect: COLLECT_DEVICES,
   by: ({ userId }) => userId,
+});
+
+/** What the user's phones subscribed to. Erased once the devices are gone, so that none can be added. */
+export const topics: Holding = rowsHolding({
+  name: 'topics',
+  erase: ERASE_TOPICS,
+  collect: COLLECT_TOPICS,
+  by: devicesAmong,
 });

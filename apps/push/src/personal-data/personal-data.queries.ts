@@ -68,3 +68,13 @@ export const FORGET_DELAYED = `
     WHERE NOT (item ->> 'n' = ANY ($2::text[]) AND item ->> 'u' = $3 AND NOT item ? 'v'))
   WHERE root_id = ANY ($1::uuid[]) AND queue LIKE 'push.route.%' AND items @> jsonb_build_array(jsonb_build_object('u', $3::text))
   RETURNING id`;
+
+/** $1 app, $2 devices, $3 behind this place, $4 how many. Index: topic_subscription_device_id_idx. */
+export const COLLECT_TOPICS = `
+  SELECT device_id::text || '/' || topic AS id, topic, at AS "since" FROM topic_subscription
+  WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) AND device_id::text || '/' || topic > $3 ORDER BY 1 LIMIT $4`;
+
+/** $1 app, $2 devices, $3 how many. Indexes: topic_subscription_device_id_idx, topic_subscription_pkey. */
+export const ERASE_TOPICS = `
+  DELETE FROM topic_subscription WHERE (app_id, topic, device_id) IN (
+    SELECT app_id, topic, device_id FROM topic_subscription WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) LIMIT $3)`;

@@ -204,6 +204,20 @@ describe('a user who is erased at push', () => {
     expect(facts).toEqual([{ who: pseudonym }]);
   });
 
+  it('loses what their phones subscribed to', async () => {
+    const appId = await insertApp(database());
+    const [phone, other] = [await device(appId, 'ann'), await device(appId, 'bob')];
+    await sql(
+      `INSERT INTO topic_subscription (app_id, topic, device_id) SELECT $1, 'sports', id FROM unnest($2::uuid[]) AS d (id)`,
+      [appId, [phone, other]],
+    );
+    const { step } = await erase(appId, 'ann');
+    expect(step.counts).toEqual({ devices: 1, topics: 1 });
+    expect(await sql('SELECT device_id AS id FROM topic_subscription WHERE app_id = $1', [appId])).toEqual([
+      { id: other },
+    ]);
+  });
+
   it('has their dead letters put away, and what providers and operators said of them forgotten', async () => {
     const appId = await insertApp(database());
     const [phone, id] = [await device(appId, 'ann'), await waiting(appId, { userId: 'ann' })];

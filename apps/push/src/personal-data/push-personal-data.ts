@@ -3,7 +3,7 @@ import type { Database } from '@signalbox/database';
 import { answerPersonalDataRequests, type PersonalDataAnswers } from '@signalbox/personal-data';
 import type { Logger } from '@signalbox/telemetry';
 import { deadLetters } from './dead-letters.js';
-import { devices, namesOfDevices } from './devices.js';
+import { devices, namesOfDevices, topics } from './devices.js';
 import { notifications } from './notifications.js';
 import { meters, preferences } from './preferences.js';
 import { schedules } from './schedules.js';
@@ -26,6 +26,7 @@ export function pushPersonalData(parts: {
       preferences,
       meters,
       devices,
+      topics,
       notifications('request', parts.cipher),
     ],
   });

@@ -2,6 +2,7 @@ import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Fact } from '@signalbox/event-log';
 import type { NewWork } from '@signalbox/queues';
 import type { Delayed } from '../policy/verdict.js';
+import { isBroadcast } from '../work/is-broadcast.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 import type { RouteItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
@@ -47,7 +48,7 @@ function keyOf({ n, u, v }: RouteItem): string {
 /** One fact for each user who was asked for by name; of a broadcast one for each time and rule. */
 export function delayFacts(delays: readonly Delay[]): Fact[] {
   const groups = Map.groupBy(delays, ({ notification, verdict, device }) => {
-    const who = isBroadcast(notification) ? '' : (device.userId ?? device.id);
+    const who = isBroadcast(notification.payload.to) ? '' : (device.userId ?? device.id);
     return `${notification.id}/${verdict.until}/${verdict.rule}/${who}`;
   });
   return [...groups.values()].map((group): Fact => {
@@ -59,7 +60,7 @@ export function delayFacts(delays: readonly Delay[]): Fact[] {
       type: 'notification.delayed',
       subject: formatId('notification', notification.id),
       data: {
-        ...(isBroadcast(notification) ? { devices: group.length } : user),
+        ...(isBroadcast(notification.payload.to) ? { devices: group.length } : user),
         until: new Date(until).toISOString(),
         reason,
         rule,
@@ -67,8 +68,4 @@ export function delayFacts(delays: readonly Delay[]): Fact[] {
       },
     };
   });
-}
-
-function isBroadcast({ payload: { to } }: StoredNotification): boolean {
-  return 'topic' in to || 'segment' in to || 'everyone' in to;
 }

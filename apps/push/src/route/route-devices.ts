@@ -4,10 +4,11 @@ import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Offer } from '@signalbox/queues';
 import { type Candidate, judge } from '../policy/judge.js';
+import { addTallies, refusalOutcome } from '../tallies/tallies.js';
 import { pushWork } from '../work/push-work.js';
 import type { Addressed, ResolvedDevice } from './addressed.js';
 import { delayWorks } from './delays.js';
-import { isProven, planRoute, refusalFact, type RoutePlan } from './plan-route.js';
+import { isProven, planRoute, type Refusal, refusalFact, type RoutePlan } from './plan-route.js';
 import { takeProofs } from './proofs.js';
 import { type CurrentCredentials, providerOf } from './provider-of.js';
 import { INSERT_REFUSALS } from './route.queries.js';
@@ -49,12 +50,19 @@ function candidate({ notification, zones }: Addressed, device: ResolvedDevice): 
 /** Writes a plan in the transaction that made it. @returns what is to be published after the commit. */
 export async function writePlan(tx: Sql, rootId: Uuid, plan: RoutePlan, now: number): Promise<Offer[]> {
   const offers = await pushWork.enqueue(tx, [...plan.children, ...delayWorks(rootId, plan.delays, now)]);
-  await append(tx, [...plan.facts, ...(await writeRefusals(tx, plan))]);
+  const refusals = await writeRefusals(tx, plan);
+  await append(tx, [...plan.facts, ...refusals.map(refusalFact)]);
+  const counted = refusals.filter(({ notification }) => notification.id === rootId);
+  await addTallies(
+    tx,
+    rootId,
+    counted.map(({ reason }) => refusalOutcome(reason)),
+  );
   return offers;
 }
 
-/** @returns the facts of those that are news: what is routed once more was refused for some devices before. */
-async function writeRefusals(tx: Sql, { refusals }: RoutePlan): Promise<ReturnType<typeof refusalFact>[]> {
+/** @returns those that are news: what is routed once more was refused for some devices before. */
+async function writeRefusals(tx: Sql, { refusals }: RoutePlan): Promise<Refusal[]> {
   if (refusals.length === 0) return [];
   const { rows } = await tx.query<{ id: Uuid }>(INSERT_REFUSALS, [
     refusals.map((each) => each.deliveryId),
@@ -65,5 +73,5 @@ async function writeRefusals(tx: Sql, { refusals }: RoutePlan): Promise<ReturnTy
     refusals.map((each) => each.reason),
   ]);
   const recorded = new Set(rows.map(({ id }) => id));
-  return refusals.filter(({ deliveryId }) => recorded.has(deliveryId)).map(refusalFact);
+  return refusals.filter(({ deliveryId }) => recorded.has(deliveryId));
 }

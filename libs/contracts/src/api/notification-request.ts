@@ -10,12 +10,16 @@ const installationId = z
   .string()
   .regex(/^[A-Za-z0-9._:-]{1,128}$/, { error: 'must be 1 to 128 of A-Z a-z 0-9 . _ : -' });
 
+const broadcastOnly = z.never({ error: 'is for POST /v1/broadcasts: it may mean any number of phones' }).optional();
+
 /** Exactly one way of naming recipients. */
 const recipients = z
   .strictObject({
     userId: userId.optional(),
     userIds: z.array(userId).min(1).max(500).optional(),
     installationId: installationId.optional(),
+    topic: broadcastOnly,
+    segment: broadcastOnly,
   })
   .refine((to) => Object.values(to).filter((value) => value !== undefined).length === 1, {
     error: 'must name exactly one of userId, userIds, installationId',
@@ -70,7 +74,7 @@ export type NotificationRequest = z.output<typeof notificationRequest>;
 export type NotificationRequestInput = z.input<typeof notificationRequest>;
 
 /** What a notification says: of words and template exactly one, and nothing to show where nothing is shown. */
-function* contradictions(
+export function* contradictions(
   request: Pick<NotificationRequest, 'content' | 'template' | 'options'>,
 ): Generator<{ path: string[]; message: string }> {
   const { content: said, template, options: asked } = request;

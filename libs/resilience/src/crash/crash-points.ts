@@ -23,6 +23,14 @@ export const CRASH_POINTS = [
   'replay.publish',
 ] as const;
 
+/** The same on the way of a broadcast to the work of its phones; what follows is in CRASH_POINTS. */
+export const BROADCAST_CRASH_POINTS = [
+  'broadcast.start',
+  'broadcast.load',
+  'broadcast.commit',
+  'broadcast.publish',
+] as const;
+
 /** The same on the way of an event to a webhook endpoint; offer, claim and release are those above. */
 export const WEBHOOK_CRASH_POINTS = [
   'fan-out.write',
@@ -79,6 +87,7 @@ export const PERSONAL_DATA_CRASH_POINTS = [
 
 export type CrashPoint =
   | (typeof CRASH_POINTS)[number]
+  | (typeof BROADCAST_CRASH_POINTS)[number]
   | (typeof WEBHOOK_CRASH_POINTS)[number]
   | (typeof STRIPE_CRASH_POINTS)[number]
   | (typeof ORDER_CRASH_POINTS)[number]

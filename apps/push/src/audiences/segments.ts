@@ -1,0 +1,72 @@
+import {
+  type AudienceSize,
+  formatId,
+  type Page,
+  type SegmentFilter,
+  type SegmentView,
+  type Uuid,
+} from '@signalbox/contracts';
+import type { Database, Sql } from '@signalbox/database';
+import { append } from '@signalbox/event-log';
+import { sizeOfAudience } from './walk-audience.js';
+import { DELETE_SEGMENT, PUT_SEGMENT, SEGMENT, SEGMENTS } from './segment.queries.js';
+
+interface SegmentRow {
+  readonly name: string;
+  readonly version: number;
+  readonly filter: SegmentFilter;
+  readonly updatedAt: Date;
+}
+
+/** Whom an app means by a name. */
+export class Segments {
+  constructor(private readonly database: Database) {}
+
+  /** Another filter is another version. What was begun with the one before goes on with it. */
+  put(appId: Uuid, name: string, filter: SegmentFilter): Promise<SegmentView> {
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<SegmentRow>(PUT_SEGMENT, [appId, name, JSON.stringify(filter)]);
+      if (rows[0] === undefined) return view((await findSegment(tx, appId, name))!);
+      const data = { segment: name, version: rows[0].version };
+      await append(tx, [{ appId, type: 'segment.changed', subject: formatId('app', appId), data }]);
+      return view(rows[0]);
+    });
+  }
+
+  async get(appId: Uuid, name: string): Promise<SegmentView | undefined> {
+    const found = await findSegment(this.database, appId, name);
+    return found && view(found);
+  }
+
+  async list(appId: Uuid, { after, limit }: { after?: string | undefined; limit: number }): Promise<Page<SegmentView>> {
+    const { rows } = await this.database.query<SegmentRow>(SEGMENTS, [appId, after ?? '', limit + 1]);
+    const items = rows.slice(0, limit).map(view);
+    return { items, next: rows.length > limit ? items.at(-1)!.name : null };
+  }
+
+  /** How many active phones a filter means at this moment. */
+  preview(appId: Uuid, filter: SegmentFilter): Promise<AudienceSize> {
+    return sizeOfAudience(this.database, appId, { filter });
+  }
+
+  /** @returns whether there was one. */
+  remove(appId: Uuid, name: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const { rowCount } = await tx.query(DELETE_SEGMENT, [appId, name]);
+      if (rowCount === 0) return false;
+      const data = { segment: name };
+      await append(tx, [{ appId, type: 'segment.removed', subject: formatId('app', appId), data }]);
+      return true;
+    });
+  }
+}
+
+/** The segment as it is now; undefined when the app has none of this name. */
+export async function findSegment(sql: Sql, appId: Uuid, name: string): Promise<SegmentRow | undefined> {
+  const { rows } = await sql.query<SegmentRow>(SEGMENT, [appId, name]);
+  return rows[0];
+}
+
+function view({ filter, updatedAt, ...row }: SegmentRow): SegmentView {
+  return { ...row, filter: { ...filter }, updatedAt: updatedAt.toISOString() };
+}

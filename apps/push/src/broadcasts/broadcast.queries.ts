@@ -1,0 +1,88 @@
+/** Of a BroadcastRow. */
+const COLUMNS = `id, app_id AS "appId", state, audience, pacing, starts_at AS "startsAt", cursor, last_id AS "lastId",
+  total::float8 AS total, taken::float8 AS taken, counted, delays, paced_from AS "pacedFrom", paced_taken::float8 AS "pacedTaken",
+  paced_until AS "pacedUntil", waits_until AS "waitsUntil", waits_for AS "waitsFor", started_at AS "startedAt",
+  handed_at AS "handedAt", ended_at AS "endedAt"`;
+
+/** $1 id, $2 app, $3 state, $4 audience, $5 pacing, $6 when it starts. */
+export const INSERT_BROADCAST = `
+  INSERT INTO broadcast (id, app_id, state, audience, pacing, starts_at) VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6)`;
+
+/**
+ * One idempotency key, as accepting notifications claims many. $1 key, $2 request hash, $3 the id that it stands for.
+ * Index: idem_pkey.
+ */
+export const CLAIM_KEY = `
+  INSERT INTO idem AS held (k, request_hash, result_id, expires_at) VALUES ($1, $2, $3, now() + interval '72 hours')
+  ON CONFLICT (k) DO UPDATE
+    SET request_hash = excluded.request_hash, result_id = excluded.result_id, expires_at = excluded.expires_at
+    WHERE held.expires_at < now()
+  RETURNING result_id`;
+
+/** $1 id, $2 app. Index: broadcast_pkey. */
+export const BROADCAST = `SELECT ${COLUMNS} FROM broadcast WHERE id = $1 AND app_id = $2`;
+
+/** $1 app, $2 below this id (null: the newest), $3 how many. Index: broadcast_app_id_id_idx. */
+export const BROADCASTS = `
+  SELECT ${COLUMNS} FROM broadcast
+  WHERE app_id = $1 AND id < coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') ORDER BY id DESC LIMIT $3`;
+
+/** Index: broadcast_pkey. Whoever changes it has locked its work row before, if there is one. */
+export const LOCK_BROADCAST = `SELECT ${COLUMNS} FROM broadcast WHERE id = $1 FOR UPDATE`;
+
+/** Everything that steps and people change. $1 id, then in the order of `columnsOf`. Index: broadcast_pkey. */
+export const UPDATE_BROADCAST = `
+  UPDATE broadcast SET state = $2, cursor = $3, last_id = $4, total = $5, taken = $6, counted = $7::jsonb, delays = $8::jsonb,
+    paced_from = $9, paced_taken = $10, paced_until = $11, waits_until = $12, waits_for = $13, started_at = $14, handed_at = $15,
+    ended_at = $16
+  WHERE id = $1`;
+
+/** How many of an app are running. Index: broadcast_app_id_id_idx, over a year of them at most. */
+export const RUNNING_OF_APP = `
+  SELECT count(*)::int AS n FROM broadcast WHERE app_id = $1 AND state = 'running' AND id > $2::uuid`;
+
+/** How fast the last ones were that were handed out without hurry. Index: broadcast_app_id_id_idx. */
+export const LAST_OF_APP = `
+  SELECT ${COLUMNS} FROM broadcast WHERE app_id = $1 AND handed_at IS NOT NULL AND taken > 0 ORDER BY id DESC LIMIT 1`;
+
+/**
+ * How many rows of a broadcast wait for their turn at a provider, up to $2: those that are due, and those whose credential is on
+ * hold. A retry whose time has not come is no reason to wait. Indexes: push_work_root_id_idx, hold_pkey.
+ */
+export const ROWS_UNDER_WAY = `
+  SELECT count(*)::int AS n FROM (
+    SELECT FROM push_work w
+    WHERE root_id = $1 AND credential_id IS NOT NULL
+      AND (due_at <= now() OR EXISTS (SELECT FROM hold h WHERE h.credential_id = w.credential_id AND h.until > now()))
+    LIMIT $2
+  ) AS open`;
+
+/**
+ * Whether transactional work that nobody has begun yet lies for longer than $1 milliseconds. What was handed back waits for something
+ * else than a free worker. Sequential over the small work table.
+ */
+export const OTHERS_WAIT = `
+  SELECT FROM push_work
+  WHERE lane = 'transactional' AND claims = 0 AND offer = 0 AND due_at BETWEEN now() - interval '1 minute' AND now() - $1 * interval '1 ms'
+  LIMIT 1`;
+
+/** When the next of what is still owed is due, steps in the queue $2 aside; null: nothing is. Index: push_work_root_id_idx. */
+export const NEXT_OWED = `SELECT min(next_offer_at) AS next FROM push_work WHERE root_id = $1 AND queue <> $2`;
+
+/** Adds items to a row that waits for its time; no row: its time has come. $1 row, $2 items. Index: push_work_pkey. */
+export const ADD_ITEMS = `
+  UPDATE push_work SET items = items || $2::jsonb WHERE id = $1 AND lease_until IS NULL AND due_at > now() RETURNING id`;
+
+/** A step that is committed was no claim without progress. Index: push_work_pkey. The caller holds its lock. */
+export const FORGET_CLAIMS = `UPDATE push_work SET claims = 1 WHERE id = $1`;
+
+/** Ends its steps, or waits for the one under way to end. $1 root, $2 queue. Index: push_work_root_id_idx. */
+export const DROP_STEPS = `DELETE FROM push_work WHERE root_id = $1 AND queue = $2`;
+
+/** What was put off and never tried, in the order of ids. $1 root. Index: push_work_root_id_idx. */
+export const LOCK_PUT_OFF = `SELECT id FROM push_work WHERE root_id = $1 AND queue LIKE 'push.route.%' ORDER BY id FOR UPDATE`;
+
+/** How many items of these rows were never tried. Index: push_work_pkey. */
+export const COUNT_UNTRIED = `
+  SELECT count(*)::int AS n FROM push_work CROSS JOIN LATERAL jsonb_array_elements(items) AS item
+  WHERE id = ANY ($1::uuid[]) AND coalesce((item ->> 'a')::int, 1) = 1`;

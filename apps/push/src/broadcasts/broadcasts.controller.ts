@@ -1,0 +1,172 @@
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import {
+  broadcastEstimate,
+  type BroadcastEstimate,
+  broadcastPage,
+  broadcastRequest,
+  type BroadcastRequest,
+  broadcastView,
+  type BroadcastView,
+  formatId,
+  type Page,
+  pageQuery,
+  parseId,
+  startedAnswer,
+  type StartedAnswer,
+  type Uuid,
+} from '@signalbox/contracts';
+import {
+  allow,
+  CallerApp,
+  Endpoint,
+  IdempotencyKey,
+  problems,
+  ReplyHead,
+  ValidBody,
+  ValidParams,
+  ValidQuery,
+} from '@signalbox/http';
+import { z } from 'zod';
+import { answerOf } from '../notify/accept-answer.js';
+import { BROADCAST_ID, Broadcasts, type Steering } from './broadcasts.js';
+
+const byId = z.strictObject({ id: z.string() });
+type ById = z.output<typeof byId>;
+
+const READ = allow.scope('notifications:read');
+const WRITE = allow.scope('notifications:write');
+const NOT_FOUND = { description: 'No such broadcast in this app' };
+const TOO_LATE = { description: 'Its state does not allow it' };
+const AS_IT_IS = { description: 'As it is now', schema: broadcastView };
+
+/** One notification to many. */
+@Controller('/v1/broadcasts')
+export class BroadcastsController {
+  constructor(private readonly broadcasts: Broadcasts) {}
+
+  @Post()
+  @HttpCode(202)
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Send to a topic, a segment, a filter or everyone. 202 means that it is stored and goes on by itself.',
+    tags: ['broadcasts'],
+    body: broadcastRequest,
+    headers: {
+      'Idempotency-Key': {
+        description: 'Kept for 72 hours. The same key and request answer the same id; another request answers 422.',
+      },
+    },
+    responses: {
+      202: { description: 'Stored', schema: startedAnswer },
+      422: { description: 'Invalid, or the key stands for another request' },
+    },
+  })
+  async start(
+    @CallerApp() appId: Uuid,
+    @ValidBody() request: BroadcastRequest,
+    @IdempotencyKey() key: string | undefined,
+    @ReplyHead() reply: ReplyHead,
+  ): Promise<StartedAnswer> {
+    const { body, replayed } = answerOf(await this.broadcasts.start(appId, request, key));
+    if (replayed) reply.header('Idempotency-Replayed', 'true');
+    const id = formatId('broadcast', parseId('notification', body.id)!);
+    return { id, status: request.options.sendAt === undefined ? 'accepted' : 'scheduled' };
+  }
+
+  @Post('/estimate')
+  @HttpCode(200)
+  @Endpoint({
+    allow: READ,
+    summary:
+      'What a broadcast would come to: phones, what the policy says of them, how long it takes. Nothing is sent.',
+    tags: ['broadcasts'],
+    body: broadcastRequest,
+    responses: { 200: { description: 'The estimate', schema: broadcastEstimate } },
+  })
+  estimate(@CallerApp() appId: Uuid, @ValidBody() request: BroadcastRequest): Promise<BroadcastEstimate> {
+    return this.broadcasts.estimate(appId, request);
+  }
+
+  @Get()
+  @Endpoint({
+    allow: READ,
+    summary: 'Broadcasts, the newest first',
+    tags: ['broadcasts'],
+    query: pageQuery,
+    responses: { 200: { description: 'One page of broadcasts', schema: broadcastPage } },
+  })
+  list(@CallerApp() appId: Uuid, @ValidQuery() query: z.output<typeof pageQuery>): Promise<Page<BroadcastView>> {
+    return this.broadcasts.list(appId, query);
+  }
+
+  @Get('/:id')
+  @Endpoint({
+    allow: READ,
+    summary: 'How far a broadcast is, what became of it so far, and when it will end',
+    tags: ['broadcasts'],
+    params: byId,
+    responses: { 200: AS_IT_IS, 404: NOT_FOUND },
+  })
+  async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    const found = await this.broadcasts.get(appId, parseBroadcastId(id));
+    if (found === undefined) throw unknownBroadcast(id);
+    return found;
+  }
+
+  @Post('/:id/pause')
+  @HttpCode(200)
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Stop handing it out. What providers are being sent already, at most 20,000 messages, is sent.',
+    tags: ['broadcasts'],
+    params: byId,
+    responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
+  })
+  async pause(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    return steered(id, 'paused', await this.broadcasts.pause(appId, parseBroadcastId(id)));
+  }
+
+  @Post('/:id/resume')
+  @HttpCode(200)
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Go on where it was paused, slowly at first',
+    tags: ['broadcasts'],
+    params: byId,
+    responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
+  })
+  async resume(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    return steered(id, 'running', await this.broadcasts.resume(appId, parseBroadcastId(id)));
+  }
+
+  @Post('/:id/cancel')
+  @HttpCode(200)
+  @Endpoint({
+    allow: WRITE,
+    summary: 'Send it to nobody who does not have it yet; for good',
+    tags: ['broadcasts'],
+    params: byId,
+    responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
+  })
+  async cancel(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    return steered(id, 'cancelled', await this.broadcasts.cancel(appId, parseBroadcastId(id)));
+  }
+}
+
+/** Asked for twice is asked for once. */
+function steered(id: string, wanted: string, steering: Steering): BroadcastView {
+  if (steering === undefined) throw unknownBroadcast(id);
+  const { end, broadcast } = steering;
+  if (end === 'done' || broadcast.state === wanted) return broadcast;
+  throw problems.conflict('wrong_state', `${id} is ${broadcast.state}, so it cannot be ${wanted} any more.`);
+}
+
+function parseBroadcastId(id: string): Uuid {
+  const uuid = parseId('broadcast', id);
+  if (uuid === undefined) throw unknownBroadcast(id);
+  return uuid;
+}
+
+function unknownBroadcast(id: string) {
+  return problems.notFound(`this app has no broadcast ${id}; ids look like ${BROADCAST_ID}`);
+}

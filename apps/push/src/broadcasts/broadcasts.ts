@@ -1,0 +1,79 @@
+import {
+  type BroadcastEstimate,
+  type BroadcastRequest,
+  type BroadcastView,
+  formatId,
+  type Page,
+  parseId,
+  type Uuid,
+} from '@signalbox/contracts';
+import type { AcceptResult } from '../notify/acceptor.js';
+import { NO_TALLY, talliesOf } from '../tallies/tallies.js';
+import type { BroadcastRow } from './broadcast-row.js';
+import { viewBroadcast } from './broadcast-view.js';
+import { BROADCAST, BROADCASTS } from './broadcast.queries.js';
+import { estimateBroadcast, type EstimateDependencies } from './estimate.js';
+import { startBroadcast, type StartDependencies } from './start-broadcast.js';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast, type Steered } from './steer-broadcast.js';
+
+/** What became of a wish to pause, resume or cancel. */
+export type Steering = { readonly end: 'done' | 'no'; readonly broadcast: BroadcastView } | undefined;
+
+/** Notifications to many. Every method is bound to the caller's app. */
+export class Broadcasts {
+  constructor(private readonly parts: StartDependencies & EstimateDependencies) {}
+
+  start(appId: Uuid, request: BroadcastRequest, key: string | undefined): Promise<AcceptResult> {
+    return startBroadcast(this.parts, appId, request, key);
+  }
+
+  estimate(appId: Uuid, request: BroadcastRequest): Promise<BroadcastEstimate> {
+    return estimateBroadcast(this.parts, appId, request);
+  }
+
+  async get(appId: Uuid, id: Uuid): Promise<BroadcastView | undefined> {
+    const { rows } = await this.parts.database.query<BroadcastRow>(BROADCAST, [id, appId]);
+    return (await this.view(rows))[0];
+  }
+
+  /** The newest first, behind the broadcast `after` (a public id). */
+  async list(
+    appId: Uuid,
+    { after, limit }: { after?: string | undefined; limit: number },
+  ): Promise<Page<BroadcastView>> {
+    const below = after === undefined ? null : parseId('broadcast', after);
+    if (below === undefined) return { items: [], next: null };
+    const { rows } = await this.parts.database.query<BroadcastRow>(BROADCASTS, [appId, below, limit + 1]);
+    const items = await this.view(rows.slice(0, limit));
+    return { items, next: rows.length > limit ? items.at(-1)!.id : null };
+  }
+
+  pause(appId: Uuid, id: Uuid): Promise<Steering> {
+    return this.told(pauseBroadcast(this.parts.database, appId, id));
+  }
+
+  resume(appId: Uuid, id: Uuid): Promise<Steering> {
+    return this.told(resumeBroadcast(this.parts.database, this.parts.publisher, appId, id));
+  }
+
+  cancel(appId: Uuid, id: Uuid): Promise<Steering> {
+    return this.told(cancelBroadcast(this.parts.database, appId, id));
+  }
+
+  private async told(steering: Promise<Steered>): Promise<Steering> {
+    const steered = await steering;
+    return steered && { end: steered.end, broadcast: (await this.view([steered.row]))[0]! };
+  }
+
+  private async view(rows: readonly BroadcastRow[]): Promise<BroadcastView[]> {
+    if (rows.length === 0) return [];
+    const tallies = await talliesOf(
+      this.parts.database,
+      rows.map(({ id }) => id),
+    );
+    return rows.map((row) => viewBroadcast(row, tallies.get(row.id) ?? NO_TALLY, Date.now()));
+  }
+}
+
+/** What a broadcast's id looks like. */
+export const BROADCAST_ID = formatId('broadcast', '00000000-0000-7000-8000-000000000000');
