@@ -1,4 +1,5 @@
 import { NEIGHBOURHOOD_MINUTES } from './rules/many-accounts.js';
+import { ANSWER_TIME } from './vouched.queries.js';
 
 /**
  * All that the rules of a sign-in look at, in one statement. $1 user, $2 device or null, $3 app, $4 prefix or null.
@@ -22,11 +23,20 @@ export const MEET_NEIGHBOURS = `
   INSERT INTO sign_in_prefix (app_id, prefix, user_id) VALUES ($1, $2, $3)
   ON CONFLICT (app_id, prefix, user_id) DO UPDATE SET at = now()`;
 
-/** Index: known_device_pkey. A device that was trusted stays so. $1 user, $2 device, $3 app, $4 whether it is trusted. */
+/**
+ * A device that was trusted stays so. One that came with an alert is none the more trusted for signing in again, while the user may still
+ * say "that was not me". Index: known_device_pkey. $1 user, $2 device, $3 app, $4 whether its sign-in is nothing unusual.
+ */
 export const REMEMBER_DEVICE = `
   INSERT INTO known_device AS known (user_id, device, app_id, trusted_at)
   VALUES ($1, $2, $3, CASE WHEN $4::boolean THEN now() END)
-  ON CONFLICT (user_id, device) DO UPDATE SET last_seen_at = now(), trusted_at = coalesce(known.trusted_at, excluded.trusted_at)`;
+  ON CONFLICT (user_id, device) DO UPDATE SET last_seen_at = now(), trusted_at = coalesce(
+    known.trusted_at, CASE WHEN known.first_seen_at < now() - ${ANSWER_TIME} THEN excluded.trusted_at END)`;
+
+/** By the user's own word. Index: known_device_pkey. $1 user, $2 device, $3 app. */
+export const TRUST_DEVICE = `
+  INSERT INTO known_device AS known (user_id, device, app_id, trusted_at) VALUES ($1, $2, $3, now())
+  ON CONFLICT (user_id, device) DO UPDATE SET last_seen_at = now(), trusted_at = coalesce(known.trusted_at, now())`;
 
 /** Index: known_country_pkey. $1 user, $2 country, $3 app. */
 export const REMEMBER_COUNTRY = `

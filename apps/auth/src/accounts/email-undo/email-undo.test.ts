@@ -41,8 +41,9 @@ async function stolen(): Promise<Theft> {
   return theft;
 }
 
-async function sayNotMe({ app }: Account): Promise<void> {
-  const [alert] = await service().alerts(app);
+/** @param about how many sign-ins ago it was */
+async function sayNotMe({ app }: Account, about = 0): Promise<void> {
+  const alert = (await service().alerts(app))[about];
   const said = await service().call('POST', `/v1/sign-in-alerts/${alert!.noticeId}/not-me`, undefined, {
     token: alert!.token,
   });
@@ -57,8 +58,16 @@ const addresses = async ({ app }: Account): Promise<unknown[]> =>
     )
   ).rows;
 
+const now = async (account: Account): Promise<string> => ((await addresses(account)) as { email: string }[])[0]!.email;
+
 const templates = async ({ app }: Account, to: string): Promise<string[]> =>
   (await service().mailsTo(app, to)).map(({ template }) => template);
+
+/** Sets up a second factor, as if its first code had been shown. */
+async function addFactor({ app }: Account, token: string): Promise<void> {
+  expect((await service().call('POST', '/v1/me/factors/totp', token, {})).status).toBe(201);
+  await service().database.query('UPDATE totp_factor SET confirmed_at = now() WHERE app_id = $1', [app.appId]);
+}
 
 /** Chooses a new password by the newest link, and signs in with it. */
 async function recovered({ app, email }: Account): Promise<string> {
@@ -112,6 +121,44 @@ describe('"not me", about a session that changed the address', () => {
     ]);
   });
 
+  it('goes behind what a later one of the same thief changed, which has signed itself out', async () => {
+    const { account } = await stolen();
+    const token = await service().signIn(service().visit(), { ...account, email: await now(account) });
+    await change(account.app, token, newEmail());
+    expect((await service().call('DELETE', '/v1/me/sessions/current', token)).status).toBe(204);
+    await sayNotMe(account, 1);
+    expect(await addresses(account)).toEqual([{ email: account.email, proven: true }]);
+  });
+
+  it('goes behind what a later one changed that signed in twice: that makes its browser no friend', async () => {
+    const { account } = await stolen();
+    const [browser, thief] = [service().visit(), { ...account, email: await now(account) }];
+    await service().signIn(browser, thief);
+    const again = await service().signIn(browser, thief, { prompt: 'login' });
+    await change(account.app, again, newEmail());
+    await sayNotMe(account, 1);
+    expect(await addresses(account)).toEqual([{ email: account.email, proven: true }]);
+    await eventually(async () => expect((await service().call('GET', '/v1/me', again)).status).toBe(401));
+  });
+
+  it('leads no further back than to what an earlier one changed, and leaves the link that does', async () => {
+    const { account, thiefEmail } = await stolen();
+    const token = await service().signIn(service().visit(), { ...account, email: thiefEmail });
+    await change(account.app, token, newEmail());
+    await sayNotMe(account);
+    expect(await addresses(account)).toEqual([{ email: thiefEmail, proven: true }]);
+    await service().press(service().visit(), await service().linkTo(account.app, account.email, 'email_changed'));
+    expect(await addresses(account)).toEqual([{ email: account.email, proven: true }]);
+  });
+
+  it('tells of the factors that go with it where the user reads it, not the thief', async () => {
+    const { account, thiefToken, thiefEmail } = await stolen();
+    await addFactor(account, thiefToken);
+    await sayNotMe(account);
+    expect(await templates(account, account.email)).toContain('factor_removed');
+    expect(await templates(account, thiefEmail)).toEqual(['email_change']);
+  });
+
   it('leaves alone what the user changed in another session', async () => {
     const { account, ownToken } = await intruded();
     const fresh = newEmail();
@@ -143,11 +190,23 @@ describe('the link in the mail to an address that was replaced', () => {
 
   it('takes away the second factor that the thief has set up', async () => {
     const { account, thiefToken } = await stolen();
-    const setUp = await service().call('POST', '/v1/me/factors/totp', thiefToken, {});
-    expect(setUp.status).toBe(201);
-    await service().database.query('UPDATE totp_factor SET confirmed_at = now() WHERE app_id = $1', [
-      account.app.appId,
-    ]);
+    await addFactor(account, thiefToken);
+    await service().press(service().visit(), await service().linkTo(account.app, account.email, 'email_changed'));
+    expect(await recovered(account)).toContain('Continue as Ann');
+  });
+
+  it('takes away what an earlier session of the thief has set up, too', async () => {
+    const { account, thiefToken } = await intruded();
+    const later = await service().signIn(service().visit(), account);
+    const email = newEmail();
+    expect((await service().call(...PUT_EMAIL, later, { email })).status).toBe(202);
+    await addFactor(account, thiefToken);
+    await service().database.query(
+      `UPDATE totp_factor SET created_at = (SELECT max(created_at) FROM auth_session WHERE app_id = $1) - interval '1 ms'
+       WHERE app_id = $1`,
+      [account.app.appId],
+    );
+    await service().press(service().visit(), await service().linkTo(account.app, email, 'email_change'));
     await service().press(service().visit(), await service().linkTo(account.app, account.email, 'email_changed'));
     expect(await recovered(account)).toContain('Continue as Ann');
   });

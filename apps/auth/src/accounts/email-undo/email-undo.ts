@@ -38,7 +38,7 @@ export class EmailUndo {
     return { end: refusalOf(found, PURPOSES), ...(found === undefined ? {} : { appId: found.appId }) };
   }
 
-  /** Ends every session, takes away what could sign in and was added by whoever changed the address, and asks for a new password. */
+  /** Ends every session, takes away what could sign in and may have been added by whoever changed the address, and asks for a new password. */
   async undo(token: string): Promise<EmailUndoOutcome> {
     const { database, mailer, profileOf } = this.parts;
     const found = await readToken(database, token);
@@ -61,11 +61,11 @@ export class EmailUndo {
   private async take(tx: Sql, { appId, userId, email, emailKey }: TokenClaims, appName: string): Promise<Taken> {
     const { endSessions, dropSince } = this.parts;
     const user = { appId, userId };
-    type Replaced = { readonly since: Date; readonly verifiedAt: Date | null };
+    type Replaced = { readonly id: Uuid; readonly since: Date; readonly verifiedAt: Date | null };
     const replaced = (await tx.query<Replaced>(REPLACED_SINCE, [userId, emailKey])).rows[0];
     if (replaced === undefined) return { end: 'expired', offers: [] };
-    const { since, verifiedAt } = replaced;
-    if (!(await putBack(tx, endSessions, user, { email, emailKey, verifiedAt }))) {
+    const { id, since, verifiedAt } = replaced;
+    if (!(await putBack(tx, endSessions, user, { id, email, emailKey, verifiedAt }))) {
       return { end: 'taken', offers: [] };
     }
     await endSessions(tx, { ...user, reason: 'not_me' });

@@ -1,3 +1,5 @@
+import { deviceOf, vouchedAt } from '../../anomalies/vouched.queries.js';
+
 /** For so long a change of address can be undone: as long as "was this you?" can be answered. */
 const LIFE = `interval '7 days'`;
 
@@ -15,22 +17,34 @@ export const KEEP_PAST_EMAIL = `
  * Index: past_email_user_id_idx.
  */
 export const EMAIL_BEFORE = `
-  SELECT email, email_key AS "emailKey", verified_at AS "verifiedAt" FROM past_email
+  SELECT id, email, email_key AS "emailKey", verified_at AS "verifiedAt" FROM past_email
   WHERE user_id = $1 AND replaced_at > now() - ${LIFE} AND replaced_at > coalesce((
     SELECT max(replaced_at) FROM past_email WHERE user_id = $1 AND (session_id IS NULL OR session_id <> ALL ($2::uuid[]))), '-infinity')
   ORDER BY replaced_at LIMIT 1`;
 
 /**
- * When an address was replaced first, or the session began that did it; and when that address had been proven. $1 user, $2 the
- * address's key. Indexes: past_email_user_id_idx, auth_session_pkey.
+ * Since when whoever replaced an address first may have been in the account: when the session began that did it, or the first one of the
+ * seven days before on a device that the user had not vouched for. A thief signs in more than once. And when that address had been proven.
+ * $1 user, $2 the address's key. Indexes: past_email_user_id_idx, auth_session_pkey, auth_session_user_id_id_idx, known_device_pkey.
  */
 export const REPLACED_SINCE = `
-  SELECT least(s.created_at, p.replaced_at) AS since, p.verified_at AS "verifiedAt" FROM past_email p
-  LEFT JOIN auth_session s ON s.id = p.session_id
+  SELECT p.id, p.verified_at AS "verifiedAt", least(p.replaced_at, s.created_at, (
+    SELECT min(o.created_at) FROM auth_session o ${deviceOf('o')}
+    WHERE o.user_id = p.user_id AND o.activated_at IS NOT NULL AND o.created_at > p.replaced_at - ${LIFE}
+      AND o.created_at < p.replaced_at AND NOT ${vouchedAt('p.replaced_at')})) AS since
+  FROM past_email p LEFT JOIN auth_session s ON s.id = p.session_id
   WHERE p.user_id = $1 AND p.email_key = $2 ORDER BY p.replaced_at LIMIT 1`;
 
-/** $1 user. Index: past_email_user_id_idx. */
-export const FORGET_PAST_EMAILS = 'DELETE FROM past_email WHERE user_id = $1';
+/**
+ * From the one that is put back on; answers whether one of before is left, which a link in a mail may still lead to. $1 user, $2 id.
+ * Indexes: past_email_pkey, past_email_user_id_idx.
+ */
+export const FORGET_PAST_EMAILS = `
+  WITH back AS (SELECT replaced_at FROM past_email WHERE id = $2),
+    gone AS (DELETE FROM past_email WHERE user_id = $1 AND replaced_at >= (SELECT replaced_at FROM back))
+  SELECT EXISTS (
+    SELECT FROM past_email
+    WHERE user_id = $1 AND replaced_at > now() - ${LIFE} AND replaced_at < (SELECT replaced_at FROM back)) AS "isOneLeft"`;
 
 /** Index: past_email_replaced_at_idx. $1 rows. */
 export const PURGE_PAST_EMAILS = `

@@ -20,6 +20,11 @@ export interface PastEmail {
   readonly verifiedAt: Date | null;
 }
 
+/** ... and where it was kept. */
+export interface KeptEmail extends PastEmail {
+  readonly id: Uuid;
+}
+
 const NO_EMAIL: PastEmail = { email: null, emailKey: null, verifiedAt: null };
 
 /**
@@ -32,16 +37,16 @@ export async function undoEmailChanges(
   user: User,
   sessions: readonly Uuid[],
 ): Promise<void> {
-  const before = (await tx.query<PastEmail>(EMAIL_BEFORE, [user.userId, sessions])).rows[0];
+  const before = (await tx.query<KeptEmail>(EMAIL_BEFORE, [user.userId, sessions])).rows[0];
   if (before === undefined) return;
-  if (!(await putBack(tx, endSessions, user, before))) await putBack(tx, endSessions, user, NO_EMAIL);
+  if (!(await putBack(tx, endSessions, user, before))) await putBack(tx, endSessions, user, { ...before, ...NO_EMAIL });
 }
 
 /**
- * Gives a user, who is locked by the caller, an address of before, and voids all links that were sent. Fails on a name that somebody
- * takes at this moment (`whereNamesMeet`). @returns false where another user of the app has it by now: nothing is changed.
+ * Gives a user, who is locked by the caller, an address of before, and voids the links that were sent: also the one that undoes a
+ * change, unless an earlier change is still there to be undone. Fails on a name that somebody takes at this moment (`whereNamesMeet`). @returns false where another user of the app has it by now: nothing is changed.
  */
-export async function putBack(tx: Sql, endSessions: EndSessions, user: User, past: PastEmail): Promise<boolean> {
+export async function putBack(tx: Sql, endSessions: EndSessions, user: User, past: KeptEmail): Promise<boolean> {
   const { appId, userId } = user;
   const { email, emailKey, verifiedAt } = past;
   const holder = emailKey === null ? undefined : await otherHolder(tx, { appId, userId, emailKey });
@@ -51,8 +56,9 @@ export async function putBack(tx: Sql, endSessions: EndSessions, user: User, pas
     await releaseUnproven(tx, endSessions, { appId, emailKey });
   }
   await tx.query(PUT_EMAIL_BACK, [userId, email, emailKey, verifiedAt]);
-  await voidTokens(tx, userId, ['verify_email', 'change_email', 'undo_email', 'recover', 'sign_in']);
-  await tx.query(FORGET_PAST_EMAILS, [userId]);
+  await voidTokens(tx, userId, ['verify_email', 'change_email', 'recover', 'sign_in']);
+  const { isOneLeft } = (await tx.query<{ isOneLeft: boolean }>(FORGET_PAST_EMAILS, [userId, past.id])).rows[0]!;
+  if (!isOneLeft) await voidTokens(tx, userId, ['undo_email']);
   if (verifiedAt === null) return true;
   const subject = formatId('user', userId);
   await append(tx, [{ appId, type: 'auth.email_verified', subject, data: { userId: subject, change: true } }]);

@@ -1,13 +1,9 @@
-/**
- * How long an alert may be answered, and how long a device that came with one stays a stranger. The same time: who was told
- * and said nothing has agreed.
- */
-const LIFE = `interval '7 days'`;
+import { ANSWER_TIME, deviceOf, vouchedAt } from '../vouched.queries.js';
 
 /** Index: sign_in_alert_pkey. $1 id, $2 app, $3 user, $4 session or null, $5 device or null, $6 country or null, $7 codes, $8 hash. */
 export const INSERT_ALERT = `
   INSERT INTO sign_in_alert (id, app_id, user_id, session_id, device, country, codes, token_hash, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + ${LIFE})`;
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + ${ANSWER_TIME})`;
 
 /** Those who refuse the same user at once come one after the other. Index: auth_user_pkey. $1 user. */
 export const LOCK_USER = 'SELECT FROM auth_user WHERE id = $1 FOR NO KEY UPDATE';
@@ -38,29 +34,21 @@ export const DOUBTFUL_SESSIONS = `
   LEFT JOIN session_trail t ON t.session_id = s.id
   LEFT JOIN known_device d ON d.user_id = s.user_id AND d.device = t.device
   WHERE s.user_id = $1 AND s.activated_at IS NOT NULL AND s.revoked_at IS NULL AND s.expires_at > now()
-    AND d.trusted_at IS NULL AND (d.first_seen_at IS NULL OR d.first_seen_at > now() - ${LIFE})
+    AND d.trusted_at IS NULL AND (d.first_seen_at IS NULL OR d.first_seen_at > now() - ${ANSWER_TIME})
   ORDER BY s.id`;
 
 /**
- * Sessions that began with the one that was told or after it, on its device or on one that the user did not vouch for. Indexes:
- * auth_session_pkey, auth_session_user_id_id_idx, session_trail_pkey, known_device_pkey. $1 user, $2 session, $3 device or null.
- */
-export const SESSIONS_SINCE = `
-  SELECT s.id FROM auth_session told
-  JOIN auth_session s ON s.user_id = told.user_id AND s.created_at >= told.created_at AND s.revoked_at IS NULL
-  LEFT JOIN session_trail t ON t.session_id = s.id
-  LEFT JOIN known_device d ON d.user_id = s.user_id AND d.device = t.device
-  WHERE told.id = $2 AND told.user_id = $1 AND (t.device = $3 OR d.trusted_at IS NULL)
-  ORDER BY s.id`;
-
-/**
- * Sessions that are refused with the one that was told: that one, those that began after it on the same device, and what ended by it.
- * Indexes: auth_session_pkey, auth_session_user_id_id_idx. $1 user, $2 session.
+ * Sessions that are refused with the one that was told: those that began with it or after it, on its device or on one that the user had not
+ * vouched for before, however they ended since: a thief may have signed out. And all that were refused before. Of a session that was there
+ * for longer than a week, devices are taken for vouched that were so a week ago. Indexes: auth_session_pkey, auth_session_user_id_id_idx,
+ * known_device_pkey. $1 user, $2 session.
  */
 export const REFUSED_SESSIONS = `
-  SELECT s.id FROM auth_session told JOIN auth_session s ON s.user_id = told.user_id AND s.created_at >= told.created_at
-  WHERE told.id = $2 AND told.user_id = $1
-    AND (s.id = told.id OR s.device_id = told.device_id OR s.revoked_reason = 'not_me')`;
+  SELECT s.id, s.revoked_at IS NULL AS "isOpen" FROM auth_session told
+  JOIN auth_session s ON s.user_id = told.user_id ${deviceOf('s')}
+  WHERE told.id = $2 AND told.user_id = $1 AND (s.revoked_reason = 'not_me' OR (s.created_at >= told.created_at AND (
+    s.id = told.id OR s.device_id = told.device_id OR NOT ${vouchedAt(`greatest(told.created_at, now() - ${ANSWER_TIME})`)})))
+  ORDER BY s.id`;
 
 /** When a session began. Index: auth_session_pkey. */
 export const SESSION_BEGAN = 'SELECT created_at AS since FROM auth_session WHERE id = $1';

@@ -7,7 +7,7 @@ import { undoEmailChanges } from '../../accounts/email-undo/put-back.js';
 import { voidTokens } from '../../accounts/one-time-tokens.js';
 import { whereNamesMeet } from '../../accounts/where-names-meet.js';
 import type { Sessions } from '../../sessions/sessions.js';
-import { FORGET_COUNTRY, FORGET_DEVICE, REMEMBER_COUNTRY, REMEMBER_DEVICE } from '../anomalies.queries.js';
+import { FORGET_COUNTRY, FORGET_DEVICE, REMEMBER_COUNTRY, TRUST_DEVICE } from '../anomalies.queries.js';
 import { isAlertToken } from './alert-token.js';
 import {
   ASK_FOR_RESET,
@@ -17,7 +17,6 @@ import {
   MARK_NOT_ME,
   REFUSED_SESSIONS,
   SESSION_BEGAN,
-  SESSIONS_SINCE,
 } from './alerts.queries.js';
 
 interface AlertRow {
@@ -96,7 +95,7 @@ export class SignInAlerts {
       if (alert.itWasMeAt !== null) return 'done';
       const { appId, userId, device, country } = alert;
       await tx.query(MARK_IT_WAS_ME, [id]);
-      if (device !== null) await tx.query(REMEMBER_DEVICE, [userId, device, appId, true]);
+      if (device !== null) await tx.query(TRUST_DEVICE, [userId, device, appId]);
       if (country !== null) await tx.query(REMEMBER_COUNTRY, [userId, country, appId]);
       await tell(tx, id, alert, 'it_was_me');
       return 'done';
@@ -104,22 +103,20 @@ export class SignInAlerts {
   }
 
   /** Undoes what whoever had this session may have done with it. */
-  private async undo(tx: Sql, { appId, userId, device }: AlertRow, sessionId: Uuid): Promise<void> {
+  private async undo(tx: Sql, { appId, userId }: AlertRow, sessionId: Uuid): Promise<void> {
     const { sessions, dropSince } = this.parts;
-    await sessions.signBrowsersOut(tx, { appId, userId });
-    const since = await tx.query<{ id: Uuid }>(SESSIONS_SINCE, [userId, sessionId, device]);
-    await sessions.revoke(tx, { sessionIds: since.rows.map(({ id }) => id), reason: 'not_me' });
-    const began = (await tx.query<{ since: Date }>(SESSION_BEGAN, [sessionId])).rows[0];
-    if (began !== undefined) await dropSince(tx, { appId, userId }, began.since);
+    const user = { appId, userId };
+    await sessions.signBrowsersOut(tx, user);
+    const { rows: refused } = await tx.query<{ id: Uuid; isOpen: boolean }>(REFUSED_SESSIONS, [userId, sessionId]);
+    const open = refused.filter(({ isOpen }) => isOpen).map(({ id }) => id);
+    await sessions.revoke(tx, { sessionIds: open, reason: 'not_me' });
     await voidTokens(tx, userId, ['change_email', 'recover']);
-    const refused = await tx.query<{ id: Uuid }>(REFUSED_SESSIONS, [userId, sessionId]);
     const endSessions: EndSessions = (inTx, of) => sessions.revokeAll(inTx, of);
-    await undoEmailChanges(
-      tx,
-      endSessions,
-      { appId, userId },
-      refused.rows.map(({ id }) => id),
-    );
+    const ids = refused.map(({ id }) => id);
+    // Before the ways in: of those a mail tells, which is not for the stranger's address.
+    await undoEmailChanges(tx, endSessions, user, ids);
+    const began = (await tx.query<{ since: Date }>(SESSION_BEGAN, [sessionId])).rows[0];
+    if (began !== undefined) await dropSince(tx, user, began.since);
   }
 
   private answered(
