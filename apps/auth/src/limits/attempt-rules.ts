@@ -28,6 +28,8 @@ export const ATTEMPT_RULES = {
   /** Mails that visitors can cause to one address, whichever of them asks. */
   'mail-address': { quick: { burst: 4, everySeconds: minutes(2) }, slow: { burst: 10, everySeconds: hours(3) } },
   'mail-prefix': { quick: { burst: 60, everySeconds: 20 }, slow: { burst: 300, everySeconds: minutes(5) } },
+  /** Mails about factors of one kind that come, or go, to one user at one address. */
+  'factor-news': { quick: { burst: 3, everySeconds: minutes(10) }, slow: { burst: 10, everySeconds: hours(3) } },
   /** Codes of a second factor that one user may try. */
   'second-factor': { quick: { burst: 5, everySeconds: 30 }, slow: { burst: 20, everySeconds: minutes(15) } },
   'password-change': { quick: { burst: 5, everySeconds: 60 }, slow: { burst: 20, everySeconds: hours(1) } },

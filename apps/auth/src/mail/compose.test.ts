@@ -22,7 +22,7 @@ const MAILS: readonly MailContent[] = [
     template: 'factor_added',
     params: { appName, kind },
   })),
-  ...(['totp', 'passkey'] as const).map((kind): MailContent => ({
+  ...(['totp', 'passkey', 'recovery_codes'] as const).map((kind): MailContent => ({
     template: 'factor_removed',
     params: { appName, kind },
   })),

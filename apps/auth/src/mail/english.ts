@@ -97,6 +97,15 @@ export function english({ template, params }: MailContent): MailText {
         closing: `${LOCK_OUT}, and remove what you do not know.`,
       };
     case 'factor_removed':
+      if (params.kind === 'recovery_codes') {
+        return {
+          subject: `Your recovery codes for ${appName} were removed`,
+          paragraphs: [
+            `The recovery codes of your account for ${appName} were made while somebody else may have been signed in. They count no longer. Please make new ones.`,
+          ],
+          closing: `${LOCK_OUT}.`,
+        };
+      }
       return {
         subject: `Your ${FACTOR[params.kind]} for ${appName} was removed`,
         paragraphs: [`The ${FACTOR[params.kind]} of your account for ${appName} was removed. It counts no longer.`],

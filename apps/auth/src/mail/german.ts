@@ -107,6 +107,15 @@ export function german({ template, params }: MailContent): MailText {
         closing: `${LOCK_OUT}, und entfernen Sie, was Sie nicht kennen.`,
       };
     case 'factor_removed':
+      if (params.kind === 'recovery_codes') {
+        return {
+          subject: `Ihre Wiederherstellungscodes für ${appName} wurden entfernt`,
+          paragraphs: [
+            `Die Wiederherstellungscodes für das Konto bei ${appName} entstanden, als vielleicht jemand anderes angemeldet war. Sie gelten nicht mehr. Bitte erzeugen Sie neue.`,
+          ],
+          closing: `${LOCK_OUT}.`,
+        };
+      }
       return {
         subject: `${YOURS[params.kind]} für ${appName} wurde entfernt`,
         paragraphs: [`${YOURS[params.kind]} für das Konto bei ${appName} wurde entfernt und gilt nicht mehr.`],

@@ -23,7 +23,7 @@ export type MailContent =
   | { readonly template: 'email_changed'; readonly params: { readonly appName: string; readonly link?: string } }
   | { readonly template: 'new_sign_in'; readonly params: NewSignIn }
   | { readonly template: 'factor_added'; readonly params: OfFactor<'totp' | 'passkey' | 'recovery_codes'> }
-  | { readonly template: 'factor_removed'; readonly params: OfFactor<'totp' | 'passkey'> }
+  | { readonly template: 'factor_removed'; readonly params: OfFactor<'totp' | 'passkey' | 'recovery_codes'> }
   /** `left`: recovery codes that are still good. */
   | { readonly template: 'recovery_code_used'; readonly params: { readonly appName: string; readonly left: number } };
 

@@ -48,11 +48,10 @@ export class MfaStage {
   async user(ofApp?: Uuid): Promise<AppUser> {
     const [appId, userId] = [ofApp ?? (await this.app()), newUuid()];
     const email = `${userId}@example.com`;
-    await this.database.query('INSERT INTO auth_user (id, app_id, email, email_key) VALUES ($1, $2, $3, $3)', [
-      userId,
-      appId,
-      email,
-    ]);
+    await this.database.query(
+      'INSERT INTO auth_user (id, app_id, email, email_key, email_verified_at) VALUES ($1, $2, $3, $3, now())',
+      [userId, appId, email],
+    );
     return { appId, userId };
   }
 

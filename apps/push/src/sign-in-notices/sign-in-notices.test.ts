@@ -178,6 +178,12 @@ describe('facts about sign-ins', () => {
       'A recovery code of your account was used. Still good: 9.',
       'Ein Wiederherstellungscode Ihres Kontos wurde benutzt. Noch gültig: 9.',
     ],
+    [
+      'auth.factor_removed',
+      { userId: user, kind: 'recovery_codes', reason: 'removed' },
+      'The recovery codes of your account were removed. Please make new ones.',
+      'Die Wiederherstellungscodes Ihres Kontos wurden entfernt.',
+    ],
   ] as const)('of type %s (%j) are told in the language of the phone', async (type, data, english, german) => {
     await fact(type, data);
     const [first] = await read();

@@ -34,6 +34,15 @@ export function factorRemoved(
   return { ...about(user), type: 'auth.factor_removed', data: { ...dataOf(user, kind), factorId, reason } };
 }
 
+/** All of them are gone, while there is still something that they stood in for. */
+export function recoveryCodesRemoved(user: AppUser): FactorFact {
+  return {
+    ...about(user),
+    type: 'auth.factor_removed',
+    data: { ...dataOf(user, 'recovery_codes'), reason: 'removed' },
+  };
+}
+
 /** A recovery code is gone with its use. @param left how many there still are. */
 export function recoveryCodeUsed(user: AppUser, left: number): FactorFact {
   const data = { ...dataOf(user, 'recovery_codes'), reason: 'used', left } as const;

@@ -75,6 +75,51 @@ describe('a mail', () => {
     expect(await stage.mailsTo(user)).toMatchObject([{ locale: 'de', params: { appName: 'Bäckerei' } }]);
   });
 
+  it('tells of recovery codes that go because a stranger may have made them, and leaves the factor of before', async () => {
+    const user = await stage.user();
+    await stage.withTotp(user);
+    const { rows } = await postgres.database().query<{ since: Date }>("SELECT now() + interval '1 ms' AS since");
+    const removeSince = () =>
+      postgres.database().transaction((tx) => stage.mfa.factors.removeSince(tx, user, rows[0]!.since));
+    await removeSince();
+    expect(await stage.mfa.factors.list(user)).toMatchObject({ factors: [{ kind: 'totp' }], recoveryCodesLeft: 10 });
+    const made = await stage.mfa.factors.newRecoveryCodes(user);
+    await removeSince();
+    expect(await stage.mfa.factors.list(user)).toMatchObject({ factors: [{ kind: 'totp' }], recoveryCodesLeft: 0 });
+    const code = made.end === 'made' ? made.codes[0]! : '';
+    expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, code)).toMatchObject({ end: 'refused' });
+    expect((await told(user)).at(-1)).toEqual(['factor_removed', { kind: 'recovery_codes' }]);
+  });
+
+  it('is sent to no address that was never proven: its mailbox may be anybody’s', async () => {
+    const user = await stage.user();
+    await postgres.database().query('UPDATE auth_user SET email_verified_at = NULL WHERE id = $1', [user.userId]);
+    await stage.withTotp(user);
+    expect(await stage.mailsTo(user)).toEqual([]);
+    expect(await stage.eventsOf(user)).toContainEqual(expect.objectContaining({ type: 'auth.factor_added' }));
+  });
+
+  it('is not one for each of many changes of one kind; another kind is told, and another address', async () => {
+    const user = await stage.user();
+    await stage.withTotp(user);
+    const many = async () => {
+      for (let time = 0; time < 5; time += 1) await stage.mfa.factors.newRecoveryCodes(user);
+    };
+    await many();
+    await addPasskey(user);
+    expect((await told(user)).map(([, params]) => (params as { kind: string }).kind)).toEqual([
+      'totp',
+      ...['recovery_codes', 'recovery_codes', 'recovery_codes'],
+      'passkey',
+    ]);
+    const other = `other-${user.userId}@example.com`;
+    await postgres
+      .database()
+      .query('UPDATE auth_user SET email = $2, email_key = $2 WHERE id = $1', [user.userId, other]);
+    await many();
+    expect((await stage.mailsTo(user)).filter(({ to }) => to === other)).toHaveLength(3);
+  });
+
   it('is owed to nobody where the change did not happen, and to nobody without an address', async () => {
     const user = await stage.user();
     await stage.withTotp(user);

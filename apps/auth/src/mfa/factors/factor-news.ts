@@ -2,6 +2,7 @@ import type { Envelope } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { localeOf } from '../../accounts/account-parts.js';
+import { AttemptLimits } from '../../limits/attempt-limits.js';
 import { oweMail } from '../../mail/mailer.js';
 import type { MailContent } from '../../mail/mails.js';
 import type { AppUser } from '../user.js';
@@ -16,7 +17,7 @@ interface Reader {
 
 /**
  * Says what became of a user's factors, in the transaction in which it does: to the log, from which push tells the user's phones, and
- * to the user by mail. Nobody waits for that one.
+ * to the user by mail, where the address is proven. Nobody waits for that one.
  */
 export class FactorNews {
   constructor(private readonly envelope: Envelope) {}
@@ -29,10 +30,12 @@ export class FactorNews {
     const [reader] = rows;
     if (reader === undefined) return;
     // Of three passkeys that go at once one mail is enough.
-    const contents = new Map(
-      worthAMail.map((fact) => [`${fact.type} ${fact.data.kind}`, contentOf(fact, reader.appName)]),
-    );
-    for (const content of contents.values()) {
+    const contents = new Map(worthAMail.map((fact) => [newsOf(fact), contentOf(fact, reader.appName)]));
+    // Who adds and removes by turns fills no mailbox; the first of each kind is always told. Whoever is signed in cannot use up another's
+    // bucket: it is the address's own, for this kind of news. What is rolled back was not taken.
+    const limits = new AttemptLimits(tx);
+    for (const [news, content] of contents) {
+      if (!(await limits.take('factor-news', userId, reader.email, news)).ok) continue;
       await oweMail(tx, this.envelope, {
         ...content,
         appId,
@@ -44,6 +47,8 @@ export class FactorNews {
   }
 }
 
+const newsOf = ({ type, data }: FactorFact): string => `${type} ${data.kind}`;
+
 /** What came with another, or went because of it, is told by that one. */
 function isNews({ type, data }: FactorFact): boolean {
   return type === 'auth.factor_added' ? data.withFactor !== true : data.reason !== 'replaced';
@@ -52,6 +57,8 @@ function isNews({ type, data }: FactorFact): boolean {
 function contentOf({ type, data }: FactorFact, appName: string): MailContent {
   const { kind } = data;
   if (type === 'auth.factor_added') return { template: 'factor_added', params: { appName, kind } };
-  if (kind === 'recovery_codes') return { template: 'recovery_code_used', params: { appName, left: data.left ?? 0 } };
+  if (kind === 'recovery_codes' && data.reason === 'used') {
+    return { template: 'recovery_code_used', params: { appName, left: data.left ?? 0 } };
+  }
   return { template: 'factor_removed', params: { appName, kind } };
 }

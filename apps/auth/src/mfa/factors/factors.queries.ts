@@ -6,13 +6,13 @@ export const LOCK_USER = `
 export const USER_SHOWN = `SELECT email, name FROM auth_user WHERE id = $2 AND app_id = $1 AND status = 'active'`;
 
 /**
- * Whom a mail goes to, and how they know the app; none for a user without an address. $1 app, $2 user. Indexes: auth_user_pkey,
+ * Whom a mail goes to, and how they know the app; none for a user without a proven address: its mailbox may be anybody's. $1 app, $2 user. Indexes: auth_user_pkey,
  * app_pkey, auth_settings_pkey.
  */
 export const MAIL_READER = `
   SELECT u.email, u.locale, coalesce(s.settings #>> '{theme,displayName}', a.name) AS "appName"
   FROM auth_user u JOIN app a ON a.id = u.app_id LEFT JOIN auth_settings s ON s.app_id = u.app_id
-  WHERE u.id = $2 AND u.app_id = $1 AND u.email IS NOT NULL`;
+  WHERE u.id = $2 AND u.app_id = $1 AND u.email IS NOT NULL AND u.email_verified_at IS NOT NULL`;
 
 /** What counts. $1 app, $2 user. Indexes: totp_factor_confirmed_key, passkey_user_id_id_idx. */
 export const FACTORS_OF = `
@@ -35,8 +35,11 @@ export const DELETE_FACTOR = `
 
 /** What was set up since $3. $1 app, $2 user. Indexes: totp_factor_confirmed_key, totp_factor_pending_key, passkey_user_id_id_idx. */
 export const DELETE_FACTORS_SINCE = `
-  WITH codes AS (DELETE FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND created_at >= $3)
+  WITH totp AS (DELETE FROM totp_factor WHERE user_id = $2 AND app_id = $1 AND created_at >= $3)
   DELETE FROM passkey WHERE user_id = $2 AND app_id = $1 AND created_at >= $3`;
+
+/** A set that was made since $3. $1 app, $2 user. Index: recovery_code_pkey. */
+export const DELETE_CODES_SINCE = 'DELETE FROM recovery_code WHERE user_id = $2 AND app_id = $1 AND created_at >= $3';
 
 /** Recovery codes of a user who has nothing that they stand in for. $1 app, $2 user. Index: recovery_code_pkey. */
 export const DELETE_IDLE_CODES = `

@@ -4,10 +4,11 @@ import { CODES_LEFT } from '../recovery-codes/recovery-codes.queries.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { MfaSettings, SettingsOf } from '../settings-of.js';
 import type { AppUser } from '../user.js';
-import { factorRemoved } from './factor-facts.js';
+import { factorRemoved, recoveryCodesRemoved } from './factor-facts.js';
 import type { FactorNews } from './factor-news.js';
 import {
   DELETE_ALL_FACTORS,
+  DELETE_CODES_SINCE,
   DELETE_FACTOR,
   DELETE_FACTORS_SINCE,
   DELETE_IDLE_CODES,
@@ -90,19 +91,22 @@ export class Factors {
     );
   }
 
-  /** What was set up since a time, in the caller's transaction: a stranger was signed in then, and may have left a way in. */
+  /**
+   * What was set up since a time, in the caller's transaction: a stranger was signed in then, and may have left a way in. Recovery codes, too:
+   * a set that the stranger made has taken the place of the user's, who is then without.
+   */
   async removeSince(tx: Sql, user: AppUser, since: Date): Promise<void> {
     const before = await factorsOf(tx, user);
+    const codes = await tx.query(DELETE_CODES_SINCE, [user.appId, user.userId, since]);
     await tx.query(DELETE_FACTORS_SINCE, [user.appId, user.userId, since]);
     await tx.query(DELETE_IDLE_CODES, [user.appId, user.userId]);
     const left = new Set((await factorsOf(tx, user)).map(({ id }) => id));
-    await this.news.tell(
-      tx,
-      user,
-      before
-        .filter(({ id }) => !left.has(id))
-        .map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id))),
-    );
+    const removed = before
+      .filter(({ id }) => !left.has(id))
+      .map(({ kind, id }) => factorRemoved(user, kind, 'removed', formatId('factor', id)));
+    // Alone they open nothing: they go with the last factor, which is told.
+    const isNews = codes.rowCount > 0 && left.size > 0;
+    await this.news.tell(tx, user, isNews ? [...removed, recoveryCodesRemoved(user)] : removed);
   }
 
   /** A new set of recovery codes, for a user who has something that they stand in for. */
