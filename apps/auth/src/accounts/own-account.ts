@@ -1,4 +1,7 @@
 import type { Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
+import { lockUser } from '../mfa/factors/lock-user.js';
+import { hasEnded } from '../sessions/has-ended.js';
 import { type AccountParts, type AccountRow, localeOf, type SlowDown } from './account-parts.js';
 import { CHANGE_PROFILE, FIND_BY_EMAIL, FIND_BY_ID, READ_PROFILE } from './account.queries.js';
 import { type EmailAddress, readEmail } from './email-address.js';
@@ -7,6 +10,9 @@ import { issueToken } from './one-time-tokens.js';
 import { HashRoomFull } from './passwords/hash-room.js';
 import type { Weakness } from './passwords/weakness.js';
 import { setPassword } from './set-password.js';
+
+/** Why nothing is changed: there is no such user any more, or the session that asks was ended meanwhile. */
+type Absence = { readonly end: 'gone' } | { readonly end: 'signed_out' };
 
 /** A signed-in user, who changes what is theirs. */
 export interface Owner {
@@ -26,10 +32,9 @@ export interface OwnProfile {
 }
 
 export type PasswordChangeOutcome =
-  { readonly end: 'changed' } | { readonly end: 'weak'; readonly why: Weakness } | { readonly end: 'gone' } | SlowDown;
+  { readonly end: 'changed' } | { readonly end: 'weak'; readonly why: Weakness } | Absence | SlowDown;
 
-export type EmailChangeOutcome =
-  { readonly end: 'accepted' } | { readonly end: 'bad_email' } | { readonly end: 'gone' } | SlowDown;
+export type EmailChangeOutcome = { readonly end: 'accepted' } | { readonly end: 'bad_email' } | Absence | SlowDown;
 
 /** What users do with their own account while they are signed in. */
 export class OwnAccount {
@@ -79,8 +84,11 @@ export class OwnAccount {
       const hash = await passwords.hash(password);
       const except = sessionId === undefined ? {} : { except: sessionId };
       const change = { appId, userId, hash, appName, by: 'user', ...except } as const;
-      const set = await database.transaction((tx) => setPassword(tx, this.parts, change));
-      if (set === undefined) return { end: 'gone' };
+      const set = await database.transaction(
+        async (tx) =>
+          (await absent(tx, owner)) ?? (await setPassword(tx, this.parts, change)) ?? ({ end: 'gone' } as const),
+      );
+      if ('end' in set) return set;
       mailer.publish(set.offers);
       return { end: 'changed' };
     } catch (error) {
@@ -89,13 +97,16 @@ export class OwnAccount {
     }
   }
 
-  private async sendLink({ appId, userId, sessionId }: Owner, email: EmailAddress): Promise<EmailChangeOutcome> {
+  private async sendLink(owner: Owner, email: EmailAddress): Promise<EmailChangeOutcome> {
+    const { appId, userId, sessionId } = owner;
     const { database, mailer, issuer, profileOf } = this.parts;
     const [user] = (await database.query<AccountRow>(FIND_BY_ID, [appId, userId])).rows;
     if (user?.status !== 'active') return { end: 'gone' };
     const [other] = (await database.query<AccountRow>(FIND_BY_EMAIL, [appId, email.key])).rows;
     const { displayName: appName } = await profileOf(appId);
-    const offers = await database.transaction(async (tx) => {
+    const sent = await database.transaction(async (tx) => {
+      const absence = await absent(tx, owner);
+      if (absence !== undefined) return absence;
       // The one who has the address is told by mail; the one who asks for it sees no difference.
       const isTaken = other?.email != null && other.id !== userId;
       const receiver = isTaken ? other : user;
@@ -107,7 +118,15 @@ export class OwnAccount {
         ? mailer.send(tx, { ...mail, to: other.email, template: 'already_registered', params })
         : mailer.send(tx, { ...mail, to: email.address, template: 'email_change', params });
     });
-    mailer.publish(offers);
+    if ('end' in sent) return sent;
+    mailer.publish(sent);
     return { end: 'accepted' };
   }
+}
+
+/** Looks again at who asks, and holds both: whoever signs the user out waits, or was first. */
+async function absent(tx: Sql, owner: Owner): Promise<Absence | undefined> {
+  if (!(await lockUser(tx, owner))) return { end: 'gone' };
+  if (owner.sessionId !== undefined && (await hasEnded(tx, owner.sessionId))) return { end: 'signed_out' };
+  return undefined;
 }

@@ -3,6 +3,7 @@ import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Offer } from '@signalbox/queues';
 import { lockUser } from '../mfa/factors/lock-user.js';
+import { hasEnded } from '../sessions/has-ended.js';
 import { type AccountParts, type AccountRow, type Asker, localeOf, type SlowDown } from './account-parts.js';
 import { CHANGE_EMAIL, FIND_BY_EMAIL, VERIFY_EMAIL } from './account.queries.js';
 import { readEmail } from './email-address.js';
@@ -122,6 +123,8 @@ export class Verification {
     { appId, userId, email, emailKey, sessionId }: TokenClaims,
     appName: string,
   ): Promise<{ outcome: VerificationOutcome; offers: Offer[] }> {
+    // Whoever asked for it may not have been the user: what a session began ends with it.
+    if (sessionId !== null && (await hasEnded(tx, sessionId))) return { outcome: { end: 'expired' }, offers: [] };
     type Before = PastEmail & { readonly locale: string | null };
     const [before] = (await tx.query<Before>(CHANGE_EMAIL, [userId, email, emailKey])).rows;
     if (before === undefined) return { outcome: { end: 'expired' }, offers: [] };

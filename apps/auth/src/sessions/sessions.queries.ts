@@ -59,5 +59,8 @@ export const LIST_SESSIONS = `
    WHERE s.app_id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.activated_at IS NOT NULL AND ${IN_USE}
    ORDER BY s.last_seen_at DESC LIMIT 200`;
 
+/** Whether a session has ended; it does not before the caller's transaction does. Uses auth_session_pkey. */
+export const HOLD_SESSION = `SELECT revoked_at FROM auth_session WHERE id = $1 FOR SHARE`;
+
 /** Whose a session is. Uses auth_session_pkey. */
 export const SESSION_OWNER = `SELECT app_id, user_id FROM auth_session WHERE id = $1`;

@@ -10,6 +10,7 @@ import { answerWithCode } from '../engine/standard-grants.js';
 import type { Sessions } from '../sessions/sessions.js';
 import type { UserRow } from '../users/user-row.js';
 import { FIND_USER } from '../users/users.queries.js';
+import { HOLD_SIGNED_IN, type SignedIn } from './consent.queries.js';
 import { acrOf } from './factor.js';
 import type { Judgement, SignInPolicies } from './judging.js';
 import { keepGrant } from './session-grant.js';
@@ -24,6 +25,8 @@ export type NativeParameters = Readonly<Partial<Record<(typeof NATIVE_PARAMETERS
 export interface ProvenOnPhone {
   readonly userId: Uuid;
   readonly amr: readonly string[];
+  /** When that began: whoever signs the user out everywhere after it signs this one out, too. */
+  readonly begunAt: Date;
   /** For the ID token. */
   readonly nonce?: string | undefined;
 }
@@ -50,7 +53,7 @@ export class NativeSessions {
    * @throws InvalidGrant where this sign-in is refused. @throws CustomOIDCProviderError where the browser would ask for more.
    */
   async answer(context: TokenEndpointGrantContext<NativeParameters>, proven: ProvenOnPhone): Promise<void> {
-    const { userId, amr } = proven;
+    const { userId, amr, begunAt } = proven;
     const { params, client: engineClient } = context.oidc;
     const client = contextOf(engineClient);
     const visitor = await phoneOf(context);
@@ -59,8 +62,10 @@ export class NativeSessions {
     const judgement = await this.admit({ client, clientId: engineClient.clientId, params, visitor, user, amr });
     const authTime = new Date();
     const expiresAt = new Date(authTime.getTime() + client.settings.sessionDays * DAY_MS);
-    const sessionId = await this.parts.database.transaction((tx) =>
-      this.parts.sessions.begin(tx, {
+    const sessionId = await this.parts.database.transaction(async (tx) => {
+      const held = (await tx.query<SignedIn>(HOLD_SIGNED_IN, [userId])).rows[0];
+      if (held === undefined || isSignedOutSince(begunAt, user, held)) return undefined;
+      return this.parts.sessions.begin(tx, {
         appId: client.appId,
         userId,
         clientId: engineClient.clientId,
@@ -75,8 +80,9 @@ export class NativeSessions {
         acr: acrOf(amr),
         amr,
         expiresAt,
-      }),
-    );
+      });
+    });
+    if (sessionId === undefined) throw refusal('the user was signed out everywhere, or may not sign in any more');
     await this.handOut(context, proven, { grantId: formatId('session', sessionId), authTime, expiresAt });
   }
 
@@ -132,6 +138,12 @@ export class NativeSessions {
     } as never);
     await answerWithCode(context, { code: await code.save(), redirect_uri: NOWHERE, code_verifier: verifier });
   }
+}
+
+/** A sign-out has the time at which its transaction began, which can be before the proof did: that it was not there yet tells, too. */
+function isSignedOutSince(begunAt: Date, seen: SignedIn, held: SignedIn): boolean {
+  const [before, now] = [seen.signed_out_at?.getTime(), held.signed_out_at?.getTime()];
+  return now !== undefined && (now !== before || now > begunAt.getTime());
 }
 
 /** The phone that sends a request of one of our grants. */

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { type Owner, OwnAccount } from '../own-account.js';
 import { callingUser } from '../../users/calling-user.js';
 import { Verification } from '../verification.js';
-import { badEmail, gone, slowDown, weakPassword } from './me-problems.js';
+import { badEmail, gone, signedOut, slowDown, weakPassword } from './me-problems.js';
 import { meChange, type MeChange, type MeView, meView, newEmail, newPassword } from './me.schemas.js';
 
 const OWN = allow.user('account:manage');
@@ -76,6 +76,8 @@ export class MeController {
         throw badEmail();
       case 'gone':
         throw gone();
+      case 'signed_out':
+        throw signedOut();
       case 'slow_down':
         throw slowDown(outcome);
     }
@@ -124,6 +126,8 @@ export class MeController {
         throw weakPassword(outcome.why);
       case 'gone':
         throw gone();
+      case 'signed_out':
+        throw signedOut();
       case 'slow_down':
         throw slowDown(outcome);
     }

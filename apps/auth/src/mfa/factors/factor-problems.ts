@@ -51,5 +51,7 @@ export function passkeyProblem({ end }: Exclude<PasskeyRegistration, { end: 'reg
       return problems.conflict('too_many_passkeys', 'There are 20 passkeys already; remove one first.');
     case 'no_such_user':
       return noSuchUser();
+    case 'signed_out':
+      return problems.invalidToken('The session of this token has ended; nothing was set up. Sign in again.');
   }
 }

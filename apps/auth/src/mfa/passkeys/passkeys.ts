@@ -1,6 +1,7 @@
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { generateRegistrationOptions, type PublicKeyCredentialCreationOptionsJSON } from '@simplewebauthn/server';
+import { hasEnded } from '../../sessions/has-ended.js';
 import { factorAdded } from '../factors/factor-facts.js';
 import type { FactorNews } from '../factors/factor-news.js';
 import { lockUser } from '../factors/lock-user.js';
@@ -31,7 +32,9 @@ export type PasskeyRegistration =
   | { readonly end: 'unacceptable' }
   | { readonly end: 'known_already' }
   | { readonly end: 'too_many' }
-  | { readonly end: 'no_such_user' };
+  | { readonly end: 'no_such_user' }
+  /** The session that asks was ended meanwhile. */
+  | { readonly end: 'signed_out' };
 
 /** How users come to have passkeys: discoverable ones, which check who holds them. */
 export class Passkeys {
@@ -63,7 +66,12 @@ export class Passkeys {
     });
   }
 
-  async finish(user: AppUser, name: string, answer: NewPasskeyAnswer): Promise<PasskeyRegistration> {
+  /** @param user the session that asks, too, where one does: after its end it sets up nothing. */
+  async finish(
+    user: AppUser & { readonly sessionId?: Uuid | undefined },
+    name: string,
+    answer: NewPasskeyAnswer,
+  ): Promise<PasskeyRegistration> {
     const party = relyingParty(this.issuer, await this.settingsOf(user.appId));
     const asked = await this.challenges.take({ purpose: 'registration', binding: user.userId, appId: user.appId });
     if (asked === undefined) return { end: 'no_challenge' };
@@ -71,6 +79,7 @@ export class Passkeys {
     if (made === undefined) return { end: 'unacceptable' };
     return this.database.transaction(async (tx) => {
       if (!(await lockUser(tx, user))) return { end: 'no_such_user' };
+      if (user.sessionId !== undefined && (await hasEnded(tx, user.sessionId))) return { end: 'signed_out' };
       const { rowCount: has } = await tx.query(CREDENTIALS_OF, [user.userId]);
       if (has >= MAX_PASSKEYS) return { end: 'too_many' };
       const id = newUuid();

@@ -33,8 +33,9 @@ async function answer(
   context: TokenEndpointGrantContext<Parameters>,
 ): Promise<void> {
   const { params, client } = context.oidc;
+  const begunAt = new Date();
   const { userId } = signedIn(await identify(accounts, contextOf(client), params, await phoneOf(context)));
-  await nativeSessions.answer(context, { userId, amr: ['fed'], nonce: params.nonce });
+  await nativeSessions.answer(context, { userId, amr: ['fed'], begunAt, nonce: params.nonce });
 }
 
 function identify(

@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid, parseId, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
 import { hashApiKey, newKeyText } from '@signalbox/http';
+import { eventually } from '@signalbox/testing';
 import type { PublicKeyCredentialRequestOptionsJSON as RequestOptions } from '@simplewebauthn/server';
 import { decodeJwt } from 'jose';
 import { ProofKey } from '../../../dpop.harness.js';
@@ -191,6 +193,40 @@ describe('signing in with a passkey on a phone', () => {
       .query('UPDATE auth_user SET email_verified_at = NULL WHERE id = $1', [parseId('user', user)]);
     expect(await send(await begin())).toMatchObject({ status: 400, tokens: { error: 'interaction_required' } });
     expect(await signedIn()).toBe(0);
+  });
+
+  describe('whose user is signed out everywhere meanwhile', () => {
+    const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const waits = (): Promise<void> =>
+      eventually(async () => expect((await signIn.database().query(WAITING)).rowCount).toBe(1));
+    const signOut = (tx: Sql): Promise<number> =>
+      signIn.side().sessions.revokeAll(tx, { appId: app.id, userId: parseId('user', user)!, reason: 'revoked' });
+    const REFUSED = { status: 400, tokens: { error: 'invalid_grant', error_description: expect.any(String) } };
+
+    it('gets no session by a proof that was given before', async () => {
+      const [begun, before] = [await begin(), await signedIn()];
+      const { answer } = await signIn.database().transaction(async (tx) => {
+        await signOut(tx);
+        const sent = send(begun);
+        await waits();
+        return { answer: sent };
+      });
+      expect(await answer).toMatchObject(REFUSED);
+      expect(await signedIn()).toBe(before);
+      expect((await send(await begin())).status).toBe(200);
+    });
+
+    it('gets none either where that was over before anything was known of the user', async () => {
+      const begun = await begin();
+      const { answer } = await signIn.database().transaction(async (tx) => {
+        await tx.query('SELECT FROM passkey WHERE user_id = $1 FOR UPDATE', [parseId('user', user)]);
+        const sent = send(begun);
+        await waits();
+        await signIn.database().transaction(signOut);
+        return { answer: sent };
+      });
+      expect(await answer).toMatchObject(REFUSED);
+    });
   });
 
   it('does not ask for the proof of an address from whoever has none', async () => {

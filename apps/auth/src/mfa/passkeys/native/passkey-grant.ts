@@ -36,8 +36,9 @@ async function answer(
     throw new errors.InvalidRequest('challenge_id and answer are required');
   }
   const of = { appId: contextOf(client).appId, clientId: client.clientId };
+  const begunAt = new Date();
   const factor = passed(await passkeys.finish(of, challengeId, parsed(answered)));
-  await nativeSessions.answer(context, { userId: factor.userId, amr: withFactor([], factor) });
+  await nativeSessions.answer(context, { userId: factor.userId, amr: withFactor([], factor), begunAt });
 }
 
 /** Of whoever is no user nothing is told that would help to become one. */
