@@ -77,6 +77,25 @@ describe('cookies over https', () => {
     expect(codeIn(await browser.follow(ISSUER + first.location!))).toEqual(expect.any(String));
   });
 
+  it('of sign-ins that nobody ends do not crowd out who is signed in, nor the latest sign-in', async () => {
+    const browser = new StrictBrowser(signIn);
+    await browser.follow(authorizeUrl());
+    const first = await browser.go(authorizeUrl({ prompt: 'login' }));
+    let last = first;
+    // Any website can do this in a popup.
+    for (let popup = 0; popup < 40; popup += 1) {
+      last = await browser.go(authorizeUrl({ prompt: 'login' }));
+      expect(last.location).toMatch(/^\/sign-in\//);
+    }
+    const ofSignIns = [...browser.cookies.keys()].filter((name) => /sb_(interaction|resume)/.test(name));
+    // Four of each.
+    expect(ofSignIns).toHaveLength(4 * 8);
+    expect([...browser.cookies.keys()]).toEqual(expect.arrayContaining(['__Host-sb_session', '__Host-sb_device']));
+    // Its cookies are gone: begin again in the app.
+    expect(await browser.follow(ISSUER + first.location!)).toBeGreaterThanOrEqual(400);
+    expect(codeIn(await browser.follow(ISSUER + last.location!))).toEqual(expect.any(String));
+  });
+
   it('that a neighbour has set for the domain are not read', async () => {
     const thief = new StrictBrowser(signIn);
     await thief.follow(authorizeUrl());
