@@ -132,6 +132,12 @@ describe('check 27: a URL that somebody else chose', () => {
     expect(asked.endsWith('\r\n\r\ncode=a+b')).toBe(true);
   });
 
+  it('that answers 205 with a body answers as if it had none', async () => {
+    answers('HTTP/1.1 205 Reset Content\r\nContent-Length: 2\r\n\r\nno');
+    const { status, body } = await get(here(), ALLOWED);
+    expect([status, body]).toEqual([205, null]);
+  });
+
   it('that answers 204 has no body, and one that is given up by its caller none either', async () => {
     answers('HTTP/1.1 204 No Content\r\n\r\n');
     expect((await get(here(), ALLOWED)).body).toBeNull();

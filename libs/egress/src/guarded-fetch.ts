@@ -21,6 +21,9 @@ export interface GuardedOptions extends EgressPolicy {
   readonly ways?: Partial<Ways>;
 }
 
+/** Their answers have no body (https://fetch.spec.whatwg.org/#null-body-status); what a server sends with one is left. */
+const WITHOUT_BODY = new Set([204, 205, 304]);
+
 /**
  * fetch for URLs that somebody else chose: a provider's metadata, its keys, its token endpoint. It goes where webhooks may go and
  * nowhere else, over a connection of its own to an address that was checked. Redirects are refused, and a body that is longer than
@@ -45,7 +48,8 @@ export async function guardedFetch(
       wholeOf(incoming, maxBytes, deadline),
     );
     if (answer.status < 200 || answer.status > 599) throw new EgressFailed('answer_failed');
-    return new Response(answer.body.length === 0 ? null : new Uint8Array(answer.body), {
+    const hasBody = answer.body.length > 0 && !WITHOUT_BODY.has(answer.status);
+    return new Response(hasBody ? new Uint8Array(answer.body) : null, {
       status: answer.status,
       headers: headersOf(answer.headers),
     });

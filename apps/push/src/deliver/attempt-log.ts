@@ -56,6 +56,14 @@ export class AttemptLog {
     this.retriesPostponed.inc({ provider, lane });
   }
 
+  /** An exception came out of an attempt, a fault of ours. Where, and not its text: that may hold a token or content. */
+  failedHere(provider: Provider, item: SendItem, exception: string, stack = ''): void {
+    const at = stack.split('\n').flatMap((line) => /^ +at (.*)/.exec(line)?.[1] ?? []);
+    const notification = formatId('notification', item.n);
+    const line = { provider, notification, delivery: formatId('delivery', item.d), exception, at };
+    this.logger.error(line, 'an attempt ended with an exception, and is tried again where that is allowed');
+  }
+
   tell(provider: Provider, item: SendItem, message: PushMessage, outcome: AttemptOutcome, milliseconds: number): void {
     const { priority: lane } = message.options;
     this.attempts.inc({ provider, outcome: outcome.kind, lane });

@@ -36,6 +36,9 @@ const OVER_BUDGET_MS = 5_000;
 /** A backlog that is let out slowly asks again after 0.5 to 1 second. */
 const SOON_MS = 500;
 
+/** What failed in this process is tried again after this long at the earliest. Milliseconds. */
+const AFTER_EXCEPTION_MS = 10_000;
+
 /** A probe that is not answered by then has learned nothing. Milliseconds. */
 const PROBE_WITHIN_MS = 2_000;
 
@@ -63,9 +66,9 @@ export async function attempt(
   }
   const startedAt = performance.now();
   const signal = probing ? AbortSignal.timeout(PROBE_WITHIN_MS) : undefined;
-  const outcome = await breakers.call(credential, message.device, () =>
-    atCrashPoint('send.call', () => session.send(message, signal)),
-  );
+  const outcome = await breakers
+    .call(credential, message.device, () => atCrashPoint('send.call', () => session.send(message, signal)))
+    .catch((error: unknown) => failedHere(attempts, provider.name, item, error));
   if (outcome === undefined) {
     if (atMostOnce) await marks.takeBack(item);
     return { end: soon('breaker_open', breakers.waitMs) };
@@ -78,6 +81,13 @@ export async function attempt(
 
 function refused(reason: string): Attempted {
   return { step: 'settled', state: 'refused', reason };
+}
+
+/** A fault of ours costs this item an attempt, and the others of its work row nothing. Whether it went out nobody knows. */
+function failedHere(attempts: AttemptLog, provider: Provider, item: SendItem, error: unknown): AttemptOutcome {
+  const { name: exception, stack } = error instanceof Error ? error : { name: typeof error };
+  attempts.failedHere(provider, item, exception, stack);
+  return { kind: 'ambiguous', reason: 'exception', afterMs: AFTER_EXCEPTION_MS, alarm: true, raw: { exception } };
 }
 
 function isFresh({ n, a, r }: SendItem): boolean {

@@ -75,4 +75,9 @@ describe('the breaker of a browser’s push service', () => {
     expect(await call('a', 'silent.example', sent)).toBeUndefined();
     expect(await call('b', 'silent.example', sent)).toEqual(sent);
   });
+
+  it('lets through what goes to an installation that has become a phone', async () => {
+    const breakers = new CredentialBreakers(() => undefined, OF_PUSH_SERVICE);
+    expect(await breakers.call('a', DEVICE, () => Promise.resolve(sent))).toEqual(sent);
+  });
 });

@@ -28,7 +28,8 @@ const OF_CREDENTIAL: BreakerScope = { of: (credential) => credential, openForMs:
  * not stop the others. There is no hold for it: each process finds out by itself, with one message every ten seconds.
  */
 export const OF_PUSH_SERVICE: BreakerScope = {
-  of: (credential, { target }) => `${credential} ${new URL(target).origin}`,
+  // An installation may have become a phone since the message was routed: its target is then no URL.
+  of: (credential, { target }) => `${credential} ${URL.parse(target)?.origin ?? 'none'}`,
   openForMs: 10_000,
   waitMs: 5_000,
 };

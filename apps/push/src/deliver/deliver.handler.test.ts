@@ -97,6 +97,22 @@ describe('delivering', () => {
     expect(await statesOf(leased)).toHaveLength(asked.length);
   });
 
+  it('tries the one message again whose attempt ended with an exception, and sends the others', async () => {
+    const leased = await lease(3);
+    let calls = 0;
+    const { handle } = worker(() => {
+      calls += 1;
+      if (calls === 2) throw new TypeError('a fault of ours');
+      return { kind: 'sent', raw: {} };
+    });
+    expect(await handle(leased)).toMatchObject({ end: 'settled', summary: { sent: 2, retrying: 1 } });
+    const { rows } = await sql(
+      `SELECT reason, raw, attempt FROM delivery WHERE state = 'retrying' AND id = ANY ($1::uuid[])`,
+      [leased.items.map((item) => item.d)],
+    );
+    expect(rows).toEqual([{ reason: 'exception', raw: { exception: 'TypeError' }, attempt: 1 }]);
+  });
+
   it('lets a backlog out slowly after a hold, and what was accepted just now at once', async () => {
     const backlog = await lease(300, { attempt: 2 });
     const { asked, handle } = worker({ kind: 'sent', raw: {} });
@@ -130,16 +146,27 @@ describe('delivering', () => {
 
     it('does not send what a process that died had begun', async () => {
       const leased = await lease(1, { category: 'once' });
-      // The mark is there and the process is not: its call is cut off by the end of the lease.
-      const dying = worker(() => {
-        throw new Error('killed in the call');
+      // The mark is there and the process is not: nobody hears what becomes of its call.
+      const calling = Promise.withResolvers<void>();
+      const dying = bench.worker(() => {
+        calling.resolve();
+        return new Promise(() => undefined);
       });
-      await expect(dying.handle(leased)).rejects.toThrow('killed in the call');
+      void dying.handle(leased);
+      await calling.promise;
       expect(await statesOf(leased)).toEqual([{ state: 'sending', reason: null }]);
       const { asked, handle } = worker({ kind: 'sent', raw: {} });
       await handle(leased);
       expect(asked).toEqual([]);
       expect(await statesOf(leased)).toEqual([{ state: 'dead', reason: 'may_have_arrived: interrupted' }]);
+    });
+
+    it('does not send again what may have arrived before an exception of ours', async () => {
+      const leased = await lease(1, { category: 'once' });
+      await worker(() => {
+        throw new TypeError('a fault of ours');
+      }).handle(leased);
+      expect(await statesOf(leased)).toEqual([{ state: 'dead', reason: 'may_have_arrived: exception' }]);
     });
 
     it('takes its mark back when nothing was sent, and sends later', async () => {
