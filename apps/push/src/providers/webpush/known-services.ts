@@ -10,7 +10,7 @@ const KNOWN = [
   /\.notify\.windows\.com$/, // Edge
 ];
 
-/** @param endpoint of a test app's credential: its sandbox counts as one. */
-export function isKnownService(origin: URL, endpoint: string | undefined): boolean {
-  return origin.origin === endpoint || KNOWN.some((pattern) => pattern.test(origin.hostname));
+/** @param endpoint of a test app's credential: its sandbox counts as one. At another port than that of https none of them is. */
+export function isKnownService({ origin, port, hostname }: URL, endpoint: string | undefined): boolean {
+  return origin === endpoint || (port === '' && KNOWN.some((pattern) => pattern.test(hostname)));
 }

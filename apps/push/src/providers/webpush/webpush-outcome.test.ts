@@ -94,6 +94,15 @@ const ROWS: readonly Row[] = [
     context: { ...stranger, attempt: 2 },
     means: { kind: 'retry', afterMs: 20 * SECOND, trouble: true },
   },
+  ...['ENOTFOUND', 'ENODATA', 'name_not_resolved'].map((code): Row => {
+    return {
+      row: 13,
+      says: `${code} of a maker's name that may be made up`,
+      answer: { kind: 'unsent', code },
+      context: { attempt: 2 },
+      means: retry(20 * SECOND),
+    };
+  }),
   {
     row: 14,
     says: 'an address in somebody’s network',
@@ -113,6 +122,7 @@ describe('what a push service answers', () => {
 
   it('counts no attempt only where nothing can have been sent, and to a service that there is', () => {
     expect(judge({ answer: { kind: 'unsent', code: 'ENOTFOUND' }, context: stranger })).not.toHaveProperty('uncounted');
+    expect(judge({ answer: { kind: 'unsent', code: 'ENOTFOUND' } })).not.toHaveProperty('uncounted');
     expect(judge({ answer: { kind: 'unanswered', code: 'RESET' } })).not.toHaveProperty('uncounted');
   });
 

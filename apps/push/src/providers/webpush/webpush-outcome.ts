@@ -20,6 +20,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const FIRST_RETRY_MS = 10 * SECOND;
 const CONFIGURATION_HOLD_MS = 5 * MINUTE;
+/** The name servers say that there is no such host. Makers' names end in anything, so one of theirs may be made up as well. */
+const NO_SUCH_HOST = new Set(['ENOTFOUND', 'ENODATA', 'name_not_resolved']);
 
 /**
  * What push services answer and what it means to us; the row numbers are those of webpush-outcome.test.ts.
@@ -116,13 +118,13 @@ function mayHaveArrived(
 }
 
 /**
- * 12: nothing was sent, and it is no attempt. 13: of a host that nobody knows it is one, for it may never have existed. 14: it leads
- * into somebody's network, and will not be tried again.
+ * 12: nothing was sent, and it is no attempt. 13: of a host that nobody knows, or that has no address, it is one, for it may never
+ * have existed. 14: it leads into somebody's network, and will not be tried again.
  */
 function unsent(code: string, { attempt, isKnown }: WebPushContext, random: () => number): Verdict {
   if (code === ADDRESS_REFUSED) return { kind: 'rejected', reason: code };
   const trouble = unsentTrouble(code);
-  if (isKnown || trouble.trouble === undefined) {
+  if (trouble.trouble === undefined || (isKnown && !NO_SUCH_HOST.has(code))) {
     return { kind: 'retry', reason: code, afterMs: spread(5 * SECOND, random), uncounted: true, ...trouble };
   }
   return { kind: 'retry', reason: code, afterMs: spread(doubling(FIRST_RETRY_MS, attempt), random), ...trouble };
