@@ -76,6 +76,22 @@ describe('the breaker of a browser’s push service', () => {
     expect(await call('b', 'silent.example', sent)).toEqual(sent);
   });
 
+  it('is forgotten after a thousand others, and one in use is not', async () => {
+    const breakers = new CredentialBreakers(() => undefined, OF_PUSH_SERVICE);
+    const call = (host: string, outcome: AttemptOutcome) =>
+      breakers.call('a', { ...DEVICE, targetKind: 'webpush', target: `https://${host}/x` }, () =>
+        Promise.resolve(outcome),
+      );
+    for (const host of ['unused.example', 'used.example']) {
+      for (let time = 0; time < 40; time += 1) await call(host, timeout);
+    }
+    for (let host = 0; host < 999; host += 1) {
+      await call(`made-up-${host}.example`, sent);
+      expect(await call('used.example', sent)).toBeUndefined();
+    }
+    expect(await call('unused.example', sent)).toEqual(sent);
+  });
+
   it('lets through what goes to an installation that has become a phone', async () => {
     const breakers = new CredentialBreakers(() => undefined, OF_PUSH_SERVICE);
     expect(await breakers.call('a', DEVICE, () => Promise.resolve(sent))).toEqual(sent);

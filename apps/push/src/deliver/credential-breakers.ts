@@ -34,13 +34,8 @@ export const OF_PUSH_SERVICE: BreakerScope = {
   waitMs: 5_000,
 };
 
-/** A breaker that was not asked for this long is forgotten, and with it what it had seen. Milliseconds. */
-const FORGET_AFTER = 10 * 60_000;
-
-interface Watched {
-  readonly breaker: CircuitBreakerPolicy;
-  usedAt: number;
-}
+/** Hosts are registered by strangers, without end: beyond so many breakers the one unused for longest is forgotten, with what it had seen. */
+const MOST_WATCHED = 1_000;
 
 /**
  * Notices, per credential (and push service), that a provider no longer answers: timeouts, broken connections and answers of 5xx. What it does
@@ -48,7 +43,8 @@ interface Watched {
  * about a message, a device or a credential is not the provider's trouble and counts as health.
  */
 export class CredentialBreakers {
-  private readonly watched = new Map<string, Watched>();
+  /** In the order of last use. */
+  private readonly watched = new Map<string, CircuitBreakerPolicy>();
 
   constructor(
     private readonly onOpen: (credential: Uuid) => void,
@@ -75,19 +71,20 @@ export class CredentialBreakers {
   }
 
   private breakerOf(credential: Uuid, key: string): CircuitBreakerPolicy {
-    const now = performance.now();
-    const known = this.watched.get(key);
-    if (known) {
-      known.usedAt = now;
-      return known.breaker;
-    }
-    for (const [other, { usedAt }] of this.watched) if (now - usedAt > FORGET_AFTER) this.watched.delete(other);
+    const breaker = this.watched.get(key) ?? this.breakerFor(credential);
+    this.watched.delete(key);
+    this.watched.set(key, breaker);
+    const [unusedForLongest] = this.watched.keys();
+    if (this.watched.size > MOST_WATCHED) this.watched.delete(unusedForLongest!);
+    return breaker;
+  }
+
+  private breakerFor(credential: Uuid): CircuitBreakerPolicy {
     const breaker = circuitBreaker(handleWhenResult(isProviderTrouble), {
       breaker: new SamplingBreaker(WINDOW),
       halfOpenAfter: this.scope.openForMs,
     });
     breaker.onBreak(() => this.onOpen(credential));
-    this.watched.set(key, { breaker, usedAt: now });
     return breaker;
   }
 }
