@@ -19,7 +19,8 @@ type Rule = (answer: Refused, context: WebPushContext, random: () => number) => 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const FIRST_RETRY_MS = 10 * SECOND;
-const CONFIGURATION_HOLD_MS = 5 * MINUTE;
+/** The time that a person needs to look at a pair of keys. */
+const KEYS_RETRY_MS = 5 * MINUTE;
 /** The name servers say that there is no such host. Makers' names end in anything, so one of theirs may be made up as well. */
 const NO_SUCH_HOST = new Set(['ENOTFOUND', 'ENODATA', 'name_not_resolved']);
 
@@ -31,8 +32,8 @@ const NO_SUCH_HOST = new Set(['ENOTFOUND', 'ENODATA', 'name_not_resolved']);
  * What happens to a dead subscription: it is `gone`, and its device deleted, in row 2 only. It becomes `suspect` (nothing is sent
  * until the page registers it again) when the push service does not take our key, our token or our message for it (3): most often
  * it was subscribed with another key. One answer is about the credential and not about the device, Apple's about a token that it
- * would take from nobody (4), and it counts only where Apple says it: any https URL may be registered, and its owner must not be
- * able to stop an app's messages to everybody else. Nothing else touches a device.
+ * would take from nobody (4), and it counts only where a known service says it: these messages wait. It holds no credential: a
+ * registration must not be able to stop an app's messages to everybody else, nor Apple those to Chrome. Nothing else touches a device.
  */
 const TABLE: Readonly<Record<number, Rule>> = {
   /*  2 */ 404: gone,
@@ -91,9 +92,9 @@ function gone({ said }: Refused, { now }: WebPushContext): Verdict {
   return { kind: 'gone', reason: said, goneAt: now };
 }
 
-function notTakenFromUs({ status, reason, said }: Refused, context: WebPushContext): Verdict {
+function notTakenFromUs({ status, reason, said }: Refused, context: WebPushContext, random: () => number): Verdict {
   if (status === 403 && reason === 'BadJwtToken' && context.isKnown) {
-    return { kind: 'hold-credential', reason: said, untilMs: CONFIGURATION_HOLD_MS, alarm: true };
+    return { kind: 'retry', reason: said, afterMs: spread(KEYS_RETRY_MS, random), uncounted: true, alarm: true };
   }
   return { kind: 'suspect', reason: said, ...alarm(context) };
 }

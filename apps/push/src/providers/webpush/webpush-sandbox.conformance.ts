@@ -68,6 +68,7 @@ export async function startWebPushHarness(): Promise<WebPushHarness> {
 
   return {
     mostConnections: 4,
+    holdsCredential: false,
     silence: { tickMs: 200, noticedWithinMs: 2000 },
     credential,
     subscribe: async (how) => deviceOf(await control<Subscription>('POST', 'subscriptions', how)),
