@@ -218,6 +218,18 @@ describe('a user who is erased at push', () => {
     ]);
   });
 
+  it('is opted out for as long as they have a device', async () => {
+    const appId = await insertApp(database());
+    await device(appId, 'ann');
+    await new Preferences(database()).put(appId, 'ann', userPreferences.parse({ choices: { '*': 'out' } }), 'user');
+    await sql(`CREATE FUNCTION refuse_while_devices() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF EXISTS (SELECT FROM device WHERE app_id = OLD.app_id AND user_id = OLD.user_id) THEN RAISE 'a device is left'; END IF;
+      RETURN OLD; END $$`);
+    await sql('CREATE TRIGGER watch BEFORE DELETE ON push_user FOR EACH ROW EXECUTE FUNCTION refuse_while_devices()');
+    const { step } = await erase(appId, 'ann');
+    expect(step.counts).toMatchObject({ devices: 1, preferences: 1 });
+  });
+
   it('has their dead letters put away, and what providers and operators said of them forgotten', async () => {
     const appId = await insertApp(database());
     const [phone, id] = [await device(appId, 'ann'), await waiting(appId, { userId: 'ann' })];

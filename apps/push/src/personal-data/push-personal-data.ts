@@ -23,10 +23,11 @@ export function pushPersonalData(parts: {
       schedules(parts.cipher),
       notifications('always', parts.cipher),
       deadLetters,
-      preferences,
-      meters,
+      // Before what the user said: a phone of somebody who is known no more to have opted out would be sent to.
       devices,
       topics,
+      preferences,
+      meters,
       notifications('request', parts.cipher),
     ],
   });
