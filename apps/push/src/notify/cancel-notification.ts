@@ -27,17 +27,28 @@ export async function cancelWithin(
   accepted: NotificationAccepted,
   cause?: string,
 ): Promise<Cancellation> {
-  // Whoever lost the lock to routing looks once more: it may have put the notification off, in a row that was not there before.
-  const works = (await lockUnrouted(tx, accepted, id)) ?? (await lockUnrouted(tx, accepted, id));
-  if (works === undefined) return 'too-late';
-  await tx.query(DROP_ITEMS, [works, id]);
-  await tx.query(DROP_EMPTY_WORK, [works]);
+  if (!(await dropWaiting(tx, accepted, id))) return 'too-late';
   const data = cause === undefined ? {} : { cause };
   await append(tx, [{ appId, type: 'notification.cancelled', subject: formatId('notification', id), data }]);
   return 'cancelled';
 }
 
-async function lockUnrouted(tx: Sql, { root }: NotificationAccepted, id: Uuid): Promise<Uuid[] | undefined> {
-  const { rows } = await tx.query<{ id: Uuid }>(LOCK_UNROUTED, [root, id]);
-  return rows.length === 0 ? undefined : rows.map((row) => row.id);
+/**
+ * A look that loses a lock to routing misses what routing puts off meanwhile, in rows that were not there before: only when two
+ * looks in turn find nothing is there nothing.
+ *
+ * @returns whether there was anything.
+ */
+async function dropWaiting(tx: Sql, { root }: NotificationAccepted, id: Uuid): Promise<boolean> {
+  let dropped = false;
+  for (let inVain = 0; inVain < 2; ) {
+    const { rows } = await tx.query<{ id: Uuid }>(LOCK_UNROUTED, [root, id]);
+    inVain = rows.length === 0 ? inVain + 1 : 0;
+    if (rows.length === 0) continue;
+    const works = rows.map((row) => row.id);
+    await tx.query(DROP_ITEMS, [works, id]);
+    await tx.query(DROP_EMPTY_WORK, [works]);
+    dropped = true;
+  }
+  return dropped;
 }

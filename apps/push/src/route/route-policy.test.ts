@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatId, type NotificationAccepted, type QuietWindow, type Uuid } from '@signalbox/contracts';
+import {
+  formatId,
+  newUuid,
+  type NotificationAccepted,
+  QUEUES,
+  type QuietWindow,
+  type Uuid,
+} from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { eventually } from '@signalbox/testing';
 import { SENT, useDeliveryBench } from '../delivery-bench.harness.js';
 import { cancelNotification } from '../notify/cancel-notification.js';
 import { devicesOfStory } from '../notify/devices-of-story.js';
 import { explain } from '../notify/explain.js';
 import { readHistory } from '../notify/notification-history.js';
 import { notificationsById } from '../work/notifications-by-id.js';
-import type { SendItem } from '../work/push-work.js';
+import { pushWork, type SendItem } from '../work/push-work.js';
 import { resolveRecipients } from './resolve-recipients.js';
 import { routeDevices } from './route-devices.js';
 
@@ -124,6 +132,32 @@ describe('routing', () => {
     }
     expect((await story(whole)).status).toBe('cancelled');
     expect((await story(part)).status).toBe('sent');
+  });
+
+  it('lets nothing of it escape a cancellation by being put off once more while that waits', async () => {
+    await bench.device({ user: 'sam' });
+    await bench.preferences('sam', { quietHours: ALWAYS });
+    const id = await routed({ userId: 'sam' }, { expiresAt: '2036-01-01T00:00:00.000Z' });
+    const { accepted } = await history(id);
+    const part = () => ({
+      ...{ id: newUuid(), rootId: accepted.root, queue: QUEUES.routeBulk, lane: 'bulk' as const },
+      items: [{ n: id, u: 'tess' }],
+    });
+    const before = part();
+    await pushWork.enqueue(bench.database(), [before]);
+    const cancelling = await bench.database().transaction(async (routing) => {
+      await routing.query('SELECT FROM push_work WHERE id = $1 FOR UPDATE', [before.id]);
+      const done = cancelNotification(bench.database(), bench.appId, id, accepted);
+      await eventually(async () => {
+        const blocked = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        expect((await bench.database().query(blocked)).rows).toHaveLength(1);
+      });
+      await routing.query('DELETE FROM push_work WHERE id = $1', [before.id]);
+      await pushWork.enqueue(routing, [part()]);
+      return { done };
+    });
+    expect(await cancelling.done).toBe('cancelled');
+    expect((await history(id)).open).toEqual([]);
   });
 
   it('sends quietly where the category says so', async () => {
