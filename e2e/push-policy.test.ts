@@ -66,7 +66,7 @@ describe("an app's policy", () => {
     await ends(delayed, 'delayed');
     await ends(cancelled, 'delayed');
     expect(await explain(delayed)).toMatchObject({
-      because: expect.stringContaining("delayed in the user's quiet hours 00:00-24:00 UTC"),
+      because: expect.stringContaining("delayed in the user's quiet hours"),
       next: [expect.stringMatching(/ at .*Z; the policy is asked again then\.$/)],
     });
     expect((await stack.push_('DELETE', `/v1/notifications/${cancelled}`)).body.status).toBe('cancelled');

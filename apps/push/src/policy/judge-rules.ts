@@ -27,12 +27,12 @@ export function needsZone({ notification, policy, user }: Omit<Question, 'zone' 
 
 /**
  * What consent, the user's own time and quiet hours say, in this order: whoever does not want it is not put off till the morning to
- * be refused then. Caps come after it (meters.ts), since only what is sent now is counted. Pure.
+ * be refused then. Caps come after it (meters.ts), since only what is sent now is counted. Pure; `lookAt` may remember.
  */
-export function judgeRules(question: Question): Verdict {
+export function judgeRules(question: Question, lookAt = quietAt): Verdict {
   const { notification, policy } = question;
   const rules = rulesFor(policy, notification.category, notification.lane);
-  return refusedConsent(question, rules) ?? waitsForLocalTime(question) ?? duringQuietHours(question, rules);
+  return refusedConsent(question, rules) ?? waitsForLocalTime(question) ?? duringQuietHours(question, rules, lookAt);
 }
 
 function refusedConsent({ notification, policy, user }: Question, rules: RulesOfCategory): Refused | undefined {
@@ -61,11 +61,15 @@ function waitsForLocalTime({ notification: { sendAt }, policy, zone, now }: Ques
   if (typeof sendAt !== 'object') return undefined;
   const until = ownMomentOf(sendAt, zone);
   if (until <= now) return undefined;
-  const rule = `sendAt ${sendAt.local} on the user's clock (${zone})`;
+  const rule = `sendAt ${sendAt.local} on the user's clock`;
   return { verdict: 'delay', policyVersion: policy.version, until, reason: 'local_time', rule };
 }
 
-function duringQuietHours({ notification, policy, user, zone, now }: Question, rules: RulesOfCategory): Verdict {
+function duringQuietHours(
+  { notification, policy, user, zone, now }: Question,
+  rules: RulesOfCategory,
+  lookAt: typeof quietAt,
+): Verdict {
   const policyVersion = policy.version;
   const send = (quietly: boolean, askAgainAt?: number): Sent => {
     return { verdict: 'send', policyVersion, quietly, ...(askAgainAt === undefined ? {} : { askAgainAt }) };
@@ -73,12 +77,12 @@ function duringQuietHours({ notification, policy, user, zone, now }: Question, r
   const windows = user.quietHours ?? policy.document.defaults.quietHours ?? [];
   if (windows.length === 0 || rules.quietHours === 'ignore' || notification.silent === true) return send(false);
   const expiresAt = Date.parse(notification.expiresAt);
-  const quiet = quietAt(windows, zone, now);
+  const quiet = lookAt(windows, zone, now);
   if (!quiet.quiet)
     return send(false, quiet.nextAt !== undefined && quiet.nextAt < expiresAt ? quiet.nextAt : undefined);
   const { until, window } = quiet;
-  const whose = user.quietHours === null ? 'quiet hours' : "the user's quiet hours";
-  const hours = `${whose} ${windowWords(window, zone)}`;
+  // Facts go to whoever reads the feed: of what is the user's own, hours and zone, they tell no more than that it was in the way.
+  const hours = user.quietHours === null ? `quiet hours ${windowWords(window)}` : "the user's quiet hours";
   const rule = (words: string): string => ruleWords(policyVersion, notification.category, words);
   switch (rules.quietHours) {
     case 'silent':

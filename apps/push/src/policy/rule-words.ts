@@ -9,8 +9,8 @@ export function capWords({ max, perSeconds }: Cap): string {
   return `max ${max} per ${lengthWords(perSeconds)}`;
 }
 
-export function windowWords({ days, start, end }: QuietWindow, zone: string): string {
-  return `${days === undefined ? '' : `${days.join(' ')} `}${start}-${end} ${zone}`;
+export function windowWords({ days, start, end }: QuietWindow): string {
+  return `${days === undefined ? '' : `${days.join(' ')} `}${start}-${end}`;
 }
 
 const UNITS = [
