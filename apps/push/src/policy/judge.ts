@@ -6,6 +6,7 @@ import type { StoredNotification } from '../work/notifications-by-id.js';
 import { ALL_CATEGORIES, rulesFor } from './app-policy.js';
 import { judgeRules, needsZone, type Question } from './judge-rules.js';
 import { type Capped, Meters } from './meters.js';
+import { lookingOnce } from './quiet-window.js';
 import { capWords, ruleWords } from './rule-words.js';
 import { type AppUser, distinctUsers, readStanding, readZones } from './standing.js';
 import type { Verdict } from './verdict.js';
@@ -47,7 +48,8 @@ export async function judge(
 ): Promise<ReadonlyMap<Candidate, Judged>> {
   if (candidates.length === 0) return new Map();
   const asked = await questionsOf(tx, candidates, now);
-  const ruled = asked.map((each) => ({ ...each, verdict: judgeRules(each.question) }));
+  const lookAt = lookingOnce();
+  const ruled = asked.map((each) => ({ ...each, verdict: judgeRules(each.question, lookAt) }));
   const sent = ruled.filter(({ verdict }) => verdict.verdict === 'send');
   const meters = await Meters.lock(tx, sent.flatMap(cappedBy));
   const judged = new Map<Candidate, Judged>();

@@ -1,6 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { QuietWindow } from '@signalbox/contracts';
-import { quietAt } from './quiet-window.js';
+import { zoneClock } from '../clock/zone-clock.js';
+import { lookingOnce, quietAt } from './quiet-window.js';
 
 const NIGHT: QuietWindow = { start: '22:00', end: '08:00' };
 const ZURICH = 'Europe/Zurich';
@@ -71,5 +72,17 @@ describe('quiet hours', () => {
     expect(look([{ start: '02:10', end: '02:40' }], ZURICH, '2026-03-29T00:30:00Z')).toBe(
       'next at 2026-03-30T00:10:00.000Z',
     );
+  });
+
+  it('are looked up for three days where these have the answer, and once for all who have the same', () => {
+    const lookUp = jest.spyOn(zoneClock, 'instantOf');
+    const lookAt = lookingOnce();
+    const now = Date.parse('2026-11-27T12:00:00Z');
+    const seen = lookAt([NIGHT], ZURICH, now);
+    expect(lookUp).toHaveBeenCalledTimes(6);
+    expect(lookAt([{ ...NIGHT }], ZURICH, now)).toBe(seen);
+    expect(lookUp).toHaveBeenCalledTimes(6);
+    expect(lookAt([NIGHT], 'Asia/Tokyo', now)).not.toEqual(seen);
+    lookUp.mockRestore();
   });
 });

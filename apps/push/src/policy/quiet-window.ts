@@ -23,19 +23,46 @@ interface Interval {
 export function quietAt(windows: readonly QuietWindow[], zone: string, now: number): Quiet {
   if (windows.length === 0) return { quiet: false, nextAt: undefined };
   const { date: today } = zoneClock.localOf(now, zone);
-  const around = intervals(windows, zone, today, -1, 8);
-  const first = around.find((each) => isIn(each, now));
+  // Most have windows every day: their answer is in yesterday, today and tomorrow, and turning times of a week into moments is dear.
+  const near = intervals(windows, zone, today, -1, 1);
+  const first = near.find((each) => isIn(each, now));
   if (first === undefined) {
-    const nextAt = Math.min(...around.filter(({ from }) => from > now).map(({ from }) => from));
-    return { quiet: false, nextAt: Number.isFinite(nextAt) ? nextAt : undefined };
+    const nextAt = nextOf(near, now) ?? nextOf(intervals(windows, zone, today, 2, 8), now);
+    return { quiet: false, nextAt };
   }
-  let { until } = first;
-  for (let joined = 0; joined < MOST_JOINED; joined += 1) {
-    const longest = Math.max(...around.filter((each) => isIn(each, until)).map((each) => each.until));
+  let until = joined(near, first.until);
+  const dayAfterTomorrow = zoneClock.instantOf({ date: daysLater(today, 2), time: '00:00' }, zone);
+  if (until >= dayAfterTomorrow) until = joined([...near, ...intervals(windows, zone, today, 2, 8)], first.until);
+  return { quiet: true, until, window: first.window };
+}
+
+/** Looks once at the same windows in the same zone at the same moment, however many phones have them. For one pass: it keeps all. */
+export function lookingOnce(): typeof quietAt {
+  const seen = new Map<string, Quiet>();
+  return (windows, zone, now) => {
+    const key = `${now} ${zone} ${JSON.stringify(windows)}`;
+    const known = seen.get(key);
+    if (known !== undefined) return known;
+    const quiet = quietAt(windows, zone, now);
+    seen.set(key, quiet);
+    return quiet;
+  };
+}
+
+function nextOf(found: readonly Interval[], now: number): number | undefined {
+  const nextAt = Math.min(...found.filter(({ from }) => from > now).map(({ from }) => from));
+  return Number.isFinite(nextAt) ? nextAt : undefined;
+}
+
+/** The end of all that follow one another without a gap. */
+function joined(found: readonly Interval[], end: number): number {
+  let until = end;
+  for (let count = 0; count < MOST_JOINED; count += 1) {
+    const longest = Math.max(...found.filter((each) => isIn(each, until)).map((each) => each.until));
     if (!(longest > until)) break;
     until = longest;
   }
-  return { quiet: true, until, window: first.window };
+  return until;
 }
 
 function isIn({ from, until }: Interval, moment: number): boolean {
