@@ -40,7 +40,7 @@ interface Scope {
 export function messageProblems(text: string, locale: string, parameters: Parameters): string[] {
   let elements: MessageFormatElement[];
   try {
-    elements = parseMessage(text, locale);
+    elements = parseMessage(text, locale, { captureLocation: true });
   } catch (error) {
     if (error instanceof SyntaxError) return [syntaxProblem(error)];
     if (error instanceof RangeError) return [error.message];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { templateDocument, type TemplateDocumentInput, type TemplateParams } from '@signalbox/contracts';
 import { documentProblems } from './check-document.js';
 import { CompiledTemplate, type Reader } from './compiled-template.js';
@@ -71,6 +71,51 @@ describe('a template', () => {
     });
     const { body: written } = new CompiledTemplate(document).render({ text: 'x'.repeat(4_096) }, {});
     expect(written).toHaveLength(16_384);
+  });
+
+  it('writes no more of a text than anybody takes, wherever the long part of it stands', () => {
+    const long = '{at, date, full}'.repeat(960);
+    const document = templateDocument.parse({
+      parameters: { at: { type: 'date' }, n: { type: 'integer' } },
+      defaultLocale: 'en',
+      locales: { en: { body: `{n, plural, other {{n, select, other {${long}}}}}` } },
+    });
+    const format = jest.spyOn(Intl.DateTimeFormat.prototype, 'format', 'get');
+    const { body } = new CompiledTemplate(document).render({ at: '2026-11-26T23:30:00Z', n: 2 }, {});
+    expect(body).toHaveLength(16_384);
+    expect(format.mock.calls.length).toBeLessThan(700);
+    format.mockRestore();
+  });
+
+  it('writes forms within forms as the library does', () => {
+    const document = templateDocument.parse({
+      parameters: { n: { type: 'integer' }, kind: { type: 'enum', values: ['a'] } },
+      defaultLocale: 'en',
+      locales: {
+        en: {
+          body: '{n, plural, offset:1 =0 {none} =1 {you} one {you and # other} other {{kind, select, a {A} other {B}} and # others}}, {n, selectordinal, one {#st} two {#nd} other {#th}}',
+        },
+      },
+    });
+    const written = [0, 1, 2, 1_002].map((n) => new CompiledTemplate(document).render({ n, kind: 'a' }, {}).body);
+    expect(written).toEqual(['none, 0th', 'you, 1st', 'you and 1 other, 2nd', 'A and 1,001 others, 1,002nd']);
+  });
+
+  it('keeps its messages parsed once for a language, and for each region only where a skeleton asks for it', () => {
+    const sizes = ['{at, date, long}', '{at, time, ::j}'].map((body) => {
+      const template = new CompiledTemplate(
+        templateDocument.parse({
+          parameters: { at: { type: 'date' } },
+          defaultLocale: 'en',
+          locales: { en: { body } },
+        }),
+      );
+      const before = template.size;
+      for (const locale of ['en-GB', 'en-US', 'en-IE', 'en-US'])
+        template.render({ at: '2026-11-26T23:30:00Z' }, { locale });
+      return (template.size - before) / body.length;
+    });
+    expect(sizes).toEqual([1, 3]);
   });
 
   it('has what belongs to all languages, and leaves out what a language has not', () => {

@@ -3,6 +3,7 @@ import type { NotificationContent } from '../providers/push-provider.js';
 import { formatAmount } from './amount.js';
 import {
   askForPresence,
+  dependsOnRegion,
   type MessageFormatElement,
   type MessageValues,
   parseMessage,
@@ -33,14 +34,26 @@ type Messages = Readonly<Record<'title' | 'body' | 'imageUrl', MessageFormatElem
 /** Characters. No provider takes a quarter of it: what is longer is refused whatever comes after, and must not fill the memory first. */
 const LONGEST_TEXT = 16_384;
 
-/** Regions that a template keeps its messages parsed for. */
+/** Languages, and regions where a skeleton makes a difference, that a template keeps its messages parsed for. */
 const MOST_LANGUAGES = 200;
+
+/** Characters of messages that one template keeps parsed. */
+const MOST_PARSED = 1024 * 1024;
 
 /** One version of a template, ready to be filled in. The document must have been checked. */
 export class CompiledTemplate {
   private readonly parsed = new Map<string, Messages>();
+  private readonly written: number;
+  private parsedSize = 0;
 
-  constructor(readonly document: TemplateDocument) {}
+  constructor(readonly document: TemplateDocument) {
+    this.written = JSON.stringify(document).length;
+  }
+
+  /** Characters that it keeps: of the document, and of the messages that are parsed by now. It grows with the languages that are asked for. */
+  get size(): number {
+    return this.written + this.parsedSize;
+  }
 
   /** From the reader's region to the language to the template's default: de-CH, de, en. */
   languageFor(asked: string | undefined): Language {
@@ -59,7 +72,7 @@ export class CompiledTemplate {
     const messages = this.messagesIn(language);
     const values = this.valuesOf(params, language.figures);
     const written = (message: MessageFormatElement[] | undefined): string =>
-      message === undefined ? '' : writeMessage(message, language.figures, timeZone, values).slice(0, LONGEST_TEXT);
+      message === undefined ? '' : writeMessage(message, { locale: language.figures, timeZone, limit: LONGEST_TEXT }, values);
     const texts = {
       title: written(messages.title),
       body: written(messages.body),
@@ -77,11 +90,12 @@ export class CompiledTemplate {
   }
 
   private messagesIn({ words, figures }: Language): Messages {
-    const key = `${words} ${figures}`;
-    const known = this.parsed.get(key);
-    if (known !== undefined) return known;
     const { locales, parameters } = this.document;
     const { title, body, imageUrl, data } = locales[words]!;
+    const texts = [title, body, imageUrl, ...Object.values(data ?? {})].filter((text) => text !== undefined);
+    const key = texts.some(dependsOnRegion) ? `${words} ${figures}` : words;
+    const known = this.parsed.get(key);
+    if (known !== undefined) return known;
     const parse = (text: string): MessageFormatElement[] => askForPresence(parseMessage(text, figures), parameters);
     const messages: Messages = {
       title: title === undefined ? undefined : parse(title),
@@ -89,8 +103,13 @@ export class CompiledTemplate {
       imageUrl: imageUrl === undefined ? undefined : parse(imageUrl),
       data: Object.entries(data ?? {}).map(([name, text]) => [name, parse(text)] as const),
     };
-    if (this.parsed.size >= MOST_LANGUAGES) this.parsed.clear();
+    const size = texts.reduce((sum, text) => sum + text.length, 0);
+    if (this.parsed.size >= MOST_LANGUAGES || this.parsedSize + size > MOST_PARSED) {
+      this.parsed.clear();
+      this.parsedSize = 0;
+    }
     this.parsed.set(key, messages);
+    this.parsedSize += size;
     return messages;
   }
 

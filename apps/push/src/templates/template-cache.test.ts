@@ -20,3 +20,13 @@ it('one that is larger than the bound is used and not kept', () => {
   cache.put('a', template('x'.repeat(1_000)));
   expect(cache.get('a')).toBeUndefined();
 });
+
+it('what was parsed since counts when it is used again', () => {
+  const [one, other] = [template('x'.repeat(1_000)), template('x'.repeat(1_000))];
+  const cache = new TemplateCache(2_500);
+  cache.put('a', one);
+  cache.put('b', other);
+  other.render({}, {});
+  expect(cache.get('b')).toBe(other);
+  expect(cache.get('a')).toBeUndefined();
+});

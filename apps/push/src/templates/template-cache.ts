@@ -1,6 +1,6 @@
 import type { CompiledTemplate } from './compiled-template.js';
 
-/** Characters of documents that are kept ready; parsed they take some ten times as much memory. */
+/** Characters of documents, and of their messages once more for each time that they are parsed, which takes some ten times as much memory. */
 const LARGEST = 4 * 1024 * 1024;
 
 /**
@@ -16,13 +16,13 @@ export class TemplateCache {
   get(key: string): CompiledTemplate | undefined {
     const found = this.kept.get(key);
     if (found === undefined) return undefined;
-    this.kept.delete(key);
-    this.kept.set(key, found);
+    // Counted anew: it may have been parsed for more languages since.
+    this.put(key, found.template);
     return found.template;
   }
 
   put(key: string, template: CompiledTemplate): void {
-    const size = JSON.stringify(template.document).length;
+    const { size } = template;
     this.drop(key);
     this.kept.set(key, { template, size });
     this.size += size;
