@@ -114,6 +114,19 @@ describe('the guard of a credential', () => {
     expect((await sql('SELECT sent::int FROM deletion_guard_hour')).rows).toEqual([{ sent: 4 }]);
   });
 
+  it('is not asked about what a stranger’s host says of its own devices, and counts nothing of it', async () => {
+    await afresh();
+    await addressed('stranger', 130);
+    await bench.deliver(() => ({ ...gone(), stranger: true }));
+    expect(await statuses('stranger')).toEqual({ 'deleted provider': 130 });
+    const guards = bench.guards();
+    await addressed('taken', 3);
+    await bench.deliver(() => ({ ...SENT, stranger: true }), guards);
+    await guards.stop();
+    expect((await sql('SELECT FROM deletion_guard_hour')).rowCount).toBe(0);
+    expect((await sql('SELECT FROM deletion_guard')).rowCount).toBe(0);
+  });
+
   it('lets everything be deleted while it is open, and does not take that for usual', async () => {
     await afresh();
     await sql(

@@ -3,6 +3,7 @@ import type { Provider } from '@signalbox/credentials';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
 import type { SendItem } from '../work/push-work.js';
+import { alarmLabel } from './alarm-label.js';
 
 /** One wide log line and one count per attempt. No token, no content. */
 export class AttemptLog {
@@ -68,7 +69,7 @@ export class AttemptLog {
     const { priority: lane } = message.options;
     this.attempts.inc({ provider, outcome: outcome.kind, lane });
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
-    if (outcome.alarm) this.alarms.inc({ provider, reason });
+    if (outcome.alarm) this.alarms.inc({ provider, reason: alarmLabel(reason) });
     this.seconds.observe({ provider }, milliseconds / 1_000);
     const line = {
       provider,

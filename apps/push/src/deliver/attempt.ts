@@ -109,7 +109,11 @@ function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome, a
   const said = 'reason' in outcome ? { ...outcome, reason: storableText(outcome.reason) } : outcome;
   const step = nextStep(said, { attempt: item.a, lane, expiresAt, now, atMostOnce });
   const { target, registeredAt } = message.device;
-  const answer = { raw: outcome.raw, tried: { target, registeredAt } };
+  const answer = {
+    raw: outcome.raw,
+    tried: { target, registeredAt },
+    ...(outcome.stranger && { stranger: outcome.stranger }),
+  };
   switch (step.step) {
     case 'hold':
     case 'postpone':

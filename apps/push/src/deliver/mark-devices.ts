@@ -32,7 +32,8 @@ interface Change extends Judged {
 /**
  * What happens to the registry, in the transaction that records the outcomes: judge-device.ts says what each answer
  * wants, the deletion guard of its credential how many deletions may be, and a device over the limit is suspect
- * instead. Which answers call a token gone or suspect is said beside each provider, in apns-outcome.ts and
+ * instead. A stranger's host, which no fault of a provider speaks through, has its own device deleted without the
+ * guard: else it could use up what the guard allows the others. Which answers call a token gone or suspect is said beside each provider, in apns-outcome.ts and
  * fcm-outcome.ts. `recorded` are all settlements that this transaction recorded, `concerned` those about a device.
  *
  * @returns what the guards decided; undefined when nobody had to be asked.
@@ -52,7 +53,7 @@ export async function markDevices(
     concerned.map((_each, place) => place),
   ]);
   const judged = oneVerdictEach(rows, concerned);
-  const wanted = judged.filter(({ verdict }) => verdict.wants === 'delete');
+  const wanted = judged.filter(({ verdict, settlement }) => verdict.wants === 'delete' && !settlement.stranger);
   const admission = wanted.length === 0 ? undefined : await guards.admit(tx, answersOf(recorded, wanted));
   const left = new Map(admission?.allowed);
   await write(
@@ -89,11 +90,13 @@ function changeOf(each: Judged, left: Map<Uuid, number>): Change {
   const { verdict, settlement } = each;
   if (verdict.wants === 'active') return { ...each, status: 'active', reason: null, by: null };
   if (verdict.wants === 'suspect') return { ...each, status: 'suspect', reason: verdict.reason, by: 'provider' };
+  const deleted: Change = { ...each, status: 'deleted', reason: verdict.reason, by: 'provider' };
+  if (settlement.stranger) return deleted;
   const credentialId = settlement.progress.work.credentialId!;
   const allowed = left.get(credentialId) ?? 0;
   if (allowed === 0) return { ...each, status: 'suspect', reason: heldReason(verdict.reason), by: 'guard' };
   left.set(credentialId, allowed - 1);
-  return { ...each, status: 'deleted', reason: verdict.reason, by: 'provider' };
+  return deleted;
 }
 
 async function write(tx: Sql, changes: readonly Change[]): Promise<void> {

@@ -12,6 +12,8 @@ export interface Settlement {
   readonly reason?: string;
   /** The provider's answer as it came. */
   readonly raw?: unknown;
+  /** Said by a host that nobody vouches for: the deletion guard of the credential neither counts nor holds it. */
+  readonly stranger?: true;
   /** With `retrying`: when the next attempt is due. */
   readonly dueAt?: Date;
   /** The registration that was tried; the device is only marked while it is still that one. */

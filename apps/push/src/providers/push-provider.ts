@@ -58,9 +58,10 @@ export type RawAnswer = Readonly<Record<string, unknown>>;
  * | hold-credential | stays as it was, no attempt counted, and so does all work of this credential for `untilMs` | |
  * | hold-project    | the same for the provider's project                            |                      |
  *
- * `alarm` marks what a person has to look at: a faulty credential, registry or request of ours.
+ * `alarm` marks what a person has to look at: a faulty credential, registry or request of ours. `stranger`: it was said by a host that
+ * somebody registered with the device, and says nothing of the provider or of how it usually answers.
  */
-export type AttemptOutcome = { readonly raw: RawAnswer; readonly alarm?: true } & (
+export type AttemptOutcome = { readonly raw: RawAnswer; readonly alarm?: true; readonly stranger?: true } & (
   | { readonly kind: 'sent'; readonly providerMessageId?: string }
   | {
       readonly kind: 'retry';

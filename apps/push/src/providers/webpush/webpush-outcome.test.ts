@@ -132,7 +132,7 @@ describe('what a push service answers', () => {
       expect(judge({ answer }).kind).not.toBe('hold-credential');
       const outcome = judge({ answer, context: stranger });
       expect(outcome.kind).not.toBe('hold-credential');
-      if (status !== 413) expect([status, outcome.alarm]).toEqual([status, undefined]);
+      expect([status, outcome.alarm, outcome.stranger]).toEqual([status, undefined, true]);
     }
   });
 

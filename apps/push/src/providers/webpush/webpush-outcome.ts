@@ -41,7 +41,7 @@ const TABLE: Readonly<Record<number, Rule>> = {
   /*  3 */ 400: notTakenFromUs,
   /*  3 */ 401: notTakenFromUs,
   /*  3, 4 */ 403: notTakenFromUs,
-  /*  5 */ 413: ({ said }) => ({ kind: 'rejected', reason: said, alarm: true }),
+  /*  5 */ 413: ({ said }, context) => ({ kind: 'rejected', reason: said, ...alarm(context) }),
   /*  6 */ 406: notNow, // Windows, instead of 429: https://github.com/mastodon/mastodon/issues/4166
   /*  6 */ 429: notNow,
   /*  7 */ 500: serverFault,
@@ -56,7 +56,7 @@ export function webPushOutcome(
   context: WebPushContext,
   random: () => number = Math.random,
 ): AttemptOutcome {
-  return { ...verdict(answer, context, random), raw: { ...answer } };
+  return { ...verdict(answer, context, random), raw: { ...answer }, ...(!context.isKnown && { stranger: true }) };
 }
 
 function verdict(answer: WebPushAnswer, context: WebPushContext, random: () => number): Verdict {

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { newUuid } from '@signalbox/contracts';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
+import type { PushMessage } from '../providers/push-provider.js';
+import { AttemptLog } from './attempt-log.js';
+
+describe('the metric of alarms', () => {
+  it('has a label for each reason that is known, and one for all others', async () => {
+    const metrics = createMetrics('bench');
+    const log = new AttemptLog(createLogger('bench', 'silent'), metrics);
+    const item = { d: newUuid(), n: newUuid(), v: newUuid(), a: 1 };
+    const message = { options: { priority: 'bulk' } } as PushMessage;
+    for (const reason of ['BadJwtToken', 'status 413', 'oauth: invalid_grant', 'BuyThings', 'BuyMoreThings']) {
+      log.tell('webpush', item, message, { kind: 'rejected', reason, alarm: true, raw: {} }, 1);
+    }
+    const { values } = await metrics.registry.getSingleMetric('provider_alarms_total')!.get();
+    expect(values.map(({ labels, value }) => [labels['reason'], value])).toEqual([
+      ['BadJwtToken', 1],
+      ['status 413', 1],
+      ['oauth', 1],
+      ['other', 2],
+    ]);
+  });
+});
