@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { EgressFailed } from './egress-failed.js';
+import { EgressFailed, type EgressStage } from './egress-failed.js';
 import { exchange } from './exchange.js';
 import { dialDirectly, openConnection, type Ways } from './open-connection.js';
 import { askNameServers } from './resolve.js';
@@ -68,13 +68,14 @@ function wholeOf(incoming: IncomingMessage, maxBytes: number, deadline: AbortSig
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    const fail = (error?: unknown): void =>
-      reject(new EgressFailed(deadline.aborted ? 'timeout' : 'answer_failed', error));
-    const status = incoming.statusCode ?? 0;
-    if (status >= 300 && status < 400) reject(new EgressFailed('redirected'));
+    const { statusCode: status = 0, headers } = incoming;
+    const unusable = (stage: EgressStage, error?: unknown): void =>
+      reject(new EgressFailed(stage, error, { status, headers }));
+    const fail = (error?: unknown): void => unusable(deadline.aborted ? 'timeout' : 'answer_failed', error);
+    if (status >= 300 && status < 400) unusable('redirected');
     incoming.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > maxBytes) reject(new EgressFailed('too_large'));
+      if (bytes > maxBytes) unusable('too_large');
       else chunks.push(chunk);
     });
     incoming.on('error', fail);

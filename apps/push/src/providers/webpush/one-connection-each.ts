@@ -48,6 +48,8 @@ export class OneConnectionEach {
       return readAnswered({ status, headers: Object.fromEntries(response.headers), body: await response.text() });
     } catch (error) {
       if (!(error instanceof EgressFailed)) throw error;
+      // The status says enough, whatever became of the body.
+      if (error.head) return readAnswered({ ...error.head, body: '' });
       if (error.stage === 'target_refused') return { kind: 'unsent', code: ADDRESS_REFUSED };
       return { kind: BEFORE_SENDING.has(error.stage) ? 'unsent' : 'unanswered', code: error.stage };
     }

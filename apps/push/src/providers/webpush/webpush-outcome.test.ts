@@ -87,6 +87,14 @@ const ROWS: readonly Row[] = [
     context: stranger,
     means: { kind: 'retry', uncounted: true },
   },
+  ...['NO_FREE_STREAM', 'TIMEOUT'].flatMap((code): Row[] => {
+    const answer = { kind: 'unsent', code } as const;
+    const means = { kind: 'retry', afterMs: 5 * SECOND, uncounted: true } as const;
+    return [
+      { row: 12, says: `${code}, to a maker`, answer, means },
+      { row: 12, says: `${code}, to a stranger`, answer, context: { ...stranger, attempt: 3 }, means },
+    ];
+  }),
   {
     row: 13,
     says: 'no connection to a host that nobody knows',
@@ -125,6 +133,15 @@ describe('what a push service answers', () => {
     expect(judge({ answer: { kind: 'unsent', code: 'ENOTFOUND' } })).not.toHaveProperty('uncounted');
     expect(judge({ answer: { kind: 'unanswered', code: 'RESET' } })).not.toHaveProperty('uncounted');
   });
+
+  it.each(['NO_FREE_STREAM', 'TIMEOUT'])(
+    'takes %s before anything was sent for no trouble of the push service',
+    (code) => {
+      for (const context of [{}, stranger]) {
+        expect(judge({ answer: { kind: 'unsent', code }, context })).not.toHaveProperty('trouble');
+      }
+    },
+  );
 
   it('holds no credential by anybody’s word, and alarms nobody by a stranger’s', () => {
     for (let status = 300; status < 500; status += 1) {

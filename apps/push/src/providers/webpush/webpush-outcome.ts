@@ -21,6 +21,8 @@ const MINUTE = 60 * SECOND;
 const FIRST_RETRY_MS = 10 * SECOND;
 /** The time that a person needs to look at a pair of keys. */
 const KEYS_RETRY_MS = 5 * MINUTE;
+/** What waited here until it was too late, while nothing was wrong with the connection: there was no room for it. */
+const NO_ROOM = new Set(['NO_FREE_STREAM', 'TIMEOUT']);
 /** The name servers say that there is no such host. Makers' names end in anything, so one of theirs may be made up as well. */
 const NO_SUCH_HOST = new Set(['ENOTFOUND', 'ENODATA', 'name_not_resolved']);
 
@@ -124,7 +126,7 @@ function mayHaveArrived(
  */
 function unsent(code: string, { attempt, isKnown }: WebPushContext, random: () => number): Verdict {
   if (code === ADDRESS_REFUSED) return { kind: 'rejected', reason: code };
-  const trouble = unsentTrouble(code);
+  const trouble = NO_ROOM.has(code) ? {} : unsentTrouble(code);
   if (trouble.trouble === undefined || (isKnown && !NO_SUCH_HOST.has(code))) {
     return { kind: 'retry', reason: code, afterMs: spread(5 * SECOND, random), uncounted: true, ...trouble };
   }
