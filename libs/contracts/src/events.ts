@@ -51,6 +51,8 @@ const notificationAccepted = z.object({
   collapseKey: z.string().optional(),
   /** A session that it warns of: devices that are registered by it are left out. */
   exceptSession: z.string().optional(),
+  /** Others that must not learn of it. */
+  exceptSessions: z.array(z.string()).optional(),
   /** What its words are made of; the parameters are in its content. */
   template: z.strictObject({ id: z.string(), version: z.number().int() }).optional(),
   /** Data for the app alone: the phone shows nothing. */

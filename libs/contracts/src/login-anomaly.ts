@@ -34,6 +34,8 @@ export const loginAnomaly = ofAlert.extend({
   reasons: z.array(anomalyReason),
   country: z.string().optional(),
   occurredAt: z.iso.datetime(),
+  /** Other sessions that are not answered for: whoever has one of them may be the stranger, and is not asked about this one. */
+  inQuestion: z.array(z.string()).optional(),
 });
 export type LoginAnomaly = z.output<typeof loginAnomaly>;
 

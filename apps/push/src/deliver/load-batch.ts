@@ -3,6 +3,7 @@ import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { LeasedWork } from '@signalbox/queues';
 import { CHANNELS, payloadFor } from '../payloads/channels.js';
+import { isWarnedOf } from '../notify/is-warned-of.js';
 import type { NotificationContent, PushMessage } from '../providers/push-provider.js';
 import { providerOf } from '../route/provider-of.js';
 import type { TemplateReader } from '../templates/template-reader.js';
@@ -137,14 +138,14 @@ async function openContent(
 
 /** A phone may have changed hands since routing, or since the attempt before; what was for its old user is not for the new one. */
 function whyNoMore(
-  { to, exceptSession }: NotificationAccepted,
+  { to, ...sessions }: NotificationAccepted,
   { userId, sessionId, signedOutUserId }: DeviceRow,
 ): string | undefined {
   if (!('userId' in to || 'userIds' in to)) return undefined;
   const users = 'userId' in to ? [to.userId] : to.userIds;
   if (userId === null && signedOutUserId !== null && users.includes(signedOutUserId)) return 'device_signed_out';
   if (userId === null || !users.includes(userId)) return 'device_changed_user';
-  return sessionId !== null && sessionId === exceptSession ? 'device_warned_of' : undefined;
+  return isWarnedOf(sessions, sessionId) ? 'device_warned_of' : undefined;
 }
 
 function messageFor(

@@ -75,6 +75,7 @@ function acceptedData(
     category,
     collapseKey,
     ...(telling.exceptSession !== undefined && { exceptSession: telling.exceptSession }),
+    ...(telling.exceptSessions !== undefined && { exceptSessions: [...telling.exceptSessions] }),
     ...(template && { template }),
     cause: formatId('event', event.id),
   };

@@ -25,6 +25,8 @@ interface Manner<Fact, Content> {
   readonly data: (fact: Fact, content: Content | undefined) => Readonly<Record<string, string | undefined>>;
   /** The session that it warns of: whoever has that one is not asked. */
   readonly exceptSession?: (fact: Fact) => string | undefined;
+  /** Others that must not learn of it. */
+  readonly exceptSessions?: (fact: Fact) => readonly string[] | undefined;
   /** Facts of one subject that are the same step are told once. */
   readonly step?: (fact: Fact) => string;
   /** Whether a fact of this type is worth telling; every one unless told. */
@@ -48,6 +50,7 @@ export interface Telling extends PersonalFact {
   readonly ttlSeconds: number;
   readonly step: string | undefined;
   readonly exceptSession: string | undefined;
+  readonly exceptSessions: readonly string[] | undefined;
   readonly isNews: boolean;
   readonly isToldOtherwise: boolean;
   /** Whether `tell` wants the fact's content. */
@@ -83,6 +86,7 @@ export function noticeKind<Fact extends PersonalFact, Content = undefined>(
       ttlSeconds: manner.ttlSeconds,
       step: manner.step?.(fact),
       exceptSession: manner.exceptSession?.(fact),
+      exceptSessions: manner.exceptSessions?.(fact),
       isNews: manner.isNews?.(fact) !== false,
       isToldOtherwise: manner.isToldOtherwise?.(fact) === true,
       hasContent: manner.content !== undefined,

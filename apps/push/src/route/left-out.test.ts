@@ -37,6 +37,17 @@ describe('a notification that warns of a session', () => {
     expect((await sendAll()).sort()).toEqual(others.sort());
   });
 
+  it('goes to no phone of others that must not learn of it, as they are when it is sent', async () => {
+    const [session, first, second] = [newSession(), newSession(), newSession()];
+    await bench.device({ user: 'dora', session: first });
+    const changed = await bench.device({ user: 'dora' });
+    const own = await bench.device({ user: 'dora', session: newSession() });
+    await bench.notify({ userId: 'dora' }, { exceptSession: session, exceptSessions: [first, second] });
+    await bench.route();
+    await set(changed, 'session_id = $2', [second]);
+    expect(await sendAll()).toEqual([own]);
+  });
+
   it('goes nowhere where there is no other, and says so', async () => {
     const session = newSession();
     const device = await bench.device({ user: 'bob', session });

@@ -1,5 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { isWarnedOf } from '../notify/is-warned-of.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 import type { RouteItem } from '../work/push-work.js';
 import type { Addressed, ResolvedDevice } from './addressed.js';
@@ -68,7 +69,7 @@ async function find(sql: Sql, statement: string, wanted: readonly Wanted[]): Pro
 }
 
 function addressed(item: RouteItem, notification: StoredNotification, found: readonly Found[]): Addressed {
-  const { to, exceptSession } = notification.payload;
+  const { to } = notification.payload;
   const users = usersOf(item, to);
   const asked = 'installationId' in to ? [to.installationId] : users;
   const resolved = (those: readonly Found[]): ResolvedDevice[] =>
@@ -77,7 +78,7 @@ function addressed(item: RouteItem, notification: StoredNotification, found: rea
     });
   // One that is named itself gets an outcome, which sending finds.
   const isLeftOut = ({ sessionId }: Found): boolean =>
-    item.v === undefined && users.length > 0 && exceptSession !== undefined && sessionId === exceptSession;
+    item.v === undefined && users.length > 0 && isWarnedOf(notification.payload, sessionId);
   // Who is asked for by name is asked for with all phones.
   const isComplete = item.v === undefined && users.length > 0;
   return {

@@ -121,6 +121,12 @@ describe('facts about sign-ins', () => {
     expect((await read())[0]!.payload.exceptSession).toBe(exceptSession);
   });
 
+  it('are not asked about on phones of other sessions that nobody has answered for', async () => {
+    const inQuestion = [formatId('session', newUuid()), formatId('session', newUuid())];
+    await anomaly({ inQuestion });
+    expect((await read())[0]!.payload).toMatchObject({ exceptSession: session, exceptSessions: inQuestion });
+  });
+
   it('are not told on a phone whose session ended before, though nobody read of its end yet', async () => {
     const [stranger, own] = [
       await stage.device({ userId: user, sessionId: session }),

@@ -5,6 +5,20 @@ export const INSERT_ALERT = `
   INSERT INTO sign_in_alert (id, app_id, user_id, session_id, device, country, codes, token_hash, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + ${ANSWER_TIME})`;
 
+/**
+ * Live sessions that the user was asked about and said nothing to, with those that began on the same device since. Not for being used from
+ * two networks: that is a session of the user's own. Indexes: auth_session_user_id_id_idx, session_trail_pkey,
+ * sign_in_alert_user_id_created_at_idx. $1 user, $2 session that is asked about now, or null.
+ */
+export const SESSIONS_IN_QUESTION = `
+  SELECT s.id FROM auth_session s LEFT JOIN session_trail t ON t.session_id = s.id
+  WHERE s.user_id = $1 AND s.id IS DISTINCT FROM $2::uuid AND s.activated_at IS NOT NULL AND s.revoked_at IS NULL AND s.expires_at > now()
+    AND EXISTS (
+      SELECT FROM sign_in_alert a
+      WHERE a.user_id = $1 AND a.created_at > now() - ${ANSWER_TIME} AND a.it_was_me_at IS NULL AND a.not_me_at IS NULL
+        AND a.session_id IS NOT NULL AND NOT 'two_networks' = ANY (a.codes) AND (a.session_id = s.id OR a.device = t.device))
+  ORDER BY s.id`;
+
 /** Those who refuse the same user at once come one after the other. Index: auth_user_pkey. $1 user. */
 export const LOCK_USER = 'SELECT FROM auth_user WHERE id = $1 FOR NO KEY UPDATE';
 

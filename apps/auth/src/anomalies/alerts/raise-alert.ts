@@ -4,7 +4,7 @@ import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Finding } from '../finding.js';
 import { alertTokenHash, newAlertToken } from './alert-token.js';
-import { INSERT_ALERT } from './alerts.queries.js';
+import { INSERT_ALERT, SESSIONS_IN_QUESTION } from './alerts.queries.js';
 
 /** What a user is told of. */
 export interface Alert {
@@ -37,6 +37,7 @@ export async function raiseAlert(tx: Sql, envelope: Envelope, alert: Alert): Pro
     reasons.map(({ code }) => code),
     alertTokenHash(token),
   ]);
+  const inQuestion = await tx.query<{ id: Uuid }>(SESSIONS_IN_QUESTION, [userId, sessionId ?? null]);
   const data: LoginAnomaly = {
     userId: formatId('user', userId),
     ...(sessionId !== undefined && { sessionId: formatId('session', sessionId) }),
@@ -45,6 +46,7 @@ export async function raiseAlert(tx: Sql, envelope: Envelope, alert: Alert): Pro
     reasons: reasons.map(({ code, facts }) => ({ code, facts })),
     ...(country !== undefined && { country }),
     occurredAt: new Date().toISOString(),
+    ...(inQuestion.rowCount > 0 && { inQuestion: inQuestion.rows.map((each) => formatId('session', each.id)) }),
   };
   const content: LoginAnomalyContent = { token, ...(deviceName !== undefined && { deviceName }) };
   const cipher = new ContentCipher(tx, envelope);

@@ -114,6 +114,22 @@ describe('"that was not me"', () => {
     expect(rotated).toEqual([false, true, false, true, false]);
   });
 
+  it('is asked of no session that nobody has answered for, nor of one that began on its device since', async () => {
+    const { user, alert, strange } = await intruded();
+    const again = (await user.signIn({ device: 'stranger', ip: IP_OF.US })).sessionId;
+    const sessions = (...ids: Uuid[]) => ids.map((id) => formatId('session', id)).sort();
+    const asked = async (visit: { device: string }) => {
+      await user.signIn(visit);
+      return (await user.alerts()).at(-1)!.data.inQuestion;
+    };
+    // The older of the two has ended by the newer, which no alert names.
+    expect((await sessionOf(strange)).revoked).toBe('superseded');
+    expect(await asked({ device: 'second' })).toEqual(sessions(again));
+    await say(alert, 'it-was-me');
+    const second = (await user.alerts()).at(-1)!.data.sessionId!;
+    expect(await asked({ device: 'third' })).toEqual([second]);
+  });
+
   it('takes the password no longer until it was changed, and begins the recovery', async () => {
     const { user, alert } = await intruded();
     await say(alert, 'not-me');

@@ -13,6 +13,8 @@ export const loginAnomalyNotice = noticeKind('auth.login_anomaly', EVENT_TYPES['
   // A sign-in is asked about on every phone but the one that it let in. A session that is in use from two networks is asked about on
   // its own phone too, which may be the only one: the answer can end it, and opens nothing.
   exceptSession: (fact) => (isOfUse(fact) ? undefined : fact.sessionId),
+  // Nor on one that the user was asked about before and has not answered for: a stranger who signs in twice would answer with the first.
+  exceptSessions: ({ inQuestion }) => inQuestion,
   newsOf: ({ noticeId }) => `sign-in:${noticeId}`,
   content: loginAnomalyContent,
   // With `token` the app answers for the user: one tap, and nobody needs to be signed in for it.
