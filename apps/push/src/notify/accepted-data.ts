@@ -4,7 +4,7 @@ import type { Timing } from './timing.js';
 
 /** What the log and the feed say of a notification; what it says is not among it. */
 export function acceptedData(
-  to: NotificationRequest['to'],
+  to: NotificationRequest['to'] | NotificationAccepted['to'],
   { options, template }: Pick<Composed, 'options' | 'template'>,
   { told }: Timing,
 ): Omit<NotificationAccepted, 'root'> {
