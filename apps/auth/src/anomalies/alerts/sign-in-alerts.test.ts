@@ -97,6 +97,9 @@ describe('"that was not me"', () => {
     const unnamed = await user.signIn({ device: undefined });
     const vouched = await user.signIn({ device: 'tablet' });
     const unanswered = await user.signIn({ device: 'laptop' });
+    await user.signIn({ device: 'desk' });
+    // Once more is nothing unusual, and vouches for nothing.
+    const again = await user.signIn({ device: 'desk' });
     const old = await user.signIn({ device: 'old laptop' });
     await signIn.database().query(
       `UPDATE known_device SET first_seen_at = now() - interval '8 days' WHERE user_id = $1 AND trusted_at IS NULL
@@ -109,9 +112,9 @@ describe('"that was not me"', () => {
     await say(await alertOf(vouched.sessionId), 'it-was-me');
     await say(await alertOf(strange.sessionId), 'not-me');
     const rotated = [];
-    for (const each of [own, unnamed, vouched, unanswered, old])
+    for (const each of [own, unnamed, vouched, unanswered, again, old])
       rotated.push((await sessionOf(each.sessionId)).rotated);
-    expect(rotated).toEqual([false, true, false, true, false]);
+    expect(rotated).toEqual([false, true, false, true, true, false]);
   });
 
   it('is asked of no session that nobody has answered for, nor of one that began on its device since', async () => {
