@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parseId, type Uuid } from '@signalbox/contracts';
 import { createLogger } from '@signalbox/telemetry';
-import { TestPhone, useSignIn } from '../sign-in.harness.js';
+import { eventually } from '@signalbox/testing';
+import { decodeJwt } from 'jose';
+import { TestPhone, type Tokens, useSignIn } from '../sign-in.harness.js';
 import { authUpkeep } from '../work/auth-upkeep.js';
 import type { SessionView } from './session-view.js';
 
@@ -73,5 +75,49 @@ describe('the devices that a user is signed in on', () => {
     await upkeep();
     expect(await rowsOf(userId)).toBe(0);
     expect(await listed(signedIn.userId)).toHaveLength(1);
+  });
+
+  describe('meet a phone that fetches its first tokens', () => {
+    const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const waiting = (count: number): Promise<void> =>
+      eventually(async () => expect((await signIn.database().query(WAITING)).rowCount).toBe(count));
+    const sessionOf = ({ access_token }: Tokens): Uuid => parseId('session', String(decodeJwt(access_token)['sid']))!;
+
+    it('when all of them are ended: the phone comes second, and gets none', async () => {
+      const { phone, userId } = await newPhone();
+      await phone.signedIn({ device_id: 'phone' });
+      const other = sessionOf(await new TestPhone(signIn, clientId).signedIn({ device_id: 'tablet' }));
+      const code = await phone.code({ device_id: 'phone' });
+      const { ended, answer } = await signIn.database().transaction(async (tx) => {
+        // In the middle of it: the phone's old session is taken, and its new one is not.
+        await tx.query('SELECT FROM auth_session WHERE id = $1 FOR UPDATE', [other]);
+        const all = endAll(userId);
+        await waiting(1);
+        const redeemed = phone.redeem(code);
+        await waiting(2);
+        return { ended: all, answer: redeemed };
+      });
+      expect((await Promise.allSettled([ended, answer])).map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+      ]);
+      expect(await ended).toBe(3);
+      expect(await answer).toMatchObject({ status: 400, tokens: { error: 'invalid_grant' } });
+    });
+
+    it('when they are made to rotate by who then takes the user: the phone waits, and gets its tokens', async () => {
+      const { phone, userId } = await newPhone();
+      const old = sessionOf(await phone.signedIn({ device_id: 'phone' }));
+      const code = await phone.code({ device_id: 'phone' });
+      const { sessions } = signIn.side();
+      const { answer } = await signIn.database().transaction(async (tx) => {
+        await sessions.forceRotation(tx, [old], 'not_me');
+        const redeemed = phone.redeem(code);
+        await waiting(1);
+        await tx.query('UPDATE auth_user SET updated_at = now() WHERE id = $1', [userId]);
+        return { answer: redeemed };
+      });
+      expect(await answer).toMatchObject({ status: 200 });
+    });
   });
 });

@@ -4,6 +4,14 @@ export const BEGIN_SESSION = `
     installation)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`;
 
+/**
+ * The users of these sessions. Whoever takes several sessions of a user takes the user first, so that two who do come one after the
+ * other. Uses auth_session_pkey, auth_user_pkey.
+ */
+export const HOLD_OWNERS = `
+  SELECT FROM auth_user WHERE id = ANY (ARRAY(SELECT user_id FROM auth_session WHERE id = ANY ($1::uuid[])))
+   ORDER BY id FOR NO KEY UPDATE`;
+
 /** Its first tokens are fetched. Nothing comes back where it was revoked meanwhile, or they were fetched before. Uses auth_session_pkey. */
 export const ACTIVATE_SESSION = `
   UPDATE auth_session SET activated_at = now(), last_seen_at = now(), jkt = $2

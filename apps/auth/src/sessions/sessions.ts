@@ -10,6 +10,7 @@ import {
   CLOSE_GRACE,
   FORGET_DEVICES,
   FORGET_GRANTS,
+  HOLD_OWNERS,
   LIST_SESSIONS,
   LIVE_SESSION_IDS,
   REVOKE_SESSIONS,
@@ -99,6 +100,8 @@ export class Sessions {
    * @returns undefined where the session was revoked before its tokens were fetched.
    */
   async activate(tx: Sql, id: Uuid, jkt: string | undefined): Promise<ActivatedSession | undefined> {
+    // As `revokeAll` does: the new session first and then the old ones would be the other way round.
+    await tx.query(HOLD_OWNERS, [[id]]);
     const { rows } = await tx.query<ActivatedSession>(ACTIVATE_SESSION, [id, jkt ?? null]);
     const session = rows[0];
     if (session === undefined) return undefined;
@@ -156,6 +159,8 @@ export class Sessions {
    */
   async forceRotation(tx: Sql, sessionIds: readonly Uuid[], reason: string): Promise<void> {
     if (sessionIds.length === 0) return;
+    // The caller may take the user afterwards.
+    await tx.query(HOLD_OWNERS, [sessionIds]);
     const { rows } = await tx.query<TouchedRow>(CLOSE_GRACE, [sessionIds]);
     // Tokens carry whole seconds: whatever was issued in this one counts as issued before.
     const before = new Date(Math.ceil(Date.now() / 1_000) * 1_000);
