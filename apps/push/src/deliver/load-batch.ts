@@ -200,6 +200,7 @@ function messageOf(
       expiresAt: new Date(item.e ?? expiresAt),
       ...(collapseKey === undefined ? {} : { collapseKey }),
       ...(item.q && { quiet: true as const }),
+      ...(item.h !== undefined && { quietChannelId: item.h }),
       ...(silent && { silent }),
     },
   };

@@ -41,7 +41,7 @@ export async function cancelWithin(
  */
 async function dropWaiting(tx: Sql, { root }: NotificationAccepted, id: Uuid): Promise<boolean> {
   let dropped = false;
-  for (let inVain = 0; inVain < 2; ) {
+  for (let inVain = 0; inVain < 2;) {
     const { rows } = await tx.query<{ id: Uuid }>(LOCK_UNROUTED, [root, id]);
     inVain = rows.length === 0 ? inVain + 1 : 0;
     if (rows.length === 0) continue;

@@ -130,6 +130,21 @@ describe('quiet hours', () => {
     expect(judged(document as PolicyDocumentInput, user, {}, NIGHT)).toBe(expected);
   });
 
+  it('name the channel in which Android shows what is silent, and no channel that could not be one', () => {
+    const named = {
+      defaults: { ...nightly.defaults, quietChannelId: 'night' },
+      categories: during('silent').categories,
+    };
+    const verdict = judgeRules({
+      policy: { version: 7, document: policyDocument.parse(named) },
+      user: UNSAID,
+      notification: { lane: 'bulk', category: 'news', expiresAt: '2026-11-29T00:00:00.000Z' },
+      ...{ zone: 'UTC', now: NIGHT },
+    });
+    expect(verdict).toMatchObject({ verdict: 'send', quietly: true, quietChannelId: 'night' });
+    expect(policyDocument.safeParse({ defaults: { quietChannelId: 'at night' } }).success).toBe(false);
+  });
+
   it('do not hold up what is transactional, nor what nobody sees or hears', () => {
     expect(judged(nightly, {}, { lane: 'transactional' }, NIGHT)).toBe('send');
     expect(judged(nightly, {}, { silent: true }, NIGHT)).toBe('send');

@@ -85,8 +85,10 @@ function duringQuietHours(
   const hours = user.quietHours === null ? `quiet hours ${windowWords(window)}` : "the user's quiet hours";
   const rule = (words: string): string => ruleWords(policyVersion, notification.category, words);
   switch (rules.quietHours) {
-    case 'silent':
-      return send(true);
+    case 'silent': {
+      const { quietChannelId } = policy.document.defaults;
+      return { ...send(true), ...(quietChannelId !== undefined && { quietChannelId }) };
+    }
     case 'drop': {
       const dropped = rule(`dropped in ${hours}`);
       return { verdict: 'refuse', policyVersion, reason: 'quiet_hours', rule: dropped, passesFrom: until };

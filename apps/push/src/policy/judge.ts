@@ -17,7 +17,7 @@ export interface Candidate {
   readonly device: {
     readonly id: Uuid;
     readonly userId: string | null;
-    readonly targetKind: string;
+    readonly platform: string;
     readonly locale: string | null;
     readonly timeZone: string | null;
   };
@@ -110,7 +110,7 @@ function cappedBy({ candidate: { notification, device }, question: { policy } }:
   const { appId, payload } = notification;
   if (payload.silent === true) {
     const max = policy.document.defaults.silentPerHour;
-    if (max === null || device.targetKind !== 'apns') return [];
+    if (max === null || device.platform !== 'ios') return [];
     const caps = [{ max, perSeconds: HOUR_SECONDS }];
     return [{ appId, subject: `device:${device.id}`, category: SILENT_CATEGORY, caps }];
   }

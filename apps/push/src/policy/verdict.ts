@@ -16,6 +16,8 @@ export type Verdict = { readonly policyVersion: number } & (
       readonly verdict: 'send';
       /** Without sound and without waking the screen. */
       readonly quietly: boolean;
+      /** If quietly, the channel for it on Android, where the policy names one. */
+      readonly quietChannelId?: string;
       /** From then on another verdict may be right; absent: this one stays. */
       readonly askAgainAt?: number;
     }

@@ -35,6 +35,8 @@ export interface PushMessage {
     readonly collapseKey?: string;
     /** Its user is to be left alone: shown without sound, and without waking the phone. */
     readonly quiet?: true;
+    /** Where Android shows what is quiet: on Android 8 and later a channel decides whether there is a sound. */
+    readonly quietChannelId?: string;
     /** Nothing is shown: the app is woken and gets `data`. */
     readonly silent?: true;
   };

@@ -9,6 +9,7 @@ export interface ResolvedDevice {
   readonly userId: string | null;
   /** The user or the installation that it was found by. */
   readonly of: string;
+  readonly platform: string;
   readonly targetKind: string;
   readonly status: string;
   readonly locale: string | null;

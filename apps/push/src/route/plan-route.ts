@@ -103,6 +103,8 @@ export function planRoute(
             ...(judged.expiresAt !== undefined && { e: judged.expiresAt }),
             ...(isProof && { p: true as const }),
             ...(judged.verdict.quietly && { q: true as const }),
+            ...(provider === 'fcm' &&
+              judged.verdict.quietChannelId !== undefined && { h: judged.verdict.quietChannelId }),
             ...(judged.verdict.askAgainAt !== undefined && { w: judged.verdict.askAgainAt }),
             ...(payload.template !== undefined && judged.locale !== undefined && { l: judged.locale }),
             ...(item.c !== undefined && { c: item.c }),

@@ -14,6 +14,7 @@ import { cancelNotification } from '../notify/cancel-notification.js';
 import { devicesOfStory } from '../notify/devices-of-story.js';
 import { explain } from '../notify/explain.js';
 import { readHistory } from '../notify/notification-history.js';
+import { judge } from '../policy/judge.js';
 import { notificationsById } from '../work/notifications-by-id.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { resolveRecipients } from './resolve-recipients.js';
@@ -204,6 +205,22 @@ describe('routing', () => {
       );
     }
     expect(ends).toEqual(['sent', 'sent', 'sent', 'silent_budget']);
+  });
+
+  it('counts silent notifications of an iPhone behind FCM, too, and none of an Android phone', async () => {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    const reasons = async (platform: string) => {
+      const id = newUuid();
+      const device = { id, userId: null, platform, targetKind: 'fcm_token', locale: null, timeZone: null };
+      const payload: NotificationAccepted = { root: id, lane: 'bulk', to: { userId: 'x' }, expiresAt, silent: true };
+      const four = Array.from({ length: 4 }, () => {
+        return { notification: { id: newUuid(), appId: bench.appId, payload }, device };
+      });
+      const judged = await bench.database().transaction((tx) => judge(tx, four, Date.now()));
+      return four.map((each) => judged.get(each)!.verdict).map((it) => ('reason' in it ? it.reason : it.verdict));
+    };
+    expect(await reasons('ios')).toEqual(['send', 'send', 'send', 'silent_budget']);
+    expect(await reasons('android')).toEqual(['send', 'send', 'send', 'send']);
   });
 
   it('costs one statement where no app has a policy and no user said anything, however many there are', async () => {

@@ -2,7 +2,7 @@
 const IS_DUE = `status_at <= now() - interval '24 hours' AND coalesce(proved_at, '-infinity') <= now() - interval '24 hours'`;
 
 /** Of one ResolvedDevice, but for `due`. */
-const COLUMNS = `asked.place, d.id, d.user_id AS "userId", d.session_id AS "sessionId", d.target_kind AS "targetKind", d.status, d.locale, d.time_zone AS "timeZone",
+const COLUMNS = `asked.place, d.id, d.user_id AS "userId", d.session_id AS "sessionId", d.platform, d.target_kind AS "targetKind", d.status, d.locale, d.time_zone AS "timeZone",
     d.last_seen_at AS "lastSeenAt"`;
 
 /**

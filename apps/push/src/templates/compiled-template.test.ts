@@ -80,7 +80,7 @@ describe('a template', () => {
       defaultLocale: 'en',
       locales: { en: { body: `{n, plural, other {{n, select, other {${long}}}}}` } },
     });
-    const format = jest.spyOn(Intl.DateTimeFormat.prototype, 'format', 'get');
+    const format = jest.spyOn(Intl.DateTimeFormat.prototype as { format: object }, 'format', 'get');
     const { body } = new CompiledTemplate(document).render({ at: '2026-11-26T23:30:00Z', n: 2 }, {});
     expect(body).toHaveLength(16_384);
     expect(format.mock.calls.length).toBeLessThan(700);

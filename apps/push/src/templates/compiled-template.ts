@@ -72,7 +72,9 @@ export class CompiledTemplate {
     const messages = this.messagesIn(language);
     const values = this.valuesOf(params, language.figures);
     const written = (message: MessageFormatElement[] | undefined): string =>
-      message === undefined ? '' : writeMessage(message, { locale: language.figures, timeZone, limit: LONGEST_TEXT }, values);
+      message === undefined
+        ? ''
+        : writeMessage(message, { locale: language.figures, timeZone, limit: LONGEST_TEXT }, values);
     const texts = {
       title: written(messages.title),
       body: written(messages.body),

@@ -40,6 +40,8 @@ export interface SendItem {
   readonly l?: string;
   /** Shown without sound and without waking the screen: somebody is asleep. */
   readonly q?: true;
+  /** The channel for it on Android, where the app has one. */
+  readonly h?: string;
   /** From then on it may not be sent before the policy was asked again: milliseconds since 1970. */
   readonly w?: number;
   /** The edit that replaced its content. */

@@ -27,6 +27,10 @@ const cap = z.strictObject({
 export type Cap = z.output<typeof cap>;
 const caps = z.array(cap).max(5);
 
+const quietChannelId = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, {
+  error: 'must be the id of a notification channel: 1 to 64 letters, digits, dots, colons, underscores or hyphens',
+});
+
 const DURING_QUIET_HOURS = ['delay', 'drop', 'silent', 'ignore'] as const;
 export type DuringQuietHours = (typeof DURING_QUIET_HOURS)[number];
 
@@ -52,6 +56,10 @@ export const policyDocument = z.strictObject({
       timeZone: timeZone.default('UTC').meta({ description: 'of users of whom neither they nor a phone told it' }),
       locale: locale.optional().meta({ description: 'of users of whom neither they nor a phone told it' }),
       quietHours: quietHours.nullable().default(null).meta({ description: 'of users who did not choose their own' }),
+      quietChannelId: quietChannelId.optional().meta({
+        description:
+          'the Android notification channel, made by the app without sound, in which quietHours "silent" shows',
+      }),
       caps: caps.default([]).meta({ description: 'for each user, over all categories that are not mandatory' }),
       silentPerHour: z
         .int()

@@ -85,7 +85,23 @@ describe('an FCM payload', () => {
     const { android } = payloadOf({ body: 'You', sound: 'ping' }, { quiet: true });
     expect(android).toEqual({ priority: 'normal', ttl: '3600s', notification: { tag: DELIVERY } });
     const room = 4_096 - built({ body: '' }).bytes;
-    expect(built({ body: 'x'.repeat(room) }, { quiet: true }).bytes).toBe(4_096);
+    const quiet = { quiet: true, quietChannelId: 'night' } as const;
+    expect(built({ body: 'x'.repeat(room) }, quiet).bytes).toBe(4_096);
+    const { payload } = built({ body: 'x'.repeat(room - 40) }, quiet);
+    expect(payload).not.toHaveProperty('apns');
+    expect(payload.android).toMatchObject({ priority: 'normal', notification: { channel_id: 'night' } });
+  });
+
+  it('asks an iPhone for the same, and Android for the channel without sound that the policy names', () => {
+    const quiet = { quiet: true, quietChannelId: 'night' } as const;
+    expect(payloadOf({ body: 'You', sound: 'ping' }, quiet)).toMatchObject({
+      apns: { headers: { 'apns-priority': '5' }, payload: { aps: { 'interruption-level': 'passive' } } },
+      android: { notification: { tag: DELIVERY, channel_id: 'night' } },
+    });
+    expect(payloadOf({ data: { sync: '1' } }, quiet)).toEqual({
+      data: { sync: '1', sbx_delivery_id: DELIVERY },
+      android: { priority: 'normal', ttl: '3600s' },
+    });
   });
 
   it('does not turn an empty badge into one more', () => {

@@ -15,12 +15,18 @@ const WAKE_IPHONE = {
   payload: { aps: { 'content-available': 1 } },
 } as const;
 
+/** A message shown on an iPhone without lighting its screen. Google makes the rest of `aps` of the notification. */
+const QUIET_IPHONE = {
+  headers: { 'apns-priority': '5' },
+  payload: { aps: { 'interruption-level': 'passive' } },
+} as const;
+
 /** A message as FCM HTTP v1 takes it, without its target. */
 export interface FcmPayload {
   readonly notification?: { readonly title?: string; readonly body?: string; readonly image?: string };
   readonly data: Readonly<Record<string, string>>;
   /** For an iPhone that is reached by way of Google. */
-  readonly apns?: typeof WAKE_IPHONE;
+  readonly apns?: typeof WAKE_IPHONE | typeof QUIET_IPHONE;
   readonly android: {
     readonly priority: 'high' | 'normal';
     /** Seconds, with the letter s. */
@@ -29,6 +35,7 @@ export interface FcmPayload {
     readonly notification?: {
       readonly tag: string;
       readonly sound?: string;
+      readonly channel_id?: string;
       readonly notification_count?: number;
     };
   };
@@ -55,7 +62,9 @@ export class FcmPayloadRefused extends Error {
  * attempt replace the first on the screen; a collapse key would do so too, but throttles the device, so there is one
  * only if the caller gave it.
  *
- * `quiet` takes the sound away, and the high priority that would light the screen, unless that word is what makes it too large.
+ * `quiet` takes the sound away, and the high priority that would light the screen, asks the same of an iPhone, and names the
+ * channel that has no sound, since on Android 8 and later nothing else takes it away. Whatever of it would make the message too
+ * large is left out.
  *
  * @throws FcmPayloadRefused when `data` uses a reserved key.
  */
@@ -64,13 +73,29 @@ export function buildFcmPayload(
   now: number = Date.now(),
 ): { payload: FcmPayload; bytes: number } {
   const wanted = message.options.priority === 'transactional' ? 'high' : 'normal';
-  const built = buildWith(message, message.options.quiet ? 'normal' : wanted, now);
-  return built.bytes <= FCM_PAYLOAD_LIMIT ? built : buildWith(message, wanted, now);
+  const loud = { priority: wanted } as const;
+  if (message.options.quiet !== true) return buildWith(message, loud, now);
+  const channelId = message.options.quietChannelId;
+  const ways: Manner[] = [
+    { priority: 'normal', channelId, apns: QUIET_IPHONE },
+    { priority: 'normal', channelId },
+  ];
+  for (const way of ways) {
+    const built = buildWith(message, way, now);
+    if (built.bytes <= FCM_PAYLOAD_LIMIT) return built;
+  }
+  return buildWith(message, loud, now);
+}
+
+interface Manner {
+  readonly priority: 'high' | 'normal';
+  readonly channelId?: string | undefined;
+  readonly apns?: typeof QUIET_IPHONE;
 }
 
 function buildWith(
   { deliveryId, content, options }: Pick<PushMessage, 'deliveryId' | 'content' | 'options'>,
-  priority: 'high' | 'normal',
+  { priority, channelId, apns }: Manner,
   now: number,
 ): { payload: FcmPayload; bytes: number } {
   const { data } = content;
@@ -85,8 +110,11 @@ function buildWith(
       priority,
       ttl: `${Math.min(MAX_TTL_SECONDS, Math.max(0, seconds))}s`,
       ...(options.collapseKey !== undefined && { collapse_key: options.collapseKey }),
-      ...(isVisible && { notification: { tag: deliveryId, ...shownByAndroid(content, options) } }),
+      ...(isVisible && {
+        notification: { tag: deliveryId, ...shownByAndroid(content, options), ...channelOf(channelId) },
+      }),
     },
+    ...(isVisible && apns !== undefined && { apns }),
     ...(options.silent === true && { apns: WAKE_IPHONE }),
   };
   return { payload, bytes: Buffer.byteLength(JSON.stringify(payload)) };
@@ -114,4 +142,8 @@ function shownByAndroid(
     ...(sound !== undefined && !quiet && { sound }),
     ...(badge !== undefined && badge > 0 && { notification_count: badge }),
   };
+}
+
+function channelOf(id: string | undefined): { channel_id?: string } {
+  return id === undefined ? {} : { channel_id: id };
 }
