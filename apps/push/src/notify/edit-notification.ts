@@ -141,7 +141,7 @@ async function sayingOf(
 ): Promise<Pick<NotificationRequest, 'content' | 'template'> | undefined> {
   try {
     const stored = JSON.parse((await cipher.decrypt(appId, dekId, content)).toString()) as StoredContent;
-    return isTemplate(stored) ? stored : { content: stored as NotificationRequest['content'] };
+    return isTemplate(stored) ? stored : { content: stored };
   } catch (error) {
     if (error instanceof ContentBroken) return undefined;
     throw error;
