@@ -15,7 +15,7 @@ export interface AudienceQueries {
   readonly parameters: readonly unknown[];
 }
 
-const DEVICE = `d.id, d.user_id AS "userId", d.target_kind AS "targetKind", d.locale, d.time_zone AS "timeZone"`;
+const DEVICE = `d.id, d.user_id AS "userId", d.platform, d.target_kind AS "targetKind", d.locale, d.time_zone AS "timeZone"`;
 /** Those that a statement does not need are named all the same, so that the others keep their places. */
 const BETWEEN = `d.id > $2::uuid AND d.id <= $3::uuid AND $4::int IS NULL`;
 

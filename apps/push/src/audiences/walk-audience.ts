@@ -7,6 +7,7 @@ import { audienceQueries } from './audience.queries.js';
 export interface AudienceDevice {
   readonly id: Uuid;
   readonly userId: string | null;
+  readonly platform: string;
   readonly targetKind: string;
   readonly locale: string | null;
   readonly timeZone: string | null;
