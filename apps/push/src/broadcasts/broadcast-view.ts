@@ -28,7 +28,7 @@ export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, n
       total: row.total,
       reached: row.taken,
       delayed,
-      underWay: Math.max(0, row.taken - ended - (row.counted.dropped ?? 0)),
+      underWay: row.state === 'completed' ? 0 : Math.max(0, row.taken - ended - (row.counted.dropped ?? 0)),
       cancelled,
     },
     outcomes: { ...outcomes },

@@ -47,7 +47,9 @@ function rateAt(pacing: BroadcastPacing, from: number, now: number, running: num
   const most = Math.min(pacing.maxPerSecond, MOST_PER_SECOND / Math.max(1, running));
   if (pacing.rampSeconds === 0) return most;
   const begun = pacing.avoidQuarterHours ? Math.max(from, endOfRestBefore(now)) : from;
-  return most * Math.min(1, ((now - begun) / 1_000 + 1) / pacing.rampSeconds);
+  const ramped = most * Math.min(1, ((now - begun) / 1_000 + 1) / pacing.rampSeconds);
+  // One a second needs no ramp: the second phone of a slow one would come when the ramp is over.
+  return Math.max(ramped, Math.min(most, 1));
 }
 
 /** The end of the rest that this moment is in. */
