@@ -28,6 +28,7 @@ import {
 } from '@signalbox/http';
 import { z } from 'zod';
 import { answerOf } from '../notify/accept-answer.js';
+import { IDEMPOTENCY_HEADER } from '../notify/idempotency.js';
 import { BROADCAST_ID, Broadcasts, type Steering } from './broadcasts.js';
 
 const byId = z.strictObject({ id: z.string() });
@@ -51,11 +52,7 @@ export class BroadcastsController {
     summary: 'Send to a topic, a segment, a filter or everyone. 202 means that it is stored and goes on by itself.',
     tags: ['broadcasts'],
     body: broadcastRequest,
-    headers: {
-      'Idempotency-Key': {
-        description: 'Kept for 72 hours. The same key and request answer the same id; another request answers 422.',
-      },
-    },
+    headers: IDEMPOTENCY_HEADER,
     responses: {
       202: { description: 'Stored', schema: startedAnswer },
       422: { description: 'Invalid, or the key stands for another request' },

@@ -21,3 +21,10 @@ export function requestHash({ to, content, template, options }: NotificationRequ
 function sorted<Value>(members: Readonly<Record<string, Value>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(members).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** What callers are told of the header, on every route that takes something on once. */
+export const IDEMPOTENCY_HEADER = {
+  'Idempotency-Key': {
+    description: 'Kept for 72 hours. The same key and request answer the same id; another request answers 422.',
+  },
+};

@@ -40,6 +40,7 @@ import {
 import { z } from 'zod';
 import { totalOf } from '../receipts/receipt-counts.js';
 import { answerOf } from './accept-answer.js';
+import { IDEMPOTENCY_HEADER } from './idempotency.js';
 import { ingest } from './ingest.js';
 import { checkLine, refuseIfNothingWasStored } from './batch.js';
 import { explain } from './explain.js';
@@ -53,11 +54,6 @@ type ById = z.output<typeof byId>;
 const NOT_FOUND = { description: 'No such notification in this app' };
 const READ = allow.scope('notifications:read');
 const WRITE = allow.scope('notifications:write');
-const IDEMPOTENCY_HEADER = {
-  'Idempotency-Key': {
-    description: 'Kept for 72 hours. The same key and request answer the same id; another request answers 422.',
-  },
-};
 
 /** The door of the push service: send, look up, explain, cancel. */
 @Controller('/v1/notifications')
