@@ -86,3 +86,6 @@ export const LOCK_PUT_OFF = `SELECT id FROM push_work WHERE root_id = $1 AND que
 export const COUNT_UNTRIED = `
   SELECT count(*)::int AS n FROM push_work CROSS JOIN LATERAL jsonb_array_elements(items) AS item
   WHERE id = ANY ($1::uuid[]) AND coalesce((item ->> 'a')::int, 1) = 1`;
+
+/** The active phone that registered last. $1 app. Index: device_active_idx, read from its end. */
+export const NEWEST_PHONE = `SELECT id FROM device WHERE app_id = $1 AND status = 'active' ORDER BY id DESC LIMIT 1`;
