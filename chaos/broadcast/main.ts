@@ -7,11 +7,12 @@ import type { System } from '../system/system.ts';
 import { MOST_MB, MOST_TIMES_IDLE, whatBroke } from './bounds.ts';
 import { runBroadcast } from './run.ts';
 
-const USAGE = `npm run broadcast:million -- [--devices N] [--kills N] [--others N] [--idle S] [--backend redis|postgres]
+const USAGE = `npm run broadcast:million -- [--devices N] [--kills N] [--others N] [--idle S] [--rate N] [--backend redis|postgres]
   --devices  phones (1,000,000)
   --kills    times that all workers are killed on the way (2)
   --others   notifications a second to another app meanwhile (20), whose p99 is compared
   --idle     seconds for which these are measured before (60)
+  --rate     phones a second at most (10,000)
   --backend  where BullMQ keeps its queues (redis)`;
 
 const children = new Set<{ kill(signal: NodeJS.Signals): boolean }>();
@@ -33,24 +34,26 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '2' },
     others: { type: 'string', default: '20' },
     idle: { type: 'string', default: '60' },
+    rate: { type: 'string', default: '10000' },
     backend: { type: 'string', default: 'redis' },
     help: { type: 'boolean', default: false },
   },
 });
 const { backend } = values;
-const [devices, kills, others, idle] = [values.devices, values.kills, values.others, values.idle].map(Number) as [
-  number,
-  number,
-  number,
-  number,
-];
+const [devices, kills, others, idle, rate] = [
+  values.devices,
+  values.kills,
+  values.others,
+  values.idle,
+  values.rate,
+].map(Number) as [number, number, number, number, number];
 if (values.help || (backend !== 'redis' && backend !== 'postgres') || !(devices > 0)) {
   say(USAGE);
   process.exit(values.help ? 0 : 2);
 }
 const folder = await mkdtemp(join(tmpdir(), 'signalbox-broadcast-'));
 const result = await runBroadcast({
-  ...{ devices, kills, others, idle: idle * 1_000, hurried: false, backend, folder },
+  ...{ devices, kills, others, rate, idle: idle * 1_000, hurried: false, backend, folder },
   patience: 30_000 + devices * 20,
   tell: say,
   guard: (child) => children.add(child),

@@ -26,6 +26,8 @@ export interface BroadcastRunOptions {
   readonly hurried: boolean;
   /** Transactional notifications a second to others, before it and meanwhile; 0: none. */
   readonly others: number;
+  /** Phones a second that the broadcast may reach. */
+  readonly rate: number;
   /** Milliseconds for which the others are measured before it begins. */
   readonly idle: number;
   /** Milliseconds after which it counts as stuck. */
@@ -74,7 +76,13 @@ export async function runBroadcast(options: BroadcastRunOptions): Promise<Broadc
   await mkdir(folder, { recursive: true });
   const journal = new Journal(tell);
   const common = { folder, backend, seed: 1, ownDisk: false, journal, guard };
-  const system = await startSystem({ ...common, product: 'signalbox', providers: 'apns,fcm', direct: true });
+  const system = await startSystem({
+    ...common,
+    product: 'signalbox',
+    providers: 'apns,fcm',
+    direct: true,
+    lanesApart: true,
+  });
   options.onStart?.(system);
   const url = system.postgres.url();
   const database = openDatabase({ url, name: 'broadcast', maxConnections: 1, onIdleError: () => undefined });
@@ -110,7 +118,7 @@ async function play(
     to: { everyone: true },
     content: { body: BODY },
     options: { category: 'news' },
-    pacing: { rampSeconds: 0, avoidQuarterHours: false },
+    pacing: { maxPerSecond: options.rate, rampSeconds: 0, avoidQuarterHours: false },
   });
   const struck: Span[] = [];
   let view = await door<BroadcastView>('GET', `/v1/broadcasts/${id}`);

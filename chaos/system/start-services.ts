@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { HEAP_BOUNDS } from '@signalbox/config';
 import { freePort } from '@signalbox/embedded-postgres';
 import { SERVICES, type PushName, type ServiceName } from '../schedule/fault.ts';
 import type { Journal } from './journal.ts';
@@ -11,6 +12,7 @@ export interface ServicesOptions {
   readonly product: 'signalbox' | 'bullmq';
   readonly providers?: 'apns' | 'apns,fcm';
   readonly direct?: boolean;
+  readonly lanesApart?: boolean;
   readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
   readonly proxies: Proxies;
@@ -43,7 +45,7 @@ export async function startServices(options: ServicesOptions): Promise<{
       name,
       {
         entry: entryOf(name, options.product),
-        ...(isPush && { nodeArgs: [`--import=${join(import.meta.dirname, 'shift-clock.mjs')}`] }),
+        nodeArgs: [...HEAP_BOUNDS, ...(isPush ? [`--import=${join(import.meta.dirname, 'shift-clock.mjs')}`] : [])],
         env: { ...environment, ...(isPush && pushEnvironment(name, options)), PORT: `${portOf(name)}` },
         ready: { url: `${urlOf(name)}/health/ready` },
         // Five of them start at once, on a machine that may have much else to do.
@@ -60,7 +62,7 @@ export async function startServices(options: ServicesOptions): Promise<{
 }
 
 function pushEnvironment(name: PushName, options: ServicesOptions): Record<string, string | undefined> {
-  const { databaseUrl, redisUrl, proxies, clockFile, sandboxUrl, providers = 'apns', direct } = options;
+  const { databaseUrl, redisUrl, proxies, clockFile, sandboxUrl, providers = 'apns', direct, lanesApart } = options;
   const { postgres, redis } = proxies[name];
   return {
     ...(direct === true
@@ -70,6 +72,7 @@ function pushEnvironment(name: PushName, options: ServicesOptions): Record<strin
           REDIS_URL: redisUrl !== undefined && redis ? withPort(redisUrl, redis.port) : undefined,
         }),
     PUSH_ROLES: name === 'api' ? 'api' : `route,${providers}`,
+    ...(lanesApart === true && name !== 'api' && { PUSH_LANES: name === 'worker-1' ? 'transactional' : 'bulk' }),
     CLOCK_OFFSET_FILE: clockFile(name),
     SANDBOX_URL: sandboxUrl,
   };

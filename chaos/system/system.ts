@@ -25,6 +25,8 @@ export interface SystemOptions {
   readonly ownDisk: boolean;
   /** Which providers the workers send to; APNs alone unless told. */
   readonly providers?: 'apns' | 'apns,fcm';
+  /** Gives the first worker what somebody waits for, and the second what is bulk; both do everything unless told. */
+  readonly lanesApart?: boolean;
   /** Leaves the proxies out: what they cost is not the system's, and nothing will be cut. */
   readonly direct?: boolean;
   readonly journal: Journal;

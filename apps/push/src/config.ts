@@ -8,6 +8,7 @@ import {
   redisUrl,
   rolesOf,
 } from '@signalbox/config';
+import { LANES } from '@signalbox/contracts';
 import { z } from 'zod';
 import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 
@@ -37,6 +38,8 @@ const environment = z.object({
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
   PUSH_ROLES: rolesOf(ROLES),
+  /** Which work it does, by how urgent it is. Who does bulk work alone gives way to everybody else on the machine. */
+  PUSH_LANES: rolesOf(LANES),
   /** Whose code speaks to Apple and Google; see docs/adr/0003-apns-client.md. */
   PUSH_TRANSPORTS: z
     .enum(TRANSPORT_KINDS, { error: 'must be own (our HTTP/2) or sdk (@parse/node-apn and firebase-admin)' })

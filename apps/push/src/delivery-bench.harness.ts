@@ -36,6 +36,7 @@ import { Broadcasts } from './broadcasts/broadcasts.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
+import { Courtesy } from './deliver/courtesy.js';
 import { CredentialBreakers } from './deliver/credential-breakers.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
@@ -181,6 +182,7 @@ export function useDeliveryBench(): DeliveryBench {
       recorder: new OutcomeRecorder(database(), publisher(), process),
       publisher: publisher(),
       marks: new AttemptMarks(database()),
+      courtesy: new Courtesy(),
       attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
       breakers: new CredentialBreakers(onOpen),
       pace: new Pace(PACE_RULES.apns),

@@ -8,5 +8,6 @@ await runService('push', {
   says: (config) => ({
     queues: config.REDIS_URL === undefined ? 'postgres' : 'redis',
     roles: [...config.PUSH_ROLES],
+    lanes: [...config.PUSH_LANES],
   }),
 });

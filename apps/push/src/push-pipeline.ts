@@ -1,4 +1,4 @@
-import { LANES, PROVIDER_QUEUE_NAMES, queuesOf, type QueueName } from '@signalbox/contracts';
+import { LANES, type Lane, PROVIDER_QUEUE_NAMES, queuesOf, type QueueName } from '@signalbox/contracts';
 import type {
   ApnsCredential,
   ContentCipher,
@@ -23,6 +23,7 @@ import { deadLetterBoard } from './dead-letters/board.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
+import { Courtesy } from './deliver/courtesy.js';
 import { CredentialBreakers, OF_PUSH_SERVICE } from './deliver/credential-breakers.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
@@ -49,6 +50,7 @@ export interface PipelineOptions {
   readonly fcm: PushProvider<FcmCredential>;
   readonly webpush: PushProvider<WebPushCredential>;
   readonly roles: ReadonlySet<Role>;
+  readonly lanes: ReadonlySet<Lane>;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -70,7 +72,7 @@ export class PushPipeline {
   private readonly notices: readonly Notices[];
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, backend, cipher, roles, logger, metrics } = options;
+    const { database, backend, cipher, roles, lanes, logger, metrics } = options;
     const publisher = new Publisher(backend, logger);
     this.publisher = publisher;
     this.acceptor = new Acceptor(database, publisher);
@@ -82,7 +84,7 @@ export class PushPipeline {
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
     this.handlers = this.makeHandlers(publisher);
-    const catalogues = roles.has('route') ? [PAYMENT_NOTICES, SIGN_IN_NOTICES] : [];
+    const catalogues = roles.has('route') && lanes.has('transactional') ? [PAYMENT_NOTICES, SIGN_IN_NOTICES] : [];
     this.notices = catalogues.map(
       (catalogue) => new Notices(catalogue, { database, cipher, publisher, logger, metrics }),
     );
@@ -125,7 +127,8 @@ export class PushPipeline {
   }
 
   private makeHandlers(publisher: Publisher): WorkHandler<never>[] {
-    const { database, cipher, credentials, templates, apns, fcm, webpush, roles, logger, metrics } = this.options;
+    const { database, cipher, credentials, templates, apns, fcm, webpush, roles, lanes, logger, metrics } =
+      this.options;
     const opened = new OpenedCredentials(credentials);
     const route = { database, credentials, publisher };
     const deliver = {
@@ -136,6 +139,7 @@ export class PushPipeline {
       publisher,
       attempts: new AttemptLog(logger, metrics),
       marks: new AttemptMarks(database),
+      courtesy: new Courtesy(),
     };
     const toApns = {
       ...deliver,
@@ -156,10 +160,10 @@ export class PushPipeline {
       provider: webpush,
       credentialOf: opened.webPushOf.bind(opened),
     };
-    const broadcast = roles.has('route') ? [broadcastHandler(route)] : [];
+    const broadcast = roles.has('route') && lanes.has('bulk') ? [broadcastHandler(route)] : [];
     return [
       ...broadcast,
-      ...LANES.flatMap((lane) => [
+      ...LANES.filter((lane) => lanes.has(lane)).flatMap((lane) => [
         ...(roles.has('route') ? [routeHandler(lane, route)] : []),
         ...(roles.has('apns') ? [deliverHandler(lane, toApns)] : []),
         ...(roles.has('fcm') ? [deliverHandler(lane, toFcm)] : []),

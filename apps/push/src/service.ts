@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
 import type { Config } from './config.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
+import { giveWay } from './give-way.js';
 import { Composer } from './notify/composer.js';
 import { Notifications } from './notify/notifications.js';
 import { daysAhead } from './notify/timing.js';
@@ -34,7 +35,7 @@ export interface RunningPush {
 
 /** Starts the push service in the roles that the configuration gives it. Resolves once it answers. @throws ClockSkewed */
 export async function startPush(config: Config, logger: Logger): Promise<RunningPush> {
-  const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles } = config;
+  const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
   const metrics = createMetrics('push');
   const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
   const database = openDatabase({
@@ -65,6 +66,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     fcm: new FcmProvider({ transports, figures: figures.fcm }),
     webpush: new WebPushProvider({ figures: figures.webpush }),
     roles,
+    lanes,
     logger,
     metrics,
   });
@@ -75,6 +77,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const schedules = scheduleChore(database, (offers) => pipeline.acceptor.publish(offers), logger);
   const stopping = new AbortController();
 
+  if (!roles.has('api') && !lanes.has('transactional')) giveWay();
   await pipeline.start();
   upkeep.start();
   gauges.start();

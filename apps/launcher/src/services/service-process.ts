@@ -36,7 +36,7 @@ export class ServiceProcess implements Program {
       throw new LaunchRefused(`${this.spec.entry} is missing; build it: npx tsc -b tsconfig.build.json`);
     }
     const log = openLog(this.spec.logFile);
-    const child = spawn(process.execPath, ['--import', TETHER, this.spec.entry], {
+    const child = spawn(process.execPath, [...this.spec.nodeArgs, '--import', TETHER, this.spec.entry], {
       env: { ...inheritedEnvironment(), ...defined(this.spec.env) },
       // A session of its own: Ctrl-C in a terminal reaches the launcher alone, which stops things in order.
       detached: true,

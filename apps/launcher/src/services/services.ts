@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { HEAP_BOUNDS } from '@signalbox/config';
 import type { LauncherConfig } from '../config.js';
 import { type Ports, urlOf } from '../ports.js';
 import type { Secrets } from '../run/secrets.js';
@@ -11,6 +12,8 @@ export type ServiceName = (typeof SERVICE_NAMES)[number];
 export interface ServiceSpec {
   readonly name: ServiceName;
   readonly entry: string;
+  /** Options of Node itself. */
+  readonly nodeArgs: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Answers 200 when the service can do its work. */
   readonly readyUrl: string;
@@ -108,6 +111,8 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
   return SERVICE_NAMES.map((name) => ({
     name,
     entry: join(config.repository, 'apps', name, 'dist/main.js'),
+    // The sandbox keeps what it was sent, for as long as it was told to.
+    nodeArgs: name === 'sandbox' ? [] : HEAP_BOUNDS,
     env: environments[name],
     readyUrl:
       name === 'sandbox' ? `${urlOf(ports['sandbox control'])}/health/live` : `${urlOf(ports[name])}/health/ready`,

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { CredentialSlots, type SlotAnswer } from './credential-slots.js';
+import { CredentialSlots } from './credential-slots.js';
 
 const NO_PATIENCE = 0;
 
 describe('the slots of a worker', () => {
   const take = (slots: CredentialSlots, credential: string, times: number): Promise<boolean[]> =>
-    Promise.all(Array.from({ length: times }, async () => (await slots.take(credential, NO_PATIENCE)) === 'taken'));
+    Promise.all(
+      Array.from({ length: times }, async () => (await slots.take(credential, NO_PATIENCE)).slot === 'taken'),
+    );
 
   it('are shared when several credentials have work: none holds more than its cap', async () => {
     const slots = new CredentialSlots(2, 6);
@@ -27,7 +29,7 @@ describe('the slots of a worker', () => {
     await take(slots, 'a', 1);
     const order: number[] = [];
     const waiting = [1, 2].map((place) =>
-      slots.take('a', 10_000).then((answer) => answer === 'taken' && order.push(place)),
+      slots.take('a', 10_000).then(({ slot }) => slot === 'taken' && order.push(place)),
     );
     slots.giveBack('a');
     slots.giveBack('a');
@@ -40,8 +42,8 @@ describe('the slots of a worker', () => {
     const slots = new CredentialSlots(2, 5, () => now);
     await take(slots, 'other', 1);
     await take(slots, 'hangs', 2);
-    const answers: SlotAnswer[] = [];
-    const ask = (): Promise<unknown> => slots.take('hangs', 250).then((answer) => answers.push(answer));
+    const answers: string[] = [];
+    const ask = (): Promise<unknown> => slots.take('hangs', 250).then(({ slot }) => answers.push(slot));
     const waiting = [ask(), ask(), ask()];
     await ask();
     // Two run and three wait: that is all that one credential may keep busy.
@@ -54,5 +56,19 @@ describe('the slots of a worker', () => {
     expect(answers).toEqual(['busy', 'taken', 'stuck']);
     await Promise.all(waiting);
     expect(answers).toEqual(['busy', 'taken', 'stuck', 'busy', 'busy']);
+  });
+
+  it('are promised to those who must come again, each at a time of its own, as fast as they come free', async () => {
+    let now = 0;
+    const slots = new CredentialSlots(1, 1, () => now);
+    await take(slots, 'a', 1);
+    for (let n = 0; n < 50; n += 1) {
+      now += 1_000;
+      slots.giveBack('a');
+      await take(slots, 'a', 1);
+    }
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(() => slots.take('a', NO_PATIENCE)));
+    const waits = answers.map((answer) => ('ms' in answer ? Math.round(answer.ms / 100) / 10 : undefined));
+    expect(waits).toEqual([1, 2, 3, 4, 5, 5, 5]);
   });
 });

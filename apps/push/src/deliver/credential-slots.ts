@@ -3,8 +3,17 @@ import type { Uuid } from '@signalbox/contracts';
 /** A credential that had no work for this long no longer competes. */
 const COMPETES_FOR_MS = 60_000;
 
-/** `busy`: its slots come and go, none came free in time. `stuck`: none has moved for that long. */
-export type SlotAnswer = 'taken' | 'busy' | 'stuck';
+/**
+ * `busy`: its slots come and go, none came free in time; one should be free for this work after `ms` milliseconds. `stuck`: none has
+ * moved for that long.
+ */
+export type SlotAnswer =
+  { readonly slot: 'taken' } | { readonly slot: 'busy'; readonly ms: number } | { readonly slot: 'stuck' };
+
+/** Those who come again do so after half a second at the earliest, and soon enough to find out that it goes faster now. */
+const COMES_AGAIN_MS = { soonest: 500, latest: 5_000 };
+/** How much the last time counts in the mean time between two slots that come free. */
+const WEIGHT = 0.2;
 
 interface Slots {
   taken: number;
@@ -13,6 +22,11 @@ interface Slots {
   /** When somebody last asked for one. */
   askedAt: number;
   readonly waiting: Set<(answer: SlotAnswer) => void>;
+  /** How long it takes on average until the next slot comes free. Milliseconds. */
+  gapMs: number;
+  freedAt: number | undefined;
+  /** Up to then slots that come free are for those who were told to come again. */
+  promisedUntil: number;
 }
 
 /**
@@ -39,16 +53,16 @@ export class CredentialSlots {
     const now = this.now();
     const slots = this.of(credential, now);
     const competes = this.hasCompetition(now);
-    if (this.takeNow(slots, competes, now)) return 'taken';
-    if (competes && now - slots.movedAt > patience) return 'stuck';
-    if (competes && slots.taken + slots.waiting.size >= this.alone) return 'busy';
+    if (this.takeNow(slots, competes, now)) return { slot: 'taken' };
+    if (competes && now - slots.movedAt > patience) return { slot: 'stuck' };
+    if (competes && slots.taken + slots.waiting.size >= this.alone) return comeAgain(slots, now);
     return new Promise((resolve) => {
       const end = (answer: SlotAnswer): void => {
         clearTimeout(timer);
         slots.waiting.delete(end);
         resolve(answer);
       };
-      const timer = setTimeout(() => end('busy'), patience);
+      const timer = setTimeout(() => end(comeAgain(slots, this.now())), patience);
       slots.waiting.add(end);
     });
   }
@@ -58,8 +72,11 @@ export class CredentialSlots {
     const slots = this.of(credential, now);
     slots.taken -= 1;
     slots.movedAt = now;
+    const passed = Math.min(COMES_AGAIN_MS.latest, now - (slots.freedAt ?? now));
+    slots.gapMs += WEIGHT * (passed - slots.gapMs);
+    slots.freedAt = now;
     const next = slots.waiting.values().next().value;
-    if (next && this.takeNow(slots, this.hasCompetition(now), now)) next('taken');
+    if (next && this.takeNow(slots, this.hasCompetition(now), now)) next({ slot: 'taken' });
   }
 
   private takeNow(slots: Slots, competes: boolean, now: number): boolean {
@@ -71,7 +88,15 @@ export class CredentialSlots {
 
   private of(credential: Uuid, now: number): Slots {
     const known = this.byCredential.get(credential);
-    const slots = known ?? { taken: 0, movedAt: now, askedAt: now, waiting: new Set() };
+    const slots: Slots = known ?? {
+      taken: 0,
+      movedAt: now,
+      askedAt: now,
+      waiting: new Set(),
+      gapMs: 0,
+      freedAt: undefined,
+      promisedUntil: now,
+    };
     if (known === undefined) this.byCredential.set(credential, slots);
     slots.askedAt = now;
     return slots;
@@ -85,4 +110,12 @@ export class CredentialSlots {
     }
     return competing > 1;
   }
+}
+
+/** Each is told a time of its own, when its slot should come free: else all would come, and all but one in vain. */
+function comeAgain(slots: Slots, now: number): SlotAnswer {
+  slots.promisedUntil = Math.max(now, slots.promisedUntil) + slots.gapMs;
+  const ms = slots.promisedUntil - now;
+  if (ms > COMES_AGAIN_MS.latest) slots.promisedUntil = now + COMES_AGAIN_MS.latest;
+  return { slot: 'busy', ms: Math.min(COMES_AGAIN_MS.latest, Math.max(COMES_AGAIN_MS.soonest, ms)) };
 }

@@ -10,6 +10,7 @@ import { pushWork, type SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
 import { askAgain } from './ask-again.js';
 import { attempt, type AttemptDependencies, type Wait } from './attempt.js';
+import type { Courtesy } from './courtesy.js';
 import { CredentialSlots } from './credential-slots.js';
 import { loadBatch } from './load-batch.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
@@ -24,6 +25,7 @@ export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, '
   readonly provider: PushProvider<Secret>;
   readonly recorder: OutcomeRecorder;
   readonly publisher: Publisher;
+  readonly courtesy: Courtesy;
 }
 
 const CONCURRENCY = 16;
@@ -31,7 +33,7 @@ const SLOTS_PER_CREDENTIAL = 4;
 const ITEMS_AT_ONCE = 250;
 const BULKHEAD_PATIENCE_MS = 250;
 /** Work is looked at again after this long, or twice. Calls that hang do so for seconds: looking sooner only takes from others. */
-const BULKHEAD_DELAY_MS = { busy: 500, stuck: 3_000 };
+const STUCK_DELAY_MS = 3_000;
 const RETRY_FLOORS = { perCredential: 100, perProvider: 500 };
 
 /** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
@@ -43,16 +45,18 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
     concurrency: CONCURRENCY,
     async handle(work, lease) {
       const credentialId = work.credentialId!;
+      if (lane === 'transactional') dependencies.courtesy.othersAreAbout();
       const passage = await passageFor(dependencies.database, credentialId, lane);
       if (passage.passage === 'wait') {
         dependencies.pace.held(credentialId);
         return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason, held: true };
       }
       const probing = passage.passage === 'probe' ? passage.lane : undefined;
-      const slot = await slots.take(credentialId, BULKHEAD_PATIENCE_MS);
-      if (slot !== 'taken') {
+      const answer = await slots.take(credentialId, BULKHEAD_PATIENCE_MS);
+      if (answer.slot !== 'taken') {
         if (probing !== undefined) await endProbe(dependencies.database, credentialId, probing, 'undecided');
-        return { end: 'release', delay: BULKHEAD_DELAY_MS[slot] * (1 + Math.random()), reason: 'bulkhead' };
+        const delay = answer.slot === 'busy' ? answer.ms : STUCK_DELAY_MS;
+        return { end: 'release', delay: delay * (1 + Math.random()), reason: 'bulkhead' };
       }
       try {
         return await deliver(work, lease, probing, parts);
@@ -75,7 +79,7 @@ async function deliver<Secret>(
   probing: string | undefined,
   dependencies: DeliverDependencies<Secret> & AttemptDependencies,
 ): Promise<WorkEnd> {
-  const { database, cipher, templates, credentialOf, provider, recorder, publisher } = dependencies;
+  const { database, cipher, templates, credentialOf, provider, recorder, publisher, courtesy } = dependencies;
   const { open, loaded, credential } = await atCrashPoint('send.load', async () => {
     const [open, credential] = await Promise.all([
       loadBatch(database, cipher, templates, work),
@@ -98,6 +102,7 @@ async function deliver<Secret>(
 
   await Promise.all(
     loaded.map(async (each) => {
+      if (work.lane === 'bulk') await courtesy.turn(work.credentialId!);
       const attempted = await atOnce.use(async (): Promise<Awaited<ReturnType<typeof attempt>>> => {
         const held = waits.find((wait) => wait.step === 'hold');
         if (held) return { end: held };
