@@ -1,5 +1,8 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import {
+  broadcastDeliveriesQuery,
+  type BroadcastDeliveriesQuery,
+  broadcastDeliveryPage,
   broadcastEstimate,
   type BroadcastEstimate,
   broadcastPage,
@@ -7,6 +10,7 @@ import {
   type BroadcastRequest,
   broadcastView,
   type BroadcastView,
+  type DeliveryView,
   formatId,
   type Page,
   pageQuery,
@@ -106,6 +110,25 @@ export class BroadcastsController {
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
     const found = await this.broadcasts.get(appId, parseBroadcastId(id));
+    if (found === undefined) throw unknownBroadcast(id);
+    return found;
+  }
+
+  @Get('/:id/deliveries')
+  @Endpoint({
+    allow: READ,
+    summary: 'What became of it on each phone that has a delivery by now, with the answer of the provider',
+    tags: ['broadcasts'],
+    params: byId,
+    query: broadcastDeliveriesQuery,
+    responses: { 200: { description: 'One page of deliveries', schema: broadcastDeliveryPage }, 404: NOT_FOUND },
+  })
+  async deliveries(
+    @CallerApp() appId: Uuid,
+    @ValidParams() { id }: ById,
+    @ValidQuery() query: BroadcastDeliveriesQuery,
+  ): Promise<Page<DeliveryView>> {
+    const found = await this.broadcasts.deliveries(appId, parseBroadcastId(id), query);
     if (found === undefined) throw unknownBroadcast(id);
     return found;
   }

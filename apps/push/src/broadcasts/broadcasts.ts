@@ -1,7 +1,9 @@
 import {
+  type BroadcastDeliveriesQuery,
   type BroadcastEstimate,
   type BroadcastRequest,
   type BroadcastView,
+  type DeliveryView,
   formatId,
   type Page,
   parseId,
@@ -12,6 +14,7 @@ import { NO_TALLY, talliesOf } from '../tallies/tallies.js';
 import type { BroadcastRow } from './broadcast-row.js';
 import { viewBroadcast } from './broadcast-view.js';
 import { BROADCAST, BROADCASTS } from './broadcast.queries.js';
+import { deliveryPage } from './delivery-page.js';
 import { estimateBroadcast, type EstimateDependencies } from './estimate.js';
 import { startBroadcast, type StartDependencies } from './start-broadcast.js';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast, type Steered } from './steer-broadcast.js';
@@ -46,6 +49,12 @@ export class Broadcasts {
     const { rows } = await this.parts.database.query<BroadcastRow>(BROADCASTS, [appId, below, limit + 1]);
     const items = await this.view(rows.slice(0, limit));
     return { items, next: rows.length > limit ? items.at(-1)!.id : null };
+  }
+
+  /** Its deliveries so far, in the order of their ids; undefined when this app has no such broadcast. */
+  async deliveries(appId: Uuid, id: Uuid, query: BroadcastDeliveriesQuery): Promise<Page<DeliveryView> | undefined> {
+    const { rowCount } = await this.parts.database.query(BROADCAST, [id, appId]);
+    return rowCount === 0 ? undefined : deliveryPage(this.parts.database, appId, id, query);
   }
 
   pause(appId: Uuid, id: Uuid): Promise<Steering> {

@@ -84,8 +84,8 @@ export async function findAccepted(
  */
 export function refuseBroadcast(id: Uuid, { to }: NotificationAccepted): void {
   if (!isBroadcast(to)) return;
-  const [notification, broadcast] = [formatId('notification', id), formatId('broadcast', id)];
-  throw problems.conflict('is_broadcast', `${notification} is a broadcast; see /v1/broadcasts/${broadcast}.`);
+  const [notification, path] = [formatId('notification', id), `/v1/broadcasts/${formatId('broadcast', id)}`];
+  throw problems.conflict('is_broadcast', `${notification} is a broadcast; see ${path} and ${path}/deliveries.`);
 }
 
 /** Reads all of it; undefined as above. @throws Problem 409 for a broadcast. */

@@ -58,7 +58,8 @@ export function viewDeliveries({ deliveries, open }: NotificationHistory): Deliv
   ];
 }
 
-function viewDelivery(delivery: DeliveryRow, next: OpenItem | undefined): DeliveryView {
+/** One delivery; `next`: the attempt that is still owed, where that is known. */
+export function viewDelivery(delivery: DeliveryRow, next?: OpenItem): DeliveryView {
   return {
     id: formatId('delivery', delivery.id),
     deviceId: formatId('device', delivery.deviceId),

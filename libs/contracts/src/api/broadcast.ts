@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LANES } from '../lanes.js';
 import { contradictions, notificationContent, notificationOptions, templateUse } from './notification-request.js';
-import { pageOf } from './page.js';
+import { deliveryView } from './notification-view.js';
+import { pageOf, pageQuery } from './page.js';
 import { audienceName, segmentFilter } from './segment-filter.js';
 import { audienceSize } from './audience.js';
 
@@ -91,6 +92,29 @@ export const broadcastView = z.object({
 });
 export type BroadcastView = z.output<typeof broadcastView>;
 export const broadcastPage = pageOf(broadcastView);
+
+const DELIVERY_STATES = [
+  'sending',
+  'sent',
+  'delivered',
+  'opened',
+  'retrying',
+  'rejected',
+  'gone',
+  'suspect',
+  'refused',
+  'expired',
+  'dead',
+] as const;
+
+/** The query of `GET /v1/broadcasts/{id}/deliveries`. */
+export const broadcastDeliveriesQuery = pageQuery.extend({
+  state: z.enum(DELIVERY_STATES).optional().meta({
+    description: 'those that are in this state now; of one that is rare, pages may be short or empty and `next` set',
+  }),
+});
+export type BroadcastDeliveriesQuery = z.output<typeof broadcastDeliveriesQuery>;
+export const broadcastDeliveryPage = pageOf(deliveryView);
 
 export const broadcastEstimate = z.object({
   ...audienceSize.shape,

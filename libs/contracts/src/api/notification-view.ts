@@ -33,7 +33,7 @@ export const notificationView = z.object({
 });
 export type NotificationView = z.output<typeof notificationView>;
 
-const deliveryView = z.object({
+export const deliveryView = z.object({
   id: z.string(),
   deviceId: z.string(),
   provider: z.string(),
