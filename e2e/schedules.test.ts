@@ -3,11 +3,12 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseId } from '@signalbox/contracts';
 import { SCHEDULE_CRASH_POINTS } from '@signalbox/resilience';
 import { canStartRedis, eventually, type RedisServer, sizeOfTest, startRedis, usePostgres } from '@signalbox/testing';
 import { arm } from './arm.js';
 import { openWork, violations } from './invariant.js';
-import { goodToken, type ReceivedPush, type Stack, startStack } from './stack.js';
+import { goodToken, type ReceivedPush, type Stack, startStack, type TestApp } from './stack.js';
 
 /** 10,000 in the long form: `SCHEDULED=10000 npm test -- e2e/schedules`. */
 const SCHEDULED = sizeOfTest('SCHEDULED', 1_000);
@@ -36,9 +37,9 @@ describe('what is sent later', () => {
   const explain = async (id: string) => (await stack.push_('GET', `/v1/notifications/${id}/explain`)).body;
   const ends = (id: string, status: string) => eventually(async () => expect((await get(id)).status).toBe(status));
 
-  async function phoneOf(user: string): Promise<() => ReceivedPush[]> {
+  async function phoneOf(user: string, app: TestApp = stack.app): Promise<() => ReceivedPush[]> {
     const token = goodToken();
-    await stack.registerDevice(stack.app, { installation: `phone-of-${user}`, user, token });
+    await stack.registerDevice(app, { installation: `phone-of-${user}`, user, token });
     return () => stack.received().filter((push) => push.token === token);
   }
   async function send(user: string, options: object, body = 'hello'): Promise<string> {
@@ -188,8 +189,48 @@ describe('what is sent later', () => {
     expect((await stack.push_('GET', path)).status).toBe(404);
   });
 
+  /** A schedule of broadcasts in an app of its own. */
+  async function broadcastEach(cron: string, app: TestApp) {
+    const call = (method: string, path: string, body?: object) =>
+      stack.call(method, `${stack.urls.push}${path}`, { key: app.secretKey, ...(body && { body }) });
+    const pacing = { rampSeconds: 0, avoidQuarterHours: false };
+    const broadcast = { to: { everyone: true }, content: { body: 'to all' }, pacing };
+    const { status, body } = await call('POST', '/v1/schedules', { name: 'each-minute', cron, broadcast });
+    expect([status, body.broadcast.to]).toEqual([201, { everyone: true }]);
+    return { call, schedule: body.id as string };
+  }
+
+  it('goes to everyone again and again, to each phone once each time', async () => {
+    const app = await stack.createApp('each minute');
+    const phones = await Promise.all(['eve', 'fay', 'gil'].map((user) => phoneOf(user, app)));
+    const { call, schedule } = await broadcastEach('* * * * *', app);
+    const fired = async () =>
+      (await sql(`SELECT FROM event_log WHERE type = 'schedule.fired' AND subject = $1`, [schedule])).rowCount;
+    for (let occurrence = 1; occurrence <= 2; occurrence += 1) {
+      await sql(`UPDATE schedule SET next_at = now() WHERE id = $1`, [parseId('schedule', schedule)]);
+      await eventually(async () => expect(await fired()).toBeGreaterThanOrEqual(occurrence));
+    }
+    expect((await call('DELETE', `/v1/schedules/${schedule}`)).status).toBe(204);
+    const times = await fired();
+    const { items } = await eventually(async () => {
+      const { body } = await call('GET', '/v1/broadcasts');
+      expect(body.items).toMatchObject(Array.from({ length: times }, () => ({ state: 'completed' })));
+      return body;
+    });
+    expect(items[0]).toMatchObject({ devices: { total: 3, reached: 3 }, outcomes: { sent: 3 } });
+    for (const received of phones) expect(words(received())).toEqual(Array.from({ length: times }, () => 'to all'));
+    const { body } = await call('GET', `/v1/broadcasts/${items[0].id}/deliveries?state=sent&limit=2`);
+    expect([body.items.length, body.next]).toEqual([2, body.items[1].id]);
+    expect((await call('GET', `/v1/broadcasts/${items[0].id}/deliveries?state=lost`)).status).toBe(422);
+    const notification = await call('GET', `/v1/notifications/${items[0].notificationId}`);
+    expect(notification.body.detail).toContain(`/v1/broadcasts/${items[0].id}/deliveries`);
+  });
+
   it('goes out once, though those who send it die before they have written so, or behind it', async () => {
     const received = await phoneOf('dora');
+    const app = await stack.createApp('mailing');
+    const receivedByAll = await phoneOf('hal', app);
+    await broadcastEach('0 0 1 1 *', app);
     const notification = { to: { userId: 'dora' }, content: { body: 'once' } };
     await stack.push_('POST', '/v1/schedules', { name: 'once', cron: '0 0 1 1 *', notification });
     stack.push.pause();
@@ -201,15 +242,18 @@ describe('what is sent later', () => {
     // Nobody lived to publish its first job, and the offer loop would wait ten seconds for that.
     await sql(`UPDATE push_work SET next_offer_at = now()`);
     await eventually(() => expect(words(received())).toEqual(['once']), { within: 20_000 });
-    const { rowCount } = await sql(
-      `SELECT FROM event_log WHERE type = 'schedule.fired' AND payload ->> 'name' = 'once'`,
+    await eventually(() => expect(words(receivedByAll())).toEqual(['to all']), { within: 20_000 });
+    const { rows } = await sql(
+      `SELECT payload ->> 'name' AS name FROM event_log WHERE type = 'schedule.fired' AND payload ->> 'name' IN ('once', 'each-minute')
+         AND app_id = ANY ($1::uuid[]) ORDER BY name`,
+      [[app.id, stack.app.id].map((id) => parseId('app', id))],
     );
-    expect(rowCount).toBe(1);
+    expect(rows).toEqual([{ name: 'each-minute' }, { name: 'once' }]);
   }, 40_000);
 
   it(`goes out at its time, once, whatever is killed and forgotten meanwhile: ${SCHEDULED} of them`, async () => {
     const users = await Promise.all(Array.from({ length: 10 }, async (_, index) => `many-${index}`));
-    await Promise.all(users.map(phoneOf));
+    await Promise.all(users.map((user) => phoneOf(user)));
     const firstAt = Math.ceil(Date.now() / 1_000) + Math.max(4, SCHEDULED / 250);
     const sendAtOf = (index: number) => new Date((firstAt + Math.floor(index / 250)) * 1_000).toISOString();
     const line = (_: unknown, index: number) => ({

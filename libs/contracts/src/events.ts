@@ -297,9 +297,21 @@ export const EVENT_TYPES = {
     change: z.enum(['created', 'changed', 'paused', 'resumed', 'ended', 'deleted']),
   }),
   /** `at`: the time for which it was sent. */
-  'schedule.fired': z.object({ name: z.string(), at: z.iso.datetime(), notificationId: z.string() }),
+  'schedule.fired': z.object({
+    name: z.string(),
+    at: z.iso.datetime(),
+    notificationId: z.string(),
+    /** Where it is one to many. */
+    broadcastId: z.string().optional(),
+  }),
   /** Nobody was there to send it at these times, the first and the last of them, and it is too late for them now. */
-  'schedule.missed': z.object({ name: z.string(), from: z.iso.datetime(), to: z.iso.datetime() }),
+  'schedule.missed': z.object({
+    name: z.string(),
+    from: z.iso.datetime(),
+    to: z.iso.datetime(),
+    /** Absent: nobody was there to send it. */
+    reason: z.literal('no_such_segment').optional(),
+  }),
   'category.changed': z.object({ category: z.string(), guarantee: z.string() }),
   /** `changed`: JSON pointers into the policy's document. */
   'policy.changed': z.object({ version: z.number().int(), changed: z.array(z.string()) }),

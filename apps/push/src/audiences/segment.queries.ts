@@ -4,6 +4,11 @@ const COLUMNS = `name, version, filter, updated_at AS "updatedAt"`;
 /** $1 app, $2 name. Index: segment_pkey. */
 export const SEGMENT = `SELECT ${COLUMNS} FROM segment WHERE app_id = $1 AND name = $2`;
 
+/** Segments of several apps. $1 apps, $2 names, in pairs. Index: segment_pkey. */
+export const SEGMENTS_BY_NAME = `
+  SELECT app_id AS "appId", ${COLUMNS} FROM segment
+  WHERE (app_id, name) IN (SELECT * FROM unnest($1::uuid[], $2::text[]))`;
+
 /** $1 app, $2 behind this name, $3 how many. Index: segment_pkey. */
 export const SEGMENTS = `SELECT ${COLUMNS} FROM segment WHERE app_id = $1 AND name > $2 ORDER BY name LIMIT $3`;
 

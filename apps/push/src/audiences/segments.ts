@@ -9,7 +9,7 @@ import {
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { sizeOfAudience } from './walk-audience.js';
-import { DELETE_SEGMENT, PUT_SEGMENT, SEGMENT, SEGMENTS } from './segment.queries.js';
+import { DELETE_SEGMENT, PUT_SEGMENT, SEGMENT, SEGMENTS, SEGMENTS_BY_NAME } from './segment.queries.js';
 
 interface SegmentRow {
   readonly name: string;
@@ -65,6 +65,20 @@ export class Segments {
 export async function findSegment(sql: Sql, appId: Uuid, name: string): Promise<SegmentRow | undefined> {
   const { rows } = await sql.query<SegmentRow>(SEGMENT, [appId, name]);
   return rows[0];
+}
+
+/** Segments of several apps as they are now. @returns what finds one by app and name; undefined: the app has none of this name. */
+export async function findSegments(
+  sql: Sql,
+  wanted: readonly { readonly appId: Uuid; readonly name: string }[],
+): Promise<(appId: Uuid, name: string) => SegmentRow | undefined> {
+  if (wanted.length === 0) return () => undefined;
+  const { rows } = await sql.query<SegmentRow & { appId: Uuid }>(SEGMENTS_BY_NAME, [
+    wanted.map(({ appId }) => appId),
+    wanted.map(({ name }) => name),
+  ]);
+  const found = new Map(rows.map((row) => [`${row.appId}/${row.name}`, row]));
+  return (appId, name) => found.get(`${appId}/${name}`);
 }
 
 function view({ filter, updatedAt, ...row }: SegmentRow): SegmentView {

@@ -8,6 +8,12 @@ const COLUMNS = `id, app_id AS "appId", state, audience, pacing, starts_at AS "s
 export const INSERT_BROADCAST = `
   INSERT INTO broadcast (id, app_id, state, audience, pacing, starts_at) VALUES ($1, $2, $3, $4::jsonb, $5::jsonb, $6)`;
 
+/** Those whose schedules are due, to start at once. $1 ids, $2 apps, $3 audiences, $4 pacings. */
+export const INSERT_DUE_BROADCASTS = `
+  INSERT INTO broadcast (id, app_id, state, audience, pacing)
+  SELECT id, app_id, 'scheduled', audience, pacing
+  FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::jsonb[]) AS due (id, app_id, audience, pacing)`;
+
 /**
  * One idempotency key, as accepting notifications claims many. $1 key, $2 request hash, $3 the id that it stands for.
  * Index: idem_pkey.

@@ -38,8 +38,8 @@ describe('the deliveries of a broadcast', () => {
   const insert = (of: Uuid, notification: Uuid, count: number, state: string) =>
     sql(
       `INSERT INTO delivery (id, app_id, notification_id, device_id, provider, state, attempt)
-       SELECT ($1 || '7' || substr(h, 1, 3) || '-8' || substr(h, 4, 3) || '-' || substr(h, 7, 12))::uuid, $2, $3, gen_random_uuid(), 'apns', $4, 1
-       FROM generate_series(1, $5::int) AS n, md5(n::text || $4 || $3::text) AS h`,
+       SELECT ($1::text || '7' || substr(h, 1, 3) || '-8' || substr(h, 4, 3) || '-' || substr(h, 7, 12))::uuid, $2::uuid, $3::uuid, gen_random_uuid(), 'apns', $4::text, 1
+       FROM generate_series(1, $5::int) AS n, md5(n || $4::text || $3::uuid) AS h`,
       [firstUuidAt(timeOfUuid(of)).slice(0, 14), bench.appId, notification, state, count],
     );
 
@@ -59,7 +59,12 @@ describe('the deliveries of a broadcast', () => {
     const dead = await page(id, { state: 'gone' });
     expect(dead.items).toMatchObject(Array.from({ length: 2 }, () => ({ state: 'gone', reason: 'Unregistered' })));
     expect(all.filter(({ state }) => state === 'sent')).toEqual((await page(id, { state: 'sent' })).items);
-    const strange = [formatId('delivery', newUuid()), formatId('broadcast', id), 'x'];
+    const strange = [
+      formatId('delivery', newUuid()),
+      formatId('delivery', firstUuidAt(0)),
+      formatId('broadcast', id),
+      'x',
+    ];
     for (const after of strange) expect(await page(id, { after })).toEqual({ items: [], next: null });
     expect(await bench.broadcasts().deliveries(newUuid(), id, { limit: 1 })).toBeUndefined();
   });

@@ -4,6 +4,7 @@ import {
   formatId,
   newUuid,
   type NotificationAccepted,
+  type SegmentFilter,
   timeOfUuid,
   type Uuid,
 } from '@signalbox/contracts';
@@ -84,14 +85,22 @@ export async function startBroadcast(
 
 /** Whom the request means, as it stands at this moment. @throws Problem 422 */
 export async function audienceOf(sql: Sql, appId: Uuid, to: BroadcastRequest['to']): Promise<Audience> {
-  const { topic, segment, filter } = to;
+  const { segment } = to;
+  const audience = audienceWith(to, segment === undefined ? undefined : await findSegment(sql, appId, segment));
+  if (audience !== undefined) return audience;
+  const reason = `is no segment of this app; PUT /v1/segments/${segment} makes one`;
+  throw problems.invalid([{ pointer: '/to/segment', reason }]);
+}
+
+/** The same, where `found` is the segment that it names; undefined: it names one that is not there. */
+export function audienceWith(
+  { topic, segment, filter }: BroadcastRequest['to'],
+  found: { readonly version: number; readonly filter: SegmentFilter } | undefined,
+): Audience | undefined {
   if (topic !== undefined) return { topic };
   if (filter !== undefined) return { filter };
   if (segment === undefined) return { everyone: true };
-  const found = await findSegment(sql, appId, segment);
-  if (found !== undefined) return { segment, version: found.version, filter: found.filter };
-  const reason = `is no segment of this app; PUT /v1/segments/${segment} makes one`;
-  throw problems.invalid([{ pointer: '/to/segment', reason }]);
+  return found && { segment, version: found.version, filter: found.filter };
 }
 
 /** @returns what was answered to the key before, if anything. */

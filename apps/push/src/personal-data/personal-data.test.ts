@@ -162,6 +162,8 @@ describe('a user who is erased at push', () => {
       phone: { installationId: phone!.id },
       both: { userIds: ['ann', 'bob'] },
     };
+    const broadcast = { to: { everyone: true }, content: { body: 'sale' } };
+    await schedules.create(appId, newSchedule.parse({ name: 'all', cron: '0 9 * * *', broadcast }));
     for (const [name, to] of Object.entries({ ...recipients, other: { userId: 'bob' } })) {
       const notification = { to, content: { body: 'a secret sentence' } };
       await schedules.create(appId, newSchedule.parse({ name, cron: '0 9 * * *', notification }));
@@ -169,7 +171,8 @@ describe('a user who is erased at push', () => {
     const { step } = await erase(appId, 'ann');
     expect(step.counts).toMatchObject({ schedules: 3 });
     const { items } = await schedules.list(appId, undefined, 10);
-    expect(items.map(({ name, notification }) => [name, notification['to']])).toEqual([
+    expect(items.map(({ name, notification, broadcast }) => [name, (notification ?? broadcast)!['to']])).toEqual([
+      ['all', { everyone: true }],
       ['both', { userIds: ['bob'] }],
       ['other', { userId: 'bob' }],
     ]);

@@ -12,13 +12,15 @@ import type { Database } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
 import type { NewWork, Offer } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
+import { recipientsOf } from '../broadcasts/start-broadcast.js';
 import { acceptedData } from '../notify/accepted-data.js';
 import { timingOf } from '../notify/timing.js';
 import { pushWork } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
-import { type Firing, planFiring } from './plan-firing.js';
+import { beginBroadcasts, broadcastIdOf, type DueRow, type Occurrence, withAudiences } from './due-broadcasts.js';
+import { planFiring } from './plan-firing.js';
 import { MOVE_ON, TAKE_DUE } from './schedule.queries.js';
-import { type ScheduleRow, timesOf } from './schedule-row.js';
+import { timesOf } from './schedule-row.js';
 
 /** A step waits for as many rows at most. */
 const AT_ONCE = 100;
@@ -29,10 +31,8 @@ export interface Fired {
   readonly offers: readonly Offer[];
 }
 
-type DueRow = ScheduleRow & { readonly now: Date };
-
 /**
- * Accepts a notification for each schedule that is due, as `POST /v1/notifications` would, in the transaction that moves the
+ * Accepts a notification or a broadcast for each schedule that is due, as `POST` of it would, in the transaction that moves the
  * schedule on: it is sent once, whoever is killed when. Its id is computed from the schedule and the occurrence, so the log itself
  * refuses to have one twice.
  */
@@ -41,34 +41,41 @@ export async function fireDue(database: Database): Promise<Fired> {
     database.transaction(async (tx) => {
       const { rows } = await tx.query<DueRow>(TAKE_DUE, [AT_ONCE]);
       if (rows.length === 0) return { isAll: true, offers: [] };
-      const fired = rows.map((row) => ({
+      const planned = rows.map((row) => ({
         row,
         firing: planFiring(timesOf(row), row.nextAt!.getTime(), row.now.getTime()),
       }));
+      const fired = await withAudiences(tx, planned);
       const rootOf = Object.fromEntries(LANES.map((lane) => [lane, newUuid()])) as Record<Lane, Uuid>;
       await append(
         tx,
-        fired.flatMap((each) => factsOf(each.row, each.firing, rootOf)),
+        fired.flatMap((each) => factsOf(each, rootOf)),
       );
+      const steps = await beginBroadcasts(tx, fired);
       await tx.query(MOVE_ON, [
         rows.map(({ id }) => id),
         fired.map(({ firing }) => dateOf(firing.fire)),
         fired.map(({ firing }) => dateOf(firing.next)),
       ]);
-      return { isAll: rows.length < AT_ONCE, offers: await pushWork.enqueue(tx, worksOf(fired, rootOf)) };
+      const offers = await pushWork.enqueue(tx, [...worksOf(fired, rootOf), ...steps]);
+      return { isAll: rows.length < AT_ONCE, offers };
     }),
   );
 }
 
-/** The id of the notification that a schedule sends at one time (milliseconds since 1970). */
-function notificationIdOf(schedule: Uuid, at: number): Uuid {
-  return uuidFromTimeAndTail(at, createHash('sha256').update(`schedule/${schedule}/${at}`).digest());
+/** The id of what a schedule sends at one time (milliseconds since 1970). */
+function occurrenceIdOf({ id, pacing }: DueRow, at: number): Uuid {
+  if (pacing !== null) return broadcastIdOf(id, at);
+  return uuidFromTimeAndTail(at, createHash('sha256').update(`schedule/${id}/${at}`).digest());
 }
 
-function worksOf(fired: readonly { row: DueRow; firing: Firing }[], rootOf: Record<Lane, Uuid>): NewWork[] {
+/** Broadcasts have steps of their own. */
+function worksOf(fired: readonly Occurrence[], rootOf: Record<Lane, Uuid>): NewWork[] {
   return LANES.flatMap((lane) => {
-    const items = fired.flatMap(({ row: { id, options }, firing: { fire } }) =>
-      fire === undefined || options.priority !== lane ? [] : [{ n: notificationIdOf(id, fire) }],
+    const items = fired.flatMap(({ row, firing: { fire } }) =>
+      fire === undefined || row.pacing !== null || row.options.priority !== lane
+        ? []
+        : [{ n: occurrenceIdOf(row, fire) }],
     );
     return items.length === 0
       ? []
@@ -76,7 +83,10 @@ function worksOf(fired: readonly { row: DueRow; firing: Firing }[], rootOf: Reco
   });
 }
 
-function factsOf(row: DueRow, { fire, missed, next }: Firing, rootOf: Record<Lane, Uuid>): Fact[] {
+function factsOf(
+  { row, firing: { fire, missed, next }, withoutSegment }: Occurrence,
+  rootOf: Record<Lane, Uuid>,
+): Fact[] {
   const { id, appId, name } = row;
   const about = { appId, subject: formatId('schedule', id) };
   const facts: Fact[] = [];
@@ -84,28 +94,32 @@ function factsOf(row: DueRow, { fire, missed, next }: Firing, rootOf: Record<Lan
     const [from, to] = [timeOf(missed.from), timeOf(missed.to)];
     facts.push({ ...about, type: 'schedule.missed', data: { name, from, to } });
   }
+  if (withoutSegment !== undefined) {
+    const at = timeOf(withoutSegment);
+    facts.push({ ...about, type: 'schedule.missed', data: { name, from: at, to: at, reason: 'no_such_segment' } });
+  }
   if (fire !== undefined) {
-    const notification = accepted(row, fire, rootOf);
-    const data = { name, at: timeOf(fire), notificationId: notification.subject };
-    facts.push(notification, { ...about, type: 'schedule.fired', data });
+    const sent = occurrenceIdOf(row, fire);
+    const notificationId = formatId('notification', sent);
+    const broadcast = row.pacing === null ? {} : { broadcastId: formatId('broadcast', sent) };
+    const data = { name, at: timeOf(fire), notificationId, ...broadcast };
+    facts.push(accepted(row, sent, rootOf), { ...about, type: 'schedule.fired', data });
   }
   if (next === undefined) facts.push({ ...about, type: 'schedule.changed', data: { name, change: 'ended' } });
   return facts;
 }
 
-function accepted(
-  { id, appId, to, options, template, content, dekId, now }: DueRow,
-  at: number,
-  rootOf: Record<Lane, Uuid>,
-): Fact {
-  const notification = notificationIdOf(id, at);
+/** The work of a broadcast descends from itself. */
+function accepted(row: DueRow, sent: Uuid, rootOf: Record<Lane, Uuid>): Fact {
+  const { id, appId, options, template, content, dekId, now } = row;
+  const to = row.pacing === null ? row.to : recipientsOf(row.to);
   const data: NotificationAccepted = {
-    root: rootOf[options.priority],
+    root: row.pacing === null ? rootOf[options.priority] : sent,
     ...acceptedData(to, { options, ...(template && { template }) }, timingOf(now.getTime(), options)),
     schedule: formatId('schedule', id),
   };
-  const subject = formatId('notification', notification);
-  return { id: notification, appId, type: 'notification.accepted', subject, data, content, dekId };
+  const subject = formatId('notification', sent);
+  return { id: sent, appId, type: 'notification.accepted', subject, data, content, dekId };
 }
 
 function dateOf(ms: number | undefined): Date | null {

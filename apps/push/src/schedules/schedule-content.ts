@@ -1,7 +1,6 @@
-import type { NotificationRequest } from '@signalbox/contracts';
 import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
 import type { StoredContent } from '../work/stored-content.js';
-import type { ScheduleRow } from './schedule-row.js';
+import type { Addressing, ScheduleRow } from './schedule-row.js';
 
 /** What a schedule says; undefined when its key was deleted to shred it. */
 export async function openContent(
@@ -16,8 +15,10 @@ export async function openContent(
   }
 }
 
-/** By whom exports and erasures find it. */
-export function recipientsOf({ userId, userIds, installationId }: NotificationRequest['to']): string[] {
+/** By whom exports and erasures find it; a broadcast is for nobody by name. */
+export function recipientsOf(addressing: Addressing): string[] {
+  if (addressing.pacing !== null) return [];
+  const { userId, userIds, installationId } = addressing.to;
   if (installationId !== undefined) return [installationRecipient(installationId)];
   return userId === undefined ? (userIds ?? []) : [userId];
 }

@@ -1,4 +1,6 @@
 import {
+  type BroadcastPacing,
+  type BroadcastRequest,
   formatId,
   type NotificationRequest,
   type ScheduleState,
@@ -8,8 +10,13 @@ import {
 import { isTemplate, type StoredContent } from '../work/stored-content.js';
 import type { CronTimes } from './cron-times.js';
 
+/** Whom it is for: recipients by name, or the audience of a broadcast, which has a pace. */
+export type Addressing =
+  | { readonly to: NotificationRequest['to']; readonly pacing: null }
+  | { readonly to: BroadcastRequest['to']; readonly pacing: BroadcastPacing };
+
 /** A schedule as the database has it; what it says is sealed, as that of a notification is. */
-export interface ScheduleRow {
+export type ScheduleRow = Addressing & {
   readonly id: Uuid;
   readonly appId: Uuid;
   readonly name: string;
@@ -17,7 +24,6 @@ export interface ScheduleRow {
   readonly timeZone: string;
   readonly startAt: Date | null;
   readonly endAt: Date | null;
-  readonly to: NotificationRequest['to'];
   readonly options: NotificationRequest['options'];
   readonly template: { readonly id: string; readonly version: number } | null;
   readonly content: Buffer;
@@ -26,7 +32,7 @@ export interface ScheduleRow {
   readonly nextAt: Date | null;
   readonly lastFiredAt: Date | null;
   readonly updatedAt: Date;
-}
+};
 
 export function timesOf({ cron, timeZone, startAt, endAt }: ScheduleRow): CronTimes {
   return { cron, timeZone, startAt: startAt?.getTime(), endAt: endAt?.getTime() };
@@ -34,7 +40,8 @@ export function timesOf({ cron, timeZone, startAt, endAt }: ScheduleRow): CronTi
 
 /** `said`: what it says, opened; undefined when nobody can read it any more. */
 export function viewSchedule(row: ScheduleRow, said: StoredContent | undefined): ScheduleView {
-  const { id, name, cron, timeZone, startAt, endAt, state, nextAt, lastFiredAt, updatedAt, to, options } = row;
+  const { id, name, cron, timeZone, startAt, endAt, state, nextAt, lastFiredAt, updatedAt, to, options, pacing } = row;
+  const sent = { to, ...(said && (isTemplate(said) ? said : { content: said })), options };
   return {
     id: formatId('schedule', id),
     name,
@@ -46,6 +53,6 @@ export function viewSchedule(row: ScheduleRow, said: StoredContent | undefined):
     nextAt: nextAt?.toISOString() ?? null,
     lastFiredAt: lastFiredAt?.toISOString() ?? null,
     updatedAt: updatedAt.toISOString(),
-    notification: { to, ...(said && (isTemplate(said) ? said : { content: said })), options },
+    ...(pacing === null ? { notification: sent } : { broadcast: { ...sent, pacing } }),
   };
 }

@@ -1,6 +1,7 @@
 /** Of one ScheduleRow. */
 const COLUMNS = `id, app_id AS "appId", name, cron, time_zone AS "timeZone", start_at AS "startAt", end_at AS "endAt", "to", options,
-  template, content, dek_id AS "dekId", state, next_at AS "nextAt", last_fired_at AS "lastFiredAt", updated_at AS "updatedAt"`;
+  template, content, dek_id AS "dekId", state, next_at AS "nextAt", last_fired_at AS "lastFiredAt", updated_at AS "updatedAt",
+  pacing`;
 
 /** $1 app, $2 id. Index: schedule_pkey. */
 export const SCHEDULE = `SELECT ${COLUMNS} FROM schedule WHERE id = $2 AND app_id = $1`;
@@ -14,15 +15,16 @@ export const SCHEDULES = `SELECT ${COLUMNS} FROM schedule WHERE app_id = $1 AND 
 /** Nothing where the app has one of this name. Index: schedule_app_id_name_key. */
 export const ADD_SCHEDULE = `
   INSERT INTO schedule (id, app_id, name, cron, time_zone, start_at, end_at, "to", recipients, options, template, content, dek_id,
-    state, next_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15)
+    state, next_at, pacing)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15, $16::jsonb)
   ON CONFLICT (app_id, name) DO NOTHING
   RETURNING ${COLUMNS}`;
 
 /** $1 id. Index: schedule_pkey. The caller holds its lock. */
 export const CHANGE_SCHEDULE = `
   UPDATE schedule SET cron = $2, time_zone = $3, start_at = $4, end_at = $5, "to" = $6::jsonb, recipients = $7, options = $8::jsonb,
-    template = $9::jsonb, content = $10, dek_id = $11, state = $12, next_at = $13, updated_at = now()
+    template = $9::jsonb, content = $10, dek_id = $11, state = $12, next_at = $13, pacing = $14::jsonb,
+    updated_at = now()
   WHERE id = $1 RETURNING ${COLUMNS}`;
 
 /** $1 id. Index: schedule_pkey. */

@@ -2,7 +2,6 @@ import {
   formatId,
   newUuid,
   type NewSchedule,
-  type NotificationRequest,
   type Page,
   parseId,
   type ScheduleChange,
@@ -13,7 +12,8 @@ import type { ContentCipher } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { Problem, problems, toPage } from '@signalbox/http';
-import type { Composed, Composer } from '../notify/composer.js';
+import { audienceOf } from '../broadcasts/start-broadcast.js';
+import type { Composer, Saying } from '../notify/composer.js';
 import { timeAfter, timesAfter, whyNoCron } from './cron-times.js';
 import {
   ADD_SCHEDULE,
@@ -24,18 +24,17 @@ import {
   SCHEDULES,
 } from './schedule.queries.js';
 import { openContent, recipientsOf } from './schedule-content.js';
-import { type ScheduleRow, timesOf, viewSchedule } from './schedule-row.js';
+import { type Addressing, type ScheduleRow, timesOf, viewSchedule } from './schedule-row.js';
 
 type Told = 'created' | 'changed' | 'paused' | 'resumed' | 'deleted';
+/** What is sent each time, and to whom. */
+type Sent = Addressing & Pick<ScheduleRow, 'options' | 'template' | 'content' | 'dekId'>;
 /** What of a schedule its app may change. */
-type Changeable = Pick<
-  ScheduleRow,
-  'cron' | 'timeZone' | 'startAt' | 'endAt' | 'to' | 'options' | 'template' | 'content' | 'dekId' | 'state'
->;
+type Changeable = Sent & Pick<ScheduleRow, 'cron' | 'timeZone' | 'startAt' | 'endAt' | 'state'>;
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
-/** The schedules of apps: notifications that are sent again and again. Every method is bound to the caller's app. */
+/** The schedules of apps: notifications and broadcasts that are sent again and again. Every method is bound to the caller's app. */
 export class Schedules {
   constructor(
     private readonly database: Database,
@@ -46,7 +45,7 @@ export class Schedules {
   /** Undefined when the app has one of this name. @throws Problem 422 for what could never be sent. */
   async create(appId: Uuid, asked: NewSchedule): Promise<ScheduleView | undefined> {
     refuseBadCron(asked.cron);
-    const said = await this.seal(appId, asked.notification);
+    const said = (await this.seal(appId, asked))!;
     const { name, cron, timeZone } = asked;
     const [startAt, endAt] = [dateOf(asked.startAt), dateOf(asked.endAt)];
     const fresh = { cron, timeZone, startAt, endAt, ...said, state: 'active' as const };
@@ -62,13 +61,14 @@ export class Schedules {
         startAt,
         endAt,
         JSON.stringify(said.to),
-        recipientsOf(said.to),
+        recipientsOf(said),
         JSON.stringify(said.options),
         said.template,
         said.content,
         said.dekId,
         state,
         nextAt,
+        pacingOf(said),
       ]);
       if (rows[0] !== undefined) await tell(tx, rows[0], 'created');
       return rows[0];
@@ -98,16 +98,19 @@ export class Schedules {
   /** @throws Problem 422 as `create` does. */
   async change(appId: Uuid, id: Uuid, change: ScheduleChange): Promise<ScheduleView | undefined> {
     if (change.cron !== undefined) refuseBadCron(change.cron);
-    const said = change.notification && (await this.seal(appId, change.notification));
-    return this.replace(appId, id, 'changed', (row) => ({
-      ...row,
-      ...said,
-      cron: change.cron ?? row.cron,
-      timeZone: change.timeZone ?? row.timeZone,
-      startAt: change.startAt === undefined ? row.startAt : dateOf(change.startAt),
-      endAt: change.endAt === undefined ? row.endAt : dateOf(change.endAt),
-      state: row.state === 'ended' ? 'active' : row.state,
-    }));
+    const said = await this.seal(appId, change);
+    return this.replace(appId, id, 'changed', (row) => {
+      if (said !== undefined) refuseOtherKind(row, said);
+      return {
+        ...row,
+        ...(said ?? row),
+        cron: change.cron ?? row.cron,
+        timeZone: change.timeZone ?? row.timeZone,
+        startAt: change.startAt === undefined ? row.startAt : dateOf(change.startAt),
+        endAt: change.endAt === undefined ? row.endAt : dateOf(change.endAt),
+        state: row.state === 'ended' ? 'active' : row.state,
+      };
+    });
   }
 
   /** Nothing is sent until it is resumed; what would have been meanwhile is not made up for. */
@@ -151,13 +154,14 @@ export class Schedules {
         next.startAt,
         next.endAt,
         JSON.stringify(next.to),
-        recipientsOf(next.to),
+        recipientsOf(next),
         JSON.stringify(next.options),
         next.template,
         next.content,
         next.dekId,
         state,
         nextAt,
+        pacingOf(next),
       ]);
       await tell(tx, rows[0]!, told);
       return rows[0]!;
@@ -169,20 +173,25 @@ export class Schedules {
     return (await this.database.query<ScheduleRow>(SCHEDULE, [appId, id])).rows[0];
   }
 
-  private async seal(appId: Uuid, request: NotificationRequest) {
-    const { content, options, template = null } = await this.compose(appId, request);
-    const sealed = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
-    return { to: request.to, options, template, ...sealed };
+  /** Undefined when nothing is said. @throws Problem 422 with pointers into the schedule. */
+  private async seal(
+    appId: Uuid,
+    { notification, broadcast }: Pick<ScheduleChange, 'notification' | 'broadcast'>,
+  ): Promise<Sent | undefined> {
+    if (broadcast !== undefined) {
+      const { to, pacing } = broadcast;
+      await within('broadcast', audienceOf(this.database, appId, to));
+      return { to, pacing, ...(await within('broadcast', this.sealWords(appId, broadcast))) };
+    }
+    if (notification === undefined) return undefined;
+    const { to } = notification;
+    return { to, pacing: null, ...(await within('notification', this.sealWords(appId, notification))) };
   }
 
-  /** @throws Problem 422 with pointers into the schedule. */
-  private async compose(appId: Uuid, request: NotificationRequest): Promise<Composed> {
-    try {
-      return await this.composer.compose(appId, request);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.errors === undefined) throw error;
-      throw problems.invalid(error.errors.map((each) => ({ ...each, pointer: `/notification${each.pointer}` })));
-    }
+  private async sealWords(appId: Uuid, saying: Saying): Promise<Omit<Sent, keyof Addressing>> {
+    const { content, options, template = null } = await this.composer.compose(appId, saying);
+    const sealed = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(content)));
+    return { options, template, ...sealed };
   }
 
   private async view(row: ScheduleRow): Promise<ScheduleView> {
@@ -209,6 +218,27 @@ function dateOf(moment: string | null | undefined): Date | null {
 function refuseBadCron(cron: string): void {
   const why = whyNoCron(cron);
   if (why !== undefined) throw problems.invalid([{ pointer: '/cron', reason: `is no pattern of five fields: ${why}` }]);
+}
+
+function refuseOtherKind(row: Addressing, said: Addressing): void {
+  if ((row.pacing === null) === (said.pacing === null)) return;
+  const [is, isNot] = row.pacing === null ? ['notification', 'broadcast'] : ['broadcast', 'notification'];
+  const reason = `must not be there: this schedule sends a ${is}; POST /v1/schedules makes one that sends a ${isNot}`;
+  throw problems.invalid([{ pointer: `/${isNot}`, reason }]);
+}
+
+/** Puts a member of the schedule in front of the pointers of its problems. */
+async function within<Result>(member: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.errors === undefined) throw error;
+    throw problems.invalid(error.errors.map((each) => ({ ...each, pointer: `/${member}${each.pointer}` })));
+  }
+}
+
+function pacingOf({ pacing }: Addressing): string | null {
+  return pacing === null ? null : JSON.stringify(pacing);
 }
 
 function neverDue(pointer: string) {

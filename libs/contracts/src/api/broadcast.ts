@@ -53,6 +53,8 @@ export const broadcastRequest = z
     }
   });
 export type BroadcastRequest = z.output<typeof broadcastRequest>;
+/** The same before the defaults are filled in, as a caller writes it. */
+export type BroadcastRequestInput = z.input<typeof broadcastRequest>;
 
 export const startedAnswer = z.object({ id: z.string(), status: z.enum(['accepted', 'scheduled']) });
 export type StartedAnswer = z.output<typeof startedAnswer>;

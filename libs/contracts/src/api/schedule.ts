@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { broadcastRequest } from './broadcast.js';
 import { categoryName } from './category.js';
 import { notificationRequest } from './notification-request.js';
 import { pageOf } from './page.js';
@@ -23,17 +24,30 @@ const notification = notificationRequest
     error: 'is for notifications that are sent by themselves',
   })
   .meta({ description: 'what is sent each time' });
+const broadcast = broadcastRequest
+  .refine(({ options }) => options.sendAt === undefined, {
+    path: ['options', 'sendAt'],
+    error: 'must not be there: the schedule says when',
+  })
+  .meta({ description: 'what is sent to many each time; a segment means what it means by then' });
 
 /** The body of `POST /v1/schedules`. */
-export const newSchedule = z.strictObject({
-  name: categoryName.meta({ description: "the caller's own, one of a kind in the app" }),
-  cron,
-  timeZone: timeZone.default('UTC'),
-  startAt: moment.optional().meta({ description: 'nothing is sent before' }),
-  endAt: moment.optional().meta({ description: 'nothing is sent after' }),
-  notification,
-});
+export const newSchedule = z
+  .strictObject({
+    name: categoryName.meta({ description: "the caller's own, one of a kind in the app" }),
+    cron,
+    timeZone: timeZone.default('UTC'),
+    startAt: moment.optional().meta({ description: 'nothing is sent before' }),
+    endAt: moment.optional().meta({ description: 'nothing is sent after' }),
+    notification: notification.optional(),
+    broadcast: broadcast.optional(),
+  })
+  .refine((asked) => (asked.notification === undefined) !== (asked.broadcast === undefined), {
+    error: 'must have exactly one of notification, broadcast',
+  });
 export type NewSchedule = z.output<typeof newSchedule>;
+/** The same before the defaults are filled in, as a caller writes it. */
+export type NewScheduleInput = z.input<typeof newSchedule>;
 
 /** The body of `PATCH /v1/schedules/{id}`: what is told takes the place of what was; null takes it away. */
 export const scheduleChange = z
@@ -43,9 +57,14 @@ export const scheduleChange = z
     startAt: moment.nullable().optional(),
     endAt: moment.nullable().optional(),
     notification: notification.optional(),
+    broadcast: broadcast.optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, { error: 'must have something to change' });
+  .refine((change) => Object.keys(change).length > 0, { error: 'must have something to change' })
+  .refine(({ notification: one, broadcast: other }) => one === undefined || other === undefined, {
+    error: 'must have one of notification, broadcast at most',
+  });
 export type ScheduleChange = z.output<typeof scheduleChange>;
+export type ScheduleChangeInput = z.input<typeof scheduleChange>;
 
 export const scheduleParams = z.strictObject({ id: z.string() });
 export const nextTimesQuery = z.strictObject({ count: z.coerce.number().int().min(1).max(100).default(10) });
@@ -64,7 +83,8 @@ export const scheduleView = z.object({
   nextAt: z.string().nullable(),
   lastFiredAt: z.string().nullable().meta({ description: 'the time for which it was sent last' }),
   updatedAt: z.string(),
-  notification: z.record(z.string(), z.unknown()),
+  notification: z.record(z.string(), z.unknown()).optional(),
+  broadcast: z.record(z.string(), z.unknown()).optional(),
 });
 export type ScheduleView = z.output<typeof scheduleView>;
 export const schedulePage = pageOf(scheduleView);
