@@ -114,6 +114,86 @@ describe('the client', () => {
     expect(await deadLetters.discard({ all: true, note: 'the phone is broken' })).toEqual({ discarded: 1, left: 0 });
   });
 
+  it('reaches many, and tells of each of their phones', async () => {
+    const { attributes, broadcasts, devices, segments, topics } = clientOf(await stack.createApp('many'));
+    const names = ['phone-1', 'phone-2', 'phone-3'];
+    const phones = await Promise.all(names.map((name) => devices.register(name, registration())));
+    expect(await topics.subscribe('golf', { installationIds: ['phone-1', 'phone-9'] })).toEqual({
+      devices: 1,
+      unknown: ['phone-9'],
+    });
+    expect(await topics.subscribe('golf', { userIds: ['ann'] })).toMatchObject({ devices: 2 });
+    expect(await topics.unsubscribe('golf', { installationIds: ['phone-3'] })).toMatchObject({ devices: 1 });
+    expect(await topics.list()).toEqual({ items: [{ name: 'golf', devices: 2 }], next: null });
+    expect(await topics.ofDevice('phone-1')).toEqual(['golf']);
+    await attributes.put('ann', { plan: 'free', visits: 3 });
+    expect(await attributes.change('ann', { plan: 'pro', visits: null })).toEqual({ plan: 'pro' });
+    expect(await attributes.get('ann')).toEqual({ plan: 'pro' });
+    const players = { all: [{ topic: 'golf' }, { user: 'plan', is: 'pro' }] };
+    expect(await segments.preview(players)).toMatchObject({ devices: 2 });
+    const segment = await segments.put('players', players);
+    expect([await segments.get('players'), (await segments.list()).items]).toEqual([segment, [segment]]);
+
+    const pacing = { rampSeconds: 0, avoidQuarterHours: false };
+    const request = { to: { segment: 'players' }, content: { body: 'tee time' }, pacing };
+    expect(await broadcasts.estimate(request)).toMatchObject({ devices: 2, sent: 2 });
+    const { id, ...started } = await broadcasts.start(request, { idempotencyKey: 'tee' });
+    expect(started).toMatchObject({ status: 'accepted', replayed: false });
+    expect(await broadcasts.start(request, { idempotencyKey: 'tee' })).toMatchObject({ id, replayed: true });
+    await eventually(async () => expect((await broadcasts.get(id)).state).toBe('completed'));
+    const reached: string[] = [];
+    for await (const { deviceId } of broadcasts.deliveries(id, { state: 'sent', limit: 1 })) reached.push(deviceId);
+    expect(reached.toSorted()).toEqual([phones[0]!.id, phones[1]!.id].toSorted());
+    const first = await broadcasts.deliveryPage(id, { limit: 1 });
+    const behind: string[] = [];
+    for await (const delivery of broadcasts.deliveries(id, { after: first.next! })) behind.push(delivery.id);
+    expect(behind).toEqual([expect.not.stringMatching(first.items[0]!.id)]);
+    await expect(broadcasts.pause(id)).rejects.toMatchObject({ status: 409, code: 'wrong_state' });
+
+    const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+    const later = await broadcasts.start({ ...request, options: { sendAt } });
+    expect(later).toMatchObject({ status: 'scheduled', idempotencyKey: expect.any(String) });
+    for (const [how, state] of [
+      ['pause', 'paused'],
+      ['resume', 'scheduled'],
+      ['cancel', 'cancelled'],
+    ] as const) {
+      expect((await broadcasts[how](later.id)).state).toBe(state);
+    }
+    expect((await broadcasts.list()).items.map((each) => each.id)).toEqual([later.id, id]);
+    await segments.remove('players');
+    await expect(segments.get('players')).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('sends again and again, as users and the policy of the app will have it', async () => {
+    const { policy, preferences, schedules } = clientOf(await stack.createApp('again'));
+    const broadcast = { to: { everyone: true as const }, content: { body: 'good morning' } };
+    const asked = { name: 'mornings', cron: '0 9 * * *', timeZone: 'Europe/Zurich' };
+    const schedule = await schedules.create({ ...asked, broadcast });
+    expect(schedule).toMatchObject({ state: 'active', broadcast: { to: { everyone: true } } });
+    await expect(schedules.create({ ...asked, broadcast })).rejects.toMatchObject({ code: 'name_taken' });
+    const { id } = schedule;
+    expect(await schedules.next(id, { count: 2 })).toEqual([schedule.nextAt, expect.any(String)]);
+    expect(await schedules.change(id, { cron: '0 10 * * *' })).toMatchObject({ cron: '0 10 * * *' });
+    expect((await schedules.pause(id)).state).toBe('paused');
+    expect((await schedules.resume(id)).state).toBe('active');
+    expect((await schedules.list({ limit: 1 })).items).toEqual([await schedules.get(id)]);
+    await schedules.remove(id);
+    await expect(schedules.get(id)).rejects.toMatchObject({ status: 404 });
+
+    const { version, document } = await policy.get();
+    const changed = { ...document, defaults: { ...document.defaults, consent: 'out' as const } };
+    const put = await policy.put(changed, { replaces: version });
+    expect([version, put.version, put.document.defaults.consent]).toEqual([0, 1, 'out']);
+    await expect(policy.put(document, { replaces: 0 })).rejects.toMatchObject({ status: 412, code: 'policy_changed' });
+    expect((await policy.put(document, { replaces: 1 })).version).toBe(2);
+    expect((await policy.versions()).items).toMatchObject([{ version: 2 }, { version: 1 }]);
+    expect(await policy.version(1)).toEqual(put);
+    const wanted = await preferences.put('ann', { choices: { news: 'in' }, timeZone: 'Asia/Tokyo' });
+    expect(wanted).toMatchObject({ choices: { news: 'in' }, timeZone: 'Asia/Tokyo', locale: null });
+    expect(await preferences.get('ann')).toEqual(wanted);
+  });
+
   it('carries what the service says of a bad request', async () => {
     const { notifications } = clientOf(stack.app);
     const refusal = await notifications.send({ ...hello, content: {} }).catch((error: unknown) => error);

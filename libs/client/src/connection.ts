@@ -29,6 +29,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly idempotencyKey?: string;
+  /** The ETag of what a PUT replaces. */
+  readonly ifMatch?: string;
   readonly signal: AbortSignal | undefined;
   readonly limits?: RetryLimits;
 }
@@ -109,9 +111,10 @@ export class Connection {
     return url;
   }
 
-  private requestOf({ method, body, idempotencyKey }: Call): RequestInit {
+  private requestOf({ method, body, idempotencyKey, ifMatch }: Call): RequestInit {
     const headers = new Headers({ authorization: `Bearer ${this.options.apiKey}`, accept: 'application/json' });
     if (idempotencyKey !== undefined) headers.set('idempotency-key', idempotencyKey);
+    if (ifMatch !== undefined) headers.set('if-match', ifMatch);
     // A redirect would take the key elsewhere or turn a POST into a GET.
     if (body === undefined) return { method, headers, redirect: 'manual' };
     headers.set('content-type', 'application/json');

@@ -6,12 +6,25 @@ export type { Devices, ListDevicesOptions } from './devices.js';
 export type { Categories } from './categories.js';
 export type { DeadLetters, ListDeadLettersOptions } from './dead-letters.js';
 export type { MoneyOptions, Payments } from './payments.js';
-export type { ListTemplatesOptions, PutTemplateOptions, Templates } from './templates.js';
+export type { PutTemplateOptions, Templates } from './templates.js';
+export type { Topics } from './topics.js';
+export type { Segments } from './segments.js';
+export type { Attributes } from './attributes.js';
+export type { BroadcastDeliveriesOptions, Broadcasts, StartedBroadcast } from './broadcasts.js';
+export type { Schedules } from './schedules.js';
+export type { Policy, PutPolicyOptions } from './policy.js';
+export type { Preferences } from './preferences.js';
+export type { PageOptions } from './paging.js';
 export type { EventFilter, Events, FollowOptions, ListEventsOptions } from './events.js';
 export type { EventFollower } from './event-follower.js';
 export type {
+  AttributeChanges,
+  AudienceSize,
   BatchLine,
   BatchLineAnswer,
+  BroadcastEstimate,
+  BroadcastRequestInput,
+  BroadcastView,
   CancelRequest,
   CaptureRequest,
   CategorySettings,
@@ -29,6 +42,7 @@ export type {
   Explanation,
   FeedAnswer,
   FeedEvent,
+  NewScheduleInput,
   NotificationReceipts,
   NotificationRequestInput,
   NotificationView,
@@ -39,15 +53,28 @@ export type {
   PaymentSettingsView,
   PaymentSheet,
   PaymentSheetRequestInput,
+  PolicyDocumentInput,
+  PolicyVersion,
+  PolicyView,
+  PreferencesView,
   PreviewRequestInput,
   ProblemBody,
   ProblemError,
   RefundRequest,
   ReplayAnswer,
   ReplayRequestInput,
+  ScheduleChangeInput,
+  ScheduleView,
+  SegmentFilter,
+  SegmentView,
   TemplateDocumentInput,
   TemplatePreview,
   TemplateSummary,
   TemplateVersion,
   TemplateView,
+  TopicChange,
+  TopicMembers,
+  TopicView,
+  UserAttributes,
+  UserPreferencesInput,
 } from '@signalbox/contracts';

@@ -1,3 +1,5 @@
+import { Attributes } from './attributes.js';
+import { Broadcasts } from './broadcasts.js';
 import { Categories } from './categories.js';
 import { Connection, type Retry } from './connection.js';
 import { DeadLetters } from './dead-letters.js';
@@ -5,7 +7,12 @@ import { Devices } from './devices.js';
 import { Events } from './events.js';
 import { Notifications } from './notifications.js';
 import { Payments } from './payments.js';
+import { Policy } from './policy.js';
+import { Preferences } from './preferences.js';
+import { Schedules } from './schedules.js';
+import { Segments } from './segments.js';
 import { Templates } from './templates.js';
+import { Topics } from './topics.js';
 
 export interface SignalboxOptions {
   /** A secret key of the app: `sbk_live_...` or `sbk_test_...`. It belongs on a server, never into an app on a phone. */
@@ -32,6 +39,13 @@ export class Signalbox {
   readonly deadLetters: DeadLetters;
   readonly categories: Categories;
   readonly templates: Templates;
+  readonly topics: Topics;
+  readonly segments: Segments;
+  readonly attributes: Attributes;
+  readonly broadcasts: Broadcasts;
+  readonly schedules: Schedules;
+  readonly policy: Policy;
+  readonly preferences: Preferences;
   readonly events: Events;
   private readonly ofPayments: Payments | undefined;
 
@@ -46,6 +60,13 @@ export class Signalbox {
     this.deadLetters = new DeadLetters(push);
     this.categories = new Categories(push);
     this.templates = new Templates(push);
+    this.topics = new Topics(push);
+    this.segments = new Segments(push);
+    this.attributes = new Attributes(push);
+    this.broadcasts = new Broadcasts(push);
+    this.schedules = new Schedules(push);
+    this.policy = new Policy(push);
+    this.preferences = new Preferences(push);
     this.events = new Events(connect(urls.events));
     this.ofPayments = urls.payments === undefined ? undefined : new Payments(connect(urls.payments));
   }

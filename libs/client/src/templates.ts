@@ -9,15 +9,11 @@ import type {
 } from '@signalbox/contracts';
 import type { Connection } from './connection.js';
 import type { CallOptions } from './notifications.js';
+import { type PageOptions, queryOf } from './paging.js';
 
 export interface PutTemplateOptions extends CallOptions {
   /** `false` keeps the version for a preview, and leaves the one in force as it is. */
   readonly activate?: boolean;
-}
-
-export interface ListTemplatesOptions extends CallOptions {
-  readonly after?: string;
-  readonly limit?: number;
 }
 
 /** What notifications are made of. Every method throws SignalboxErrors. */
@@ -45,14 +41,14 @@ export class Templates {
     return (await this.push.call<TemplateView>({ method: 'GET', path, signal })).body;
   }
 
-  async list({ signal, ...page }: ListTemplatesOptions = {}): Promise<Page<TemplateSummary>> {
+  async list({ signal, ...page }: PageOptions = {}): Promise<Page<TemplateSummary>> {
     return (
       await this.push.call<Page<TemplateSummary>>({ method: 'GET', path: ['templates'], query: queryOf(page), signal })
     ).body;
   }
 
   /** The newest first. */
-  async versions(name: string, { signal, ...page }: ListTemplatesOptions = {}): Promise<Page<TemplateVersion>> {
+  async versions(name: string, { signal, ...page }: PageOptions = {}): Promise<Page<TemplateVersion>> {
     const path = ['templates', name, 'versions'];
     return (await this.push.call<Page<TemplateVersion>>({ method: 'GET', path, query: queryOf(page), signal })).body;
   }
@@ -72,8 +68,4 @@ export class Templates {
   async remove(name: string, { signal }: CallOptions = {}): Promise<void> {
     await this.push.call({ method: 'DELETE', path: ['templates', name], signal });
   }
-}
-
-function queryOf({ after, limit }: Pick<ListTemplatesOptions, 'after' | 'limit'>): Record<string, string | undefined> {
-  return { after, limit: limit?.toString() };
 }
