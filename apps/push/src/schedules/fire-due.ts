@@ -8,7 +8,7 @@ import {
   uuidFromTimeAndTail,
   type Uuid,
 } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import { type Database, DatabaseUnreachable } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
 import type { NewWork, Offer } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
@@ -23,7 +23,25 @@ import { MOVE_ON, TAKE_DUE } from './schedule.queries.js';
 import { timesOf } from './schedule-row.js';
 
 /** A step waits for as many rows at most. */
-const AT_ONCE = 100;
+export const AT_ONCE = 100;
+
+/** How many rows a step takes, and which it passes over. */
+export interface Look {
+  readonly atOnce: number;
+  readonly except: readonly Uuid[];
+}
+
+/** A step came to nothing, and it was not the database that did not answer: something is wrong with one of these. */
+export class FiringFailed extends Error {
+  override readonly name = 'FiringFailed';
+
+  constructor(
+    readonly schedules: readonly Uuid[],
+    cause: unknown,
+  ) {
+    super('schedules that are due could not be fired', { cause });
+  }
+}
 
 /** What one step came to; `isAll`: nothing else was due. */
 export interface Fired {
@@ -35,12 +53,19 @@ export interface Fired {
  * Accepts a notification or a broadcast for each schedule that is due, as `POST` of it would, in the transaction that moves the
  * schedule on: it is sent once, whoever is killed when. Its id is computed from the schedule and the occurrence, so the log itself
  * refuses to have one twice.
+ *
+ * @throws FiringFailed when one of those that it took cannot be fired; then none of them is.
  */
-export async function fireDue(database: Database): Promise<Fired> {
-  return atCrashPoint('schedule.commit', () =>
+export async function fireDue(
+  database: Database,
+  { atOnce, except }: Look = { atOnce: AT_ONCE, except: [] },
+): Promise<Fired> {
+  const taken: Uuid[] = [];
+  const step = atCrashPoint('schedule.commit', () =>
     database.transaction(async (tx) => {
-      const { rows } = await tx.query<DueRow>(TAKE_DUE, [AT_ONCE]);
+      const { rows } = await tx.query<DueRow>(TAKE_DUE, [atOnce, except]);
       if (rows.length === 0) return { isAll: true, offers: [] };
+      taken.push(...rows.map(({ id }) => id));
       const planned = rows.map((row) => ({
         row,
         firing: planFiring(timesOf(row), row.nextAt!.getTime(), row.now.getTime()),
@@ -58,9 +83,12 @@ export async function fireDue(database: Database): Promise<Fired> {
         fired.map(({ firing }) => dateOf(firing.next)),
       ]);
       const offers = await pushWork.enqueue(tx, [...worksOf(fired, rootOf), ...steps]);
-      return { isAll: rows.length < AT_ONCE, offers };
+      return { isAll: rows.length < atOnce, offers };
     }),
   );
+  return step.catch((error: unknown) => {
+    throw error instanceof DatabaseUnreachable || taken.length === 0 ? error : new FiringFailed(taken, error);
+  });
 }
 
 /** The id of what a schedule sends at one time (milliseconds since 1970). */

@@ -30,10 +30,10 @@ export const CHANGE_SCHEDULE = `
 /** $1 id. Index: schedule_pkey. */
 export const DELETE_SCHEDULE = `DELETE FROM schedule WHERE id = $1`;
 
-/** What is due, and what time it is. $1 how many. Index: schedule_due_idx. SKIP LOCKED lets every process fire without a leader. */
+/** What is due, and what time it is. $1 how many, $2 but these. Index: schedule_due_idx. SKIP LOCKED lets every process fire without a leader. */
 export const TAKE_DUE = `
   SELECT ${COLUMNS}, now() AS now FROM schedule
-  WHERE state = 'active' AND next_at <= now() ORDER BY next_at LIMIT $1 FOR UPDATE SKIP LOCKED`;
+  WHERE state = 'active' AND next_at <= now() AND id <> ALL ($2::uuid[]) ORDER BY next_at LIMIT $1 FOR UPDATE SKIP LOCKED`;
 
 /** $1 ids, $2 occurrences that were sent, $3 the next ones; without a next one it has ended. Index: schedule_pkey. */
 export const MOVE_ON = `
