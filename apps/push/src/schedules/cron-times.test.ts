@@ -12,12 +12,12 @@ describe('a cron pattern', () => {
     expect(whyNoCron(cron)).toBeUndefined();
   });
 
-  it.each(['* * * *', '* * * * * *', '60 * * * *', 'each morning', '2026-12-24T18:00:00', '@daily'])(
-    '%s is none of five fields',
-    (cron) => {
-      expect(whyNoCron(cron)).toEqual(expect.any(String));
-    },
-  );
+  it.each([
+    ...['* * * *', '* * * * * *', '60 * * * *', 'each morning', '2026-12-24T18:00:00', '@daily'],
+    ...['Dec 24 2026 18:00 GMT', '24 Dec 2026 18:00:00 +0100'],
+  ])('%s is none of five fields', (cron) => {
+    expect(whyNoCron(cron)).toEqual(expect.any(String));
+  });
 
   it('is on the clocks of its zone, whatever summer time does to them', () => {
     const nine = times('0 9 * * *', 'Europe/Berlin');
@@ -38,6 +38,18 @@ describe('a cron pattern', () => {
       '2026-10-25T00:30',
       '2026-10-26T01:30',
     ]);
+  });
+
+  it.each([
+    ['*/30 * * * *', '03-29T00:29', ['03-29T00:30', '03-29T01:00', '03-29T01:30', '03-29T02:00']],
+    ['*/30 * * * *', '10-24T23:59', ['10-25T00:00', '10-25T00:30', '10-25T01:00', '10-25T01:30', '10-25T02:00']],
+    ['30 1,2,3 * * *', '03-28T12:00', ['03-29T00:30', '03-29T01:30', '03-29T23:30']],
+    ['30 1,2,3 * * *', '10-24T12:00', ['10-24T23:30', '10-25T00:30', '10-25T01:30', '10-25T02:30', '10-26T00:30']],
+    ['0 */2 * * *', '03-28T23:59', ['03-29T02:00', '03-29T04:00']],
+    ['0 */2 * * *', '10-24T23:59', ['10-25T00:00', '10-25T01:00', '10-25T03:00']],
+  ])('%s goes with the real time where the clocks of Berlin are set, from %s on', (cron, after, expected) => {
+    const found = timesAfter(times(cron, 'Europe/Berlin'), at(`2026-${after}Z`), expected.length);
+    expect(words(found)).toEqual(expected.map((each) => `2026-${each}`));
   });
 
   it('holds from its start to its end, both included', () => {

@@ -10,7 +10,8 @@ export interface CronTimes {
 
 /** Why a pattern is none, in words for whoever wrote it; undefined: it is one. Five fields: nothing is due more often than each minute. */
 export function whyNoCron(cron: string): string | undefined {
-  // The library also takes names for some patterns, and a single moment.
+  // The library also takes names for some patterns, and whatever has a colon for a single moment.
+  if (cron.includes(':')) return 'a time of day is minute and hour without a colon, as 0 18 24 12 *';
   if (cron.trim().split(/\s+/).length !== 5) return 'minute, hour, day of the month, month and day of the week';
   try {
     cronOf({ cron, timeZone: 'UTC' });

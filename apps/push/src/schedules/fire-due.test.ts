@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { newSchedule, parseId, type Uuid } from '@signalbox/contracts';
+import { newSchedule, parseId, scheduleChange, type Uuid } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { insertApp, usePostgres } from '@signalbox/testing';
 import { Composer } from '../notify/composer.js';
@@ -74,6 +74,25 @@ describe('firing schedules', () => {
     await sql(`UPDATE schedule SET last_fired_at = now() + interval '90 s' WHERE id = $1`, [id]);
     const changed = await schedules.change(appId, id, { cron: '* * * * *' });
     expect(Date.parse(changed!.nextAt!)).toBeGreaterThan(row!.at.getTime() + 90_000);
+  });
+
+  it('is not kept from it by a change of what is sent, and tells what a change of the times keeps from being sent', async () => {
+    const id = await make('changed');
+    await due('1 s');
+    const [before] = await sql<{ at: Date }>('SELECT next_at AS at FROM schedule');
+    const notification = { to: { userId: 'bob' }, content: { body: 'other words' }, options: {} };
+    const change = scheduleChange.parse({ notification, timeZone: 'UTC', startAt: null });
+    const changed = await schedules.change(appId, id, change);
+    expect(changed).toMatchObject({ state: 'active', nextAt: before!.at.toISOString() });
+    await fireDue(postgres.database());
+    expect(await told()).toEqual(['notification.accepted', 'schedule.fired']);
+    await sql('UPDATE schedule SET next_at = $1', [before!.at]);
+    await schedules.change(appId, id, { cron: '0 12 1 1 *' });
+    await fireDue(postgres.database());
+    expect(await told()).toEqual(['notification.accepted', 'schedule.fired', 'schedule.missed']);
+    const [missed] = await sql<{ payload: object }>(`SELECT payload FROM event_log WHERE type = 'schedule.missed'`);
+    const at = before!.at.toISOString();
+    expect(missed!.payload).toEqual({ name: 'changed', from: at, to: at });
   });
 
   it('does not make up for what is more than an hour ago, and says so', async () => {

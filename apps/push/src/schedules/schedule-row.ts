@@ -34,7 +34,12 @@ export type ScheduleRow = Addressing & {
   readonly updatedAt: Date;
 };
 
-export function timesOf({ cron, timeZone, startAt, endAt }: ScheduleRow): CronTimes {
+export function timesOf({
+  cron,
+  timeZone,
+  startAt,
+  endAt,
+}: Pick<ScheduleRow, 'cron' | 'timeZone' | 'startAt' | 'endAt'>): CronTimes {
   return { cron, timeZone, startAt: startAt?.getTime(), endAt: endAt?.getTime() };
 }
 

@@ -25,6 +25,7 @@ import {
 } from './schedule.queries.js';
 import { openContent, recipientsOf } from './schedule-content.js';
 import { type Addressing, type ScheduleRow, timesOf, viewSchedule } from './schedule-row.js';
+import { type Missed, missedBetween, type Timed, whatFollows } from './what-follows.js';
 
 type Told = 'created' | 'changed' | 'paused' | 'resumed' | 'deleted';
 /** What is sent each time, and to whom. */
@@ -49,8 +50,8 @@ export class Schedules {
     const { name, cron, timeZone } = asked;
     const [startAt, endAt] = [dateOf(asked.startAt), dateOf(asked.endAt)];
     const fresh = { cron, timeZone, startAt, endAt, ...said, state: 'active' as const };
-    const { state, nextAt } = whatFollows(fresh, null, Date.now());
-    if (nextAt === null) throw neverDue('/endAt');
+    const { state, nextAt } = whatFollows(undefined, fresh, Date.now());
+    if (nextAt === null) throw neverDue(fresh);
     const row = await this.database.transaction(async (tx) => {
       const { rows } = await tx.query<ScheduleRow>(ADD_SCHEDULE, [
         newUuid(),
@@ -145,8 +146,9 @@ export class Schedules {
       if (before === undefined) return undefined;
       const next = after(before);
       if (next === before) return before;
-      const { state, nextAt } = whatFollows(next, before.lastFiredAt, Date.now());
-      if (told === 'changed' && state === 'ended') throw neverDue('/endAt');
+      const now = Date.now();
+      const { state, nextAt } = whatFollows(before, next, now);
+      if (told === 'changed' && state === 'ended') throw neverDue(next);
       const { rows } = await tx.query<ScheduleRow>(CHANGE_SCHEDULE, [
         id,
         next.cron,
@@ -164,6 +166,8 @@ export class Schedules {
         pacingOf(next),
       ]);
       await tell(tx, rows[0]!, told);
+      const missed = missedBetween(before, nextAt, now);
+      if (missed !== undefined) await tellMissed(tx, before, missed);
       return rows[0]!;
     });
     return row && this.view(row);
@@ -199,18 +203,6 @@ export class Schedules {
   }
 }
 
-/** When it is due next: never again what was sent once, whatever the clock of this process says. */
-function whatFollows(
-  next: Pick<ScheduleRow, 'cron' | 'timeZone' | 'startAt' | 'endAt' | 'state'>,
-  lastFiredAt: Date | null,
-  now: number,
-): Pick<ScheduleRow, 'state' | 'nextAt'> {
-  if (next.state !== 'active') return { state: next.state, nextAt: null };
-  const times = { ...next, startAt: next.startAt?.getTime(), endAt: next.endAt?.getTime() };
-  const at = timeAfter(times, Math.max(now, lastFiredAt?.getTime() ?? 0));
-  return at === undefined ? { state: 'ended', nextAt: null } : { state: 'active', nextAt: new Date(at) };
-}
-
 function dateOf(moment: string | null | undefined): Date | null {
   return moment === undefined || moment === null ? null : new Date(moment);
 }
@@ -241,10 +233,19 @@ function pacingOf({ pacing }: Addressing): string | null {
   return pacing === null ? null : JSON.stringify(pacing);
 }
 
-function neverDue(pointer: string) {
+/** What has to be another: the pattern that no day fulfils, or the end that it does not come before. */
+function neverDue(asked: Timed) {
+  const isInVain = timeAfter({ ...timesOf(asked), endAt: undefined }, Date.now()) === undefined;
+  const pointer = isInVain ? '/cron' : '/endAt';
   return problems.invalid([{ pointer, reason: 'leaves no time in the future at which it would be sent' }]);
 }
 
 async function tell(tx: Sql, { id, appId, name }: ScheduleRow, change: Told): Promise<void> {
   await append(tx, [{ appId, type: 'schedule.changed', subject: formatId('schedule', id), data: { name, change } }]);
+}
+
+/** What was due, and is not sent any more since the times are others now, or there are none. */
+async function tellMissed(tx: Sql, { id, appId, name }: ScheduleRow, missed: Missed): Promise<void> {
+  const data = { name, from: missed.from.toISOString(), to: missed.to.toISOString() };
+  await append(tx, [{ appId, type: 'schedule.missed', subject: formatId('schedule', id), data }]);
 }
