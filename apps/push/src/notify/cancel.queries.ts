@@ -11,11 +11,14 @@ export const LOCK_UNROUTED = `
     AND EXISTS (SELECT FROM jsonb_array_elements(items) AS item WHERE item ->> 'n' = $2 AND ${IS_UNTRIED})
   ORDER BY id FOR UPDATE`;
 
-/** What waits of one notification, under the same lock. Index: push_work_root_id_idx. */
-export const LOCK_ITEMS = `
-  SELECT w.id AS work, item FROM push_work w CROSS JOIN LATERAL jsonb_array_elements(w.items) AS item
-  WHERE w.root_id = $1 AND w.queue LIKE 'push.route.%' AND item ->> 'n' = $2
-  ORDER BY w.id FOR UPDATE OF w`;
+/**
+ * The rows in which something of one notification waits, under the same lock. Index: push_work_root_id_idx. No join: whoever waited for
+ * the lock would see a row's items as they were before, copied out of it, and not as whoever had the lock left them.
+ */
+export const LOCK_WAITING = `
+  SELECT id AS work, items FROM push_work
+  WHERE root_id = $1 AND queue LIKE 'push.route.%' AND items @> jsonb_build_array(jsonb_build_object('n', $2::text))
+  ORDER BY id FOR UPDATE`;
 
 /** Index: push_work_pkey. */
 export const DROP_ITEMS = `

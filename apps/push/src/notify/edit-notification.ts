@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   formatId,
+  lastMomentOf,
   newUuid,
   type NotificationEdit,
   type NotificationEdited,
@@ -21,9 +22,12 @@ import { pushWork, type RouteItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
 import { isTemplate, type StoredContent } from '../work/stored-content.js';
 import { acceptedData } from './accepted-data.js';
-import { DROP_EMPTY_WORK, DROP_ITEMS, LOCK_ITEMS } from './cancel.queries.js';
+import { DROP_EMPTY_WORK, DROP_ITEMS, LOCK_WAITING } from './cancel.queries.js';
 import type { Composer } from './composer.js';
 import { type Timing, timingOf } from './timing.js';
+
+/** So many others may come first; each time that they do, one of them has been written. */
+const MOST_ROUNDS = 10;
 
 /**
  * What became of an edit: `too-late` when it was routed, were it for one user only; `erased` when nobody can read any more what it
@@ -37,7 +41,7 @@ export type Edited =
  * was and what it is; work names the edit, and whoever routes or sends reads that. It is made of what was there before the lock, and
  * made again when somebody else's edit came first.
  *
- * @throws Problem 422 when the whole would be refused as a notification of its own.
+ * @throws Problem 422 when the whole would be refused as a notification of its own, 503 when others came first again and again.
  */
 export async function editNotification(
   database: Database,
@@ -47,8 +51,8 @@ export async function editNotification(
   id: Uuid,
   edit: NotificationEdit,
 ): Promise<Edited> {
-  for (;;) {
-    const base = (await lastEdits(database, [id])).get(id);
+  let base = await lastEditOf(database, id);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const current = (await notificationsOf(database, [{ n: id, ...(base !== undefined && { c: base }) }])).get(id);
     if (current === undefined) return { edit: 'too-late' };
     const next = await requestAfter(cipher, current, edit);
@@ -58,16 +62,24 @@ export async function editNotification(
     const { content, dekId } = await cipher.encrypt(appId, Buffer.from(JSON.stringify(composed.content)));
     const data = { ...acceptedData(next.to, composed, timing), changed: changedBy(edit) };
     const subject = formatId('notification', id);
-    const fact: Fact = { id: idAfter(base), appId, type: 'notification.edited', subject, data, content, dekId };
+    const fact: Fact = { id: idAfter(base ?? id), appId, type: 'notification.edited', subject, data, content, dekId };
     const end = await database.transaction((tx) => replace(tx, current, base, fact, data, timing));
-    if (end !== 'edited-meanwhile') return end;
+    if (end !== 'edited-meanwhile' && end.edit === 'edited') return end;
+    const last = await lastEditOf(database, id);
+    // What was not found may have been on its way from one row to the next, under somebody else's edit.
+    if (end !== 'edited-meanwhile' && last === base) return end;
+    base = last;
   }
+  throw problems.unavailable(`${formatId('notification', id)} is being changed by many at once; ask again.`, 1);
 }
 
-/** Edits of one notification sort in the order of their making, whatever the clocks of the processes that made them. */
-function idAfter(base: Uuid | undefined): Uuid {
-  const now = Date.now();
-  return base === undefined ? newUuid(now) : uuidFromTimeAndTail(Math.max(now, timeOfUuid(base) + 1), randomBytes(10));
+async function lastEditOf(database: Database, id: Uuid): Promise<Uuid | undefined> {
+  return (await lastEdits(database, [id])).get(id);
+}
+
+/** What was edited sorts before its edit, and the edits in the order of their making, whatever the clocks of those who made them. */
+function idAfter(earlier: Uuid): Uuid {
+  return uuidFromTimeAndTail(Math.max(Date.now(), timeOfUuid(earlier) + 1), randomBytes(10));
 }
 
 async function replace(
@@ -98,9 +110,10 @@ interface Waiting {
 
 /** The item of a notification of which nothing was routed, its row locked. */
 async function waitingWhole(tx: Sql, root: Uuid, id: Uuid): Promise<Waiting | undefined> {
-  const { rows } = await tx.query<Waiting>(LOCK_ITEMS, [root, id]);
-  const [first] = rows;
-  const isWhole = rows.length === 1 && first!.item.u === undefined && first!.item.v === undefined;
+  const { rows } = await tx.query<{ work: Uuid; items: readonly RouteItem[] }>(LOCK_WAITING, [root, id]);
+  const waiting = rows.flatMap(({ work, items }) => items.map((item) => ({ work, item })));
+  const [first, ...others] = waiting.filter(({ item }) => item.n === id);
+  const isWhole = others.length === 0 && first?.item.u === undefined && first?.item.v === undefined;
   return isWhole ? first : undefined;
 }
 
@@ -148,13 +161,19 @@ async function sayingOf(
   }
 }
 
-/** Its time stays what it was unless it is told anew. */
+/**
+ * Its time stays what it was unless it is told anew. What is to be sent at once is told to be for now: it lives from now on, and
+ * however long it has waited is no part of that.
+ */
 function timingAfter(
   { payload: { sendAt, expiresAt } }: StoredNotification,
   { options = {} }: NotificationEdit,
   next: NotificationRequest,
 ): Timing {
-  const timing = timingOf(Date.now(), next.options);
+  const now = Date.now();
+  const asked = next.options.sendAt;
+  const isAtOnce = asked === undefined || lastMomentOf(asked) <= now;
+  const timing = timingOf(now, { ...next.options, sendAt: isAtOnce ? new Date(now).toISOString() : asked });
   if (options.sendAt !== undefined || options.ttlSeconds !== undefined) return timing;
   return { ...timing, told: { expiresAt, ...(sendAt === undefined ? {} : { sendAt }) } };
 }

@@ -10,12 +10,9 @@ import {
 import type { Database } from '@signalbox/database';
 import { problems } from '@signalbox/http';
 import { isBroadcast } from '../work/is-broadcast.js';
-import { editedPayload } from '../work/notifications-by-id.js';
+import { CLOCKS_DIFFER_MS, editedPayload } from '../work/notifications-by-id.js';
 import { type DayOfReceipts, receiptsByDay } from '../receipts/receipt-counts.js';
 import { DELIVERIES, FACTS_OF_NOTIFICATION, NOTIFICATION, OPEN_ITEMS } from './read.queries.js';
-
-/** The ids of facts carry the clock of the process that made them, which may be behind the one that accepted. */
-const CLOCKS_DIFFER_MS = 3_600_000;
 
 const UNSETTLED: ReadonlySet<string> = new Set(['retrying', 'sending']);
 

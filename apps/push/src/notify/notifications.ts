@@ -103,11 +103,12 @@ export class Notifications {
     return cancelNotification(this.database, appId, id, accepted);
   }
 
-  /** Changes one; undefined when this app has no such notification. @throws Problem 422 as `send` does. */
+  /** Changes one; undefined when this app has no such notification. @throws Problem 409 for a broadcast, 422 as `send` does. */
   async edit(appId: Uuid, id: Uuid, edit: NotificationEdit): Promise<Edited | undefined> {
     const accepted = await findAccepted(this.database, appId, id);
     if (accepted === undefined) return undefined;
-    refuseTooFarAhead(edit.options?.sendAt ?? undefined, this.daysAhead);
+    refuseBroadcast(id, accepted);
+    refuseTooFarAhead(edit.options?.sendAt ?? undefined, this.daysAhead, timeOfUuid(id));
     const edited = await editNotification(this.database, this.cipher, this.composer, appId, id, edit);
     if (edited.edit === 'edited') this.acceptor.publish(edited.offers);
     return edited;

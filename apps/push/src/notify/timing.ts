@@ -1,10 +1,4 @@
-import {
-  firstMomentOf,
-  lastMomentOf,
-  MOST_DAYS_AHEAD,
-  type NotificationAccepted,
-  type SendAt,
-} from '@signalbox/contracts';
+import { firstMomentOf, lastMomentOf, type NotificationAccepted, type SendAt } from '@signalbox/contracts';
 import { problems } from '@signalbox/http';
 
 const DAY_MS = 24 * 3_600_000;
@@ -34,19 +28,21 @@ export function timingOf(
 }
 
 /**
- * How many days ahead notifications may be scheduled, so that neither the log nor the outcomes forget them while they wait;
- * undefined: something is kept for good.
+ * How many days ahead notifications may be scheduled, so that neither the log nor the outcomes forget them while they wait.
+ * `keptDays` undefined: for good.
  */
 export function daysAhead(...keptDays: readonly (number | undefined)[]): number {
-  return Math.min(
-    MOST_DAYS_AHEAD,
-    ...keptDays.map((days) => (days === undefined ? MOST_DAYS_AHEAD : days - LIFE_DAYS)),
-  );
+  return Math.min(...keptDays.map((days) => (days === undefined ? Infinity : days - LIFE_DAYS)));
 }
 
-/** @throws Problem 422 for what would be forgotten before its time has come. */
-export function refuseTooFarAhead(sendAt: SendAt | undefined, days: number): void {
-  if (sendAt === undefined || firstMomentOf(sendAt) <= Date.now() + days * DAY_MS) return;
-  const reason = `must be at most ${days} days ahead: notifications are kept for ${days + LIFE_DAYS} days here`;
+/**
+ * `acceptedAt` (milliseconds since 1970) of one that is there already: what is kept is kept from then on, however often it is edited.
+ *
+ * @throws Problem 422 for what would be forgotten before its time has come.
+ */
+export function refuseTooFarAhead(sendAt: SendAt | undefined, days: number, acceptedAt?: number): void {
+  if (sendAt === undefined || firstMomentOf(sendAt) <= (acceptedAt ?? Date.now()) + days * DAY_MS) return;
+  const from = acceptedAt === undefined ? 'ahead' : `after ${new Date(acceptedAt).toISOString()}, when it was accepted`;
+  const reason = `must be at most ${days} days ${from}: notifications are kept for ${days + LIFE_DAYS} days here`;
   throw problems.invalid([{ pointer: '/options/sendAt', reason }]);
 }

@@ -9,6 +9,9 @@ import {
 import type { Sql } from '@signalbox/database';
 import { EDITS_BY_ID, LAST_EDITS, NOTIFICATIONS_BY_ID } from './notification.queries.js';
 
+/** The ids of facts carry the clock of the process that made them, which may be behind the one that accepted. */
+export const CLOCKS_DIFFER_MS = 3_600_000;
+
 /** A notification as it was accepted, or as it was edited since; its content still sealed. */
 export interface StoredNotification {
   readonly id: Uuid;
@@ -53,7 +56,7 @@ export async function notificationsOf(
 /** The last edit of each of these, for work that was made without one. Those that never were edited are missing. */
 export async function lastEdits(sql: Sql, ids: readonly Uuid[]): Promise<Map<Uuid, Uuid>> {
   const idOf = new Map(ids.map((id) => [formatId('notification', id), id]));
-  const from = firstUuidAt(Math.min(...ids.map(timeOfUuid)));
+  const from = firstUuidAt(Math.min(...ids.map(timeOfUuid)) - CLOCKS_DIFFER_MS);
   const { rows } = await sql.query<{ subject: string; id: Uuid }>(LAST_EDITS, [[...idOf.keys()], from]);
   return new Map(rows.map(({ subject, id }) => [idOf.get(subject)!, id]));
 }
@@ -69,9 +72,9 @@ function asEdited(notification: StoredNotification, { payload, content, dekId }:
   return { ...notification, payload: editedPayload(notification.payload, payload), content, dekId };
 }
 
-/** What a notification is after an edit: the edit says all of it, but for where it comes from. */
+/** What a notification is after an edit: the edit says all of it, but for where it comes from and who must not learn of it. */
 export function editedPayload(
-  { root, cause, schedule }: NotificationAccepted,
+  { root, cause, schedule, exceptSession, exceptSessions }: NotificationAccepted,
   { changed: _, ...edited }: NotificationEdited,
 ): NotificationAccepted {
   return {
@@ -79,5 +82,7 @@ export function editedPayload(
     ...edited,
     ...(cause === undefined ? {} : { cause }),
     ...(schedule === undefined ? {} : { schedule }),
+    ...(exceptSession === undefined ? {} : { exceptSession }),
+    ...(exceptSessions === undefined ? {} : { exceptSessions }),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const DAY_MS = 24 * 3_600_000;
-export const MOST_DAYS_AHEAD = 400;
+const MOST_DAYS_AHEAD = 400;
 
 /** Where clocks are ahead of UTC most, and where they are behind it most: it is the same time there first and last. */
 const EARLIEST_PLACE_MS = 14 * 3_600_000;
