@@ -39,7 +39,7 @@ function recipientsOf({ addressed, plan }: Rehearsal): DryRunRecipient[] {
     plan.children.flatMap(({ items }) => (items as readonly SendItem[]).map((item) => [item.v, item])),
   );
   const refused = new Map(plan.refusals.map((refusal) => [refusal.deviceId, refusal]));
-  const delayed = new Map(plan.delays.map((delay) => [delay.device.id, delay.verdict]));
+  const delayed = new Map(plan.delays.map((delay) => [delay.deviceId, delay.verdict]));
   const outcomeOf = (id: Uuid): Omit<DryRunRecipient, 'deviceId' | 'userId' | 'provider'> | undefined => {
     const item = sent.get(id);
     if (item !== undefined) {

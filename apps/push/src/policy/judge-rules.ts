@@ -57,7 +57,13 @@ function choiceOf({ choices }: UserStanding, category: string | undefined): Cons
   return category !== undefined && Object.hasOwn(choices, category) ? choices[category] : undefined;
 }
 
-function waitsForLocalTime({ notification: { sendAt }, policy, zone, now }: Question): Delayed | undefined {
+/** What is for a time on the user's own clock waits until those show it. */
+export function waitsForLocalTime({
+  notification: { sendAt },
+  policy,
+  zone,
+  now,
+}: Omit<Question, 'user'>): Delayed | undefined {
   if (typeof sendAt !== 'object') return undefined;
   const until = ownMomentOf(sendAt, zone);
   if (until <= now) return undefined;

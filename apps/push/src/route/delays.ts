@@ -9,10 +9,13 @@ import { routeQueueOf } from '../work/queue-of-lane.js';
 import type { Addressed, ResolvedDevice } from './addressed.js';
 import { inRows } from './in-rows.js';
 
-/** A phone that gets a notification later, if the policy then lets it. */
+/** Who gets a notification later, if the policy then lets them. */
 export interface Delay {
   readonly notification: StoredNotification;
-  readonly device: ResolvedDevice;
+  /** null: it is for a phone that is nobody's. */
+  readonly userId: string | null;
+  /** Undefined: the user has no phone that it could be for, and may have one then. */
+  readonly deviceId: Uuid | undefined;
   readonly verdict: Delayed;
   /** What is routed then; the same for all phones of a user who was asked for by name. */
   readonly item: RouteItem;
@@ -47,14 +50,14 @@ function keyOf({ n, u, v }: RouteItem): string {
 
 /** One fact for each user who was asked for by name; of a broadcast one for each time and rule. */
 export function delayFacts(delays: readonly Delay[]): Fact[] {
-  const groups = Map.groupBy(delays, ({ notification, verdict, device }) => {
-    const who = isBroadcast(notification.payload.to) ? '' : (device.userId ?? device.id);
+  const groups = Map.groupBy(delays, ({ notification, verdict, userId, deviceId }) => {
+    const who = isBroadcast(notification.payload.to) ? '' : (userId ?? deviceId);
     return `${notification.id}/${verdict.until}/${verdict.rule}/${who}`;
   });
   return [...groups.values()].map((group): Fact => {
-    const { notification, verdict, device } = group[0]!;
+    const { notification, verdict, userId } = group[0]!;
     const { until, reason, rule, policyVersion } = verdict;
-    const user = device.userId === null ? {} : { userId: device.userId };
+    const user = userId === null ? {} : { userId };
     return {
       appId: notification.appId,
       type: 'notification.delayed',

@@ -38,6 +38,9 @@ export interface RoutePlan {
 /** Says of a device that could be sent to what the policy says. */
 export type JudgedOf = (addressed: Addressed, device: ResolvedDevice) => Judged | undefined;
 
+/** Users without a phone whose own time has not come (wait-for-phones.ts). */
+export type WaitingOf = ReadonlyMap<Addressed, readonly Delay[]>;
+
 interface Planned {
   readonly provider: Provider;
   readonly lane: Lane;
@@ -56,6 +59,7 @@ export function planRoute(
   credentials: CurrentCredentials,
   proofs: Proofs,
   judgedOf: JudgedOf,
+  waitingOf: WaitingOf,
 ): RoutePlan {
   const planned: Planned[] = [];
   const refusals: Refusal[] = [];
@@ -65,6 +69,8 @@ export function planRoute(
   for (const each of addressed) {
     const { notification, item } = each;
     const [passedOver, chosen] = passedOverAndChosen(each, proofs);
+    const waiting = waitingOf.get(each) ?? [];
+    delays.push(...waiting);
     const delayed: ResolvedDevice[] = [];
     for (const device of chosen) {
       const provider = providerOf(device);
@@ -87,7 +93,8 @@ export function planRoute(
         refuse(judged.verdict.reason, judged.verdict);
       } else if (judged.verdict.verdict === 'delay') {
         delayed.push(device);
-        delays.push({ notification, device, verdict: judged.verdict, item: delayItem(each, device) });
+        const { id: deviceId, userId } = device;
+        delays.push({ notification, userId, deviceId, verdict: judged.verdict, item: delayItem(each, device) });
       } else {
         const isProof = isProven(each, device, proofs);
         planned.push({
@@ -114,13 +121,13 @@ export function planRoute(
     }
     if (item.v !== undefined && each.devices.length === 0)
       refusals.push(refusedUnseen(notification, item.v, 'device_unknown'));
-    facts.push(...routingFacts(each, chosen, delayed, passedOver));
+    facts.push(...routingFacts(each, { chosen, delayed, passedOver, waiting }));
   }
   return { children: childWorks(rootId, planned), refusals, delays, facts: [...facts, ...delayFacts(delays)] };
 }
 
 /** What is addressed to a user passes over suspect devices; an installation or a phone that was named gets a reason. */
-function passedOverAndChosen(each: Addressed, proofs: Proofs): [ResolvedDevice[], ResolvedDevice[]] {
+export function passedOverAndChosen(each: Addressed, proofs: Proofs): [ResolvedDevice[], ResolvedDevice[]] {
   const isNamed = each.item.v !== undefined || 'installationId' in each.notification.payload.to;
   const isPassedOver = (device: ResolvedDevice): boolean =>
     device.status === 'suspect' && !isNamed && !isProven(each, device, proofs);

@@ -8,10 +8,11 @@ import { addTallies, refusalOutcome } from '../tallies/tallies.js';
 import { pushWork } from '../work/push-work.js';
 import type { Addressed, ResolvedDevice } from './addressed.js';
 import { delayWorks } from './delays.js';
-import { isProven, planRoute, type Refusal, refusalFact, type RoutePlan } from './plan-route.js';
+import { isProven, type JudgedOf, planRoute, type Refusal, refusalFact, type RoutePlan } from './plan-route.js';
 import { takeProofs } from './proofs.js';
 import { type CurrentCredentials, providerOf } from './provider-of.js';
 import { INSERT_REFUSALS } from './route.queries.js';
+import { waitForPhones } from './wait-for-phones.js';
 
 /**
  * Decides, inside a transaction, what becomes of devices that were found: who is sent to, who later, who not at all. Whom caps
@@ -36,10 +37,12 @@ export async function routeDevices(
     ),
   );
   const judged = await judge(tx, [...candidateOf.values()], now);
-  return planRoute(rootId, addressed, current, proofs, (_, device) => {
+  const judgedOf: JudgedOf = (_, device) => {
     const asked = candidateOf.get(device);
     return asked && judged.get(asked);
-  });
+  };
+  const waitingOf = await waitForPhones(tx, addressed, proofs, now);
+  return planRoute(rootId, addressed, current, proofs, judgedOf, waitingOf);
 }
 
 function candidate({ notification, zones }: Addressed, device: ResolvedDevice): Candidate {

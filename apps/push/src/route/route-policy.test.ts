@@ -243,6 +243,32 @@ describe('routing', () => {
     await bench.route();
   });
 
+  it('asks again about who has no phone yet when their own time has come, and tells of nobody before', async () => {
+    const far = { timeZone: 'Pacific/Pago_Pago' };
+    for (const user of ['zoe', 'ned']) await bench.preferences(user, far);
+    // An hour ago for the app, and in ten hours for those.
+    const sendAt = { local: new Date(Date.now() - 3_600_000).toISOString().slice(0, 16) };
+    const whole = await bench.notify({ userId: 'ned' }, { sendAt });
+    const parts = await routed({ userIds: ['zoe', 'otto'] }, { sendAt });
+    expect(await told(whole)).toEqual(['notification.accepted', 'notification.delayed local_time']);
+    expect((await story(whole)).status).toBe('scheduled');
+    const { facts } = await history(parts);
+    expect(facts.map(({ payload }) => payload)).toEqual([
+      { deliveries: 0, withoutDevice: ['otto'] },
+      expect.objectContaining({ userId: 'zoe', reason: 'local_time' }),
+    ]);
+    await bench.device({ user: 'zoe' });
+    await bench.preferences('zoe', {});
+    await bench.route();
+    expect(await itemsOf(parts)).toHaveLength(1);
+    expect(await told(whole)).toEqual([
+      'notification.accepted',
+      'notification.delayed local_time',
+      'notification.routed',
+    ]);
+    expect((await story(whole)).status).toBe('undeliverable');
+  });
+
   it('takes the zone from the user, else from the phone seen last, else from the app', async () => {
     const [east, west] = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'];
     const untilOf = async (): Promise<string> => {

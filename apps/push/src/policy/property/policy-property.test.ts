@@ -185,8 +185,8 @@ describe(`the policy, with ${USERS} random users`, () => {
       if (!person.sends.some((each) => each.notification === n))
         person.sends.push({ at: now, notification: n, category });
     }
-    for (const { notification, device, verdict, item } of plan.delays) {
-      const person = owners.get(device.id)!;
+    for (const { notification, deviceId, verdict, item } of plan.delays) {
+      const person = owners.get(deviceId!)!;
       const { isWithin, mode, zone } = about(notification.id, person);
       seen.delayed += 1;
       if (mode !== 'delay') report('delayed without a rule', notification.id, person);
