@@ -5,3 +5,8 @@ export interface AppUser {
   readonly appId: Uuid;
   readonly userId: Uuid;
 }
+
+/** A user who asks for a change, and the session that asks, where one does: after its end it changes nothing. */
+export interface AskingUser extends AppUser {
+  readonly sessionId?: Uuid | undefined;
+}

@@ -5,9 +5,12 @@ import { append } from '@signalbox/event-log';
 import type { EndSessions } from '../accounts/account-parts.js';
 import { type EmailAddress, readEmail } from '../accounts/email-address.js';
 import { releaseUnproven } from '../accounts/release-unproven.js';
+import { hasEnded } from '../sessions/has-ended.js';
+import type { CallingUser } from '../users/calling-user.js';
 import type { ProvenIdentity } from './calls/proven-identity.js';
 import {
   FIND_IDENTITY,
+  HOLD_USER,
   INSERT_IDENTITY,
   INSERT_USER,
   LOCK_IDENTITY,
@@ -95,6 +98,21 @@ export class Linking {
     }
     await this.link(tx, appId, userId, identity, 'proven');
     return 'linked';
+  }
+
+  /**
+   * The same for a user who asks in a session, which may have been ended meanwhile: then it links nothing. The identity is held before the
+   * user, and the user before the session, as in every sign-in.
+   */
+  async proveInSession(
+    tx: Sql,
+    { appId, userId, sessionId }: CallingUser,
+    identity: ProvenIdentity,
+  ): Promise<'linked' | 'taken' | 'signed_out'> {
+    await this.find(tx, appId, identity);
+    await tx.query(HOLD_USER, [appId, userId]);
+    if (await hasEnded(tx, sessionId)) return 'signed_out';
+    return this.prove(tx, appId, userId, identity);
   }
 
   /** Holds whoever else would answer the same question until this transaction ends. */

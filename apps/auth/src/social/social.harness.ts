@@ -288,7 +288,7 @@ async function publishableKeyOf(database: Database, appId: Uuid): Promise<string
 function withUsers(keys: Authenticator): Authenticator {
   return {
     verify: async (header): Promise<Principal> => {
-      const [kind, app, userId, issuer] = (header ?? '').replace('Bearer ', '').split('.');
+      const [kind, app, userId, session] = (header ?? '').replace('Bearer ', '').split('.');
       if (kind !== 'user') return keys.verify(header);
       const authTime = Math.floor(Date.now() / 1_000);
       const appId = parseId('app', app ?? '')!;
@@ -299,7 +299,7 @@ function withUsers(keys: Authenticator): Authenticator {
         mode: 'test',
         userId: userId ?? '',
         // Of an issuer that an app trusts, which has no sessions here, whatever it calls its users.
-        ...(issuer !== 'foreign' && { sessionId: formatId('session', newUuid()) }),
+        ...(session !== 'foreign' && { sessionId: session ?? formatId('session', newUuid()) }),
         clientId: 'cli',
         scopes,
         amr: ['pwd'],

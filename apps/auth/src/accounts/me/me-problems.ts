@@ -5,10 +5,6 @@ import type { Weakness } from '../passwords/weakness.js';
 /** The token outlives its user by minutes at most. */
 export const gone = (): Problem => problems.notFound('This user is not there any more.');
 
-/** The session was ended while the request was under way. */
-export const signedOut = (): Problem =>
-  problems.invalidToken('The session of this token has ended; nothing was changed. Sign in again.');
-
 export function slowDown({ retryAfterSeconds }: SlowDown): Problem {
   return new Problem({
     status: 429,

@@ -3,9 +3,10 @@ import { formatId } from '@signalbox/contracts';
 import { allow, CallerUser, Endpoint, type UserPrincipal, ValidBody } from '@signalbox/http';
 import type { z } from 'zod';
 import { type Owner, OwnAccount } from '../own-account.js';
+import { signedOut } from '../../sessions/signed-out.js';
 import { callingUser } from '../../users/calling-user.js';
 import { Verification } from '../verification.js';
-import { badEmail, gone, signedOut, slowDown, weakPassword } from './me-problems.js';
+import { badEmail, gone, slowDown, weakPassword } from './me-problems.js';
 import { meChange, type MeChange, type MeView, meView, newEmail, newPassword } from './me.schemas.js';
 
 const OWN = allow.user('account:manage');

@@ -1,4 +1,5 @@
 import { type Problem, problems } from '@signalbox/http';
+import { signedOut } from '../../sessions/signed-out.js';
 import type { PasskeyRegistration } from '../passkeys/passkeys.js';
 import type { TotpConfirmation } from '../totp/totp.js';
 
@@ -27,6 +28,8 @@ export function totpProblem({ end }: Exclude<TotpConfirmation, { end: 'confirmed
       ]);
     case 'not_pending':
       return problems.notFound('No such seed waits for its first code; POST /v1/me/factors/totp makes one.');
+    case 'signed_out':
+      return signedOut();
   }
 }
 
@@ -52,6 +55,6 @@ export function passkeyProblem({ end }: Exclude<PasskeyRegistration, { end: 'reg
     case 'no_such_user':
       return noSuchUser();
     case 'signed_out':
-      return problems.invalidToken('The session of this token has ended; nothing was set up. Sign in again.');
+      return signedOut();
   }
 }

@@ -72,6 +72,33 @@ describe('check 22: a change of second factors', () => {
   );
 });
 
+describe('what a session asked for that was ended meanwhile', () => {
+  it('makes no generator count, removes no factor and makes no recovery codes', async () => {
+    const [{ id: kept, codes }, sessionId] = [await stage.withTotp(user), newUuid()];
+    await postgres.database().query(
+      `INSERT INTO auth_session (id, app_id, user_id, client_id, auth_time, acr, amr, expires_at, revoked_at, revoked_reason)
+       VALUES ($1, $2, $3, 'cli_1', now(), 'urn:signalbox:2fa', '{pwd,otp}', now() + interval '1 day', now(), 'revoked')`,
+      [sessionId, user.appId, user.userId],
+    );
+    const token = tokenOf(user, { acr: ACR.twoFactors, sessionId: formatId('session', sessionId) });
+    const { body } = await call('POST', `${FACTORS}/totp`, token, {});
+    const { id, secret } = body as { id: string; secret: string };
+    for (const [method, path, asked] of [
+      ['POST', `/totp/${id}/confirm`, { code: stage.codeOf(secret) }],
+      ['DELETE', `/${formatId('factor', kept)}`, undefined],
+      ['POST', '/recovery-codes', undefined],
+    ] as const) {
+      const answer = await call(method, `${FACTORS}${path}`, token, asked);
+      expect([method, answer.status, answer.body['code']]).toEqual([method, 401, 'invalid_token']);
+    }
+    expect((await call('GET', FACTORS, tokenOf(user))).body).toMatchObject({
+      items: [{ id: formatId('factor', kept) }],
+      recoveryCodesLeft: 10,
+    });
+    expect(await stage.mfa.recoveryCodes.use(user, codes[0]!)).toBe(true);
+  });
+});
+
 describe('a generator', () => {
   it('is set up, listed, used and removed', async () => {
     const token = tokenOf(user);

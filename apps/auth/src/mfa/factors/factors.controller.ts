@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { formatId, parseId } from '@signalbox/contracts';
 import { allow, CallerUser, Endpoint, ReplyHead, type UserPrincipal, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
+import { signedOut } from '../../sessions/signed-out.js';
 import { callingUser } from '../../users/calling-user.js';
 import { lastFactor, noFactor, noSuchFactor, noSuchUser } from './factor-problems.js';
 import { factorList, type FactorList, factorParams, newRecoveryCodes } from './factor.schemas.js';
@@ -59,6 +60,8 @@ export class FactorsController {
         throw lastFactor();
       case 'no_such_user':
         throw noSuchUser();
+      case 'signed_out':
+        throw signedOut();
     }
   }
 
@@ -86,6 +89,8 @@ export class FactorsController {
         throw noFactor();
       case 'no_such_user':
         throw noSuchUser();
+      case 'signed_out':
+        throw signedOut();
     }
   }
 }

@@ -1,9 +1,10 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
+import { hasEnded } from '../../sessions/has-ended.js';
 import { CODES_LEFT } from '../recovery-codes/recovery-codes.queries.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { MfaSettings, SettingsOf } from '../settings-of.js';
-import type { AppUser } from '../user.js';
+import type { AppUser, AskingUser } from '../user.js';
 import { factorRemoved, recoveryCodesRemoved } from './factor-facts.js';
 import type { FactorNews } from './factor-news.js';
 import {
@@ -28,11 +29,11 @@ export interface FactorRow {
   readonly lastUsedAt: Date | null;
 }
 
-export type Removal = 'removed' | 'no_such_factor' | 'last_factor' | 'no_such_user';
+export type Removal = 'removed' | 'no_such_factor' | 'last_factor' | 'no_such_user' | 'signed_out';
 export type NewCodes =
   | { readonly end: 'made'; readonly codes: readonly string[] }
   | { readonly end: 'no_factor' }
-  | { readonly end: 'no_such_user' };
+  | { readonly end: 'no_such_user' | 'signed_out' };
 
 /** What a user has set up, whatever its kind. */
 export class Factors {
@@ -62,10 +63,11 @@ export class Factors {
   }
 
   /** Recovery codes go with the last one. Of two at the same time that would leave none, one is refused where one must stay. */
-  async remove(user: AppUser, id: Uuid): Promise<Removal> {
+  async remove(user: AskingUser, id: Uuid): Promise<Removal> {
     const { mfa } = await this.settingsOf(user.appId);
     return this.database.transaction(async (tx) => {
       if (!(await lockUser(tx, user))) return 'no_such_user';
+      if (user.sessionId !== undefined && (await hasEnded(tx, user.sessionId))) return 'signed_out';
       const factors = await factorsOf(tx, user);
       const factor = factors.find((one) => one.id === id);
       if (factor === undefined) return 'no_such_factor';
@@ -110,9 +112,10 @@ export class Factors {
   }
 
   /** A new set of recovery codes, for a user who has something that they stand in for. */
-  async newRecoveryCodes(user: AppUser): Promise<NewCodes> {
+  async newRecoveryCodes(user: AskingUser): Promise<NewCodes> {
     return this.database.transaction(async (tx) => {
       if (!(await lockUser(tx, user))) return { end: 'no_such_user' };
+      if (user.sessionId !== undefined && (await hasEnded(tx, user.sessionId))) return { end: 'signed_out' };
       if ((await factorsOf(tx, user)).length === 0) return { end: 'no_factor' };
       return { end: 'made', codes: await this.recoveryCodes.makeAnew(tx, user) };
     });

@@ -7,7 +7,7 @@ import type { FactorNews } from '../factors/factor-news.js';
 import { lockUser } from '../factors/lock-user.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { SettingsOf } from '../settings-of.js';
-import type { AppUser } from '../user.js';
+import type { AppUser, AskingUser } from '../user.js';
 import { CHALLENGE_SECONDS, type Challenges } from './challenges.js';
 import type { NewPasskeyAnswer } from './passkey-answers.js';
 import { CREDENTIALS_OF, INSERT_PASSKEY } from './passkey.queries.js';
@@ -66,12 +66,7 @@ export class Passkeys {
     });
   }
 
-  /** @param user the session that asks, too, where one does: after its end it sets up nothing. */
-  async finish(
-    user: AppUser & { readonly sessionId?: Uuid | undefined },
-    name: string,
-    answer: NewPasskeyAnswer,
-  ): Promise<PasskeyRegistration> {
+  async finish(user: AskingUser, name: string, answer: NewPasskeyAnswer): Promise<PasskeyRegistration> {
     const party = relyingParty(this.issuer, await this.settingsOf(user.appId));
     const asked = await this.challenges.take({ purpose: 'registration', binding: user.userId, appId: user.appId });
     if (asked === undefined) return { end: 'no_challenge' };

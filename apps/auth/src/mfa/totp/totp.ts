@@ -1,11 +1,12 @@
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import type { Envelope, SealContext } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
+import { hasEnded } from '../../sessions/has-ended.js';
 import { factorAdded, factorRemoved } from '../factors/factor-facts.js';
 import type { FactorNews } from '../factors/factor-news.js';
 import { lockUser } from '../factors/lock-user.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
-import type { AppUser } from '../user.js';
+import type { AppUser, AskingUser } from '../user.js';
 import { newSeed, seedUrl, stepOf } from './totp-code.js';
 import { CONFIRM, CONFIRMED, DELETE_CONFIRMED, ENROL, PENDING, USE_STEP } from './totp.queries.js';
 
@@ -27,7 +28,9 @@ export type TotpConfirmation =
   | { readonly end: 'confirmed'; readonly id: Uuid; readonly recoveryCodes: readonly string[] }
   | { readonly end: 'wrong_code' }
   /** Never begun, begun anew since, or too long ago. */
-  | { readonly end: 'not_pending' };
+  | { readonly end: 'not_pending' }
+  /** The session that asks was ended meanwhile. */
+  | { readonly end: 'signed_out' };
 
 /** Generators of one-time codes (RFC 6238). A user has one that counts. */
 export class Totp {
@@ -58,9 +61,10 @@ export class Totp {
   }
 
   /** The first code shows that the seed arrived. From here on it counts, and the one before it no more. */
-  async confirm(user: AppUser, id: Uuid, code: string): Promise<TotpConfirmation> {
+  async confirm(user: AskingUser, id: Uuid, code: string): Promise<TotpConfirmation> {
     return this.database.transaction(async (tx) => {
       if (!(await lockUser(tx, user))) return { end: 'not_pending' };
+      if (user.sessionId !== undefined && (await hasEnded(tx, user.sessionId))) return { end: 'signed_out' };
       const { rows } = await tx.query<{ sealed: Buffer }>(PENDING, [user.userId, id, PATIENCE]);
       if (rows[0] === undefined) return { end: 'not_pending' };
       const step = stepOf(this.open(user, rows[0].sealed), code, this.now());

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { allow, Caller, Endpoint, type Principal, Problem, problems, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
+import { signedOut } from '../../sessions/signed-out.js';
 import { type CallingUser, callingUser } from '../../users/calling-user.js';
 import { NativeAccounts } from '../native/native-accounts.js';
 import { Identities } from './identities.js';
@@ -50,14 +51,17 @@ export class IdentitiesController {
     },
   })
   async link(@Caller() caller: Principal, @ValidBody() body: NewIdentity): Promise<IdentityList> {
-    const { appId, userId } = userIn(caller);
+    const user = userIn(caller);
+    const { appId } = user;
     const { provider, nonce, clientId } = body;
-    const ended = await this.native.link({ appId, provider, nonce, clientId, credential: credentialIn(body) }, userId);
+    const ended = await this.native.link({ appId, provider, nonce, clientId, credential: credentialIn(body) }, user);
     switch (ended.end) {
       case 'linked':
-        return this.identities.list(appId, userId);
+        return this.identities.list(appId, user.userId);
       case 'taken':
         throw problems.conflict('identity_taken', 'This identity is linked to another account of this app.');
+      case 'signed_out':
+        throw signedOut();
       case 'trouble':
         throw problems.unavailable(`The provider is of no use now (${ended.trouble}); link it later.`, 30);
       case 'refused':
@@ -82,8 +86,8 @@ export class IdentitiesController {
     },
   })
   async unlink(@Caller() caller: Principal, @ValidParams() { id }: z.output<typeof identityParams>): Promise<void> {
-    const { appId, userId } = userIn(caller);
-    const ended = await this.identities.unlink(appId, userId, id);
+    const ended = await this.identities.unlink(userIn(caller), id);
+    if (ended === 'signed_out') throw signedOut();
     if (ended === 'unknown') throw problems.notFound('You have no such identity.');
     if (ended === 'last') {
       throw problems.conflict('last_way_in', 'Nothing else opens this account: set a password or link another first.');

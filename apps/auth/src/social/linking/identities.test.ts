@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventually } from '@signalbox/testing';
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
+import { Sessions } from '../../sessions/sessions.js';
 import { type TestApp, useSocial } from '../social.harness.js';
 
 const social = useSocial();
@@ -106,6 +107,28 @@ describe('my identities', () => {
       items.map(({ id }: { id: string }) => social.call('DELETE', `/v1/me/identities/${id}`, undefined, token)),
     );
     expect(ends.map(({ status }) => status).sort()).toEqual([204, 409]);
+  });
+
+  it('stay what they are when the session ends that asks for a change', async () => {
+    const app = await social.newAppWithProviders();
+    const { userId, token } = await member(app, 'google');
+    await social.database().query(`UPDATE auth_user SET password_hash = 'hash' WHERE id = $1`, [userId]);
+    const { rows } = await social
+      .database()
+      .query<{ id: Uuid }>('SELECT id FROM auth_session WHERE user_id = $1', [userId]);
+    const asking = `${token}.${formatId('session', rows[0]!.id)}`;
+    const [{ id } = { id: '' }] = (await social.call('GET', '/v1/me/identities', undefined, token)).body.items;
+    const { sub } = await control<{ sub: string }>('POST', 'acme/people', { email: 'ended@example.com' });
+    const body = await linkBody(app, 'acme', sub);
+    const sessions = new Sessions(social.database());
+    await social.database().transaction((tx) => sessions.revokeAll(tx, { appId: app.id, userId, reason: 'revoked' }));
+    for (const refused of [
+      await social.call('POST', '/v1/me/identities', body, asking),
+      await social.call('DELETE', `/v1/me/identities/${id}`, undefined, asking),
+    ]) {
+      expect([refused.status, refused.body.code]).toEqual([401, 'invalid_token']);
+    }
+    expect((await social.identities(app)).map(({ provider }) => provider)).toEqual(['google']);
   });
 
   it('are nobody else’s: neither another user’s nor another app’s', async () => {

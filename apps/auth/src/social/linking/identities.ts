@@ -1,6 +1,8 @@
 import { formatId, parseId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
+import { hasEnded } from '../../sessions/has-ended.js';
+import type { CallingUser } from '../../users/calling-user.js';
 import { unlinked } from '../linking.js';
 import type { ProviderRevocation } from '../revoke/provider-revocation.js';
 import type { IdentityView } from './identity.schemas.js';
@@ -41,12 +43,16 @@ export class Identities {
    *
    * @returns `last` for the one that alone opens the account; it stays.
    */
-  async unlink(appId: Uuid, userId: Uuid, publicId: string): Promise<'unlinked' | 'last' | 'unknown'> {
+  async unlink(
+    { appId, userId, sessionId }: CallingUser,
+    publicId: string,
+  ): Promise<'unlinked' | 'last' | 'unknown' | 'signed_out'> {
     const id = parseId('identity', publicId);
     if (id === undefined) return 'unknown';
     const { database, revocation, hasPasskey } = this.parts;
     const taken = await database.transaction(async (tx) => {
       const { rows: held } = await tx.query<{ password: boolean }>(HOLD_USER, [appId, userId]);
+      if (await hasEnded(tx, sessionId)) return 'signed_out';
       const { rows: owned } = await tx.query<IdentityRow>(LIST_IDENTITIES, [appId, userId]);
       if (!owned.some((row) => row.id === id)) return 'unknown';
       const isLast = held[0]?.password !== true && owned.length === 1 && !(await hasPasskey(tx, userId));

@@ -1,5 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
+import type { CallingUser } from '../../users/calling-user.js';
 import type { Trouble } from '../calls/trouble.js';
 import type { Identified, Linking } from '../linking.js';
 import type { PendingLinks } from '../linking/pending-links.js';
@@ -50,13 +51,13 @@ export class NativeAccounts {
   /** A user who is signed in shows who it is over there. */
   async link(
     request: NativeRequest,
-    userId: Uuid,
-  ): Promise<{ readonly end: 'linked' | 'taken' } | Extract<NativeEnd, { end: 'refused' | 'trouble' }>> {
+    user: CallingUser,
+  ): Promise<{ readonly end: 'linked' | 'taken' | 'signed_out' } | Extract<NativeEnd, { end: 'refused' | 'trouble' }>> {
     const { linking, nonces, pending } = this.parts;
     return this.once(request, async (tx, identity) => {
       await nonces.use(tx, request.nonce);
-      const end = await linking.prove(tx, request.appId, userId, identity);
-      if (end === 'linked') await pending.dropWishes(tx, userId, request.provider);
+      const end = await linking.proveInSession(tx, user, identity);
+      if (end === 'linked') await pending.dropWishes(tx, user.userId, request.provider);
       return { end };
     });
   }
