@@ -48,8 +48,9 @@ describe('a cron pattern', () => {
     ['0 */2 * * *', '03-28T23:59', ['03-29T02:00', '03-29T04:00']],
     ['0 */2 * * *', '10-24T23:59', ['10-25T00:00', '10-25T01:00', '10-25T03:00']],
   ])('%s goes with the real time where the clocks of Berlin are set, from %s on', (cron, after, expected) => {
-    const found = timesAfter(times(cron, 'Europe/Berlin'), at(`2026-${after}Z`), expected.length);
-    expect(words(found)).toEqual(expected.map((each) => `2026-${each}`));
+    const [berlin, all] = [times(cron, 'Europe/Berlin'), expected.map((each) => `2026-${each}`)];
+    expect(words(timesAfter(berlin, at(`2026-${after}Z`), all.length))).toEqual(all);
+    expect(words(timesUpTo(berlin, at(`${all.at(-1)}Z`), all.length))).toEqual(all.toReversed());
   });
 
   it('holds from its start to its end, both included', () => {
