@@ -106,6 +106,7 @@ export interface Totp {
     | { readonly end: 'confirmed'; readonly recoveryCodes: readonly string[] }
     | { readonly end: 'wrong_code' }
     | { readonly end: 'not_pending' }
+    | { readonly end: 'signed_out' }
   >;
 }
 

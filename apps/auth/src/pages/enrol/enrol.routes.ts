@@ -71,6 +71,8 @@ async function turnOn(desk: Desk, guest: Guest, form: URLSearchParams): Promise<
     case 'wrong_code':
       return again(guest, 'enrol', [{ code: 'code_wrong' }]);
     case 'not_pending':
+    // No session asks here: a sign-in does.
+    case 'signed_out':
       return {
         goTo: pathOf(open.uid, 'enrol'),
         leaving: { enrolment: undefined, problems: [{ code: 'form_stale' }] },
