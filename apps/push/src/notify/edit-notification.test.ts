@@ -83,8 +83,12 @@ describe('a change of a notification that waits', () => {
     await pushWork.enqueue(routes.database(), [work]);
     return made;
   }
-  const call = <Body = NotificationView & Omit<ProblemBody, 'status'>>(method: string, id: Uuid, rest = '', body?: object) =>
-    routes.call<Body>(method, `/v1/notifications/${formatId('notification', id)}${rest}`, key, body);
+  const call = <Body = NotificationView & Omit<ProblemBody, 'status'>>(
+    method: string,
+    id: Uuid,
+    rest = '',
+    body?: object,
+  ) => routes.call<Body>(method, `/v1/notifications/${formatId('notification', id)}${rest}`, key, body);
   const edit = (id: Uuid, change: object) => call('PATCH', id, '', change);
   const editsOf = async (id: Uuid) =>
     (

@@ -14,7 +14,10 @@ export function scheduleChore(database: Database, publish: (offers: readonly Off
   );
   const onBroken = atMostOnceAMinute((broken: ReadonlyMap<Uuid, unknown>, keptBack) => {
     for (const [id, error] of broken)
-      logger.error({ err: error, schedule: formatId('schedule', id), keptBack }, 'a schedule that is due cannot be fired');
+      logger.error(
+        { err: error, schedule: formatId('schedule', id), keptBack },
+        'a schedule that is due cannot be fired',
+      );
   });
   return new Chore(EVERY_MS, async (signal) => {
     try {

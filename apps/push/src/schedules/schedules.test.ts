@@ -29,7 +29,9 @@ describe('a schedule that is never due', () => {
     const call = (method: string, path: string, body: object) =>
       routes.call<ScheduleView & ProblemBody>(method, `/v1/schedules${path}`, key, body);
     const expected = { status: 422, body: { errors: [{ pointer, reason: expect.stringMatching(reason) }] } };
-    expect(await call('POST', '', { name: 'often', cron: '0 9 * * *', notification, ...change })).toMatchObject(expected);
+    expect(await call('POST', '', { name: 'often', cron: '0 9 * * *', notification, ...change })).toMatchObject(
+      expected,
+    );
     const made = await call('POST', '', { name: 'often', cron: '0 9 * * *', notification });
     expect(await call('PATCH', `/${made.body.id}`, change)).toMatchObject(expected);
   });
