@@ -52,21 +52,24 @@ export async function* bodyLines(body: Readable, stopping: AbortSignal): AsyncGe
 }
 
 async function* chunksOf(body: Readable, stopping: AbortSignal): AsyncGenerator<Buffer> {
-  const { promise: stopped, resolve } = Promise.withResolvers<typeof STOPPED>();
-  const stop = (): void => resolve(STOPPED);
-  if (stopping.aborted) stop();
-  stopping.addEventListener('abort', stop);
+  let stop = (): void => undefined;
+  const onAbort = (): void => stop();
+  stopping.addEventListener('abort', onAbort);
   // The answer still has to go out over the connection that the body came by.
   const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   try {
     for (;;) {
+      // One for each chunk: a promise keeps what every race with it came to, so one for all would keep the whole body.
+      const { promise: stopped, resolve } = Promise.withResolvers<typeof STOPPED>();
+      stop = () => resolve(STOPPED);
+      if (stopping.aborted) stop();
       const next = await Promise.race([chunks.next(), stopped]);
       if (next === STOPPED) throw problems.unavailable('The service is stopping. Send the rest again in a moment.', 1);
       if (next.done === true) return;
       yield next.value;
     }
   } finally {
-    stopping.removeEventListener('abort', stop);
+    stopping.removeEventListener('abort', onAbort);
   }
 }
 
