@@ -15,34 +15,55 @@ export const REPORTED = `
  * device_active_of_user_idx, device_ended_of_user_idx, device_app_id_installation_id_key.
  */
 export const PHONES_OF_REPORTERS = `
-  SELECT i.place::int AS place, v.id, v.target_kind AS "targetKind"
+  SELECT i.place::int AS place, v.id, v.target_kind AS "targetKind", v.installation_id AS "installationId"
   FROM unnest($1::uuid[], $2::text[], $3::text[]) WITH ORDINALITY AS i (app_id, user_id, installation_id, place)
   CROSS JOIN LATERAL (
-    SELECT id, target_kind FROM device WHERE app_id = i.app_id AND user_id = i.user_id AND status = 'active'
+    SELECT id, target_kind, installation_id FROM device WHERE app_id = i.app_id AND user_id = i.user_id AND status = 'active'
     UNION ALL
-    SELECT id, target_kind FROM device WHERE app_id = i.app_id AND user_id = i.user_id AND status <> 'active'
+    SELECT id, target_kind, installation_id FROM device WHERE app_id = i.app_id AND user_id = i.user_id AND status <> 'active'
     UNION ALL
-    SELECT id, target_kind FROM device
+    SELECT id, target_kind, installation_id FROM device
     WHERE app_id = i.app_id AND installation_id = i.installation_id AND user_id IS NULL AND i.user_id IS NULL
     LIMIT 200
   ) AS v`;
 
-/** What was accepted in these milliseconds. $1 apps, $2 from, $3 to before. Index: event_log_pkey. */
+/**
+ * What was accepted in these milliseconds for whoever reports it: by name, by a phone of theirs, or for many. Everything else is left
+ * out here, however much it is. $1 apps, $2 users (or null), $3 installations (or null), $4 from, $5 to before. Indexes:
+ * event_log_pkey, device_app_id_installation_id_key.
+ */
 export const ACCEPTED_AT = `
-  SELECT i.place::int AS place, n.id
-  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS i (app_id, first, next, place)
+  SELECT i.place::int AS place, n.id, n."installationId"
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[])
+    WITH ORDINALITY AS i (app_id, user_id, installation_id, first, next, place)
   CROSS JOIN LATERAL (
-    SELECT id FROM event_log
-    WHERE id >= i.first AND id < i.next AND app_id = i.app_id AND type = 'notification.accepted' LIMIT 1000
+    SELECT id, payload #>> '{to,installationId}' AS "installationId" FROM event_log e
+    WHERE e.id >= i.first AND e.id < i.next AND e.app_id = i.app_id AND e.type = 'notification.accepted'
+      AND CASE
+        WHEN payload -> 'to' ? 'userId' THEN payload #>> '{to,userId}' = i.user_id
+        WHEN payload -> 'to' ? 'userIds' THEN payload #> '{to,userIds}' ? i.user_id
+        WHEN payload -> 'to' ? 'installationId' THEN EXISTS (
+          SELECT FROM device v WHERE v.app_id = i.app_id AND v.installation_id = e.payload #>> '{to,installationId}'
+            AND (v.user_id = i.user_id OR (i.user_id IS NULL AND v.user_id IS NULL AND v.installation_id = i.installation_id)))
+        ELSE true
+      END
+    LIMIT 200
   ) AS n`;
 
-/** Dead letters of notifications of these milliseconds that were sent again. Parameters as above. Index: dead_letter_pkey. */
+/**
+ * Dead letters of notifications of these milliseconds that were sent again to a phone of whoever reports. Parameters as above.
+ * Indexes: dead_letter_pkey, device_pkey.
+ */
 export const REPLAYED_AT = `
-  SELECT i.place::int AS place, l.id, l.notification_id AS "notificationId", l.device_id AS "deviceId"
-  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS i (app_id, first, next, place)
+  SELECT i.place::int AS place, l.*
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[])
+    WITH ORDINALITY AS i (app_id, user_id, installation_id, first, next, place)
   CROSS JOIN LATERAL (
-    SELECT id, notification_id, device_id FROM dead_letter
-    WHERE id >= i.first AND id < i.next AND app_id = i.app_id AND resolution = 'replayed' LIMIT 1000
+    SELECT l.id, l.notification_id AS "notificationId", l.device_id AS "deviceId", v.target_kind AS "targetKind"
+    FROM dead_letter l JOIN device v ON v.id = l.device_id AND v.app_id = i.app_id
+    WHERE l.id >= i.first AND l.id < i.next AND l.app_id = i.app_id AND l.resolution = 'replayed'
+      AND (v.user_id = i.user_id OR (i.user_id IS NULL AND v.user_id IS NULL AND v.installation_id = i.installation_id))
+    LIMIT 200
   ) AS l`;
 
 /**

@@ -24,20 +24,34 @@ describe('a receipt', () => {
   const sql = async <Row = Record<string, unknown>>(text: string, params: unknown[]) =>
     (await routes.database().query<Row>(text, params)).rows;
 
-  /** A notification that was sent to a phone of its own. */
-  async function sent(app: TestApp, user: string | null, { state = 'sent', ageMs = 60_000 } = {}) {
-    const [v, tail] = [newUuid(), randomBytes(10)];
-    const n = uuidFromTimeAndTail(Date.now() - ageMs, tail);
-    const d = deliveryIdOf(n, v);
+  async function phoneOf(app: TestApp, user: string | null) {
+    const v = newUuid();
     const installation = `phone-${v}`;
     await sql(
       `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, status)
        VALUES ($1, $2, $3, $4, 'ios', 'apns', $3, 'sandbox', 'active')`,
       [v, app.id, installation, user],
     );
-    const data = { root: n, lane: 'bulk', to: { installationId: installation }, expiresAt: new Date().toISOString() };
-    const subject = formatId('notification', n);
-    await append(routes.database(), [{ id: n, appId: app.id, type: 'notification.accepted', subject, data }]);
+    return { v, installation };
+  }
+  const acceptedEvent = (app: TestApp, to: object, n: Uuid) => {
+    const data = { root: n, lane: 'bulk', to, expiresAt: new Date().toISOString() };
+    return { id: n, appId: app.id, type: 'notification.accepted', subject: formatId('notification', n), data } as const;
+  };
+  /** A notification that was accepted, and of which nobody has recorded anything else yet. */
+  async function accept(app: TestApp, to: object, n = newUuid()): Promise<Uuid> {
+    await append(routes.database(), [acceptedEvent(app, to, n)]);
+    return n;
+  }
+  /** A notification that was sent to a phone of its own. */
+  async function sent(app: TestApp, user: string | null, { state = 'sent', ageMs = 60_000 } = {}) {
+    const { v, installation } = await phoneOf(app, user);
+    const n = await accept(
+      app,
+      { installationId: installation },
+      uuidFromTimeAndTail(Date.now() - ageMs, randomBytes(10)),
+    );
+    const d = deliveryIdOf(n, v);
     await sql(
       `INSERT INTO delivery (id, app_id, notification_id, device_id, provider, state, attempt) VALUES ($1, $2, $3, $4, 'apns', $5, 1)`,
       [d, app.id, n, v, state],
@@ -158,6 +172,39 @@ describe('a receipt', () => {
     expect([await factsOf(anns.n), await factsOf(nobodys.n)]).toEqual([[], []]);
     expect(await statuses({ app, installationId: nobodys.installation }, ofNobody)).toEqual(['recorded']);
     expect(await statuses({ app, user: 'ann' }, ofAnn)).toEqual(['recorded']);
+  });
+
+  it('that is faster than our commit is taken of phones that it was for, by name or among many, and of no others', async () => {
+    const app = await routes.makeApp();
+    const [phone, another] = [await phoneOf(app, 'ann'), await phoneOf(app, 'ann')];
+    const statusOf = async (to: object, { v } = phone) =>
+      (
+        await statuses({ app, user: 'ann' }, [{ deliveryId: deliveryIdOf(await accept(app, to), v), kind: 'received' }])
+      )[0];
+    expect(await statusOf({ userId: 'ann' })).toBe('recorded');
+    expect(await statusOf({ userIds: ['bob', 'ann'] })).toBe('recorded');
+    expect(await statusOf({ installationId: phone.installation })).toBe('recorded');
+    expect(await statusOf({ everyone: true })).toBe('recorded');
+    expect(await statusOf({ userId: 'bob' })).toBe('unknown');
+    expect(await statusOf({ userIds: ['bob'] })).toBe('unknown');
+    expect(await statusOf({ installationId: phone.installation }, another)).toBe('unknown');
+  });
+
+  it('is found in a millisecond in which very many others were sent to', async () => {
+    const app = await routes.makeApp();
+    const { v } = await phoneOf(app, 'ann');
+    const others = Array.from({ length: 1_500 }, (_, index) => ({ userId: `user-${index}` }));
+    const at = Date.now();
+    const tail = Buffer.alloc(10);
+    const crowd = others.map((to, index) => {
+      tail.writeUInt32BE(index);
+      return acceptedEvent(app, to, uuidFromTimeAndTail(at, tail));
+    });
+    await append(routes.database(), crowd);
+    const n = await accept(app, { userId: 'ann' }, uuidFromTimeAndTail(at, Buffer.alloc(10, 0xff)));
+    expect(await statuses({ app, user: 'ann' }, [{ deliveryId: deliveryIdOf(n, v), kind: 'opened' }])).toEqual([
+      'recorded',
+    ]);
   });
 
   it('comes with an access token of the user as well', async () => {

@@ -45,41 +45,76 @@ export async function reportedDeliveries(
   return reports.map((each) => found.get(each));
 }
 
+interface Phone {
+  readonly id: Uuid;
+  readonly targetKind: string;
+  readonly installationId: string;
+}
+
+interface Accepted {
+  readonly id: Uuid;
+  /** The one phone that it is for, if it is for one. */
+  readonly installationId: string | null;
+}
+
+interface Letter {
+  readonly id: Uuid;
+  readonly notificationId: Uuid;
+  readonly deviceId: Uuid;
+  readonly targetKind: string;
+}
+
 /**
  * A phone may be faster than the commit that says it was sent. The id of a delivery is computed from the notification and the
- * device and carries the notification's time: what was accepted in that millisecond for phones of this reporter is tried.
+ * device and carries the notification's time: what was accepted in that millisecond for this reporter is tried.
  */
 async function notYetRecorded(
   database: Database,
   reports: readonly Report[],
 ): Promise<(ReportedDelivery | undefined)[]> {
-  const apps = reports.map(({ reporter }) => reporter.appId);
-  const times = reports.map(({ deliveryId }) => timeOfUuid(deliveryId));
-  const moments = [apps, times.map((time) => firstUuidAt(time)), times.map((time) => firstUuidAt(time + 1))];
   const reporters = [
-    apps,
+    reports.map(({ reporter }) => reporter.appId),
     reports.map(({ reporter }) => userOf(reporter)),
     reports.map(({ reporter }) => installationOf(reporter)),
   ];
+  const times = reports.map(({ deliveryId }) => timeOfUuid(deliveryId));
+  const moments = [...reporters, times.map((time) => firstUuidAt(time)), times.map((time) => firstUuidAt(time + 1))];
   const [phones, accepted, letters] = await Promise.all([
-    database.query<{ place: number; id: Uuid; targetKind: string }>(PHONES_OF_REPORTERS, reporters),
-    database.query<{ place: number; id: Uuid }>(ACCEPTED_AT, moments),
-    database.query<{ place: number; id: Uuid; notificationId: Uuid; deviceId: Uuid }>(REPLAYED_AT, moments),
+    database.query<Phone & { place: number }>(PHONES_OF_REPORTERS, reporters),
+    database.query<Accepted & { place: number }>(ACCEPTED_AT, moments),
+    database.query<Letter & { place: number }>(REPLAYED_AT, moments),
   ]);
   const [phonesOf, acceptedOf, lettersOf] = [byPlace(phones.rows), byPlace(accepted.rows), byPlace(letters.rows)];
   return reports.map(({ deliveryId }, index) => {
-    for (const phone of phonesOf.get(index + 1) ?? []) {
-      const provider = providerOf(phone);
-      const sent = acceptedOf.get(index + 1)?.find(({ id }) => deliveryIdOf(id, phone.id) === deliveryId);
-      if (sent !== undefined) return { notificationId: sent.id, deviceId: phone.id, provider };
-      const letter = lettersOf
-        .get(index + 1)
-        ?.find((each) => each.deviceId === phone.id && replayIdOf(each.notificationId, each.id) === deliveryId);
-      if (letter !== undefined)
-        return { notificationId: letter.notificationId, deviceId: phone.id, provider, replayOf: letter.id };
-    }
-    return undefined;
+    const place = index + 1;
+    return (
+      firstSending(deliveryId, phonesOf.get(place) ?? [], acceptedOf.get(place) ?? []) ??
+      replay(deliveryId, lettersOf.get(place) ?? [])
+    );
   });
+}
+
+function firstSending(
+  deliveryId: Uuid,
+  phones: readonly Phone[],
+  accepted: readonly Accepted[],
+): ReportedDelivery | undefined {
+  for (const { id: notificationId, installationId } of accepted) {
+    const phone = phones.find(
+      (each) =>
+        (installationId === null || installationId === each.installationId) &&
+        deliveryIdOf(notificationId, each.id) === deliveryId,
+    );
+    if (phone !== undefined) return { notificationId, deviceId: phone.id, provider: providerOf(phone) };
+  }
+  return undefined;
+}
+
+function replay(deliveryId: Uuid, letters: readonly Letter[]): ReportedDelivery | undefined {
+  const letter = letters.find(({ id, notificationId }) => replayIdOf(notificationId, id) === deliveryId);
+  if (letter === undefined) return undefined;
+  const { id: replayOf, notificationId, deviceId } = letter;
+  return { notificationId, deviceId, provider: providerOf(letter), replayOf };
 }
 
 function byPlace<Row extends { readonly place: number }>(rows: readonly Row[]): ReadonlyMap<number, readonly Row[]> {
