@@ -8,6 +8,7 @@ import {
   usePostgres,
   useRedis,
 } from '@signalbox/testing';
+import { SignJWT } from 'jose';
 import { type Stack, startStack } from './stack.js';
 
 /** Milliseconds; a browser beside other tests is slow. */
@@ -24,6 +25,7 @@ interface Subscription {
 describe('Web Push', () => {
   let stack: Stack;
   let publishableKey: string;
+  let userTokenSecret: string;
   let publicKey: string;
   afterAll(() => stack.stop());
   const redis = useRedis();
@@ -37,7 +39,7 @@ describe('Web Push', () => {
     const { id } = stack.app;
     expect((await asOperator('PUT', `/v1/apps/${id}/credentials/webpush`, credential)).status).toBe(200);
     const made = await asOperator('POST', '/v1/api-keys', { appId: id, kind: 'publishable', name: 'page' });
-    publishableKey = made.body.key;
+    ({ key: publishableKey, userTokenSecret } = made.body);
     const asked = await stack.call('GET', `${stack.urls.push}/v1/webpush/public-key`, { key: publishableKey });
     publicKey = asked.body.publicKey;
     expect(publicKey).toBe(credential.publicKey);
@@ -127,7 +129,12 @@ describe('Web Push', () => {
       await context.grantPermissions(['notifications'], { origin: stack.urls.control });
       page = await context.newPage();
       page.on('pageerror', (error) => faults.push(error.message));
-      const fields = { push: stack.urls.push, key: publishableKey, installation: 'my-browser' };
+      const token = await new SignJWT({ sub: 'eve' })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setExpirationTime('1h')
+        .sign(new TextEncoder().encode(userTokenSecret));
+      const who = { key: publishableKey, user: 'eve', token, installation: 'my-browser' };
+      const fields = { push: stack.urls.push, ...who };
       await page.goto(`${stack.urls.control}/web-push?${new URLSearchParams(fields).toString()}`);
       await page.getByLabel('Take a subscription of the sandbox').check();
       await page.getByRole('button', { name: 'Subscribe' }).click();
@@ -146,6 +153,28 @@ describe('Web Push', () => {
       await item.waitFor();
       const { data } = JSON.parse((await item.textContent()) ?? '') as { data: { sbx_delivery_id: string } };
       expect(await shown()).toEqual([{ title: 'Hi', body: 'from afar', tag: data.sbx_delivery_id }]);
+    });
+
+    it('its service worker says, across origins, that it has it and what the user did with it', async () => {
+      const id = await send({ userId: 'eve' }, { title: 'Said' });
+      const counts = (expected: object) =>
+        eventually(
+          async () => {
+            const { body } = await stack.push_('GET', `/v1/notifications/${id}/receipts?by=day`);
+            expect(body.total).toEqual(expected);
+          },
+          { within: 10_000 },
+        );
+      await counts({ delivered: 1, opened: 0, dismissed: 0 });
+      // What a user does with it, which no page can do; its waitUntil takes no event that a script made.
+      const [worker] = page.context().serviceWorkers();
+      for (const what of ['notificationclose', 'notificationclick']) {
+        await worker!.evaluate(`self.registration.getNotifications().then((all) => {
+          const notification = all.find(({ title }) => title === 'Said');
+          self.dispatchEvent(Object.assign(new NotificationEvent('${what}', { notification }), { waitUntil() {} }));
+        })`);
+      }
+      await counts({ delivered: 1, opened: 1, dismissed: 1 });
     });
 
     it('a push that the browser is given by a push service is shown once, however often it comes', async () => {

@@ -48,6 +48,7 @@ export class TopicsController {
     allow: OWN,
     summary: 'Subscribe a phone to a topic',
     tags: ['topics'],
+    fromBrowsers: true,
     params: deviceTopicParams,
     responses: {
       204: { description: 'Subscribed, now or before' },
@@ -75,6 +76,7 @@ export class TopicsController {
     allow: OWN,
     summary: 'Unsubscribe a phone from a topic',
     tags: ['topics'],
+    fromBrowsers: true,
     params: deviceTopicParams,
     responses: { 204: { description: 'Not subscribed any more' }, 404: NO_SUCH_DEVICE },
   })
@@ -91,6 +93,7 @@ export class TopicsController {
     allow: allow.userOrScope('devices:register-own', 'devices:read', 'devices:register-own'),
     summary: 'The topics of a phone',
     tags: ['topics'],
+    fromBrowsers: true,
     params: deviceParams,
     responses: { 200: { description: 'By name', schema: deviceTopics }, 404: NO_SUCH_DEVICE },
   })

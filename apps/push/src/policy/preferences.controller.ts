@@ -76,6 +76,7 @@ export class PreferencesController {
     allow: OWN,
     summary: 'What the calling user said',
     tags: ['preferences'],
+    fromBrowsers: true,
     headers: USER_TOKEN_HEADER,
     responses: { 200: FOUND, 403: { description: 'The user is not proven' } },
   })
@@ -93,6 +94,7 @@ export class PreferencesController {
     allow: OWN,
     summary: "Replace the calling user's preferences; what is left out is unsaid",
     tags: ['preferences'],
+    fromBrowsers: true,
     body: userPreferences,
     headers: USER_TOKEN_HEADER,
     responses: { 200: SAID, 403: { description: 'The user is not proven' }, 422: MANDATORY },

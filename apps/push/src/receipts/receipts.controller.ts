@@ -38,6 +38,7 @@ export class ReceiptsController {
     allow: allow.userOrScope('devices:register-own', 'devices:register-own'),
     summary: 'Say what became of notifications on this phone. Repeating it is safe; each thing counts once.',
     tags: ['receipts'],
+    fromBrowsers: true,
     body: receiptsRequest,
     headers: {
       'Signalbox-User-Token': {

@@ -2,14 +2,23 @@ import { createECDH, randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type DeviceView, type WebPushPublicKey } from '@signalbox/contracts';
 import { type Envelope, newVapidKeys, saveCredential } from '@signalbox/credentials';
+import { AudiencesModule } from '../audiences/audiences.module.js';
 import { DevicesModule } from '../devices/devices.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { type TestApp, usePushRoutes } from '../push-routes.harness.js';
+import { ReceiptsModule } from '../receipts/receipts.module.js';
 import { WebPushModule } from './webpush.module.js';
 
 let envelope: Envelope;
 const routes = usePushRoutes((database, sealing, tokens) => {
   envelope = sealing;
-  return [DevicesModule.with(database, sealing, tokens), WebPushModule.with(database)];
+  return [
+    DevicesModule.with(database, sealing, tokens),
+    WebPushModule.with(database),
+    AudiencesModule.with(database),
+    PolicyModule.with(database, sealing, tokens),
+    ReceiptsModule.with(database, sealing, tokens),
+  ];
 });
 
 type Body = DeviceView & WebPushPublicKey & { code: string; errors: { pointer: string; reason: string }[] };
@@ -81,6 +90,21 @@ describe('a browser', () => {
       expect([answer.status, answer.body.errors[0]?.pointer]).toEqual([422, '/target/endpoint']);
     },
   );
+
+  it.each([
+    ['PUT', '/v1/devices/laptop'],
+    ['GET', '/v1/devices/laptop/topics'],
+    ['PUT', '/v1/devices/laptop/topics/news'],
+    ['DELETE', '/v1/devices/laptop/topics/news'],
+    ['GET', '/v1/me/preferences'],
+    ['PUT', '/v1/me/preferences'],
+    ['POST', '/v1/receipts'],
+    ['GET', '/v1/webpush/public-key'],
+  ])('lets a page of any origin call %s %s', async (method, path) => {
+    const headers = { origin: 'https://shop.example', 'access-control-request-method': method };
+    const answer = await fetch(new URL(path, routes.url()), { method: 'OPTIONS', headers });
+    expect(answer.headers.get('access-control-allow-methods')).toContain(method);
+  });
 
   it('of a test app may be of the sandbox', async () => {
     const app = await routes.makeApp();

@@ -23,11 +23,8 @@ form.addEventListener('submit', (event) => {
 async function subscribe({ push, key, user, token, installation, simulated }) {
   await Notification.requestPermission();
   const worker = await navigator.serviceWorker.register('/web-push/service-worker.js', { scope: '/web-push' });
-  const api = (method, path, body) =>
-    call(method, push + path, body, {
-      authorization: 'Bearer ' + key,
-      ...(token === '' ? {} : { 'signalbox-user-token': token }),
-    });
+  const headers = { authorization: 'Bearer ' + key, ...(token === '' ? {} : { 'signalbox-user-token': token }) };
+  const api = (method, path, body) => call(method, push + path, body, headers);
   const { publicKey } = await api('GET', '/v1/webpush/public-key');
   const own = simulated === undefined ? await subscriptionOfBrowser(worker, publicKey) : undefined;
   const { endpoint, keys, token: name } = own ?? (await simulate(publicKey));
@@ -38,8 +35,15 @@ async function subscribe({ push, key, user, token, installation, simulated }) {
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     ...(user === '' ? {} : { userId: user }),
   });
+  await tellWorker({ url: push + '/v1/receipts', headers: { ...headers, 'content-type': 'application/json' }, installationId: installation });
   tell(own === undefined ? 'Registered with a subscription of the sandbox.' : 'Registered with a subscription of this browser.');
   if (own === undefined) await carry(name);
+}
+
+/** What the service worker needs to send receipts: it outlives the page. */
+async function tellWorker(receipts) {
+  const told = await caches.open('signalbox-receipts');
+  await told.put('/signalbox-receipts', new Response(JSON.stringify(receipts)));
 }
 
 /** Undefined where the browser reaches no push service. */

@@ -1,6 +1,6 @@
 /**
- * The example of docs/web-push.md, word for word: a service worker that shows what comes, tells open pages of it, and drops a message
- * that came twice. Runs in a browser, so it is kept as text.
+ * The example of docs/web-push.md, word for word: a service worker that shows what comes, tells open pages of it, sends receipts, and
+ * drops a message that came twice. Runs in a browser, so it is kept as text.
  */
 export const EXAMPLE_WORKER = String.raw`'use strict';
 
@@ -11,9 +11,11 @@ self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('push', (event) => event.waitUntil(receive(event.data.json())));
 self.addEventListener('notificationclick', (event) => {
+  const { data } = event.notification;
   event.notification.close();
-  event.waitUntil(self.clients.openWindow(event.notification.data.url ?? '/'));
+  event.waitUntil(Promise.all([report('opened', data), self.clients.openWindow(data.url ?? '/')]));
 });
+self.addEventListener('notificationclose', (event) => event.waitUntil(report('dismissed', event.notification.data)));
 
 async function receive({ notification, tag, data }) {
   if (await cameBefore(data.sbx_delivery_id)) return;
@@ -24,6 +26,17 @@ async function receive({ notification, tag, data }) {
   for (const page of await self.clients.matchAll({ includeUncontrolled: true })) {
     page.postMessage({ notification, tag, data });
   }
+  await report('received', data);
+}
+
+/** A receipt, as the page said how to send it. One that is lost is missing in the counts and nowhere else. */
+async function report(kind, { sbx_delivery_id: deliveryId }) {
+  const told = await (await caches.open('signalbox-receipts')).match('/signalbox-receipts');
+  if (told === undefined) return;
+  const { url, headers, installationId } = await told.json();
+  const receipts = [{ deliveryId, kind, at: new Date().toISOString() }];
+  const body = JSON.stringify({ installationId, receipts });
+  await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
 }
 
 /** A push service that did not answer in time may be sent the same message again. */
