@@ -24,7 +24,7 @@ export {
   ValidQuery,
 } from './parameters.js';
 export { jsonPointer } from './json-pointer.js';
-export { parseIdempotencyKey } from './idempotency-key.js';
+export { KEY_IN_HEADER, type KeyPlace, parseIdempotencyKey } from './idempotency-key.js';
 export type { Readiness } from './readiness.js';
 export { runService } from './run-service.js';
 export { startService, type RunningService, type ServiceOptions } from './start-service.js';

@@ -1,9 +1,9 @@
 import { type AcceptedAnswer, formatId } from '@signalbox/contracts';
-import { problems } from '@signalbox/http';
+import { KEY_IN_HEADER, type KeyPlace, problems } from '@signalbox/http';
 import type { AcceptResult } from './acceptor.js';
 
 /**
- * What the caller hears of an accept; `status` when it is stored.
+ * What the caller hears of an accept; `status` when it is stored, `keyPlace` where the key of the request stood.
  *
  * @throws Problem 422 when the key stands for another request, 503 when the outcome of the commit is unknown: the same
  * request with the same key then settles it.
@@ -11,6 +11,7 @@ import type { AcceptResult } from './acceptor.js';
 export function answerOf(
   result: AcceptResult,
   status: AcceptedAnswer['status'] = 'accepted',
+  keyPlace: KeyPlace = KEY_IN_HEADER,
 ): { readonly body: AcceptedAnswer; readonly replayed: boolean } {
   switch (result.kind) {
     case 'accepted':
@@ -21,11 +22,7 @@ export function answerOf(
       };
     case 'conflict':
       throw problems.invalid([
-        {
-          in: 'header',
-          pointer: '/Idempotency-Key',
-          reason: 'was used for another request in the last 72 hours; use a new key',
-        },
+        { ...keyPlace, reason: 'was used for another request in the last 72 hours; use a new key' },
       ]);
     case 'busy':
       throw problems.unavailable(

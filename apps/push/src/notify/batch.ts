@@ -1,7 +1,16 @@
 import { batchLine, type BatchLineAnswer, type LineProblem, type NotificationRequest } from '@signalbox/contracts';
-import { parseIdempotencyKey, problemOfError, problems, zodErrors } from '@signalbox/http';
+import {
+  KEY_IN_HEADER,
+  type KeyPlace,
+  parseIdempotencyKey,
+  problemOfError,
+  problems,
+  zodErrors,
+} from '@signalbox/http';
 import { answerOf } from './accept-answer.js';
 import type { AcceptResult } from './acceptor.js';
+
+const KEY_OF_LINE: KeyPlace = { pointer: '/idempotencyKey' };
 
 interface CheckedLine {
   readonly request: NotificationRequest;
@@ -14,12 +23,14 @@ export function checkLine(line: unknown): CheckedLine | { readonly problem: Line
   try {
     const parsed = batchLine.safeParse(line, { reportInput: true });
     if (!parsed.success) throw problems.invalid(zodErrors(parsed.error.issues, undefined));
-    const { idempotencyKey, ...request } = parsed.data;
+    const { idempotencyKey: given, ...request } = parsed.data;
     if (request.options.dryRun === true)
       throw problems.invalid([
         { pointer: '/options/dryRun', reason: 'is for notifications that are sent by themselves' },
       ]);
-    return { request, idempotencyKey: parseIdempotencyKey(idempotencyKey), answer: answerLine };
+    const idempotencyKey = parseIdempotencyKey(given, KEY_OF_LINE);
+    const keyPlace = idempotencyKey === undefined ? KEY_IN_HEADER : KEY_OF_LINE;
+    return { request, idempotencyKey, answer: (index, send) => answerLine(index, keyPlace, send) };
   } catch (error) {
     return { problem: problemOf(error) };
   }
@@ -34,9 +45,13 @@ export function refuseIfNothingWasStored(results: readonly BatchLineAnswer[]): v
   );
 }
 
-async function answerLine(index: number, send: () => Promise<AcceptResult>): Promise<BatchLineAnswer> {
+async function answerLine(
+  index: number,
+  keyPlace: KeyPlace,
+  send: () => Promise<AcceptResult>,
+): Promise<BatchLineAnswer> {
   try {
-    const { body, replayed } = answerOf(await send());
+    const { body, replayed } = answerOf(await send(), 'accepted', keyPlace);
     return { index, status: 'accepted', id: body.id, replayed };
   } catch (error) {
     return { index, status: 'refused', problem: problemOf(error) };
@@ -47,9 +62,5 @@ async function answerLine(index: number, send: () => Promise<AcceptResult>): Pro
 export function problemOf(error: unknown): LineProblem {
   const { status, code, detail, errors } = problemOfError(error);
   if (status === 500) throw error;
-  return {
-    code,
-    detail,
-    ...(errors === undefined ? {} : { errors: errors.map(({ pointer, reason }) => ({ pointer, reason })) }),
-  };
+  return { code, detail, ...(errors === undefined ? {} : { errors: [...errors] }) };
 }

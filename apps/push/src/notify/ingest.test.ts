@@ -141,6 +141,23 @@ describe('a batch in lines', () => {
     expect(await accepted('dan')).toBe(900);
   });
 
+  it('names the key that is wrong, or was used for another line, where it stands', async () => {
+    const repeated = newUuid();
+    const send = async (...lines: object[]) => {
+      const { sending, answers } = await open(repeated);
+      sending.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      return (await all(answers)).flatMap((line) => ('problem' in line ? [line.problem.errors] : []));
+    };
+    const [line, own] = [{ to: { userId: 'eve' }, content: { body: 'one' } }, newUuid()];
+    expect(await send(line, { ...line, idempotencyKey: own })).toEqual([]);
+    const other = { ...line, content: { body: 'another' } };
+    expect(await send(other, { ...other, idempotencyKey: own }, { ...line, idempotencyKey: 'a b' })).toEqual([
+      [{ in: 'header', pointer: '/Idempotency-Key', reason: expect.stringContaining('used for another') }],
+      [{ pointer: '/idempotencyKey', reason: expect.stringContaining('used for another') }],
+      [{ pointer: '/idempotencyKey', reason: expect.stringContaining('ASCII') }],
+    ]);
+  });
+
   it('is taken where it is meant to be, and nowhere else', async () => {
     const answer = await routes.call<{ code: string }>('POST', '/v1/notifications', key, {}, undefined, {
       'content-type': 'application/x-ndjson',

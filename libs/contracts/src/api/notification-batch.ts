@@ -19,10 +19,15 @@ export const batchRequest = z.strictObject({
 });
 export type BatchRequest = z.output<typeof batchRequest>;
 
+const lineError = z.object({
+  pointer: z.string(),
+  reason: z.string(),
+  in: z.enum(['query', 'path', 'header']).optional(),
+});
 const lineProblem = z.object({
   code: z.string(),
   detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).optional(),
+  errors: z.array(lineError).optional(),
 });
 export type LineProblem = z.output<typeof lineProblem>;
 
