@@ -85,6 +85,51 @@ describe('delivering', () => {
     expect(await statesOf(leased)).toHaveLength(100);
   });
 
+  describe('in a row of which some may be tried soon and some much later', () => {
+    const [soon, late] = [500, 300_000].map((afterMs) => {
+      return { kind: 'retry', reason: `in ${afterMs}`, afterMs, uncounted: true, raw: {} } as const;
+    }) as [AttemptOutcome, AttemptOutcome];
+    const rowsOf = async (root: Uuid) =>
+      (
+        await sql(
+          `SELECT id, queue, lane, app_id AS "appId", credential_id AS "credentialId", items,
+             extract(epoch FROM due_at - now())::float8 AS "dueIn" FROM push_work WHERE root_id = $1 ORDER BY due_at`,
+          [root],
+        )
+      ).rows;
+
+    it('lets nobody wait for the slowest', async () => {
+      const leased = await lease(40);
+      const late1 = leased.items[0]!;
+      const { handle } = bench.worker(({ deliveryId }) => (deliveryId === late1.d ? late : soon));
+      const end = await handle(leased);
+      expect(end).toMatchObject({ end: 'release', reason: 'in 500' });
+      expect((end as { delay: number }).delay).toBeLessThan(3_000);
+      const { queue, lane, appId, credentialId } = leased;
+      expect(await rowsOf(leased.rootId)).toEqual([
+        expect.objectContaining({ id: leased.id, items: leased.items.slice(1) }),
+        expect.objectContaining({ queue, lane, appId, credentialId, items: [late1] }),
+      ]);
+      const [, apart] = await rowsOf(leased.rootId);
+      expect(apart!['dueIn']).toBeGreaterThan(290);
+      const again = await bench.worker(() => ({ kind: 'sent', raw: {} })).handle({ ...leased, items: leased.items.slice(1) });
+      expect(again).toMatchObject({ end: 'settled', summary: { sent: 39 } });
+      expect((await rowsOf(leased.rootId)).map(({ items }) => items)).toEqual([[late1]]);
+    });
+
+    it('leaves the row to whoever has it by then', async () => {
+      const leased = await lease(2);
+      let calls = 0;
+      const { handle } = bench.worker(async () => {
+        await sql('UPDATE push_work SET lease_token = gen_random_uuid() WHERE id = $1', [leased.id]);
+        calls += 1;
+        return calls === 1 ? soon : late;
+      });
+      expect(await handle(leased)).toEqual({ end: 'lost' });
+      expect(await rowsOf(leased.rootId)).toMatchObject([{ id: leased.id, items: leased.items }]);
+    });
+  });
+
   it('stops calling a provider that does not answer, and puts its credential on hold', async () => {
     const leased = await lease(300);
     const opened: Uuid[] = [];

@@ -15,6 +15,7 @@ import { CredentialSlots } from './credential-slots.js';
 import { loadBatch } from './load-batch.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
 import { RetryBudget } from './retry-budget.js';
+import { waitApart, type Waiting } from './wait-apart.js';
 
 export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, 'provider' | 'budget'> {
   readonly database: Database;
@@ -97,23 +98,27 @@ async function deliver<Secret>(
   const session = credential && provider.sessionFor(credential);
   const tally = new Map<string, number>();
   const atOnce = new Semaphore(probing === undefined ? ITEMS_AT_ONCE : 1);
-  const waits: Wait[] = [];
+  const waiting: Waiting[] = [];
+  const holds: Extract<Wait, { step: 'hold' }>[] = [];
   let probed: AttemptOutcome | undefined;
 
   await Promise.all(
     loaded.map(async (each) => {
       if (work.lane === 'bulk') await courtesy.turn(work.credentialId!);
       const attempted = await atOnce.use(async (): Promise<Awaited<ReturnType<typeof attempt>>> => {
-        const held = waits.find((wait) => wait.step === 'hold');
-        if (held) return { end: held };
+        if (holds[0]) return { end: holds[0] };
         if (probed) return { end: AFTER_PROBE };
         const made = await attempt(each, work, session, { lease, probing: probing !== undefined }, dependencies);
         if (probing !== undefined) probed = made.outcome;
         return made;
       });
       const { end } = attempted;
+      if (end.step === 'hold') {
+        holds.push(end);
+        return;
+      }
       if (end.step !== 'settled') {
-        waits.push(end);
+        waiting.push({ item: each.item, wait: end });
         return;
       }
       tally.set(end.state, (tally.get(end.state) ?? 0) + 1);
@@ -121,24 +126,20 @@ async function deliver<Secret>(
     }),
   );
 
-  const hold = waits.find((wait) => wait.step === 'hold');
+  const [hold] = holds;
   if (hold) {
     const { scope, forMs: ms, reason } = hold;
     dependencies.pace.held(work.credentialId!, scope === 'project');
     await placeHold(database, work.credentialId!, { scope, ms, reason });
-  } else if (probing !== undefined) {
-    await endProbe(database, work.credentialId!, probing, probeEnd(probed));
+    return { end: 'release', delay: ms + Math.random() * 1_000, reason, held: true };
   }
-  const wait = hold ?? waits.find((each) => each.step === 'postpone');
-  if (wait) {
-    const delay = wait.forMs + Math.random() * 1_000;
-    return { end: 'release', delay, reason: wait.reason, ...(hold && { held: true }) };
-  }
-  return waits.length > 0 ? { end: 'lost' } : { end: 'settled', summary: Object.fromEntries(tally) };
+  if (probing !== undefined) await endProbe(database, work.credentialId!, probing, probeEnd(probed));
+  if (waiting.length > 0) return waitApart(database, publisher, work, waiting);
+  return { end: 'settled', summary: Object.fromEntries(tally) };
 }
 
 /** The rest of a work row whose first message was the probe. */
-const AFTER_PROBE: Wait = { step: 'postpone', forMs: 0, reason: 'probed' };
+const AFTER_PROBE = { step: 'postpone', forMs: 0, reason: 'probed' } as const;
 
 /** Whatever the provider says about a message or a device, it says to a credential that it takes. */
 function probeEnd(outcome: AttemptOutcome | undefined): ProbeEnd {
