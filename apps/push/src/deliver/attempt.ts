@@ -53,6 +53,7 @@ export async function attempt(
   if ('refused' in message) return { end: refused(message.refused) };
   if ('interrupted' in message)
     return { end: { step: 'settled', state: 'dead', reason: mayHaveArrived('interrupted') } };
+  if ('taken' in message) return { end: { step: 'settled', state: 'sent' } };
   if (session === undefined) return { end: refused('no_credential') };
   if (!lease.mayBegin()) return { end: { step: 'lease-ending' } };
   if (mustAskAgain(item)) return { end: { step: 'postpone', forMs: 0, reason: 'policy' } };

@@ -1,8 +1,8 @@
 /**
  * A batch of outcomes in one statement and one commit: deliveries, their facts, dead letters, retries as new work, finished
  * work rows deleted. A delivery that is already final, or whose recorded attempt is not behind, is left alone, and then
- * neither its fact nor its retry is written: a repeated send settles once. Where the phone was faster and has said that it has it,
- * only that it was sent is still news.
+ * neither its fact nor its retry is written: a repeated send settles once. Where the phone was faster and has said that it has it
+ * (`taken`), that it was sent is the only news, whatever the attempt seemed to come to.
  *
  * $1 delivery ids, $2 apps, $3 notifications, $4 devices, $5 providers, $6 states, $7 attempts, $8 reasons, $9 raw answers,
  * $10 fact ids, $11 fact types, $12 subjects, $13 fact data, $14 due times of retries (or null), $15 roots, $16 queues,
@@ -26,22 +26,24 @@ export const FLUSH_OUTCOMES = `
         attempt = excluded.attempt, reason = excluded.reason, raw = excluded.raw, at = now()
       WHERE (delivery.state = 'retrying' AND excluded.attempt > delivery.attempt)
         OR (delivery.state = 'sending' AND excluded.attempt >= delivery.attempt)
-        OR (delivery.state IN ('delivered', 'opened') AND excluded.state = 'sent' AND excluded.attempt > delivery.attempt)
-    RETURNING id
+        OR (delivery.state IN ('delivered', 'opened') AND excluded.attempt > delivery.attempt)
+    RETURNING new.id, coalesce(old.state IN ('delivered', 'opened'), false) AS taken
   ), told AS (
     INSERT INTO event_log (id, app_id, type, subject, payload)
-    SELECT fact_id, app_id, fact_type, subject, fact_data FROM input JOIN recorded USING (id)
+    SELECT fact_id, app_id, CASE WHEN taken THEN 'delivery.sent' ELSE fact_type END, subject,
+      CASE WHEN taken THEN fact_data - '{reason,nextAttemptAt}'::text[] ELSE fact_data END
+    FROM input JOIN recorded USING (id)
   ), buried AS (
     INSERT INTO dead_letter (id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, reason, attempt)
     SELECT id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, coalesce(reason, 'unknown'), attempt
-    FROM input JOIN recorded USING (id) WHERE state = 'dead'
+    FROM input JOIN recorded USING (id) WHERE state = 'dead' AND NOT taken
     ON CONFLICT (id) DO NOTHING
   ), counted AS (
     INSERT INTO notification_tally AS t (notification_id, day, outcome, shard, n)
     SELECT notification_id, (now() AT TIME ZONE 'UTC')::date,
-      CASE WHEN state = 'refused' THEN 'refused.' || reason ELSE state END, $22::smallint, count(*)
+      CASE WHEN taken THEN 'sent' WHEN state = 'refused' THEN 'refused.' || reason ELSE state END, $22::smallint, count(*)
     FROM input JOIN recorded USING (id)
-    WHERE root_id = notification_id AND state <> 'retrying' AND NOT item ? 'r'
+    WHERE root_id = notification_id AND (taken OR state <> 'retrying') AND NOT item ? 'r'
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (notification_id, day, outcome, shard) DO UPDATE SET n = t.n + excluded.n
   ), retried AS (
@@ -49,12 +51,12 @@ export const FLUSH_OUTCOMES = `
     SELECT gen_random_uuid(), root_id, queue, lane, app_id, credential_id,
       jsonb_agg(item || jsonb_build_object('a', attempt + 1)), due_at, due_at + interval '2 s'
     FROM input JOIN recorded USING (id)
-    WHERE due_at IS NOT NULL
+    WHERE due_at IS NOT NULL AND NOT taken
     GROUP BY root_id, queue, lane, app_id, credential_id, due_at
     RETURNING id, queue, lane, app_id AS "appId", jsonb_array_length(items) AS count,
       greatest(0, extract(epoch FROM next_offer_at - interval '2 s' - now()) * 1000)::float8 AS delay
   ), finished AS (
     DELETE FROM push_work w USING unnest($20::uuid[], $21::uuid[]) AS f (id, token) WHERE w.id = f.id AND w.lease_token = f.token
   )
-  SELECT (SELECT coalesce(jsonb_agg(id), '[]') FROM recorded) AS recorded,
+  SELECT (SELECT coalesce(jsonb_agg(id), '[]') FROM input JOIN recorded USING (id) WHERE NOT taken OR state = 'sent') AS recorded,
          (SELECT coalesce(jsonb_agg(to_jsonb(retried)), '[]') FROM retried) AS retried`;

@@ -21,8 +21,12 @@ import { type Writing, writingFor } from './write-words.js';
 /** One item with all that its attempt needs, or the reason why it will not be tried. */
 export interface LoadedItem {
   readonly item: SendItem;
-  /** `interrupted`: an earlier holder of the row began this attempt and did not live to see its end. */
-  readonly message: PushMessage | { readonly refused: string } | { readonly interrupted: true };
+  /**
+   * `interrupted`: an earlier holder of the row began this attempt and did not live to see its end. `taken`: the phone has said that
+   * it has it, and nobody has written yet that it was sent.
+   */
+  readonly message:
+    PushMessage | { readonly refused: string } | { readonly interrupted: true } | { readonly taken: true };
   /** Its category prefers a message that is lost to one that comes twice. */
   readonly atMostOnce: boolean;
 }
@@ -61,7 +65,7 @@ export async function loadBatch(
   const deviceOf = new Map(devices.rows.map((row) => [row.id, row]));
   const open = work.items.filter((item) => {
     const row = settled.get(item.d);
-    return row === undefined || row.state === 'sending' || (row.state === 'retrying' && row.attempt < item.a);
+    return row === undefined || row.state === 'sending' || (isOpen(row) && row.attempt < item.a);
   });
   const [contents, atMostOnce, cancelled] = await Promise.all([
     openContents(cipher, open, notifications),
@@ -71,17 +75,27 @@ export async function loadBatch(
   const writing = await writingFor(database, templates, work.appId!, open, contents);
   return open.map((item) => {
     const notification = notifications.get(item.n);
+    const message = (): LoadedItem['message'] => {
+      const row = settled.get(item.d);
+      if (row?.state === 'sending') return { interrupted: true };
+      if (row !== undefined && isTaken(row)) return { taken: true };
+      if (cancelled) return { refused: 'cancelled' };
+      return messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n), writing);
+    };
     return {
       item,
-      message:
-        settled.get(item.d)?.state === 'sending'
-          ? { interrupted: true }
-          : cancelled
-            ? { refused: 'cancelled' }
-            : messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n), writing),
+      message: message(),
       atMostOnce: atMostOnce.has(notification?.payload.category),
     };
   });
+}
+
+function isOpen(row: { readonly state: string }): boolean {
+  return row.state === 'retrying' || isTaken(row);
+}
+
+function isTaken({ state }: { readonly state: string }): boolean {
+  return state === 'delivered' || state === 'opened';
 }
 
 /** Asked only where there is nothing but a broadcast in the row. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatId, type ReceiptKind, type Uuid } from '@signalbox/contracts';
-import { SENT, useDeliveryBench } from '../delivery-bench.harness.js';
+import { type BroadcastView, broadcastRequest, formatId, type ReceiptKind, type Uuid } from '@signalbox/contracts';
+import { type Answering, SENT, useDeliveryBench } from '../delivery-bench.harness.js';
 import { deliveryIdOf } from '../work/delivery-id.js';
 import { receiptsByDay, totalOf } from './receipt-counts.js';
 import { Receipts } from './receipts.js';
@@ -67,7 +67,7 @@ describe('a phone that is faster than the commit', () => {
       return SENT;
     });
     expect(asked).not.toContain(phone);
-    expect(await bench.deliveriesOf(n)).toContainEqual(expect.objectContaining({ state: 'opened', attempt: 1 }));
+    expect(await bench.deliveriesOf(n)).toContainEqual(expect.objectContaining({ state: 'opened', attempt: 2 }));
     expect(await eventsOf(n)).not.toContain('delivery.dead');
   });
 
@@ -82,6 +82,48 @@ describe('a phone that is faster than the commit', () => {
     await worker.handle(leased);
     expect(await bench.deliveriesOf(n)).toEqual([{ state: 'delivered', reason: null, attempt: 1 }]);
     expect(await eventsOf(n)).toEqual(['delivery.delivered', 'delivery.sent']);
+  });
+
+  describe('of a broadcast', () => {
+    const view = async (n: Uuid): Promise<BroadcastView> => (await bench.broadcasts().get(bench.appId, n))!;
+    /** A broadcast to one phone, whose turn it is. */
+    async function broadcast(): Promise<{ n: Uuid; says: (kind: ReceiptKind) => Promise<unknown> }> {
+      await bench.database().query('DELETE FROM device');
+      const phone = await bench.device();
+      const pacing = { rampSeconds: 0, avoidQuarterHours: false };
+      const request = broadcastRequest.parse({ to: { everyone: true }, content: { body: 'sale' }, pacing });
+      const { id: n } = (await bench.broadcasts().start(bench.appId, request, undefined)) as { id: Uuid };
+      do await bench.step();
+      while (/scheduled|running/.test((await view(n)).state));
+      await bench.route();
+      return { n, says: (kind) => report(deliveryIdOf(n, phone), kind) };
+    }
+    const FAILED = { kind: 'retry', reason: 'InternalServerError', afterMs: 1_000, raw: {} } as const;
+
+    it.each([
+      ['before its worker, who died, could write that it was sent', 0],
+      ['while it waits to be sent again', 1],
+      ['while the attempt seems to fail', 1],
+    ] as const)('is counted as sent when it says that it has it %s', async (when, calls) => {
+      const { n, says } = await broadcast();
+      let asked = 0;
+      const answering: Answering = async () => {
+        asked += 1;
+        if (when === 'while the attempt seems to fail') await says('received');
+        return FAILED;
+      };
+      if (calls === 1) await bench.deliver(answering);
+      if (when !== 'while the attempt seems to fail') await says('opened');
+      await bench.deliver(answering);
+      await bench.step();
+      expect(asked).toBe(calls);
+      expect(await view(n)).toMatchObject({
+        state: 'completed',
+        devices: { reached: 1, underWay: 0 },
+        outcomes: { sent: 1, delivered: 1 },
+      });
+      expect((await eventsOf(n)).filter((type) => type === 'delivery.sent')).toHaveLength(1);
+    });
   });
 
   it('may be one that nobody is signed in on', async () => {
