@@ -97,6 +97,21 @@ describe('the policy of an app', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 9 }, () => 412)]);
   });
 
+  it('is found by workers of the version before, who ask for a table of categories', async () => {
+    const [app, other] = [await makeApp(), await makeApp()];
+    const once = { guarantee: 'at-most-once' };
+    await put(app, { categories: { codes: once, ...marketing(3).categories } });
+    await put(app, { categories: { codes: once, alerts: once } }, 1);
+    await put(other, { categories: { marketing: once } });
+    const { rows } = await routes
+      .database()
+      .query(
+        `SELECT name FROM category WHERE app_id = $1 AND name = ANY ($2::text[]) AND guarantee = 'at-most-once' ORDER BY name`,
+        [app.id, ['codes', 'alerts', 'marketing']],
+      );
+    expect(rows).toEqual([{ name: 'alerts' }, { name: 'codes' }]);
+  });
+
   it('has the guarantee of its categories, which can be put one by one', async () => {
     const app = await makeApp();
     await put(app, marketing(3));
