@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -60,6 +62,39 @@ describe('the command line, on a running system', () => {
       });
     });
   }, 60_000);
+
+  it('sends a file line by line, tells which lines were refused, and sends none twice', async () => {
+    const file = join(tmpdir(), 'notifications.ndjson');
+    const line = (body: string) => JSON.stringify({ to: { userId: 'ann' }, content: { body } });
+    await writeFile(file, [...Array.from({ length: 600 }, () => line('x')), line(''), '', line('x')].join('\n'));
+    const argv = ['send', 'batch', file, '--idempotency-key', 'one-file'];
+    const asApp = { SIGNALBOX_API_KEY: stack.app.secretKey };
+    await expect(signalbox(argv, asApp)).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^600 {2}invalid_request {2}[^]*\/content\/body: [^]*\n601 accepted, 1 refused\n$/),
+      stderr: expect.stringContaining('1 of 602 lines'),
+    });
+    const again = await signalbox([...argv, '--json'], asApp).catch(
+      (error: unknown) => (error as { stdout: string }).stdout,
+    );
+    const answers = again
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as { replayed?: boolean });
+    expect(answers.filter(({ replayed }) => replayed)).toHaveLength(601);
+  });
+
+  it('sends what comes by standard input, as far as it can be read', async () => {
+    const child = promisify(execFile)(process.execPath, [SIGNALBOX, 'send', 'batch', '-'], {
+      env: { SIGNALBOX_PUSH_URL: stack.urls.push, SIGNALBOX_API_KEY: stack.app.secretKey },
+      cwd: tmpdir(),
+    });
+    child.child.stdin?.end('{"to":{"userId":"ann"},"content":{"body":"x"}}\n7\n');
+    await expect(child).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('line 2 of - is not a JSON object'),
+    });
+  });
 
   async function storeSandboxCredential(app: string): Promise<void> {
     const credential = (await stack.call('GET', `${stack.urls.control}/v1/apns/credential`)).body as object;

@@ -216,6 +216,26 @@ describe('the client', () => {
     proxy.close();
   }, 20_000);
 
+  it('keeps its cursor at the beginning of a page until the last event of it is at hand', async () => {
+    const signalbox = clientOf(await stack.createApp('cursors'));
+    await signalbox.notifications.sendBatch([hello, hello, hello]);
+    const types = ['notification.accepted'] as const;
+    const { events } = await eventually(async () => {
+      const page = await signalbox.events.list({ types });
+      expect(page.events).toHaveLength(3);
+      return page;
+    });
+    const begin = (await signalbox.events.list({ types, limit: 1 })).next;
+    const follower = signalbox.events.follow({ types, after: begin });
+    const cursors: (string | undefined)[] = [];
+    for await (const event of follower) {
+      cursors.push(follower.cursor);
+      if (event.id === events.at(-1)!.id) break;
+    }
+    expect(cursors).toEqual([begin, expect.not.stringMatching(begin)]);
+    expect((await signalbox.events.list({ types, after: follower.cursor! })).events).toEqual([]);
+  });
+
   it('sends the lines of a large batch once each, also when its answers get lost and when it is repeated', async () => {
     const app = await stack.createApp('batches');
     const proxy = await startBrittleProxy(new URL(stack.urls.push));
@@ -234,6 +254,27 @@ describe('the client', () => {
     expect(ids(again)).toEqual(ids(results));
     expect(new Set(await acceptedUpTo(signalbox))).toEqual(new Set(ids(results)));
     expect(ids(results)).toHaveLength(1_000);
+    proxy.close();
+  }, 30_000);
+
+  it('sends lines as they come, once each, also when the connection breaks', async () => {
+    const app = await stack.createApp('lines');
+    const proxy = await startBrittleProxy(new URL(stack.urls.push));
+    const signalbox = clientOf(app, { push: proxy.url });
+    let answered = 0;
+    async function* lines() {
+      for (let line = 0; line < 2_000; line += 1) yield line === 700 ? { ...hello, content: { body: '' } } : hello;
+    }
+    const ids = new Set<string>();
+    for await (const answer of signalbox.notifications.sendLines(lines(), { idempotencyKey: 'campaign-2' })) {
+      expect(answer.index).toBe(answered);
+      if (answer.status === 'accepted') ids.add(answer.id);
+      else expect(answer).toMatchObject({ index: 700, problem: { errors: [{ pointer: '/content/body' }] } });
+      answered += 1;
+      if (answered === 900) proxy.cut(1);
+    }
+    expect([answered, ids.size]).toEqual([2_000, 1_999]);
+    expect(new Set(await acceptedUpTo(signalbox))).toEqual(ids);
     proxy.close();
   }, 30_000);
 
@@ -291,25 +332,5 @@ describe('the client', () => {
     const [code] = await once(child, 'close');
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(output).toMatch(/^ntf_|^1200 stored|go on from/m);
-  });
-
-  it('keeps its cursor at the beginning of a page until the last event of it is at hand', async () => {
-    const signalbox = clientOf(await stack.createApp('cursors'));
-    await signalbox.notifications.sendBatch([hello, hello, hello]);
-    const types = ['notification.accepted'] as const;
-    const { events } = await eventually(async () => {
-      const page = await signalbox.events.list({ types });
-      expect(page.events).toHaveLength(3);
-      return page;
-    });
-    const begin = (await signalbox.events.list({ types, limit: 1 })).next;
-    const follower = signalbox.events.follow({ types, after: begin });
-    const cursors: (string | undefined)[] = [];
-    for await (const event of follower) {
-      cursors.push(follower.cursor);
-      if (event.id === events.at(-1)!.id) break;
-    }
-    expect(cursors).toEqual([begin, expect.not.stringMatching(begin)]);
-    expect((await signalbox.events.list({ types, after: follower.cursor! })).events).toEqual([]);
   });
 });

@@ -148,7 +148,7 @@ describe('Web Push', () => {
 
     it('the page of the sandbox subscribes and registers across origins, and its service worker shows what is sent', async () => {
       const id = await send({ installationId: 'my-browser' });
-      await ends(id, 'sent');
+      await ends(id, 'delivered');
       const item = page.getByRole('listitem').filter({ hasText: 'from afar' });
       await item.waitFor();
       const { data } = JSON.parse((await item.textContent()) ?? '') as { data: { sbx_delivery_id: string } };

@@ -91,7 +91,8 @@ export async function callService<Answer>(service: Service, request: ApiRequest<
   return answer.data;
 }
 
-function secretFor(service: Service, as: ApiRequest<unknown>['as']): string {
+/** What a service is shown. @throws CredentialMissing saying where it comes from. */
+export function secretFor(service: Service, as: ApiRequest<unknown>['as']): string {
   const secret = as === 'operator' ? service.operatorToken : service.apiKey;
   if (secret !== undefined) return secret;
   throw new CredentialMissing(

@@ -24,6 +24,8 @@ export interface Context {
   readonly warn: (line: string) => void;
   /** Reads standard input to its end. */
   readonly readInput: () => Promise<string>;
+  /** Reads standard input line by line, as fast as the lines are asked for. */
+  readonly inputLines: () => AsyncIterable<string>;
   /** Aborted when the user wants to leave. */
   readonly signal: AbortSignal;
 }
@@ -50,6 +52,11 @@ export interface Command {
 /** The command line itself is wrong; the message names the word or option and the remedy. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Not everything that was to be sent was taken; the command has printed what was not, and why. */
+export class LinesRefused extends Error {
+  override readonly name = 'LinesRefused';
 }
 
 interface CommandSpec<Options extends Record<string, OptionSpec>> {

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { run } from './run.js';
 
@@ -13,5 +14,6 @@ process.exitCode = await run(process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   warn: (line) => process.stderr.write(`${line}\n`),
   readInput: () => text(process.stdin),
+  inputLines: () => createInterface({ input: process.stdin }),
   signal: leave.signal,
 });

@@ -76,6 +76,7 @@ async function signalbox(argv: string[], environment: NodeJS.ProcessEnv = {}, fr
     print: (line) => out.push(line),
     warn: (line) => err.push(line),
     readInput: async () => '{"teamId":"FROMSTDIN1"}',
+    inputLines: () => new Response('').body!.pipeThrough(new TextDecoderStream()),
     signal: new AbortController().signal,
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
@@ -158,6 +159,8 @@ describe('the command line', () => {
     [['send', '--to-user', 'u', '--data', 'novalue'], /name=value/],
     [['send', '--to-user', 'u', '--badge', 'many'], /--badge wants a whole number/],
     [['credential', 'put', 'apns'], /--file/],
+    [['send', 'batch'], /needs <file>/],
+    [['send', 'batch', 'nowhere.ndjson'], /cannot read nowhere\.ndjson/],
   ])('refuses %j with exit code 2 and the remedy', async (argv, remedy) => {
     const { code, err } = await signalbox(argv);
     expect(code).toBe(2);

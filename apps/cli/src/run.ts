@@ -1,6 +1,7 @@
 import { ConfigError } from '@signalbox/config';
+import { LinesIncomplete } from '@signalbox/server';
 import { AnswerNotUnderstood, CredentialMissing, RequestRefused, ServiceUnreachable } from './api-client.js';
-import { type Command, type Context, UsageError } from './command.js';
+import { type Command, type Context, LinesRefused, UsageError } from './command.js';
 import { commands } from './commands/index.js';
 import { loadSettings } from './config.js';
 
@@ -64,7 +65,12 @@ function explain(error: unknown, json: boolean, { warn, signal }: Surroundings):
     return 1;
   }
   if (signal.aborted) return 0;
-  if (error instanceof ServiceUnreachable || error instanceof AnswerNotUnderstood) {
+  if (error instanceof LinesIncomplete) {
+    warn(`error: ${error.message}`);
+    warn(`  All of it again with --idempotency-key ${error.idempotencyKey} finishes it; nothing is sent twice.`);
+    return 1;
+  }
+  if (error instanceof ServiceUnreachable || error instanceof AnswerNotUnderstood || error instanceof LinesRefused) {
     warn(`error: ${error.message}`);
     return 1;
   }

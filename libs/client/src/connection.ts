@@ -35,6 +35,11 @@ export interface Call {
   readonly limits?: RetryLimits;
 }
 
+const NDJSON = 'application/x-ndjson';
+
+/** Bytes as they come. */
+export type Stream = AsyncIterable<Uint8Array>;
+
 export interface Answer<Body> {
   readonly headers: Headers;
   readonly body: Body;
@@ -53,6 +58,11 @@ export class Connection {
     if (!this.base.pathname.endsWith('/')) this.base.pathname += '/';
   }
 
+  /** Milliseconds of silence after which an answer is no longer waited for. */
+  get patienceMs(): number {
+    return this.options.attemptTimeout;
+  }
+
   /**
    * @throws RequestRefused, ServiceUnreachable or AnswerNotUnderstood; the signal's reason when it is aborted.
    */
@@ -63,12 +73,24 @@ export class Connection {
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.attempt<Body>(url, request, attempt, signal);
       if ('body' in outcome) return outcome;
-      const { error } = outcome;
-      const waitMs = outcome.final ? undefined : waitBeforeRetry(attempt, outcome.pause, limits);
-      if (waitMs === undefined) throw call.idempotencyKey === undefined ? error : withKey(error, call.idempotencyKey);
-      this.options.onRetry?.({ error, attempt, waitMs });
-      await pause(waitMs, signal);
+      if (await this.waitAfter(outcome, attempt, limits, signal)) continue;
+      throw call.idempotencyKey === undefined ? outcome.error : withKey(outcome.error, call.idempotencyKey);
     }
+  }
+
+  /** Waits for the next attempt; false when there shall be none. @throws the signal's reason when it is aborted. */
+  async waitAfter(
+    failure: Failure,
+    attempt: number,
+    limits: RetryLimits,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const { error, final, pause: asked } = failure;
+    const waitMs = final ? undefined : waitBeforeRetry(attempt, asked, limits);
+    if (waitMs === undefined) return false;
+    this.options.onRetry?.({ error, attempt, waitMs });
+    await pause(waitMs, signal);
+    return true;
   }
 
   private async attempt<Body>(
@@ -90,20 +112,39 @@ export class Connection {
       return { error: new ServiceUnreachable(where, attempt, error), final: false };
     }
     const { status, headers } = response;
-    const content = parseJson(text);
-    if (status >= 400) {
-      const wait = parseRetryAfter(headers.get('retry-after'));
-      const problem = isObject(content) ? (content as Partial<ProblemBody>) : {};
-      const error = new RequestRefused(status, problem, wait);
-      return { error, final: !isWorthRepeating(status, problem.code), ...(wait === undefined ? {} : { pause: wait }) };
-    }
     if (status === 204) return { headers, body: undefined as Body };
+    const content = parseJson(text);
     if (status < 300 && isObject(content)) return { headers, body: content as Body };
-    const reason = status < 300 ? 'the answer is not a JSON object' : `it answered ${status}`;
-    return { error: new AnswerNotUnderstood(where, status, reason), final: true };
+    return failureOf(response, content, where);
   }
 
-  private urlOf({ path, query = {} }: Call): URL {
+  /**
+   * Sends a body in lines, in one attempt without a deadline of its own. Resolves when the first lines of the answer are there, while
+   * the body is still being sent.
+   *
+   * @throws the signal's reason when it is aborted.
+   */
+  async stream(path: readonly string[], body: Stream, signal: AbortSignal): Promise<Answer<Stream> | Failure> {
+    const [url, where] = [this.urlOf({ path }), this.placeOf(path)];
+    try {
+      const headers = { authorization: `Bearer ${this.options.apiKey}`, 'content-type': NDJSON };
+      const response = await fetch(url, { method: 'POST', headers, body, duplex: 'half', redirect: 'manual', signal });
+      const isStream = response.status < 300 && response.headers.get('content-type')?.startsWith(NDJSON) === true;
+      if (isStream && response.body !== null) return { headers: response.headers, body: response.body };
+      return failureOf(response, parseJson(await response.text()), where);
+    } catch (error) {
+      signal.throwIfAborted();
+      return { error: new ServiceUnreachable(where, 1, error), final: false };
+    }
+  }
+
+  /** A route as errors name it. */
+  placeOf(path: readonly string[]): string {
+    const { origin, pathname } = this.urlOf({ path });
+    return origin + pathname;
+  }
+
+  private urlOf({ path, query = {} }: Pick<Call, 'path' | 'query'>): URL {
     const url = new URL(`v1/${path.map(encodeSegment).join('/')}`, this.base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, value);
@@ -122,12 +163,24 @@ export class Connection {
   }
 }
 
-interface Failure {
+/** What came of an attempt that was not what was asked for. */
+export interface Failure {
   readonly error: SignalboxError;
   /** The same request would fare no better. */
   readonly final: boolean;
   /** Milliseconds that the service asked for. */
   readonly pause?: number;
+}
+
+function failureOf({ status, headers }: Response, content: unknown, where: string): Failure {
+  if (status < 400) {
+    const reason = status < 300 ? 'the answer is not in the form that was asked for' : `it answered ${status}`;
+    return { error: new AnswerNotUnderstood(where, status, reason), final: true };
+  }
+  const wait = parseRetryAfter(headers.get('retry-after'));
+  const problem = isObject(content) ? (content as Partial<ProblemBody>) : {};
+  const error = new RequestRefused(status, problem, wait);
+  return { error, final: !isWorthRepeating(status, problem.code), ...(wait === undefined ? {} : { pause: wait }) };
 }
 
 function withKey(error: SignalboxError, key: string): SignalboxError {

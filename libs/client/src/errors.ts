@@ -76,3 +76,20 @@ export class BatchIncomplete extends SignalboxError {
     super(`${results.length} of ${lines} lines were answered: ${cause.message}`, { cause });
   }
 }
+
+/**
+ * Some of the lines that were sent as they come got no answer, attempt after attempt; `cause` says why. The same lines from the
+ * beginning, in the same order and with the same `idempotencyKey`, finish it: lines that were stored answer as replayed.
+ */
+export class LinesIncomplete extends SignalboxError {
+  override readonly name = 'LinesIncomplete';
+
+  /** @param answered how many were. */
+  constructor(
+    readonly answered: number,
+    override readonly idempotencyKey: string,
+    override readonly cause: SignalboxError,
+  ) {
+    super(`${answered} lines were answered, and the next was not: ${cause.message}`, { cause });
+  }
+}

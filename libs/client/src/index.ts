@@ -1,5 +1,12 @@
 export { Signalbox, type SignalboxOptions } from './signalbox.js';
-export { AnswerNotUnderstood, BatchIncomplete, RequestRefused, ServiceUnreachable, SignalboxError } from './errors.js';
+export {
+  AnswerNotUnderstood,
+  BatchIncomplete,
+  LinesIncomplete,
+  RequestRefused,
+  ServiceUnreachable,
+  SignalboxError,
+} from './errors.js';
 export type { Retry } from './connection.js';
 export type { CallOptions, Notifications, SendOptions, Sent } from './notifications.js';
 export type { Devices, ListDevicesOptions } from './devices.js';

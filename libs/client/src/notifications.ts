@@ -16,6 +16,7 @@ import type {
 import type { Connection } from './connection.js';
 import { BatchIncomplete, SignalboxError } from './errors.js';
 import { CALL, waitBeforeRetry } from './retry-policy.js';
+import { sendLines } from './send-lines.js';
 import { splitBatch } from './split-batch.js';
 import { pause } from './waiting.js';
 
@@ -82,6 +83,20 @@ export class Notifications {
       }
     }
     return results;
+  }
+
+  /**
+   * Sends notifications as they come, however many, and yields what became of each, in order, while more are sent. Nothing more is
+   * asked of `lines` while the service has not answered about a thousand, or nobody asks for the answers. A line without a key of its
+   * own gets `<idempotencyKey>/<index>`.
+   *
+   * @throws LinesIncomplete when lines get no answer; whatever `lines` throws, after the answers to those before.
+   */
+  sendLines(
+    lines: AsyncIterable<BatchLine> | Iterable<BatchLine>,
+    { idempotencyKey = randomUUID(), signal }: SendOptions = {},
+  ): AsyncGenerator<BatchLineAnswer, void, undefined> {
+    return sendLines(this.push, lines, idempotencyKey, signal);
   }
 
   async get(id: string, { signal }: CallOptions = {}): Promise<NotificationView> {

@@ -33,3 +33,33 @@ export async function withDeadline<Result>(
     signal?.removeEventListener('abort', onAbort);
   }
 }
+
+/** What `promise` resolves to, or undefined when that takes longer than `ms`; it is then still to be waited for. */
+export async function within<Result>(
+  ms: number,
+  promise: Promise<Result>,
+): Promise<{ readonly value: Result } | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+  try {
+    return await Promise.race([promise.then((value) => ({ value })), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What `promise` resolves to. @throws the signal's reason as soon as it is aborted. */
+export async function unlessAborted<Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  signal?.throwIfAborted();
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => (onAbort = () => reject(signal?.reason as Error)));
+  signal?.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}

@@ -3,6 +3,7 @@ import { createApp, listApps, showApp } from './app.js';
 import { listCredentials, putCredential } from './credential.js';
 import { createKey, listKeys, revokeKey } from './key.js';
 import { send } from './send.js';
+import { sendBatch } from './send-batch.js';
 import { createStripeSource, listStripeSources } from './stripe-source.js';
 import { tail } from './tail.js';
 
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   listCredentials,
   createStripeSource,
   listStripeSources,
+  sendBatch,
   send,
   tail,
 ];
