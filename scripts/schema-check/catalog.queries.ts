@@ -73,4 +73,4 @@ export const OTHERS = `
   FROM pg_policy JOIN pg_class class ON class.oid = polrelid WHERE ${OURS}
   UNION ALL
   SELECT 'extension', extname, '' FROM pg_extension WHERE extname <> 'plpgsql'
-  ORDER BY 1, 2`;
+  ORDER BY 1, 2, 3`;
