@@ -33,7 +33,7 @@ export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, n
     },
     outcomes: { ...outcomes },
     refused: { ...refused },
-    ratePerSecond: rateOf(row, now) ?? null,
+    ratePerSecond: shownRate(rateOf(row, now)),
     waits: waitOf(row),
     endsAt: endsAt(row, now),
   };
@@ -51,7 +51,12 @@ export function rateOf(
 ): number | undefined {
   if (pacedFrom === null || taken === pacedTaken) return undefined;
   const seconds = workingMs(pacing, pacedFrom.getTime(), handedAt?.getTime() ?? now) / 1_000;
-  return Math.round(((taken - pacedTaken) / Math.max(1, seconds)) * 10) / 10;
+  return (taken - pacedTaken) / Math.max(1, seconds);
+}
+
+/** As it is told: of a slow one, too, more than a nought. */
+export function shownRate(rate: number | undefined): number | null {
+  return rate === undefined ? null : Number(rate.toPrecision(5));
 }
 
 function waitOf({ state, waitsUntil, waitsFor, counted }: BroadcastRow): BroadcastView['waits'] {
@@ -68,5 +73,6 @@ function endsAt(row: BroadcastRow, now: number): string | null {
   const from = pacedFrom.getTime();
   const isMeasured = workingMs(pacing, from, now) > LEAST_RAMPS * 1_000 * Math.max(5, pacing.rampSeconds);
   const measured = isMeasured ? rateOf(row, now) : undefined;
-  return new Date(endOf(pacing, from, Math.max(0, total - taken), measured, now)).toISOString();
+  const end = endOf(pacing, from, Math.max(0, total - taken), measured, now);
+  return end === undefined ? null : new Date(end).toISOString();
 }

@@ -143,6 +143,20 @@ describe('a broadcast', () => {
     expect(await view(id)).toMatchObject({ state: 'completed', outcomes: { sent: 1_000, refused: 20 } });
   });
 
+  it('tells how far it is, and no end, when it crept for months', async () => {
+    await nobody();
+    await phones(3);
+    const id = await start({ pacing: { ...AT_ONCE, maxPerSecond: 1 } });
+    await bench.step();
+    await sql(`UPDATE broadcast SET paced_from = now() - interval '100 days', total = 1000000 WHERE id = $1`, [id]);
+    const { ratePerSecond, endsAt, devices } = await view(id);
+    expect(devices).toMatchObject({ reached: 1, total: 1_000_000 });
+    expect(ratePerSecond).toBeGreaterThan(0);
+    expect(endsAt).toBeNull();
+    await bench.broadcasts().cancel(bench.appId, id);
+    await sql('DELETE FROM push_work');
+  });
+
   it('lets those go first who wait, but not for ever', async () => {
     await nobody();
     await phones(10);

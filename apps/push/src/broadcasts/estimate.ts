@@ -15,7 +15,7 @@ import { judge } from '../policy/judge.js';
 import type { Verdict } from '../policy/verdict.js';
 import { providerOf } from '../route/provider-of.js';
 import type { BroadcastRow } from './broadcast-row.js';
-import { rateOf } from './broadcast-view.js';
+import { rateOf, shownRate } from './broadcast-view.js';
 import { LAST_OF_APP } from './broadcast.queries.js';
 import { endOf } from './pacing.js';
 import { audienceOf, recipientsOf, sayingOf } from './start-broadcast.js';
@@ -77,9 +77,9 @@ export async function estimateBroadcast(
     refused: scaled(({ kind, reason }) => (kind === 'refuse' ? reason : undefined)),
     refusedBy: scaled(({ kind, rule }) => (kind === 'refuse' ? rule : undefined)),
     delayed: scaled(({ kind, reason }) => (kind === 'delay' ? reason : undefined)),
-    seconds: Math.round((endsAt - at) / 1_000),
-    ratePerSecond: measured ?? null,
-    endsAt: new Date(endsAt).toISOString(),
+    seconds: endsAt === undefined ? null : Math.round((endsAt - at) / 1_000),
+    ratePerSecond: shownRate(measured),
+    endsAt: endsAt === undefined ? null : new Date(endsAt).toISOString(),
   };
 }
 

@@ -81,7 +81,7 @@ describe('the pace of a broadcast', () => {
         fc.integer({ min: 0, max: DAY_MS }),
         fc.integer({ min: 1, max: 20_000 }),
         (pacing, from, count) => {
-          const said = endOf(pacing, from, count);
+          const said = endOf(pacing, from, count)!;
           const taken = play(pacing, from, said - from + 3_600_000, count, () => 1);
           const last = taken.at(-1)!.at;
           // A rest lies between where it is a matter of a second.
@@ -93,6 +93,34 @@ describe('the pace of a broadcast', () => {
       ),
       { numRuns: 25 },
     );
+  });
+
+  it('is foretold for whatever rate was measured, or not at all', () => {
+    fc.assert(
+      fc.property(
+        pacings,
+        fc.integer({ min: 0, max: DAY_MS }),
+        fc.integer({ min: 1, max: 5_000_000 }),
+        fc.oneof(
+          fc.constant(0),
+          fc.double({ min: 0, max: 20_000, noNaN: true }),
+          fc.double({ min: 0, max: 1, noNaN: true }),
+        ),
+        (pacing, from, count, measured) => {
+          const said = endOf(pacing, from, count, measured);
+          if (said === undefined) return;
+          expect(said - from).toBeLessThanOrEqual(400 * DAY_MS);
+          // It is never sooner than the rate lets it be, but for the second in which it begins.
+          const fastest = Math.min(pacing.maxPerSecond, measured > 0 ? measured : Infinity);
+          expect(said - from).toBeGreaterThanOrEqual((count / fastest - 1) * 999);
+        },
+      ),
+      { numRuns: 100 },
+    );
+    const slow = broadcastPacing.parse({ rampSeconds: 0, avoidQuarterHours: false });
+    expect(endOf(slow, 0, 1_000_000, 1 / 25)! / 1e9).toBeCloseTo(25, 4);
+    expect(endOf(slow, 0, 2_000_000, 1 / 25)).toBeUndefined();
+    expect(endOf(slow, 0, 1, 1e-300)).toBeUndefined();
   });
 
   it('shares what a provider takes among the broadcasts of an app', () => {
@@ -108,6 +136,6 @@ describe('the pace of a broadcast', () => {
     // 645 of 900 seconds are no rest.
     expect(workingMs(resting, 0, 3_600_000)).toBe(4 * 645_000);
     expect(workingMs(resting, 60_000, 130_000)).toBe(10_000);
-    expect(endOf(resting, 0, 10_000_000, 500) / 1_000).toBeCloseTo((20_000 * 900) / 645, -3);
+    expect(endOf(resting, 0, 10_000_000, 500)! / 1_000).toBeCloseTo((20_000 * 900) / 645, -3);
   });
 });

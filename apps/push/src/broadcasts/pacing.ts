@@ -63,24 +63,35 @@ function endOfRestBefore(now: number): number {
   return now - (now % QUARTER_MS) + REST_AFTER_MS;
 }
 
+/** What would take longer than that is not foretold. */
+const HORIZON_MS = 400 * 24 * 3_600_000;
+
 /**
  * When so many phones will have been taken by a broadcast that goes since `from` and has them before it at `at`; `measured`: how
- * many a second there were lately, where the pace is not what limits it. By seconds for a while, then by quarters of an hour. Pure.
+ * many a second there were lately, where the pace is not what limits it; 0: nobody knows. By seconds for a while, then by quarters of
+ * an hour, so that it is a few thousand steps for whatever rate. Pure. @returns undefined when it takes more than 400 days.
  */
-export function endOf(pacing: BroadcastPacing, from: number, count: number, measured = Infinity, at = from): number {
+export function endOf(
+  pacing: BroadcastPacing,
+  from: number,
+  count: number,
+  measured = Infinity,
+  at = from,
+): number | undefined {
+  const most = measured > 0 ? measured : Infinity;
   let [now, left] = [at, count];
-  while (left > 0) {
-    const quarter = now % QUARTER_MS < 1_000 ? takenInQuarter(pacing, from, now, measured) : 0;
+  while (left > 0 && now - at <= HORIZON_MS) {
+    const quarter = now % QUARTER_MS < 1_000 ? takenInQuarter(pacing, from, now, most) : 0;
     if (quarter > 0 && left > quarter) {
-      const whole = Math.floor((left - 1) / quarter);
+      const whole = Math.ceil(left / quarter) - 1;
       left -= whole * quarter;
       now += whole * QUARTER_MS;
     }
     const isRest = pacing.avoidQuarterHours && restAt(now) !== undefined;
-    left -= isRest ? 0 : Math.min(rateAt(pacing, from, now, 1), measured);
+    left -= isRest ? 0 : Math.min(rateAt(pacing, from, now, 1), most);
     now += 1_000;
   }
-  return now;
+  return now - at <= HORIZON_MS ? now : undefined;
 }
 
 /** How many of these milliseconds are no rest. */

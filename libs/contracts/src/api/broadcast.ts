@@ -90,7 +90,7 @@ export const broadcastView = z.object({
     description:
       'for `pace`, `quarter_hour`, `backlog` (what was handed out before is not sent yet) or `others` (transactional work comes first); for `crashes_worker` until somebody resumes it',
   }),
-  endsAt: z.iso.datetime().nullable().meta({ description: 'when every phone will have been looked at, as things go' }),
+  endsAt: z.iso.datetime().nullable().meta({ description: 'when every phone will have been looked at, as things go; null: in more than 400 days, or nobody knows' }),
 });
 export type BroadcastView = z.output<typeof broadcastView>;
 export const broadcastPage = pageOf(broadcastView);
@@ -128,8 +128,10 @@ export const broadcastEstimate = z.object({
   refused: z.record(z.string(), z.int()).meta({ description: 'by reason' }),
   refusedBy: z.record(z.string(), z.int()).meta({ description: 'by rule of the policy, the twenty that matter most' }),
   delayed: z.record(z.string(), z.int()).meta({ description: 'by reason' }),
-  seconds: z.int().meta({ description: 'from its start until every phone was looked at' }),
+  seconds: z.int().nullable().meta({
+    description: 'from its start until every phone was looked at; null: more than 400 days',
+  }),
   ratePerSecond: z.number().nullable().meta({ description: 'how fast the last ones of this app were; null: none yet' }),
-  endsAt: z.iso.datetime(),
+  endsAt: z.iso.datetime().nullable(),
 });
 export type BroadcastEstimate = z.output<typeof broadcastEstimate>;
