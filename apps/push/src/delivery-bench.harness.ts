@@ -194,7 +194,8 @@ export function useDeliveryBench(): DeliveryBench {
     await Promise.all(
       rows.map(async ({ id }) => {
         const leased = (await pushWork.claim<Item>(database(), id))!;
-        await handler.handle(leased, { id, token: leased.token, mayBegin: () => true });
+        const end = await handler.handle(leased, { id, token: leased.token, mayBegin: () => true });
+        if (end.end === 'release') await pushWork.release(database(), leased, end.delay, { held: end.held === true });
       }),
     );
   }

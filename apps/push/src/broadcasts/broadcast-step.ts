@@ -1,4 +1,4 @@
-import { firstUuidAt, formatId, type Uuid } from '@signalbox/contracts';
+import { formatId, type Uuid } from '@signalbox/contracts';
 import type { CredentialReader } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import { append, type Fact } from '@signalbox/event-log';
@@ -12,33 +12,15 @@ import { NO_TALLY, talliesOf } from '../tallies/tallies.js';
 import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork } from '../work/push-work.js';
 import { type BroadcastRow, lockBroadcast, writeBroadcast } from './broadcast-row.js';
-import {
-  FORGET_CLAIMS,
-  NEWEST_PHONE,
-  NEXT_OWED,
-  OTHERS_WAIT,
-  ROWS_UNDER_WAY,
-  RUNNING_OF_APP,
-} from './broadcast.queries.js';
+import { FORGET_CLAIMS, NEWEST_PHONE, NEXT_OWED } from './broadcast.queries.js';
 import { keepDelays } from './delay-rows.js';
-import { pace, paidUntil } from './pacing.js';
-
-/** Work rows of one broadcast that wait for a provider: with more than this many there would only be more to cancel. */
-const MOST_UNDER_WAY = 40;
-const BACKLOG_MS = 500;
-
-/** What somebody waits for goes first: while fresh transactional work has been lying for longer than this, a broadcast hands nothing out. */
-const OTHERS_MAY_WAIT_MS = 100;
-const COURTESY_MS = 200;
-/** But it goes on, at least a portion in so long a time: else an installation that is too small would never end one. */
-const LONGEST_COURTESY_MS = 5_000;
+import { paidUntil } from './pacing.js';
+import { pacedOf, turnOf } from './turn.js';
 
 /** How often it is looked at whether everything has an outcome: soon while something is under way, else when it is due. */
 const LOOK_AGAIN_MS = { soonest: 1_000, latest: 60_000 };
 /** Work under way is due again when its lease ends. */
 const UNDER_WAY_MS = 20_000;
-
-const YEAR_MS = 366 * 24 * 3_600_000;
 
 /**
  * What one transaction came to: `went` a portion further; `wait` until then; `ended`: it has no step left; `lost`: another worker
@@ -90,16 +72,9 @@ async function begin(tx: Sql, row: BroadcastRow, now: number): Promise<StepEnd> 
 }
 
 async function handOut(tx: Sql, row: BroadcastRow, credentials: CredentialReader, now: number): Promise<StepEnd> {
-  const paced = { from: row.pacedFrom!.getTime(), until: row.pacedUntil!.getTime() };
-  const next = pace(row.pacing, paced, now, await runningOf(tx, row.appId, now));
+  const paced = pacedOf(row);
+  const next = await turnOf(tx, row, paced, now);
   if ('waitUntil' in next) return waitFor(tx, row, next.waitUntil, next.why);
-  const { rows } = await tx.query<{ n: number }>(ROWS_UNDER_WAY, [row.id, MOST_UNDER_WAY]);
-  if (rows[0]!.n >= MOST_UNDER_WAY) return waitFor(tx, row, now + BACKLOG_MS, 'backlog');
-
-  const patience = now - paced.until < LONGEST_COURTESY_MS;
-  if (patience && (await tx.query(OTHERS_WAIT, [OTHERS_MAY_WAIT_MS])).rowCount > 0) {
-    return waitFor(tx, row, now + COURTESY_MS, 'others');
-  }
 
   const stretch = { after: row.cursor ?? FIRST_ID, last: row.lastId! };
   const [portion, notifications] = await atCrashPoint('broadcast.load', async () => [
@@ -146,11 +121,6 @@ function addDelays({ counted: { delayed = {} } }: BroadcastRow, { delays }: Rout
   const sums = { ...delayed };
   for (const { verdict } of delays) sums[verdict.reason] = (sums[verdict.reason] ?? 0) + 1;
   return sums;
-}
-
-async function runningOf(tx: Sql, appId: Uuid, now: number): Promise<number> {
-  const { rows } = await tx.query<{ n: number }>(RUNNING_OF_APP, [appId, firstUuidAt(now - YEAR_MS)]);
-  return rows[0]!.n;
 }
 
 async function waitFor(tx: Sql, row: BroadcastRow, until: number, waitsFor: string): Promise<StepEnd> {

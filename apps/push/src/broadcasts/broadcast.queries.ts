@@ -43,9 +43,14 @@ export const UPDATE_BROADCAST = `
     ended_at = $16
   WHERE id = $1`;
 
-/** How many of an app are running. Index: broadcast_app_id_id_idx, over a year of them at most. */
-export const RUNNING_OF_APP = `
-  SELECT count(*)::int AS n FROM broadcast WHERE app_id = $1 AND state = 'running' AND id > $2::uuid`;
+/**
+ * How many others of an app share what its provider takes: those that run, and those that hand out whom they had put off. $1 app,
+ * $2 behind this id, $3 the one that asks. Index: broadcast_app_id_id_idx, over a year of them at most.
+ */
+export const OTHERS_SHARE = `
+  SELECT count(*)::int AS n FROM broadcast
+  WHERE app_id = $1 AND id > $2::uuid AND id <> $3::uuid
+    AND (state = 'running' OR state = 'draining' AND paced_until > now() - interval '1 minute')`;
 
 /** How fast the last ones were that were handed out without hurry. Index: broadcast_app_id_id_idx. */
 export const LAST_OF_APP = `
@@ -78,6 +83,25 @@ export const NEXT_OWED = `SELECT min(next_offer_at) AS next FROM push_work WHERE
 /** Adds items to a row that waits for its time; no row: its time has come. $1 row, $2 items. Index: push_work_pkey. */
 export const ADD_ITEMS = `
   UPDATE push_work SET items = items || $2::jsonb WHERE id = $1 AND lease_until IS NULL AND due_at > now() RETURNING id`;
+
+/** What is left of a row of phones; it got further, so its claims are forgotten. $1 row, $2 items. Index: push_work_pkey. The caller holds its lock. */
+export const KEEP_REST = `UPDATE push_work SET items = $2::jsonb, claims = 1 WHERE id = $1`;
+
+/**
+ * How many rows of phones that were put off wait for their turn: they are due, or were handed back. $1 root. Index:
+ * push_work_root_id_idx.
+ */
+export const ROWS_IN_LINE = `
+  SELECT count(*)::int AS n FROM push_work
+  WHERE root_id = $1 AND queue LIKE 'push.route.%' AND (due_at <= now() OR offer > 0)`;
+
+/**
+ * Makes rows due whose time had come before a pause kept them. $1 root. Index: push_work_root_id_idx. The offer loop finds them within
+ * a second.
+ */
+export const HURRY_PUT_OFF = `
+  UPDATE push_work SET due_at = least(due_at, now()), next_offer_at = now()
+  WHERE root_id = $1 AND queue LIKE 'push.route.%' AND offer > 0 AND lease_until IS NULL`;
 
 /** A step that is committed was no claim without progress. Index: push_work_pkey. The caller holds its lock. */
 export const FORGET_CLAIMS = `UPDATE push_work SET claims = 1 WHERE id = $1`;

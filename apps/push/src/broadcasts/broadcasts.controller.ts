@@ -137,7 +137,8 @@ export class BroadcastsController {
   @HttpCode(200)
   @Endpoint({
     allow: WRITE,
-    summary: 'Stop handing it out. What providers are being sent already, at most 20,000 messages, is sent.',
+    summary:
+      'Stop handing it out, also to those whom it put off. What providers are being sent already, at most 20,000 messages, is sent.',
     tags: ['broadcasts'],
     params: byId,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },

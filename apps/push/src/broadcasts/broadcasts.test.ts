@@ -1,60 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  type BroadcastRequest,
-  broadcastRequest,
-  type BroadcastView,
-  newUuid,
-  parseId,
-  type Uuid,
-} from '@signalbox/contracts';
-import { SENT, suspect, useDeliveryBench } from '../delivery-bench.harness.js';
-
-const AT_ONCE = { rampSeconds: 0, avoidQuarterHours: false };
-const ALWAYS = [{ start: '00:00', end: '24:00' }];
+import { newUuid, parseId, type Uuid } from '@signalbox/contracts';
+import { SENT, suspect } from '../delivery-bench.harness.js';
+import { ALWAYS, AT_ONCE, useBroadcastBench } from './broadcast-bench.harness.js';
 
 describe('a broadcast', () => {
-  const bench = useDeliveryBench();
+  const bench = useBroadcastBench();
+  const { sql, phones, nobody, requestOf, start, view, handOut, routes } = bench;
 
-  const sql = async <Row = Record<string, unknown>>(text: string, params: unknown[] = []): Promise<Row[]> =>
-    (await bench.database().query<Row>(text, params)).rows;
-  /** So many phones, each of a user of its own. */
-  async function phones(
-    count: number,
-    { zone = null, locale = null }: { zone?: string | null; locale?: string | null } = {},
-  ) {
-    const ids = Array.from({ length: count }, () => newUuid());
-    await sql(
-      `INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, bundle_id, status, locale, time_zone)
-       SELECT id, $2, id, id, 'ios', 'apns', id, 'sandbox', 'com.example.shop', 'active', $3, $4 FROM unnest($1::uuid[]) AS d (id)`,
-      [ids, bench.appId, locale, zone],
-    );
-    return ids;
-  }
-  const nobody = () => sql('DELETE FROM device');
-  const requestOf = (over: object): BroadcastRequest =>
-    broadcastRequest.parse({ to: { everyone: true }, content: { body: 'sale' }, pacing: AT_ONCE, ...over });
-  async function start(over: object = {}, key?: string): Promise<Uuid> {
-    const started = await bench.broadcasts().start(bench.appId, requestOf(over), key);
-    expect(started).toMatchObject({ kind: 'accepted' });
-    return (started as { id: Uuid }).id;
-  }
-  const view = async (id: Uuid): Promise<BroadcastView> => (await bench.broadcasts().get(bench.appId, id))!;
   const perDevice = (id: Uuid) =>
     sql<{ state: string; n: number }>(
       `SELECT state, count(*)::int AS n FROM delivery WHERE notification_id = $1 GROUP BY state ORDER BY state`,
       [id],
     );
-  /** Lets every phone be looked at. */
-  async function handOut(id: Uuid): Promise<void> {
-    do await bench.step();
-    while (/scheduled|running/.test((await view(id)).state));
-  }
   const sum = (counts: Readonly<Record<string, number>>): number =>
     Object.values(counts).reduce((all, n) => all + n, 0);
-  const routes = () =>
-    sql<{ n: number }>(
-      `SELECT jsonb_array_length(items) AS n FROM push_work WHERE queue = 'push.route.bulk' ORDER BY n DESC`,
-    );
 
   it('reaches every phone that was active when it began, once, and tells what became of all of them', async () => {
     await nobody();
@@ -185,7 +144,7 @@ describe('a broadcast', () => {
     );
     await phones(200);
     const id = await start({ pacing: { ...AT_ONCE, maxPerSecond: 100 }, options: { ttlSeconds: 2_000_000 } });
-    const steer = (how: 'pause' | 'resume' | 'cancel') => bench.broadcasts()[how](bench.appId, id);
+    const steer = (how: 'pause' | 'resume' | 'cancel') => bench.steer(how, id);
     /** The clock of its pace is turned, which only time could. */
     const step = async () => {
       await sql(`UPDATE broadcast SET paced_until = now() - interval '1 s' WHERE id = $1`, [id]);

@@ -5,17 +5,17 @@ import type { Offer, Publisher } from '@signalbox/queues';
 import { DROP_EMPTY_WORK, DROP_ITEMS } from '../notify/cancel.queries.js';
 import { pushWork } from '../work/push-work.js';
 import { type BroadcastRow, lockBroadcast, writeBroadcast } from './broadcast-row.js';
-import { BROADCAST, COUNT_UNTRIED, DROP_STEPS, LOCK_PUT_OFF } from './broadcast.queries.js';
+import { BROADCAST, COUNT_UNTRIED, DROP_STEPS, HURRY_PUT_OFF, LOCK_PUT_OFF } from './broadcast.queries.js';
 import { factOf } from './broadcast-step.js';
 import { stepWork } from './broadcast.handler.js';
 
 /** `no`: it is in a state in which that cannot be; undefined: this app has no such broadcast. */
 export type Steered = { readonly end: 'done' | 'no'; readonly row: BroadcastRow } | undefined;
 
-/** No further step. What was handed out before is sent: at most forty work rows. */
+/** No further step, and nobody who was put off. What was handed out before is sent: at most forty work rows. */
 export function pauseBroadcast(database: Database, appId: Uuid, id: Uuid): Promise<Steered> {
   return steer(database, appId, id, async (tx, row) => {
-    if (row.state !== 'scheduled' && row.state !== 'running') return undefined;
+    if (row.state !== 'scheduled' && row.state !== 'running' && row.state !== 'draining') return undefined;
     await append(tx, [factOf(row, 'broadcast.paused', { devices: row.taken })]);
     return writeBroadcast(tx, row, { state: 'paused', waitsFor: null, waitsUntil: null });
   });
@@ -35,9 +35,11 @@ export async function resumeBroadcast(
     const began = row.startedAt !== null;
     offers = await pushWork.enqueue(tx, [stepWork(id, appId, began ? now : row.startsAt.getTime())]);
     await append(tx, [factOf(row, 'broadcast.resumed', { devices: row.taken })]);
+    await tx.query(HURRY_PUT_OFF, [id]);
     const { pausedFor: _reason, ...counted } = row.counted;
+    const state = row.handedAt !== null ? 'draining' : began ? 'running' : 'scheduled';
     const clock = { pacedFrom: new Date(now), pacedUntil: new Date(now), pacedTaken: row.taken };
-    return writeBroadcast(tx, row, { state: began ? 'running' : 'scheduled', counted, ...(began && clock) });
+    return writeBroadcast(tx, row, { state, counted, ...(began && clock) });
   });
   void publisher.publish(offers, 'broadcast.publish');
   return steered;

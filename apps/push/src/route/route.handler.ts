@@ -1,14 +1,15 @@
 import { formatId, type Lane } from '@signalbox/contracts';
 import type { CredentialReader } from '@signalbox/credentials';
-import type { Database, Sql } from '@signalbox/database';
+import type { Database } from '@signalbox/database';
 import type { LeasedWork, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
+import { handOutPutOff, isPutOff } from '../broadcasts/put-off.js';
 import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork, type RouteItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
-import { refusedUnseen, type RoutePlan } from './plan-route.js';
-import { resolveRecipients } from './resolve-recipients.js';
-import { routeDevices, writePlan } from './route-devices.js';
+import { planItems } from './plan-items.js';
+import { refusedUnseen } from './plan-route.js';
+import { writePlan } from './route-devices.js';
 
 export interface RouteDependencies {
   readonly database: Database;
@@ -20,13 +21,13 @@ const CONCURRENCY = 4;
 
 /**
  * Turns accepted notifications into work per (credential, lane), in one transaction that begins by locking the work row:
- * whoever cancels takes the same lock, so cancelling or routing wins, never both.
+ * whoever cancels takes the same lock, so cancelling or routing wins, never both. Phones that a broadcast put off go at its pace.
  */
 export function routeHandler(lane: Lane, dependencies: RouteDependencies): WorkHandler<RouteItem> {
   return {
     queue: routeQueueOf(lane),
     concurrency: CONCURRENCY,
-    handle: (work) => route(work, dependencies),
+    handle: (work, lease) => (isPutOff(work) ? handOutPutOff(work, lease, dependencies) : route(work, dependencies)),
     handlePoison: (work) => giveUp(work, dependencies),
   };
 }
@@ -40,7 +41,7 @@ async function route(
       const items = await pushWork.lock<RouteItem>(tx, work);
       if (items === undefined) return undefined;
       const now = Date.now();
-      const plan = await atCrashPoint('route.load', () => makePlan(tx, work, items, credentials, now));
+      const plan = await atCrashPoint('route.load', () => planItems(tx, work.rootId, items, credentials, now));
       const offers = await writePlan(tx, work.rootId, plan, now);
       await pushWork.remove(tx, work);
       return { plan, offers };
@@ -57,17 +58,6 @@ async function route(
       ...(delays.length > 0 && { delayed: delays.length }),
     },
   };
-}
-
-async function makePlan(
-  tx: Sql,
-  work: LeasedWork,
-  items: readonly RouteItem[],
-  credentials: CredentialReader,
-  now: number,
-): Promise<RoutePlan> {
-  const notifications = await notificationsOf(tx, items);
-  return routeDevices(tx, work.rootId, await resolveRecipients(tx, items, notifications), credentials, now);
 }
 
 /** A notification, or the part for one phone, that kills every worker that routes it ends with a reason instead of killing on. */
