@@ -324,13 +324,13 @@ export const EVENT_TYPES = {
   /** Another filter stands behind the name. */
   'segment.changed': z.object({ segment: z.string(), version: z.number().int() }),
   'segment.removed': z.object({ segment: z.string() }),
-  /** `devices`: how many were meant when it began. */
-  'broadcast.started': z.object({ devices: z.number().int() }),
+  /** `devices`: how many were meant when it began; null: counting them took too long. */
+  'broadcast.started': z.object({ devices: z.number().int().nullable() }),
   /** `reason` is there when nobody asked for it. */
   'broadcast.paused': z.object({ devices: z.number().int(), reason: z.string().optional() }),
   'broadcast.resumed': z.object({ devices: z.number().int() }),
-  /** `devices` of them will get nothing; to what was on its way then, the deliveries tell what became of it. */
-  'broadcast.cancelled': z.object({ devices: z.number().int() }),
+  /** `devices` of them will get nothing; to what was on its way then, the deliveries tell what became of it. Null: nobody counted them. */
+  'broadcast.cancelled': z.object({ devices: z.number().int().nullable() }),
   /** Every phone was looked at; those who get it later are told by why. */
   'broadcast.handed_out': z.object({ devices: z.number().int(), delayed: z.record(z.string(), z.number().int()) }),
   /** Nothing is owed to any phone any more. */

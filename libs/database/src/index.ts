@@ -7,4 +7,5 @@ export { listen, type Listener } from './listen.js';
 export { inSlices } from './in-slices.js';
 export { isUniqueViolation } from './unique-violation.js';
 export { DatabaseUnreachable } from './unreachable.js';
+export { readWithin } from './read-within.js';
 export { ClockSkewed, refuseSkewedClock } from './skewed-clock.js';

@@ -26,3 +26,13 @@ export function asDatabaseError(error: unknown): unknown {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof DatabaseUnreachable) return error;
   return new DatabaseUnreachable(error);
 }
+
+/** QUERY_CANCELED: it took longer than it might, or somebody ended it. */
+const CANCELED = '57014';
+
+/** Whether the server is there and only cut this statement short, so that a savepoint before it can be gone back to. */
+export function wasCutOff(error: unknown): boolean {
+  return (
+    error instanceof DatabaseUnreachable && error.cause instanceof pg.DatabaseError && error.cause.code === CANCELED
+  );
+}

@@ -19,6 +19,7 @@ import { Segments } from './segments.js';
 const READ = allow.scope('notifications:read');
 const WRITE = allow.scope('notifications:write');
 const NOT_FOUND = { description: 'No segment of this name' };
+const TOO_MANY = { description: 'Too many to be counted in time' };
 type Named = z.output<typeof segmentParams>;
 
 /** Whom an app means by a name. */
@@ -88,7 +89,7 @@ export class SegmentsController {
     summary: 'How many active phones a filter means at this moment',
     tags: ['segments'],
     body: segmentSettings,
-    responses: { 200: { description: 'By channel and language', schema: audienceSize } },
+    responses: { 200: { description: 'By channel and language', schema: audienceSize }, 503: TOO_MANY },
   })
   preview(@CallerApp() appId: Uuid, @ValidBody() { filter }: SegmentSettings): Promise<AudienceSize> {
     return this.segments.preview(appId, filter);

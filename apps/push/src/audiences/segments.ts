@@ -8,6 +8,7 @@ import {
 } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
+import { countWithin, inTurn } from './counting.js';
 import { sizeOfAudience } from './walk-audience.js';
 import { DELETE_SEGMENT, PUT_SEGMENT, SEGMENT, SEGMENTS, SEGMENTS_BY_NAME } from './segment.queries.js';
 
@@ -44,9 +45,9 @@ export class Segments {
     return { items, next: rows.length > limit ? items.at(-1)!.name : null };
   }
 
-  /** How many active phones a filter means at this moment. */
+  /** How many active phones a filter means at this moment. @throws Problem 503 when they cannot be counted in time. */
   preview(appId: Uuid, filter: SegmentFilter): Promise<AudienceSize> {
-    return sizeOfAudience(this.database, appId, { filter });
+    return inTurn(() => countWithin(this.database, (tx) => sizeOfAudience(tx, appId, { filter })));
   }
 
   /** @returns whether there was one. */

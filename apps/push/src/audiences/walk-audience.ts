@@ -1,5 +1,5 @@
 import type { AudienceSize, Uuid } from '@signalbox/contracts';
-import type { Sql } from '@signalbox/database';
+import { readWithin, type Sql } from '@signalbox/database';
 import type { Audience } from './audience.js';
 import { audienceQueries } from './audience.queries.js';
 
@@ -54,11 +54,21 @@ async function boundOf(sql: Sql, statement: string, parameters: readonly unknown
   return rows[0]?.id;
 }
 
-/** How many active phones an audience has behind `after` and up to `last`. */
-export async function countAudience(sql: Sql, appId: Uuid, audience: Audience, stretch: Stretch): Promise<number> {
+/** A broadcast does not wait longer to know how many it is for. */
+const COUNT_MS = 5_000;
+
+/** How many active phones an audience has behind `after` and up to `last`; null: counting them takes too long. */
+export async function countAudience(
+  tx: Sql,
+  appId: Uuid,
+  audience: Audience,
+  stretch: Stretch,
+): Promise<number | null> {
   const { count, parameters } = audienceQueries(audience);
-  const { rows } = await sql.query<{ n: number }>(count, [appId, stretch.after, stretch.last, null, ...parameters]);
-  return rows[0]!.n;
+  const counted = await readWithin(tx, COUNT_MS, () =>
+    tx.query<{ n: number }>(count, [appId, stretch.after, stretch.last, null, ...parameters]),
+  );
+  return counted === undefined ? null : counted.rows[0]!.n;
 }
 
 /** The same, told by channel and language of the phones. */

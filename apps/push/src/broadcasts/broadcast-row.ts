@@ -15,7 +15,7 @@ export interface BroadcastRow {
   readonly cursor: Uuid | null;
   /** Phones behind this one were registered later and are not meant. */
   readonly lastId: Uuid | null;
-  /** How many were meant when it began. */
+  /** How many were meant when it began; null: it has not begun, or counting them took too long. */
   readonly total: number | null;
   readonly taken: number;
   readonly counted: Counted;
@@ -34,8 +34,8 @@ export interface BroadcastRow {
 export interface Counted {
   /** Phones that were put off, by reason. */
   readonly delayed?: Readonly<Record<string, number>>;
-  /** Phones that get nothing since it was cancelled. */
-  readonly cancelled?: number;
+  /** Phones that get nothing since it was cancelled; null: nobody counted them. */
+  readonly cancelled?: number | null;
   /** How many of them had been put off. */
   readonly dropped?: number;
   /** Why it was paused, when nobody asked for it. */

@@ -97,13 +97,18 @@ async function handOut(tx: Sql, row: BroadcastRow, credentials: CredentialReader
     pacedUntil: new Date(paidUntil(paced, now, next.eachMs, devices.length)),
     waitsUntil: null,
     waitsFor: null,
-    ...(upTo === undefined && { state: 'draining' as const, handedAt: new Date(now) }),
+    ...(upTo === undefined && handedOut(row, devices.length, now)),
   });
   if (upTo === undefined) {
     const data = { devices: written.taken, delayed: written.counted.delayed ?? {} };
     await append(tx, [factOf(row, 'broadcast.handed_out', data)]);
   }
   return { step: 'went', offers: [...sends, ...delays] };
+}
+
+/** Who was not counted when it began has been now. */
+function handedOut({ total, taken }: BroadcastRow, last: number, now: number) {
+  return { state: 'draining' as const, handedAt: new Date(now), total: total ?? taken + last };
 }
 
 /** Nobody is asked for by name: each phone is put off, refused and asked about again for itself. */

@@ -13,7 +13,7 @@ const LEAST_RAMPS = 2;
 export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, now: number): BroadcastView {
   const ended = ENDS.reduce((sum, end) => sum + (outcomes[end] ?? 0), 0);
   const delayed = Object.values(row.counted.delayed ?? {}).reduce((sum, n) => sum + n, 0);
-  const cancelled = row.counted.cancelled ?? 0;
+  const { cancelled = 0 } = row.counted;
   return {
     id: formatId('broadcast', row.id),
     notificationId: formatId('notification', row.id),

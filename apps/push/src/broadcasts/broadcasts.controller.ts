@@ -82,7 +82,10 @@ export class BroadcastsController {
       'What a broadcast would come to: phones, what the policy says of them, how long it takes. Nothing is sent.',
     tags: ['broadcasts'],
     body: broadcastRequest,
-    responses: { 200: { description: 'The estimate', schema: broadcastEstimate } },
+    responses: {
+      200: { description: 'The estimate', schema: broadcastEstimate },
+      503: { description: 'Too many phones to be counted in time; it can be started all the same' },
+    },
   })
   estimate(@CallerApp() appId: Uuid, @ValidBody() request: BroadcastRequest): Promise<BroadcastEstimate> {
     return this.broadcasts.estimate(appId, request);

@@ -183,7 +183,7 @@ describe('a broadcast', () => {
       refused: { cancelled: reached - 200 },
       devices: { underWay: 0 },
     });
-    expect(sum(after.outcomes) + after.devices.cancelled).toBe(600);
+    expect(sum(after.outcomes) + after.devices.cancelled!).toBe(600);
     expect(await steer('resume')).toMatchObject({ end: 'no' });
     expect(await sql('SELECT FROM push_work')).toEqual([]);
     const kinds = ['broadcast.started', 'broadcast.paused', 'broadcast.resumed', 'broadcast.cancelled'];

@@ -9,6 +9,7 @@ import {
   parseId,
   type Uuid,
 } from '@signalbox/contracts';
+import { inTurn } from '../audiences/counting.js';
 import type { AcceptResult } from '../notify/acceptor.js';
 import { NO_TALLY, talliesOf } from '../tallies/tallies.js';
 import type { BroadcastRow } from './broadcast-row.js';
@@ -31,7 +32,7 @@ export class Broadcasts {
   }
 
   estimate(appId: Uuid, request: BroadcastRequest): Promise<BroadcastEstimate> {
-    return estimateBroadcast(this.parts, appId, request);
+    return inTurn(() => estimateBroadcast(this.parts, appId, request));
   }
 
   async get(appId: Uuid, id: Uuid): Promise<BroadcastView | undefined> {

@@ -7,6 +7,7 @@ import {
 } from '@signalbox/contracts';
 import type { CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import { countWithin } from '../audiences/counting.js';
 import { type AudienceDevice, sampleAudience, sizeOfAudience } from '../audiences/walk-audience.js';
 import { acceptedData } from '../notify/accepted-data.js';
 import type { Composer } from '../notify/composer.js';
@@ -37,7 +38,7 @@ export interface EstimateDependencies {
  * What a broadcast would come to if it were started: phones exactly, what the policy says of them from a sample that is asked as
  * routing asks, and how long it takes. Nothing is written.
  *
- * @throws Problem 422 as starting it would.
+ * @throws Problem 422 as starting it would, 503 when its phones cannot be counted in time.
  */
 export async function estimateBroadcast(
   { database, credentials, composer }: EstimateDependencies,
@@ -46,8 +47,10 @@ export async function estimateBroadcast(
 ): Promise<BroadcastEstimate> {
   const composed = await composer.compose(appId, sayingOf(request));
   const audience = await audienceOf(database, appId, request.to);
-  const size = await sizeOfAudience(database, appId, audience);
-  const sample = await sampleAudience(database, appId, audience, size.devices, SAMPLE);
+  const { size, sample } = await countWithin(database, async (tx) => {
+    const size = await sizeOfAudience(tx, appId, audience);
+    return { size, sample: await sampleAudience(tx, appId, audience, size.devices, SAMPLE) };
+  });
   const id = newUuid();
   const now = Date.now();
   const timing = timingOf(now, request.options);

@@ -2,6 +2,7 @@ import { QUEUES, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Offer, Publisher } from '@signalbox/queues';
+import { countAudience, FIRST_ID } from '../audiences/walk-audience.js';
 import { DROP_EMPTY_WORK, DROP_ITEMS } from '../notify/cancel.queries.js';
 import { pushWork } from '../work/push-work.js';
 import { type BroadcastRow, lockBroadcast, writeBroadcast } from './broadcast-row.js';
@@ -52,9 +53,9 @@ export async function resumeBroadcast(
 export function cancelBroadcast(database: Database, appId: Uuid, id: Uuid): Promise<Steered> {
   return steer(database, appId, id, async (tx, row) => {
     if (row.state === 'completed' || row.state === 'cancelled') return undefined;
-    const left = row.handedAt === null ? Math.max(0, (row.total ?? 0) - row.taken) : 0;
+    const left = await leftOf(tx, row);
     const dropped = await dropPutOff(tx, id);
-    const cancelled = left + dropped;
+    const cancelled = left === null ? null : left + dropped;
     await append(tx, [factOf(row, 'broadcast.cancelled', { devices: cancelled })]);
     return writeBroadcast(tx, row, {
       state: 'cancelled',
@@ -64,6 +65,13 @@ export function cancelBroadcast(database: Database, appId: Uuid, id: Uuid): Prom
       waitsUntil: null,
     });
   });
+}
+
+/** How many phones it has not looked at; null: nobody knows. */
+async function leftOf(tx: Sql, { appId, audience, cursor, lastId, total, taken, handedAt }: BroadcastRow) {
+  if (handedAt !== null) return 0;
+  if (total !== null) return Math.max(0, total - taken);
+  return lastId === null ? null : countAudience(tx, appId, audience, { after: cursor ?? FIRST_ID, last: lastId });
 }
 
 /** Items that were tried before stay: they have a delivery, which ends as refused. @returns how many were dropped. */

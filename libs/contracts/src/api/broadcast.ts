@@ -75,13 +75,13 @@ export const broadcastView = z.object({
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
   devices: z.object({
-    total: z.int().nullable().meta({ description: 'when it began; null: it has not' }),
+    total: z.int().nullable().meta({ description: 'when it began; null: it has not, or counting them took too long' }),
     reached: z.int().meta({ description: 'how many were looked at: sent to, refused or put off' }),
     delayed: z
       .int()
       .meta({ description: 'how many of them were put off, to the end of quiet hours or their own time' }),
     underWay: z.int().meta({ description: 'how many of them have no outcome yet' }),
-    cancelled: z.int(),
+    cancelled: z.int().nullable().meta({ description: 'null: it was cancelled, and nobody counted whom it was for' }),
   }),
   outcomes: z.record(z.string(), z.int()).meta({ description: 'what became of how many' }),
   refused: z.record(z.string(), z.int()).meta({ description: 'why' }),
