@@ -163,6 +163,8 @@ describe('audiences', () => {
         [{ device: 'lastSeenAt', withinDays: 1 }, 4],
         [{ device: 'lastSeenAt', before: '2026-01-01T00:00:00Z' }, 0],
         [{ device: 'lastSeenAt', after: '2026-01-01T00:00:00+02:00' }, 4],
+        [{ device: 'lastSeenAt', after: '1970-01-02T00:00:00+23:59' }, 4],
+        [{ device: 'lastSeenAt', before: '9999-12-31T00:00:00-23:59' }, 4],
         [{ user: 'plan', is: 'pro' }, 1],
         [{ user: 'plan', in: ['pro', 'free'] }, 2],
         [{ user: 'visits', atLeast: 12 }, 1],
@@ -217,6 +219,9 @@ describe('audiences', () => {
           { all: [{ all: [{ all: [{ all: [{ topic: 'a' }] }] }] }] },
           { topic: 'a', also: 'b' },
           'x',
+          { device: 'lastSeenAt', before: '0000-01-01T00:00:00Z' },
+          { device: 'lastSeenAt', after: '1970-01-01T00:00:00+23:59' },
+          { device: 'lastSeenAt', after: '9999-12-31T23:59:59-23:59' },
         ],
       };
       const { status, body } = await call(app, 'POST', '/v1/segments/preview', { filter });
@@ -232,6 +237,9 @@ describe('audiences', () => {
         '/filter/all/7/all/0/all/0/all/0/all/0',
         '/filter/all/8/also',
         '/filter/all/9',
+        '/filter/all/10/before',
+        '/filter/all/11/after',
+        '/filter/all/12/after',
       ]);
       const many = { any: Array.from({ length: 51 }, () => ({ topic: 'a' })) };
       const crowded = await call(app, 'PUT', '/v1/segments/all', { filter: many });

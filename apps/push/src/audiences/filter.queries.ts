@@ -36,8 +36,8 @@ function condition(filter: SegmentFilter, put: Put): string {
 
 function deviceCondition(asked: DeviceCondition, put: Put): string {
   if ('withinDays' in asked) return `d.last_seen_at >= now() - ${put(asked.withinDays, 'int')} * interval '1 day'`;
-  if ('before' in asked) return `d.last_seen_at < ${put(asked.before, 'timestamptz')}`;
-  if ('after' in asked) return `d.last_seen_at > ${put(asked.after, 'timestamptz')}`;
+  if ('before' in asked) return `d.last_seen_at < ${put(moment(asked.before), 'timestamptz')}`;
+  if ('after' in asked) return `d.last_seen_at > ${put(moment(asked.after), 'timestamptz')}`;
   if ('atLeast' in asked) {
     const told = `substring(d.app_version FROM '${VERSION}')`;
     return `string_to_array(${told}, '.')::int[] >= ${put(versionParts(asked.atLeast), 'int[]')}`;
@@ -57,6 +57,11 @@ function deviceCondition(asked: DeviceCondition, put: Put): string {
     default:
       return `lower(d.locale) = ANY (${put(lowered(values), 'text[]')})`;
   }
+}
+
+/** In UTC: Postgres knows offsets of less than sixteen hours only. */
+function moment(time: string): string {
+  return new Date(time).toISOString();
 }
 
 /** 4.12 is at least 4.12.0: zeros at the end say nothing. */

@@ -111,8 +111,7 @@ function checkDevice(condition: Record<string, unknown>, path: Path, refuse: Ref
   switch (operator) {
     case 'before':
     case 'after':
-      if (!z.iso.datetime({ offset: true }).safeParse(value).success)
-        refuse(at, 'must be a time such as 2026-11-26T18:00:00Z');
+      if (!isMoment(value)) refuse(at, 'must be a time such as 2026-11-26T18:00:00Z, from 1970 to 9999');
       return;
     case 'withinDays':
       if (!isInteger(value, 1, 3_650)) refuse(at, 'must be a whole number of days from 1 to 3650');
@@ -199,6 +198,15 @@ function checkValues(
     return refuse(at, `must be a list of 1 to ${MOST_VALUES} values`);
   }
   for (const [place, each] of value.entries()) check(each, [...at, place]);
+}
+
+const LAST_MOMENT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Looked at after its offset is taken away: the database has neither a year 0 nor every offset. */
+function isMoment(value: unknown): boolean {
+  const time = z.iso.datetime({ offset: true }).safeParse(value);
+  const at = time.success ? Date.parse(time.data) : NaN;
+  return at >= 0 && at <= LAST_MOMENT;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
