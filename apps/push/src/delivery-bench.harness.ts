@@ -23,6 +23,7 @@ import type { Database } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import {
   type LeasedWork,
+  MAX_CLAIMS,
   openQueueBackend,
   Publisher,
   type QueueBackend,
@@ -194,7 +195,9 @@ export function useDeliveryBench(): DeliveryBench {
     await Promise.all(
       rows.map(async ({ id }) => {
         const leased = (await pushWork.claim<Item>(database(), id))!;
-        const end = await handler.handle(leased, { id, token: leased.token, mayBegin: () => true });
+        const lease = { id, token: leased.token, mayBegin: () => true };
+        const isPoison = leased.claims > MAX_CLAIMS;
+        const end = await (isPoison ? handler.handlePoison(leased, lease) : handler.handle(leased, lease));
         if (end.end === 'release') await pushWork.release(database(), leased, end.delay, { held: end.held === true });
       }),
     );

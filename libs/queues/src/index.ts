@@ -6,6 +6,7 @@ export {
   firstLookAfter,
   FIRST_OFFER_SECONDS,
   FRESH_MS,
+  MAX_CLAIMS,
   MAX_ITEMS,
   type LeasedWork,
   type NewWork,

@@ -79,17 +79,31 @@ export function stepWork(broadcast: string, appId: string, at: number) {
   return { ...row, items: [{ b: broadcast }], delay: Math.max(0, at - Date.now()) };
 }
 
+/** Nothing of one that was handed out kills anybody: it is looked at again later whether everything has its outcome. */
+const LOOK_AGAIN_MS = 60_000;
+
 /** A broadcast whose steps kill every worker waits for somebody to look at it. */
-function giveUp(work: LeasedWork<object>, { database }: BroadcastDependencies): Promise<WorkEnd> {
-  return database.transaction(async (tx): Promise<WorkEnd> => {
-    if ((await pushWork.lock(tx, work)) === undefined) return { end: 'lost' };
+async function giveUp(work: LeasedWork<object>, { database, publisher }: BroadcastDependencies): Promise<WorkEnd> {
+  const offers = await database.transaction(async (tx): Promise<Offer[] | undefined> => {
+    if ((await pushWork.lock(tx, work)) === undefined) return undefined;
     const row = await lockBroadcast(tx, work.rootId);
     await pushWork.remove(tx, work);
+    if (row?.state === 'draining') {
+      return pushWork.enqueue(tx, [stepWork(work.rootId, row.appId, Date.now() + LOOK_AGAIN_MS)]);
+    }
     if (row?.state === 'scheduled' || row?.state === 'running') {
       const reason = 'crashes_worker';
-      await writeBroadcast(tx, row, { state: 'paused', counted: { ...row.counted, pausedFor: reason } });
+      await writeBroadcast(tx, row, {
+        state: 'paused',
+        counted: { ...row.counted, pausedFor: reason },
+        waitsFor: null,
+        waitsUntil: null,
+      });
       await append(tx, [factOf(row, 'broadcast.paused', { devices: row.taken, reason })]);
     }
-    return { end: 'settled', summary: { gaveUp: 1 } };
+    return [];
   });
+  if (offers === undefined) return { end: 'lost' };
+  void publisher.publish(offers, 'broadcast.publish');
+  return { end: 'settled', summary: { gaveUp: 1 } };
 }

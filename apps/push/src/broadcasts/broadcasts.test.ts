@@ -190,6 +190,30 @@ describe('a broadcast', () => {
     expect(await bench.events(after.id)).toEqual(kinds);
   });
 
+  it('is paused when its steps killed six workers, and goes on when somebody resumes it', async () => {
+    await nobody();
+    await phones(3);
+    const id = await start({ pacing: { ...AT_ONCE, maxPerSecond: 1 } });
+    await bench.step();
+    const kill = () => sql(`UPDATE push_work SET claims = 5 WHERE queue = 'push.broadcast.bulk'`);
+    await kill();
+    await bench.step();
+    const { id: publicId, ...paused } = await view(id);
+    expect(paused).toMatchObject({ state: 'paused', waits: { until: null, for: 'crashes_worker' } });
+    expect((await bench.events(publicId)).at(-1)).toBe('broadcast.paused crashes_worker');
+    expect(await bench.steer('resume', id)).toMatchObject({ end: 'done', broadcast: { state: 'running', waits: null } });
+    await sql(`UPDATE broadcast SET pacing = pacing || '{"maxPerSecond": 1000}' WHERE id = $1`, [id]);
+    await bench.step();
+    expect((await view(id)).state).toBe('draining');
+    // What was handed out is not lost sight of, whatever killed the workers.
+    await kill();
+    await bench.step();
+    expect((await view(id)).state).toBe('draining');
+    await bench.deliver(() => SENT);
+    await bench.step();
+    expect(await view(id)).toMatchObject({ state: 'completed', outcomes: { sent: 3 } });
+  });
+
   it('goes to a topic, and to the phones of a segment that few are in', async () => {
     await nobody();
     const [german] = [await phones(30, { locale: 'de' }), await phones(50, { locale: 'fr' })];
