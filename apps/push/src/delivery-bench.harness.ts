@@ -34,6 +34,7 @@ import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
 import { broadcastHandler } from './broadcasts/broadcast.handler.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
+import { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
@@ -103,6 +104,7 @@ export interface DeliveryBench {
   /** A worker for leased rows, whose provider answers as told; the test is told when a breaker opens. */
   worker(answering: Answering, onOpen?: (credential: Uuid) => void): BenchWorker;
   broadcasts(): Broadcasts;
+  deadLetters(): DeadLetters;
   /** Takes every broadcast as far as its pace lets it, as one worker would. */
   step(): Promise<void>;
   /** Tries everything that is owed to devices, due or not. Another `process` counts for itself what it sent. */
@@ -272,6 +274,7 @@ export function useDeliveryBench(): DeliveryBench {
         daysAhead: 400,
       });
     },
+    deadLetters: () => new DeadLetters(database(), publisher()),
     step: () => {
       const credentials = new CredentialReader(envelope);
       return runAll(

@@ -42,7 +42,8 @@ export const GROUPS_WITH_ANSWER = `
 export const COUNT_OPEN = `SELECT count(*)::int AS count FROM dead_letter l WHERE l.resolution IS NULL AND ${MATCHES}`;
 
 const LOCKED = `l.id, l.app_id AS "appId", l.credential_id AS "credentialId", l.notification_id AS "notificationId",
-  l.device_id AS "deviceId", l.root_id AS "rootId", l.provider, l.queue, l.lane, l.reason`;
+  l.device_id AS "deviceId", l.root_id AS "rootId", l.provider, l.queue, l.lane, l.reason,
+  l.user_id AS "userId"`;
 
 /** Locks the next $6 open letters; those that another caller has in hand are his. Index: dead_letter_open_group_idx. */
 export const LOCK_OPEN = `
@@ -55,14 +56,15 @@ export const LOCK_NAMED = `
   WHERE l.resolution IS NULL AND ($1::uuid IS NULL OR l.app_id = $1) AND l.id = ANY ($2::uuid[])
   ORDER BY l.id FOR UPDATE`;
 
-/** $1 letters, $2 their replays. The rows are locked by the caller. Index: dead_letter_pkey. */
+/** $1 letters, $2 their replays, which know whom they are for. The rows are locked by the caller. Index: dead_letter_pkey. */
 export const MARK_REPLAYED = `
-  UPDATE dead_letter l SET resolution = 'replayed', resolved_at = now(), replay_id = r.replay_id
+  UPDATE dead_letter l SET resolution = 'replayed', resolved_at = now(), replay_id = r.replay_id, user_id = NULL
   FROM unnest($1::uuid[], $2::uuid[]) AS r (id, replay_id) WHERE l.id = r.id`;
 
 /** $1 letters, $2 why. The rows are locked by the caller. Index: dead_letter_pkey. */
 export const MARK_DISCARDED = `
-  UPDATE dead_letter SET resolution = 'discarded', resolved_at = now(), note = $2 WHERE id = ANY ($1::uuid[])`;
+  UPDATE dead_letter SET resolution = 'discarded', resolved_at = now(), note = $2, user_id = NULL
+  WHERE id = ANY ($1::uuid[])`;
 
 /** $1 the first id that is still kept: a letter goes with its delivery. Index: dead_letter_pkey. */
 export const DROP_OLD = `DELETE FROM dead_letter WHERE id < $1::uuid`;

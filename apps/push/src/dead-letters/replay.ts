@@ -94,7 +94,7 @@ function editIn(edits: ReadonlyMap<Uuid, Uuid>, n: Uuid): Pick<SendItem, 'c'> {
 }
 
 function itemFor(letter: LockedLetter, notification: StoredNotification | undefined, dueAt: number): SendItem {
-  const { id, notificationId: n, deviceId: v } = letter;
+  const { id, notificationId: n, deviceId: v, userId: u } = letter;
   const lifetime = notification && lifetimeOf(n, notification.payload);
   return {
     d: replayIdOf(n, id),
@@ -102,6 +102,7 @@ function itemFor(letter: LockedLetter, notification: StoredNotification | undefi
     v,
     a: 1,
     r: id,
+    ...(u !== null && { u }),
     ...(lifetime === undefined ? {} : { e: dueAt + Math.max(SHORTEST_LIFE_MS, lifetime) }),
   };
 }

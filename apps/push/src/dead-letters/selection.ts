@@ -24,6 +24,8 @@ export interface LockedLetter {
   readonly queue: string;
   readonly lane: string;
   readonly reason: string;
+  /** Whom it was for, where its notification does not say. */
+  readonly userId: string | null;
 }
 
 /** Locks open letters of a selection until the end of the transaction, in the order of their ids. */

@@ -46,6 +46,6 @@ export async function askAgain(
   return rest;
 }
 
-function routeItem({ n, v, a, p, c }: SendItem): RouteItem {
-  return { n, v, a, ...(p && { p }), ...(c !== undefined && { c }) };
+function routeItem({ n, v, a, u, p, c }: SendItem): RouteItem {
+  return { n, v, a, ...(u !== undefined && { u }), ...(p && { p }), ...(c !== undefined && { c }) };
 }

@@ -34,8 +34,9 @@ export const FLUSH_OUTCOMES = `
       CASE WHEN taken THEN fact_data - '{reason,nextAttemptAt}'::text[] ELSE fact_data END
     FROM input JOIN recorded USING (id)
   ), buried AS (
-    INSERT INTO dead_letter (id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, reason, attempt)
-    SELECT id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, coalesce(reason, 'unknown'), attempt
+    INSERT INTO dead_letter (id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, reason, attempt, user_id)
+    SELECT id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, coalesce(reason, 'unknown'), attempt,
+      item ->> 'u'
     FROM input JOIN recorded USING (id) WHERE state = 'dead' AND NOT taken
     ON CONFLICT (id) DO NOTHING
   ), counted AS (

@@ -152,11 +152,12 @@ async function openContent(
 
 /** A phone may have changed hands since routing, or since the attempt before; what was for its old user is not for the new one. */
 function whyNoMore(
+  { u }: SendItem,
   { to, ...sessions }: NotificationAccepted,
   { userId, sessionId, signedOutUserId }: DeviceRow,
 ): string | undefined {
-  if (!('userId' in to || 'userIds' in to)) return undefined;
-  const users = 'userId' in to ? [to.userId] : to.userIds;
+  const users = 'userId' in to ? [to.userId] : 'userIds' in to ? to.userIds : u === undefined ? undefined : [u];
+  if (users === undefined) return undefined;
   if (userId === null && signedOutUserId !== null && users.includes(signedOutUserId)) return 'device_signed_out';
   if (userId === null || !users.includes(userId)) return 'device_changed_user';
   return isWarnedOf(sessions, sessionId) ? 'device_warned_of' : undefined;
@@ -173,7 +174,7 @@ function messageFor(
   const isProof = device.status === 'suspect' && item.p === true;
   if (device.status !== 'active' && !isProof) return { refused: `device_${device.status}` };
   if (notification === undefined || stored === undefined) return { refused: 'notification_past_retention' };
-  const changed = whyNoMore(notification.payload, device);
+  const changed = whyNoMore(item, notification.payload, device);
   if (changed !== undefined) return { refused: changed };
   if (stored instanceof ContentBroken) return { refused: 'content_unreadable' };
   if (!isTemplate(stored)) return messageOf(item, notification, device, stored);

@@ -33,9 +33,13 @@ export const FORGET_ANSWERS = `
   UPDATE delivery SET raw = NULL, received_at = NULL, opened_at = NULL, dismissed_at = NULL
   WHERE notification_id = ANY ($1::uuid[]) AND device_id = ANY ($2::uuid[]) AND id >= $3 AND (raw IS NOT NULL OR received_at IS NOT NULL)`;
 
-/** $1 app, $2 devices, $3 how many. Index: dead_letter_app_id_id_idx, all of the app's letters: there are few. */
-export const LETTERS_OF_DEVICES = `
-  SELECT id FROM dead_letter WHERE app_id = $1 AND device_id = ANY ($2::uuid[]) AND resolution IS NULL ORDER BY id LIMIT $3`;
+/**
+ * Also what was for the user on a phone that is somebody else's now. $1 app, $2 devices, $3 the user, $4 how many. Index:
+ * dead_letter_app_id_id_idx, all of the app's letters: there are few.
+ */
+export const OPEN_LETTERS = `
+  SELECT id FROM dead_letter
+  WHERE app_id = $1 AND (device_id = ANY ($2::uuid[]) OR user_id = $3) AND resolution IS NULL ORDER BY id LIMIT $4`;
 
 /** $1 app, $2 devices. Index: dead_letter_app_id_id_idx. */
 export const FORGET_NOTES = `

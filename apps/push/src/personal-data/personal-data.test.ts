@@ -246,17 +246,23 @@ describe('a user who is erased at push', () => {
       VALUES ($1, $2, $3, $4, $1, 'apns', 'push.apns.bulk', 'bulk', 'x', 1, $5, $6, $7)`;
     await sql(letter, [...about, null, null, null]);
     await sql(letter, [newUuid(), appId, newUuid(), phone, 'discarded', new Date(), 'Ann called']);
+    const bobs = await device(appId, 'bob');
+    await sql(letter, [newUuid(), appId, newUuid(), bobs, null, null, null]);
+    await sql(letter, [newUuid(), appId, newUuid(), bobs, null, null, null]);
+    await sql(`UPDATE dead_letter SET user_id = 'ann' WHERE id = (SELECT max(id::text)::uuid FROM dead_letter)`);
     await erase(appId, 'ann');
     expect(await sql('SELECT raw, received_at FROM delivery WHERE app_id = $1', [appId])).toEqual([
       { raw: null, received_at: null },
     ]);
     const letters = await sql<{ resolution: string; note: string | null }>(
-      'SELECT resolution, note FROM dead_letter WHERE app_id = $1 ORDER BY id',
+      'SELECT resolution, note, user_id AS "user" FROM dead_letter WHERE app_id = $1 ORDER BY id',
       [appId],
     );
     expect(letters).toEqual([
-      { resolution: 'discarded', note: 'the user was erased' },
-      { resolution: 'discarded', note: '' },
+      { resolution: 'discarded', note: 'the user was erased', user: null },
+      { resolution: 'discarded', note: '', user: null },
+      { resolution: null, note: null, user: null },
+      { resolution: 'discarded', note: 'the user was erased', user: null },
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { type NewWork } from '@signalbox/queues';
 import type { Judged } from '../policy/judge.js';
 import type { Refused } from '../policy/verdict.js';
 import { deliveryIdOf } from '../work/delivery-id.js';
+import { isBroadcast } from '../work/is-broadcast.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
@@ -107,6 +108,7 @@ export function planRoute(
             n: notification.id,
             v: device.id,
             a: item.a ?? 1,
+            ...(isBroadcast(payload.to) && device.userId !== null && { u: device.userId }),
             ...(judged.expiresAt !== undefined && { e: judged.expiresAt }),
             ...(isProof && { p: true as const }),
             ...(judged.verdict.quietly && { q: true as const }),

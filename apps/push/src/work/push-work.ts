@@ -30,6 +30,8 @@ export interface SendItem {
   readonly v: Uuid;
   /** Attempt, from 1. */
   readonly a: number;
+  /** Of a broadcast: whose device it was when it was handed out, if anybody's. It is for nobody else. */
+  readonly u?: string;
   /** The dead letter that this is the replay of. */
   readonly r?: Uuid;
   /** When it expires, in milliseconds since 1970, if that is not when the notification does: a replay lives anew, and what is for a time on the user's own clock from then on. */
