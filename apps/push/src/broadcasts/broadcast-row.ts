@@ -38,8 +38,16 @@ export interface Counted {
   readonly cancelled?: number | null;
   /** How many of them had been put off. */
   readonly dropped?: number;
+  /** How fast it was on its way through the audience, as far as it came. */
+  readonly measured?: Measured;
   /** Why it was paused, when nobody asked for it. */
   readonly pausedFor?: string;
+}
+
+/** Phones, and in how many milliseconds; rests do not count. */
+export interface Measured {
+  readonly devices: number;
+  readonly ms: number;
 }
 
 /** The work row that phones are added to which are put off until one time, and how many it has. */

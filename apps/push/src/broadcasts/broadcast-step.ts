@@ -15,6 +15,7 @@ import { type BroadcastRow, lockBroadcast, writeBroadcast } from './broadcast-ro
 import { FORGET_CLAIMS, NEWEST_PHONE, NEXT_OWED } from './broadcast.queries.js';
 import { keepDelays } from './delay-rows.js';
 import { paidUntil } from './pacing.js';
+import { stopped } from './rate.js';
 import { pacedOf, turnOf } from './turn.js';
 
 /** How often it is looked at whether everything has an outcome: soon while something is under way, else when it is due. */
@@ -89,15 +90,17 @@ async function handOut(tx: Sql, row: BroadcastRow, credentials: CredentialReader
   const plan = await routeDevices(tx, row.id, addressed, credentials, now);
   const sends = await writePlan(tx, row.id, withoutDelays(plan), now);
   const { offers: delays, open } = await keepDelays(tx, row, plan.delays, now);
+  const taken = row.taken + devices.length;
+  const counted = { ...row.counted, delayed: addDelays(row, plan) };
   const written = await writeBroadcast(tx, row, {
-    taken: row.taken + devices.length,
+    taken,
+    counted,
     cursor: upTo ?? row.cursor,
-    counted: { ...row.counted, delayed: addDelays(row, plan) },
     delays: upTo === undefined ? {} : open,
     pacedUntil: new Date(paidUntil(paced, now, next.eachMs, devices.length)),
     waitsUntil: null,
     waitsFor: null,
-    ...(upTo === undefined && handedOut(row, devices.length, now)),
+    ...(upTo === undefined && handedOut({ ...row, taken, counted }, now)),
   });
   if (upTo === undefined) {
     const data = { devices: written.taken, delayed: written.counted.delayed ?? {} };
@@ -107,8 +110,9 @@ async function handOut(tx: Sql, row: BroadcastRow, credentials: CredentialReader
 }
 
 /** Who was not counted when it began has been now. */
-function handedOut({ total, taken }: BroadcastRow, last: number, now: number) {
-  return { state: 'draining' as const, handedAt: new Date(now), total: total ?? taken + last };
+function handedOut(row: BroadcastRow, now: number) {
+  const { total, taken } = row;
+  return { state: 'draining' as const, handedAt: new Date(now), total: total ?? taken, counted: stopped(row, now) };
 }
 
 /** Nobody is asked for by name: each phone is put off, refused and asked about again for itself. */

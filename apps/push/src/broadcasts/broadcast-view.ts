@@ -1,19 +1,18 @@
 import { type BroadcastView, formatId, timeOfUuid } from '@signalbox/contracts';
 import type { Tally } from '../tallies/tallies.js';
 import type { BroadcastRow } from './broadcast-row.js';
-import { endOf, workingMs } from './pacing.js';
+import { endOf } from './pacing.js';
+import { isTelling, measuredOf, rateOf, shownRate } from './rate.js';
 
 /** Outcomes that a delivery ends in; what phones report afterwards is counted beside them. */
 const ENDS = ['sent', 'rejected', 'gone', 'suspect', 'refused', 'expired', 'dead'] as const;
-
-/** A rate of a shorter time says more of the ramp than of what can be done. */
-const LEAST_RAMPS = 2;
 
 /** What is told of a broadcast. `now`: milliseconds since 1970. */
 export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, now: number): BroadcastView {
   const ended = ENDS.reduce((sum, end) => sum + (outcomes[end] ?? 0), 0);
   const delayed = Object.values(row.counted.delayed ?? {}).reduce((sum, n) => sum + n, 0);
   const { cancelled = 0 } = row.counted;
+  const measured = measuredOf(row, now);
   return {
     id: formatId('broadcast', row.id),
     notificationId: formatId('notification', row.id),
@@ -33,7 +32,7 @@ export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, n
     },
     outcomes: { ...outcomes },
     refused: { ...refused },
-    ratePerSecond: shownRate(rateOf(row, now)),
+    ratePerSecond: shownRate(measured && rateOf(measured)),
     waits: waitOf(row),
     endsAt: endsAt(row, now),
   };
@@ -42,21 +41,6 @@ export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, n
 function recipients({ audience }: BroadcastRow): Record<string, unknown> {
   if (!('segment' in audience)) return { ...audience };
   return { segment: audience.segment, version: audience.version };
-}
-
-/** Phones a second since it began, or went on after a pause; rests do not count. */
-export function rateOf(
-  { pacing, pacedFrom, pacedTaken, taken, handedAt }: BroadcastRow,
-  now: number,
-): number | undefined {
-  if (pacedFrom === null || taken === pacedTaken) return undefined;
-  const seconds = workingMs(pacing, pacedFrom.getTime(), handedAt?.getTime() ?? now) / 1_000;
-  return (taken - pacedTaken) / Math.max(1, seconds);
-}
-
-/** As it is told: of a slow one, too, more than a nought. */
-export function shownRate(rate: number | undefined): number | null {
-  return rate === undefined ? null : Number(rate.toPrecision(5));
 }
 
 function waitOf({ state, waitsUntil, waitsFor, counted }: BroadcastRow): BroadcastView['waits'] {
@@ -70,9 +54,8 @@ function waitOf({ state, waitsUntil, waitsFor, counted }: BroadcastRow): Broadca
 function endsAt(row: BroadcastRow, now: number): string | null {
   const { state, pacing, pacedFrom, total, taken } = row;
   if (state !== 'running' || pacedFrom === null || total === null) return null;
-  const from = pacedFrom.getTime();
-  const isMeasured = workingMs(pacing, from, now) > LEAST_RAMPS * 1_000 * Math.max(5, pacing.rampSeconds);
-  const measured = isMeasured ? rateOf(row, now) : undefined;
-  const end = endOf(pacing, from, Math.max(0, total - taken), measured, now);
+  const measured = measuredOf(row, now);
+  const rate = measured && isTelling(measured, pacing) ? rateOf(measured) : undefined;
+  const end = endOf(pacing, pacedFrom.getTime(), Math.max(0, total - taken), rate, now);
   return end === undefined ? null : new Date(end).toISOString();
 }

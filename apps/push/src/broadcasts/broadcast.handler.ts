@@ -7,6 +7,7 @@ import { atCrashPoint } from '@signalbox/resilience';
 import { pushWork } from '../work/push-work.js';
 import { lockBroadcast, writeBroadcast } from './broadcast-row.js';
 import { factOf, takeStep } from './broadcast-step.js';
+import { stopped } from './rate.js';
 
 export interface BroadcastDependencies {
   readonly database: Database;
@@ -95,7 +96,7 @@ async function giveUp(work: LeasedWork<object>, { database, publisher }: Broadca
       const reason = 'crashes_worker';
       await writeBroadcast(tx, row, {
         state: 'paused',
-        counted: { ...row.counted, pausedFor: reason },
+        counted: { ...stopped(row, Date.now()), pausedFor: reason },
         waitsFor: null,
         waitsUntil: null,
       });

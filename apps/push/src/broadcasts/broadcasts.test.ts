@@ -214,6 +214,42 @@ describe('a broadcast', () => {
     expect(await view(id)).toMatchObject({ state: 'completed', outcomes: { sent: 3 } });
   });
 
+  it('tells how fast it was for as long as it stands still', async () => {
+    await nobody();
+    await phones(30);
+    const id = await start({ pacing: { ...AT_ONCE, maxPerSecond: 10 } });
+    await bench.step();
+    const longAgo = () => sql(`UPDATE broadcast SET paced_from = paced_from - interval '1 hour' WHERE id = $1`, [id]);
+    await longAgo();
+    const paused = await bench.steer('pause', id);
+    expect(paused?.broadcast.ratePerSecond).toBeLessThan(0.1);
+    await longAgo();
+    expect((await view(id)).ratePerSecond).toBe(paused?.broadcast.ratePerSecond);
+    await bench.steer('cancel', id);
+    expect((await view(id)).ratePerSecond).toBe(paused?.broadcast.ratePerSecond);
+  });
+
+  it('is no measure for the next one, when it was small or as fast as it might be', async () => {
+    await nobody();
+    await phones(3);
+    const id = await start();
+    await handOut(id);
+    const estimate = () => bench.broadcasts().estimate(bench.appId, requestOf({}));
+    expect(await estimate()).toMatchObject({ ratePerSecond: null, seconds: 1 });
+    const measured = (devices: number, ms: number) =>
+      sql(`UPDATE broadcast SET counted = counted || jsonb_build_object('measured', $2::jsonb) WHERE id = $1`, [
+        id,
+        JSON.stringify({ devices, ms }),
+      ]);
+    await measured(9_500_000, 1_000_000);
+    expect((await estimate()).ratePerSecond).toBeNull();
+    await measured(500, 9_000);
+    expect((await estimate()).ratePerSecond).toBeNull();
+    await measured(1_000, 1_000_000);
+    expect(await estimate()).toMatchObject({ ratePerSecond: 1, seconds: 3 });
+    await nobody();
+  });
+
   it('goes to a topic, and to the phones of a segment that few are in', async () => {
     await nobody();
     const [german] = [await phones(30, { locale: 'de' }), await phones(50, { locale: 'fr' })];

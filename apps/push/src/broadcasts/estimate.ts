@@ -16,9 +16,9 @@ import { judge } from '../policy/judge.js';
 import type { Verdict } from '../policy/verdict.js';
 import { providerOf } from '../route/provider-of.js';
 import type { BroadcastRow } from './broadcast-row.js';
-import { rateOf, shownRate } from './broadcast-view.js';
 import { LAST_OF_APP } from './broadcast.queries.js';
 import { endOf } from './pacing.js';
+import { isTelling, rateOf, shownRate } from './rate.js';
 import { audienceOf, recipientsOf, sayingOf } from './start-broadcast.js';
 
 const SAMPLE = 5_000;
@@ -71,7 +71,7 @@ export async function estimateBroadcast(
     );
     return Object.fromEntries(counts.toSorted(([, one], [, other]) => other - one).slice(0, RULES_TOLD));
   };
-  const measured = await lastRate(database, appId, now);
+  const measured = await lastRate(database, appId);
   const endsAt = endOf(request.pacing, at, size.devices, measured);
   return {
     ...size,
@@ -120,7 +120,14 @@ class OnlyAsked extends Error {
   override readonly name = 'OnlyAsked';
 }
 
-async function lastRate(database: Database, appId: Uuid, now: number): Promise<number | undefined> {
-  const { rows } = await database.query<BroadcastRow>(LAST_OF_APP, [appId]);
-  return rows[0] && rateOf(rows[0], now);
+/** What is as fast as its pace lets it be says nothing of how fast it could be. */
+const CLEARLY_SLOWER = 0.8;
+
+/** How fast the last broadcast was, if it went on for long enough and something else than its own pace held it up. */
+async function lastRate(database: Database, appId: Uuid): Promise<number | undefined> {
+  const [last] = (await database.query<BroadcastRow>(LAST_OF_APP, [appId])).rows;
+  const measured = last?.counted.measured;
+  if (last === undefined || measured === undefined || !isTelling(measured, last.pacing)) return undefined;
+  const rate = rateOf(measured);
+  return rate < CLEARLY_SLOWER * last.pacing.maxPerSecond ? rate : undefined;
 }

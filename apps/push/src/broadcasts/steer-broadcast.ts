@@ -9,6 +9,7 @@ import { type BroadcastRow, lockBroadcast, writeBroadcast } from './broadcast-ro
 import { BROADCAST, COUNT_UNTRIED, DROP_STEPS, HURRY_PUT_OFF, LOCK_PUT_OFF } from './broadcast.queries.js';
 import { factOf } from './broadcast-step.js';
 import { stepWork } from './broadcast.handler.js';
+import { stopped } from './rate.js';
 
 /** `no`: it is in a state in which that cannot be; undefined: this app has no such broadcast. */
 export type Steered = { readonly end: 'done' | 'no'; readonly row: BroadcastRow } | undefined;
@@ -18,7 +19,8 @@ export function pauseBroadcast(database: Database, appId: Uuid, id: Uuid): Promi
   return steer(database, appId, id, async (tx, row) => {
     if (row.state !== 'scheduled' && row.state !== 'running' && row.state !== 'draining') return undefined;
     await append(tx, [factOf(row, 'broadcast.paused', { devices: row.taken })]);
-    return writeBroadcast(tx, row, { state: 'paused', waitsFor: null, waitsUntil: null });
+    const counted = stopped(row, Date.now());
+    return writeBroadcast(tx, row, { state: 'paused', counted, waitsFor: null, waitsUntil: null });
   });
 }
 
@@ -60,7 +62,7 @@ export function cancelBroadcast(database: Database, appId: Uuid, id: Uuid): Prom
     return writeBroadcast(tx, row, {
       state: 'cancelled',
       endedAt: new Date(),
-      counted: { ...row.counted, cancelled, dropped },
+      counted: { ...stopped(row, Date.now()), cancelled, dropped },
       waitsFor: null,
       waitsUntil: null,
     });

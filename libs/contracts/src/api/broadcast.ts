@@ -131,7 +131,9 @@ export const broadcastEstimate = z.object({
   seconds: z.int().nullable().meta({
     description: 'from its start until every phone was looked at; null: more than 400 days',
   }),
-  ratePerSecond: z.number().nullable().meta({ description: 'how fast the last ones of this app were; null: none yet' }),
+  ratePerSecond: z.number().nullable().meta({
+    description: 'how fast the last one of this app was, if it was long and something else than its pace limited it; null: nobody knows',
+  }),
   endsAt: z.iso.datetime().nullable(),
 });
 export type BroadcastEstimate = z.output<typeof broadcastEstimate>;
