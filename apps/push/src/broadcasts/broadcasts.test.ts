@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newUuid, parseId, type Uuid } from '@signalbox/contracts';
+import { Segments } from '../audiences/segments.js';
 import { SENT, suspect } from '../delivery-bench.harness.js';
 import { ALWAYS, AT_ONCE, useBroadcastBench } from './broadcast-bench.harness.js';
 
@@ -59,6 +60,28 @@ describe('a broadcast', () => {
     await bench.step();
     await bench.step();
     expect(await view(id)).toMatchObject({ state: 'completed', devices: { total: 0 } });
+  });
+
+  it('is started once for a key, though its segment is gone since, which meant what it meant', async () => {
+    await nobody();
+    const [german] = [await phones(2, { locale: 'de' }), await phones(3, { locale: 'fr' })];
+    const segments = new Segments(bench.database());
+    await segments.put(bench.appId, 'readers', { device: 'language', is: 'de' });
+    const id = await start({ to: { segment: 'readers' } }, 'k2');
+    await segments.put(bench.appId, 'readers', { device: 'language', is: 'fr' });
+    await segments.remove(bench.appId, 'readers');
+    const again = (over: object) => bench.broadcasts().start(bench.appId, requestOf(over), 'k2');
+    expect(await again({ to: { segment: 'readers' } })).toEqual({ kind: 'replayed', id });
+    await expect(again({ to: { segment: 'writers' } })).rejects.toMatchObject({ status: 422 });
+    await handOut(id);
+    const reached: Uuid[] = [];
+    await bench.deliver(({ device }) => {
+      reached.push(device.id as Uuid);
+      return SENT;
+    });
+    expect(reached.toSorted()).toEqual(german.toSorted());
+    await bench.step();
+    expect(await view(id)).toMatchObject({ state: 'completed', to: { segment: 'readers', version: 1 } });
   });
 
   it('counts once what was tried twice', async () => {

@@ -11,7 +11,7 @@ import {
 import type { ContentCipher } from '@signalbox/credentials';
 import { type Database, DatabaseUnreachable, type Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import { problems } from '@signalbox/http';
+import { Problem, problems } from '@signalbox/http';
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { Audience } from '../audiences/audience.js';
@@ -19,7 +19,7 @@ import { findSegment } from '../audiences/segments.js';
 import { EARLIER_ANSWERS } from '../notify/accept.queries.js';
 import { acceptedData } from '../notify/accepted-data.js';
 import type { AcceptResult } from '../notify/acceptor.js';
-import type { Composer, Saying } from '../notify/composer.js';
+import type { Composed, Composer, Saying } from '../notify/composer.js';
 import { idempotencyHash } from '../notify/idempotency.js';
 import { refuseTooFarAhead, timingOf } from '../notify/timing.js';
 import { pushWork } from '../work/push-work.js';
@@ -51,8 +51,10 @@ export async function startBroadcast(
 ): Promise<AcceptResult> {
   const id = newUuid();
   refuseTooFarAhead(request.options.sendAt, daysAhead);
-  const audience = await audienceOf(database, appId, request.to);
-  const composed = await composer.compose(appId, sayingOf(request));
+  const named = key === undefined ? undefined : nameOf(appId, key, request);
+  const read = await readRequest(database, composer, appId, request, named);
+  if ('kind' in read) return read;
+  const { audience, composed } = read;
   const sealed = await cipher.encrypt(appId, Buffer.from(JSON.stringify(composed.content)));
   const now = timeOfUuid(id);
   const timing = timingOf(now, request.options);
@@ -61,7 +63,7 @@ export async function startBroadcast(
   try {
     const earlier = await atCrashPoint('broadcast.start', () =>
       database.transaction(async (tx): Promise<AcceptResult | undefined> => {
-        const replayed = key === undefined ? undefined : await claimKey(tx, appId, key, request, id);
+        const replayed = named && (await claimKey(tx, named, id));
         if (replayed !== undefined) return replayed;
         const data = { root: id, ...acceptedData(recipientsOf(request.to), composed, timing) };
         const subject = formatId('notification', id);
@@ -103,21 +105,46 @@ export function audienceWith(
   return found && { segment, version: found.version, filter: found.filter };
 }
 
-/** @returns what was answered to the key before, if anything. */
-async function claimKey(
-  tx: Sql,
-  appId: Uuid,
-  key: string,
-  request: BroadcastRequest,
-  id: Uuid,
-): Promise<AcceptResult | undefined> {
-  const hash = idempotencyHash(appId, ROUTE, key);
+interface NamedRequest {
+  readonly hash: Uuid;
+  readonly requestHash: Buffer;
+}
+
+function nameOf(appId: Uuid, key: string, request: BroadcastRequest): NamedRequest {
   const requestHash = createHash('sha256').update(JSON.stringify(request)).digest();
-  const { rowCount } = await tx.query(CLAIM_KEY, [hash, requestHash, id]);
+  return { hash: idempotencyHash(appId, ROUTE, key), requestHash };
+}
+
+/** Whom it is for and what it says. One that was started before is answered as then, though its segment or template may be gone since. */
+async function readRequest(
+  database: Database,
+  composer: Composer,
+  appId: Uuid,
+  request: BroadcastRequest,
+  named: NamedRequest | undefined,
+): Promise<{ readonly audience: Audience; readonly composed: Composed } | AcceptResult> {
+  try {
+    const audience = await audienceOf(database, appId, request.to);
+    return { audience, composed: await composer.compose(appId, sayingOf(request)) };
+  } catch (error) {
+    const earlier = error instanceof Problem && named !== undefined ? await earlierAnswer(database, named) : undefined;
+    if (earlier?.kind === 'replayed') return earlier;
+    throw error;
+  }
+}
+
+/** @returns what was answered to the key before, if anything. */
+async function claimKey(tx: Sql, named: NamedRequest, id: Uuid): Promise<AcceptResult | undefined> {
+  const { rowCount } = await tx.query(CLAIM_KEY, [named.hash, named.requestHash, id]);
   if (rowCount > 0) return undefined;
-  const { rows } = await tx.query<{ requestHash: Buffer; resultId: Uuid }>(EARLIER_ANSWERS, [[hash]]);
+  const gone = { kind: 'unknown', cause: 'the idempotency key expired this very moment' } as const;
+  return (await earlierAnswer(tx, named)) ?? gone;
+}
+
+async function earlierAnswer(sql: Sql, { hash, requestHash }: NamedRequest): Promise<AcceptResult | undefined> {
+  const { rows } = await sql.query<{ requestHash: Buffer; resultId: Uuid }>(EARLIER_ANSWERS, [[hash]]);
   const [earlier] = rows;
-  if (earlier === undefined) return { kind: 'unknown', cause: 'the idempotency key expired this very moment' };
+  if (earlier === undefined) return undefined;
   return earlier.requestHash.equals(requestHash) ? { kind: 'replayed', id: earlier.resultId } : { kind: 'conflict' };
 }
 
