@@ -139,6 +139,30 @@ describe('a broadcast', () => {
     await sql('DELETE FROM push_work');
   });
 
+  it('keeps those in few rows, too, whose nights end at all minutes', async () => {
+    await nobody();
+    const sleepers = await phones(900);
+    const from = Date.now();
+    const clock = (minutes: number) => new Date(from + minutes * 60_000).toISOString().slice(11, 16);
+    await sql(
+      `INSERT INTO push_user (app_id, user_id, quiet_hours)
+       SELECT $1, id, jsonb_build_array(jsonb_build_object('start', $3::text, 'end', ends)) FROM unnest($2::text[], $4::text[]) AS u (id, ends)`,
+      [bench.appId, sleepers, clock(-60), sleepers.map((_, place) => clock(30 + (place % 300)))],
+    );
+    const id = await start({ options: { ttlSeconds: 2_000_000 } });
+    await handOut(id);
+    expect(await view(id)).toMatchObject({ devices: { reached: 900, delayed: 900 } });
+    const rows = await sql<{ n: number; due: Date }>(
+      `SELECT jsonb_array_length(items) AS n, due_at AS due FROM push_work WHERE queue = 'push.route.bulk' ORDER BY due_at`,
+    );
+    expect(rows.reduce((all, { n }) => all + n, 0)).toBe(900);
+    // 300 minutes have 21 quarters of an hour.
+    expect(rows.length).toBeLessThanOrEqual(22);
+    expect(rows[0]!.due.getTime()).toBeGreaterThan(from + 29 * 60_000);
+    expect(rows.at(-1)!.due.getTime()).toBeGreaterThan(from + 329 * 60_000);
+    await nobody();
+  });
+
   it('lets those go first who wait, but not for ever', async () => {
     await nobody();
     await phones(10);

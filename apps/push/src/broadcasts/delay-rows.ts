@@ -8,11 +8,16 @@ import type { BroadcastRow, DelayRow } from './broadcast-row.js';
 import { ADD_ITEMS } from './broadcast.queries.js';
 
 /** Of so many times the last row is remembered; what belongs to another gets a row of its own. */
-const REMEMBERED = 64;
+const REMEMBERED = 128;
+
+/** With more times than that the ends of quiet hours are taken together: users choose theirs by the minute. */
+const MOST_TIMES = 64;
+const TOGETHER_MS = 15 * 60_000;
 
 /**
  * Keeps phones that are put off in work rows that come due with them. Each portion has a few of every time zone: those of one time
- * are added to one row until it is full, or a million phones would lie in rows of a dozen.
+ * are added to one row until it is full, or a million phones would lie in rows of a dozen. Where there are very many times, the ends of
+ * quiet hours are put off to the next quarter of an hour; what is for a time of the user's own never is.
  *
  * @returns what is to be published, and which rows have room now.
  */
@@ -24,7 +29,9 @@ export async function keepDelays(
 ): Promise<{ readonly offers: Offer[]; readonly open: Readonly<Record<string, DelayRow>> }> {
   const rows = new Map(Object.entries(open));
   const fresh: NewWork[] = [];
-  for (const [until, group] of Map.groupBy(delays, ({ verdict }) => verdict.until)) {
+  const times = new Set([...rows.keys(), ...delays.map(({ verdict }) => String(verdict.until))]);
+  const timeOf = times.size > MOST_TIMES ? together : ({ verdict }: Delay) => verdict.until;
+  for (const [until, group] of Map.groupBy(delays, timeOf)) {
     const items = group.map(({ item }) => item);
     const key = String(until);
     const rest = await fillUp(tx, rows, key, items);
@@ -37,6 +44,13 @@ export async function keepDelays(
     }
   }
   return { offers: await pushWork.enqueue(tx, fresh), open: Object.fromEntries(rows) };
+}
+
+/** Never earlier than the policy says, and not so late that it has expired. */
+function together({ verdict: { until, reason }, notification: { payload } }: Delay): number {
+  if (reason !== 'quiet_hours') return until;
+  const later = Math.ceil(until / TOGETHER_MS) * TOGETHER_MS;
+  return later < Date.parse(payload.expiresAt) ? later : until;
 }
 
 /** @returns the items that the open row of this time has no room for. */
@@ -57,9 +71,11 @@ async function fillUp(
   return items.slice(fitting.length);
 }
 
-/** What comes due first is forgotten first. */
+/** Forgotten is what nobody is put off to once there are too many times; then what comes due first. */
 function remember(rows: Map<string, DelayRow>, key: string, row: DelayRow): void {
   rows.delete(key);
   rows.set(key, row);
-  if (rows.size > REMEMBERED) rows.delete([...rows.keys()].sort()[0]!);
+  if (rows.size <= REMEMBERED) return;
+  const times = [...rows.keys()].sort();
+  rows.delete(times.find((time) => Number(time) % TOGETHER_MS !== 0) ?? times[0]!);
 }
