@@ -65,9 +65,9 @@ describe('audiences', () => {
       });
       await subscribe('alerts', { installationIds: ['p3'] });
       const first = await call<Page<TopicView>>(app, 'GET', '/v1/topics?limit=1');
-      expect(first.body).toEqual({ items: [{ name: 'alerts', devices: 1 }], next: 'alerts' });
+      expect(first.body).toEqual({ items: [{ name: 'alerts', devices: 1, more: false }], next: 'alerts' });
       const second = await call<Page<TopicView>>(app, 'GET', '/v1/topics?limit=1&after=alerts');
-      expect(second.body).toEqual({ items: [{ name: 'news', devices: 3 }], next: null });
+      expect(second.body).toEqual({ items: [{ name: 'news', devices: 3, more: false }], next: null });
       await call(app, 'DELETE', '/v1/devices/p3/topics/news');
       expect((await call<DeviceTopics>(app, 'GET', '/v1/devices/p3/topics')).body).toEqual({ topics: ['alerts'] });
       const gone = await call<TopicChange>(app, 'POST', '/v1/topics/news/unsubscribe', { userIds: ['ann'] });
@@ -92,6 +92,36 @@ describe('audiences', () => {
       await phone(app, 'p2', { userId: ann });
       expect((await routes.call('PUT', '/v1/devices/p2/topics/news', await tokenOf(bob))).status).toBe(404);
       expect((await routes.call('PUT', '/v1/devices/p2/topics/news', await tokenOf(ann))).status).toBe(204);
+    });
+
+    it('of a phone are at most 500', async () => {
+      const app = await makeApp();
+      await phone(app, 'p1');
+      await routes.database().query(
+        `INSERT INTO topic_subscription (app_id, topic, device_id)
+         SELECT $1, 't' || n, (SELECT id FROM device WHERE app_id = $1) FROM generate_series(1, 499) AS n`,
+        [app.id],
+      );
+      const subscribe = (topic: string) => call(app, 'PUT', `/v1/devices/p1/topics/${topic}`);
+      expect((await subscribe('last')).status).toBe(204);
+      expect(await subscribe('another')).toMatchObject({ status: 409, body: { code: 'too_many_topics' } });
+      expect((await subscribe('last')).status).toBe(204);
+      const many = await call<TopicChange>(app, 'POST', '/v1/topics/another/subscribe', { installationIds: ['p1'] });
+      expect(many.body).toEqual({ devices: 0, unknown: [] });
+      expect((await call<DeviceTopics>(app, 'GET', '/v1/devices/p1/topics')).body.topics).toHaveLength(500);
+    });
+
+    it('of a topic are counted up to ten thousand in a list', async () => {
+      const app = await makeApp();
+      await routes.database().query(
+        `INSERT INTO topic_subscription (app_id, topic, device_id)
+         SELECT $1, topic, gen_random_uuid() FROM (VALUES ('big', 10001), ('full', 10000)) AS t (topic, n), generate_series(1, n)`,
+        [app.id],
+      );
+      expect((await call<Page<TopicView>>(app, 'GET', '/v1/topics')).body.items).toEqual([
+        { name: 'big', devices: 10_000, more: true },
+        { name: 'full', devices: 10_000, more: false },
+      ]);
     });
   });
 

@@ -7,8 +7,13 @@ import { isTelling, measuredOf, rateOf, shownRate } from './rate.js';
 /** Outcomes that a delivery ends in; what phones report afterwards is counted beside them. */
 const ENDS = ['sent', 'rejected', 'gone', 'suspect', 'refused', 'expired', 'dead'] as const;
 
-/** What is told of a broadcast. `now`: milliseconds since 1970. */
-export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, now: number): BroadcastView {
+/** What is told of a broadcast; `owes`: something of it is still to be done. `now`: milliseconds since 1970. */
+export function viewBroadcast(
+  row: BroadcastRow,
+  { outcomes, refused }: Tally,
+  owes: boolean,
+  now: number,
+): BroadcastView {
   const ended = ENDS.reduce((sum, end) => sum + (outcomes[end] ?? 0), 0);
   const delayed = Object.values(row.counted.delayed ?? {}).reduce((sum, n) => sum + n, 0);
   const { cancelled = 0 } = row.counted;
@@ -27,7 +32,8 @@ export function viewBroadcast(row: BroadcastRow, { outcomes, refused }: Tally, n
       total: row.total,
       reached: row.taken,
       delayed,
-      underWay: row.state === 'completed' ? 0 : Math.max(0, row.taken - ended - (row.counted.dropped ?? 0)),
+      // Tallies go with their deliveries, and what was not counted any more would seem to be under way for ever.
+      underWay: owes ? Math.max(0, row.taken - ended - (row.counted.dropped ?? 0)) : 0,
       cancelled,
     },
     outcomes: { ...outcomes },

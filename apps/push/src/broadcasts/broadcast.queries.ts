@@ -69,13 +69,19 @@ export const ROWS_UNDER_WAY = `
   ) AS open`;
 
 /**
- * Whether transactional work that nobody has begun yet lies for longer than $1 milliseconds. What was handed back waits for something
- * else than a free worker. Sequential over the small work table.
+ * Whether transactional work that nobody has begun yet, and that is not of the broadcast $2 itself, lies for longer than $1 milliseconds.
+ * What was handed back waits for something else than a free worker, and what lies for an hour for another process. Sequential over the
+ * small work table.
  */
 export const OTHERS_WAIT = `
   SELECT FROM push_work
-  WHERE lane = 'transactional' AND claims = 0 AND offer = 0 AND due_at BETWEEN now() - interval '1 minute' AND now() - $1 * interval '1 ms'
+  WHERE lane = 'transactional' AND claims = 0 AND offer = 0 AND root_id <> $2
+    AND due_at BETWEEN now() - interval '1 hour' AND now() - $1 * interval '1 ms'
   LIMIT 1`;
+
+/** Which of these have work left. $1 broadcasts. Index: push_work_root_id_idx. */
+export const OWING = `
+  SELECT id FROM unnest($1::uuid[]) AS b (id) WHERE EXISTS (SELECT FROM push_work WHERE root_id = b.id)`;
 
 /** When the next of what is still owed is due, steps in the queue $2 aside; null: nothing is. Index: push_work_root_id_idx. */
 export const NEXT_OWED = `SELECT min(next_offer_at) AS next FROM push_work WHERE root_id = $1 AND queue <> $2`;

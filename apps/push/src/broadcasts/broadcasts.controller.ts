@@ -8,6 +8,7 @@ import {
   broadcastPage,
   broadcastRequest,
   type BroadcastRequest,
+  type BroadcastState,
   broadcastView,
   type BroadcastView,
   type DeliveryView,
@@ -147,7 +148,7 @@ export class BroadcastsController {
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
   })
   async pause(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
-    return steered(id, 'paused', await this.broadcasts.pause(appId, parseBroadcastId(id)));
+    return steered(id, ['paused'], await this.broadcasts.pause(appId, parseBroadcastId(id)));
   }
 
   @Post('/:id/resume')
@@ -160,7 +161,7 @@ export class BroadcastsController {
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
   })
   async resume(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
-    return steered(id, 'running', await this.broadcasts.resume(appId, parseBroadcastId(id)));
+    return steered(id, ['running', 'scheduled', 'draining'], await this.broadcasts.resume(appId, parseBroadcastId(id)));
   }
 
   @Post('/:id/cancel')
@@ -173,16 +174,16 @@ export class BroadcastsController {
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
   })
   async cancel(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
-    return steered(id, 'cancelled', await this.broadcasts.cancel(appId, parseBroadcastId(id)));
+    return steered(id, ['cancelled'], await this.broadcasts.cancel(appId, parseBroadcastId(id)));
   }
 }
 
 /** Asked for twice is asked for once. */
-function steered(id: string, wanted: string, steering: Steering): BroadcastView {
+function steered(id: string, wanted: readonly [BroadcastState, ...BroadcastState[]], steering: Steering): BroadcastView {
   if (steering === undefined) throw unknownBroadcast(id);
   const { end, broadcast } = steering;
-  if (end === 'done' || broadcast.state === wanted) return broadcast;
-  throw problems.conflict('wrong_state', `${id} is ${broadcast.state}, so it cannot be ${wanted} any more.`);
+  if (end === 'done' || wanted.includes(broadcast.state)) return broadcast;
+  throw problems.conflict('wrong_state', `${id} is ${broadcast.state}, so it cannot be ${wanted[0]} any more.`);
 }
 
 function parseBroadcastId(id: string): Uuid {

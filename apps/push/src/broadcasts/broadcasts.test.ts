@@ -167,17 +167,25 @@ describe('a broadcast', () => {
     await nobody();
     await phones(10);
     const id = await start();
-    await sql(
-      `INSERT INTO push_work (id, root_id, queue, lane, items, due_at, next_offer_at)
-       VALUES ($1, $1, 'push.route.transactional', 'transactional', '[]', now() - interval '1 s', now() + interval '9 s')`,
-      [newUuid()],
-    );
+    const waits = (root: Uuid, since: string) =>
+      sql(
+        `INSERT INTO push_work (id, root_id, queue, lane, items, due_at, next_offer_at)
+         VALUES ($1, $2, 'push.route.transactional', 'transactional', '[]', now() - $3::interval, now() + interval '9 s')`,
+        [newUuid(), root, since],
+      );
+    await waits(newUuid(), '5 minutes');
     await bench.step();
     expect(await view(id)).toMatchObject({ state: 'running', devices: { reached: 0 }, waits: { for: 'others' } });
     await sql(`UPDATE broadcast SET paced_until = now() - interval '6 s' WHERE id = $1`, [id]);
     await bench.step();
     expect((await view(id)).devices.reached).toBe(10);
-    await sql('DELETE FROM push_work');
+    await nobody();
+    await phones(10);
+    const own = await start({ options: { priority: 'transactional' } });
+    await waits(own, '1 s');
+    await bench.step();
+    expect((await view(own)).devices.reached).toBe(10);
+    await nobody();
   });
 
   it('goes on after a pause where it was, and what is cancelled is counted', async () => {
@@ -233,6 +241,9 @@ describe('a broadcast', () => {
     expect(sum(after.outcomes) + after.devices.cancelled!).toBe(600);
     expect(await steer('resume')).toMatchObject({ end: 'no' });
     expect(await sql('SELECT FROM push_work')).toEqual([]);
+    // Tallies are forgotten with their deliveries.
+    await sql('DELETE FROM notification_tally');
+    expect((await view(id)).devices.underWay).toBe(0);
     const kinds = ['broadcast.started', 'broadcast.paused', 'broadcast.resumed', 'broadcast.cancelled'];
     expect(await bench.events(after.id)).toEqual(kinds);
   });

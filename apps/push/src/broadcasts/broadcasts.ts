@@ -14,7 +14,7 @@ import type { AcceptResult } from '../notify/acceptor.js';
 import { NO_TALLY, talliesOf } from '../tallies/tallies.js';
 import type { BroadcastRow } from './broadcast-row.js';
 import { viewBroadcast } from './broadcast-view.js';
-import { BROADCAST, BROADCASTS } from './broadcast.queries.js';
+import { BROADCAST, BROADCASTS, OWING } from './broadcast.queries.js';
 import { deliveryPage } from './delivery-page.js';
 import { estimateBroadcast, type EstimateDependencies } from './estimate.js';
 import { startBroadcast, type StartDependencies } from './start-broadcast.js';
@@ -77,11 +77,13 @@ export class Broadcasts {
 
   private async view(rows: readonly BroadcastRow[]): Promise<BroadcastView[]> {
     if (rows.length === 0) return [];
-    const tallies = await talliesOf(
-      this.parts.database,
-      rows.map(({ id }) => id),
-    );
-    return rows.map((row) => viewBroadcast(row, tallies.get(row.id) ?? NO_TALLY, Date.now()));
+    const { database } = this.parts;
+    const ids = rows.map(({ id }) => id);
+    const { rows: owing } = await database.query<{ id: Uuid }>(OWING, [ids]);
+    // Read afterwards: what ends in between is counted, and not missing from both.
+    const tallies = await talliesOf(database, ids);
+    const owes = new Set(owing.map(({ id }) => id));
+    return rows.map((row) => viewBroadcast(row, tallies.get(row.id) ?? NO_TALLY, owes.has(row.id), Date.now()));
   }
 }
 

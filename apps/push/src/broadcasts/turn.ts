@@ -37,7 +37,7 @@ export async function turnOf(
   const { rows: open } = await tx.query<{ n: number }>(ROWS_UNDER_WAY, [id, MOST_UNDER_WAY]);
   if (open[0]!.n >= MOST_UNDER_WAY) return { waitUntil: now + BACKLOG_MS, why: 'backlog' };
   const patience = now - paced.until < LONGEST_COURTESY_MS;
-  if (patience && (await tx.query(OTHERS_WAIT, [OTHERS_MAY_WAIT_MS])).rowCount > 0) {
+  if (patience && (await tx.query(OTHERS_WAIT, [OTHERS_MAY_WAIT_MS, id])).rowCount > 0) {
     return { waitUntil: now + COURTESY_MS, why: 'others' };
   }
   return next;

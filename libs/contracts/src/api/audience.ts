@@ -30,7 +30,11 @@ export const topicChange = z.object({
 });
 export type TopicChange = z.output<typeof topicChange>;
 
-const topicView = z.object({ name: z.string(), devices: z.int() });
+const topicView = z.object({
+  name: z.string(),
+  devices: z.int().meta({ description: 'at most 10,000 are counted' }),
+  more: z.boolean().meta({ description: 'it has more than 10,000; an estimate of a broadcast counts them' }),
+});
 export type TopicView = z.output<typeof topicView>;
 export const topicPage = pageOf(topicView);
 export const deviceTopics = z.object({ topics: z.array(z.string()) });
