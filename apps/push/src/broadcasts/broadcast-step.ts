@@ -12,11 +12,14 @@ import { NO_TALLY, talliesOf } from '../tallies/tallies.js';
 import { notificationsById, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork } from '../work/push-work.js';
 import { type BroadcastRow, lockBroadcast, writeBroadcast } from './broadcast-row.js';
-import { FORGET_CLAIMS, NEWEST_PHONE, NEXT_OWED } from './broadcast.queries.js';
+import { ANY_IN_LINE, FORGET_CLAIMS, NEWEST_PHONE, NEXT_OWED } from './broadcast.queries.js';
 import { keepDelays } from './delay-rows.js';
 import { paidUntil } from './pacing.js';
 import { stopped } from './rate.js';
 import { pacedOf, turnOf } from './turn.js';
+
+/** Whose time has come goes before those who were not looked at yet. */
+const IN_LINE_MS = 500;
 
 /** How often it is looked at whether everything has an outcome: soon while something is under way, else when it is due. */
 const LOOK_AGAIN_MS = { soonest: 1_000, latest: 60_000 };
@@ -73,6 +76,8 @@ async function begin(tx: Sql, row: BroadcastRow, now: number): Promise<StepEnd> 
 }
 
 async function handOut(tx: Sql, row: BroadcastRow, credentials: CredentialReader, now: number): Promise<StepEnd> {
+  // Or they would wait until it has been through everybody: a step is always the first to know that there is time again.
+  if ((await tx.query(ANY_IN_LINE, [row.id])).rowCount > 0) return waitFor(tx, row, now + IN_LINE_MS, 'put_off');
   const paced = pacedOf(row);
   const next = await turnOf(tx, row, paced, now);
   if ('waitUntil' in next) return waitFor(tx, row, next.waitUntil, next.why);

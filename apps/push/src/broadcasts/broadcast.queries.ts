@@ -93,13 +93,14 @@ export const ADD_ITEMS = `
 /** What is left of a row of phones; it got further, so its claims are forgotten. $1 row, $2 items. Index: push_work_pkey. The caller holds its lock. */
 export const KEEP_REST = `UPDATE push_work SET items = $2::jsonb, claims = 1 WHERE id = $1`;
 
-/**
- * How many rows of phones that were put off wait for their turn: they are due, or were handed back. $1 root. Index:
- * push_work_root_id_idx.
- */
-export const ROWS_IN_LINE = `
-  SELECT count(*)::int AS n FROM push_work
-  WHERE root_id = $1 AND queue LIKE 'push.route.%' AND (due_at <= now() OR offer > 0)`;
+/** Rows of phones that were put off and whose time has come: they are due, or were handed back. */
+const IN_LINE = `root_id = $1 AND queue LIKE 'push.route.%' AND (due_at <= now() OR offer > 0)`;
+
+/** $1 root. Index: push_work_root_id_idx. */
+export const ROWS_IN_LINE = `SELECT count(*)::int AS n FROM push_work WHERE ${IN_LINE}`;
+
+/** $1 root. Index: push_work_root_id_idx. */
+export const ANY_IN_LINE = `SELECT FROM push_work WHERE ${IN_LINE} LIMIT 1`;
 
 /**
  * Makes rows due whose time had come before a pause kept them. $1 root. Index: push_work_root_id_idx. The offer loop finds them within

@@ -109,6 +109,25 @@ describe('phones that a broadcast put off', () => {
     expect(await routes()).toEqual([]);
   });
 
+  it('go before those who were not looked at yet', async () => {
+    await sleepers(1);
+    await phones(10);
+    const id = await start({ ...LONG_LIVED, pacing: { ...AT_ONCE, maxPerSecond: 1 } });
+    await bench.step();
+    expect(await view(id)).toMatchObject({ state: 'running', devices: { reached: 1, delayed: 1 } });
+    await wakeAll();
+    await sql(`UPDATE push_work SET due_at = now() WHERE queue = 'push.route.bulk'`);
+    const earlier = () => pace(id, {}, new Date(Date.now() - 10_000));
+    await earlier();
+    await bench.step();
+    expect(await view(id)).toMatchObject({ devices: { reached: 1 }, waits: { for: 'put_off' } });
+    await bench.route();
+    expect(await routes()).toEqual([]);
+    await earlier();
+    await bench.step();
+    expect((await view(id)).devices.reached).toBeGreaterThan(1);
+  });
+
   it('let those go first who wait', async () => {
     const id = await awaken(10);
     await pace(id, {});

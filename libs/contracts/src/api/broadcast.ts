@@ -88,7 +88,7 @@ export const broadcastView = z.object({
   ratePerSecond: z.number().nullable().meta({ description: 'since it began, or went on after a pause' }),
   waits: z.object({ until: z.iso.datetime().nullable(), for: z.string() }).nullable().meta({
     description:
-      'for `pace`, `quarter_hour`, `backlog` (what was handed out before is not sent yet) or `others` (transactional work comes first); for `crashes_worker` until somebody resumes it',
+      'for `pace`, `quarter_hour`, `backlog` (what was handed out before is not sent yet), `put_off` (those whose time has come go first) or `others` (transactional work goes first); for `crashes_worker` until somebody resumes it',
   }),
   endsAt: z.iso.datetime().nullable().meta({ description: 'when every phone will have been looked at, as things go; null: in more than 400 days, or nobody knows' }),
 });
