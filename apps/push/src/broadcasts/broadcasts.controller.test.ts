@@ -38,12 +38,16 @@ describe('the routes of broadcasts', () => {
 
   it('take a wish twice that was said twice', async () => {
     const { steer } = await scheduled();
-    for (const how of ['pause', 'pause']) expect(await steer(how)).toMatchObject({ status: 200, body: { state: 'paused' } });
+    for (const how of ['pause', 'pause'])
+      expect(await steer(how)).toMatchObject({ status: 200, body: { state: 'paused' } });
     for (const how of ['resume', 'resume']) {
       expect(await steer(how)).toMatchObject({ status: 200, body: { state: 'scheduled' } });
     }
     for (const how of ['cancel', 'cancel']) {
-      expect(await steer(how)).toMatchObject({ status: 200, body: { state: 'cancelled', devices: { cancelled: null } } });
+      expect(await steer(how)).toMatchObject({
+        status: 200,
+        body: { state: 'cancelled', devices: { cancelled: null } },
+      });
     }
     expect((await steer('pause')).status).toBe(409);
     expect((await steer('resume')).status).toBe(409);

@@ -179,7 +179,11 @@ export class BroadcastsController {
 }
 
 /** Asked for twice is asked for once. */
-function steered(id: string, wanted: readonly [BroadcastState, ...BroadcastState[]], steering: Steering): BroadcastView {
+function steered(
+  id: string,
+  wanted: readonly [BroadcastState, ...BroadcastState[]],
+  steering: Steering,
+): BroadcastView {
   if (steering === undefined) throw unknownBroadcast(id);
   const { end, broadcast } = steering;
   if (end === 'done' || wanted.includes(broadcast.state)) return broadcast;

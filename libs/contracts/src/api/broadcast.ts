@@ -90,7 +90,13 @@ export const broadcastView = z.object({
     description:
       'for `pace`, `quarter_hour`, `backlog` (what was handed out before is not sent yet), `put_off` (those whose time has come go first) or `others` (transactional work goes first); for `crashes_worker` until somebody resumes it',
   }),
-  endsAt: z.iso.datetime().nullable().meta({ description: 'when every phone will have been looked at, as things go; null: in more than 400 days, or nobody knows' }),
+  endsAt: z.iso
+    .datetime()
+    .nullable()
+    .meta({
+      description:
+        'when every phone will have been looked at, as things go; null: in more than 400 days, or nobody knows',
+    }),
 });
 export type BroadcastView = z.output<typeof broadcastView>;
 export const broadcastPage = pageOf(broadcastView);
@@ -132,7 +138,8 @@ export const broadcastEstimate = z.object({
     description: 'from its start until every phone was looked at; null: more than 400 days',
   }),
   ratePerSecond: z.number().nullable().meta({
-    description: 'how fast the last one of this app was, if it was long and something else than its pace limited it; null: nobody knows',
+    description:
+      'how fast the last one of this app was, if it was long and something else than its pace limited it; null: nobody knows',
   }),
   endsAt: z.iso.datetime().nullable(),
 });
