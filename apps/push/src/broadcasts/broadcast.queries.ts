@@ -58,7 +58,8 @@ export const LAST_OF_APP = `
 
 /**
  * How many rows of a broadcast wait for their turn at a provider, up to $2: those that are due, and those whose credential is on
- * hold. A retry whose time has not come is no reason to wait. Indexes: push_work_root_id_idx, hold_pkey.
+ * hold. A retry whose time has not come is no reason to wait. Indexes: push_work_root_id_idx, hold_pkey; 0.4 ms beside 2,000 rows of
+ * phones that were put off, so it needs none of its own.
  */
 export const ROWS_UNDER_WAY = `
   SELECT count(*)::int AS n FROM (

@@ -90,13 +90,10 @@ export const broadcastView = z.object({
     description:
       'for `pace`, `quarter_hour`, `backlog` (what was handed out before is not sent yet), `put_off` (those whose time has come go first) or `others` (transactional work goes first); for `crashes_worker` until somebody resumes it',
   }),
-  endsAt: z.iso
-    .datetime()
-    .nullable()
-    .meta({
-      description:
-        'when every phone will have been looked at, as things go; null: in more than 400 days, or nobody knows',
-    }),
+  endsAt: z.iso.datetime().nullable().meta({
+    description:
+      'when every phone will have been looked at, as things go; null: in more than 400 days, or nobody knows',
+  }),
 });
 export type BroadcastView = z.output<typeof broadcastView>;
 export const broadcastPage = pageOf(broadcastView);
