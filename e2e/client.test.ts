@@ -124,7 +124,7 @@ describe('the client', () => {
     });
     expect(await topics.subscribe('golf', { userIds: ['ann'] })).toMatchObject({ devices: 2 });
     expect(await topics.unsubscribe('golf', { installationIds: ['phone-3'] })).toMatchObject({ devices: 1 });
-    expect(await topics.list()).toEqual({ items: [{ name: 'golf', devices: 2 }], next: null });
+    expect(await topics.list()).toEqual({ items: [{ name: 'golf', devices: 2, more: false }], next: null });
     expect(await topics.ofDevice('phone-1')).toEqual(['golf']);
     await attributes.put('ann', { plan: 'free', visits: 3 });
     expect(await attributes.change('ann', { plan: 'pro', visits: null })).toEqual({ plan: 'pro' });
