@@ -142,7 +142,7 @@ export class BroadcastsController {
   @Endpoint({
     allow: WRITE,
     summary:
-      'Stop handing it out, also to those whom it put off. What providers are being sent already, at most 20,000 messages, is sent.',
+      'Stop handing it out, also to those whom it put off. What providers are being sent already, at most 8,000 messages, is sent.',
     tags: ['broadcasts'],
     params: byId,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },

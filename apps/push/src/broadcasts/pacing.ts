@@ -13,8 +13,8 @@ export type Pace =
   | { readonly take: number; readonly eachMs: number }
   | { readonly waitUntil: number; readonly why: 'pace' | 'quarter_hour' };
 
-/** Phones in one transaction: a work row holds as many. */
-export const MOST_AT_ONCE = 500;
+/** Phones in one transaction. With more, what somebody waits for would meet larger pieces of work (ADR 28). */
+export const MOST_AT_ONCE = 200;
 
 const MINUTE_MS = 60_000;
 const QUARTER_MS = 15 * MINUTE_MS;
