@@ -64,13 +64,17 @@ function explain(error: unknown, json: boolean, { warn, signal }: Surroundings):
     }
     return 1;
   }
+  if (error instanceof LinesRefused) {
+    warn(`error: ${error.message}`);
+    return 1;
+  }
   if (signal.aborted) return 0;
   if (error instanceof LinesIncomplete) {
     warn(`error: ${error.message}`);
     warn(`  All of it again with --idempotency-key ${error.idempotencyKey} finishes it; nothing is sent twice.`);
     return 1;
   }
-  if (error instanceof ServiceUnreachable || error instanceof AnswerNotUnderstood || error instanceof LinesRefused) {
+  if (error instanceof ServiceUnreachable || error instanceof AnswerNotUnderstood) {
     warn(`error: ${error.message}`);
     return 1;
   }

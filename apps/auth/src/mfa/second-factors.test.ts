@@ -134,7 +134,10 @@ describe('a recovery code', () => {
     const user = await stage.user();
     const [code, another] = (await stage.withTotp(user)).codes as [string, string];
     const verdicts = await parallel(5, () => stage.mfa.secondFactors.verifyRecoveryCode(user, code));
-    expect(ends(verdicts)).toEqual(['passed', 'refused', 'refused', 'refused', 'refused']);
+    // What the right one gives back may come too late for the last, which is then told to wait.
+    expect(ends(verdicts).map((end) => (end === 'slow_down' ? 'refused' : end))).toEqual([
+      ...['passed', 'refused', 'refused', 'refused', 'refused'],
+    ]);
     await pass(3_600);
     expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, code)).toEqual({ end: 'refused' });
     expect(await stage.mfa.secondFactors.verifyRecoveryCode(user, another)).toMatchObject({

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { type BatchLine, type BatchLineAnswer, Signalbox } from '@signalbox/server';
 import { secretFor } from '../api-client.js';
@@ -18,18 +19,23 @@ export const sendBatch = defineCommand({
       apiKey: secretFor(push, 'app'),
       urls: { push: push.url, events: events.url },
     });
-    const key = options['idempotency-key'];
-    const lines = notificationsIn(file, file === '-' ? inputLines() : linesOf(file));
-    const answers = signalbox.notifications.sendLines(lines, {
-      signal,
-      ...(key !== undefined && { idempotencyKey: key }),
-    });
+    // Ours to know: whoever is stopped in the middle is told how to finish.
+    const key = options['idempotency-key'] ?? randomUUID();
+    const lines = notificationsIn(file, key, file === '-' ? inputLines() : linesOf(file));
+    const answers = signalbox.notifications.sendLines(lines, { signal, idempotencyKey: key });
     let [accepted, refused] = [0, 0];
-    for await (const answer of answers) {
-      if (answer.status === 'accepted') accepted += 1;
-      else refused += 1;
-      if (json) print(JSON.stringify(answer));
-      else if (answer.status === 'refused') print(refusalOf(answer));
+    try {
+      for await (const answer of answers) {
+        if (answer.status === 'accepted') accepted += 1;
+        else refused += 1;
+        if (json) print(JSON.stringify(answer));
+        else if (answer.status === 'refused') print(refusalOf(answer));
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new LinesRefused(
+        `stopped after ${accepted + refused} answers; all of it again with --idempotency-key ${key} finishes it`,
+      );
     }
     if (!json) print(`${accepted} accepted, ${refused} refused`);
     if (refused > 0) throw new LinesRefused(`${refused} of ${accepted + refused} lines were refused`);
@@ -47,15 +53,15 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 }
 
 /** What is no notification at all ends it there; what the service thinks of a notification it says of that line alone. */
-async function* notificationsIn(file: string, lines: AsyncIterable<string>): AsyncGenerator<BatchLine> {
+async function* notificationsIn(file: string, key: string, lines: AsyncIterable<string>): AsyncGenerator<BatchLine> {
   let number = 0;
   for await (const line of lines) {
     number += 1;
-    if (line.trim() !== '') yield parse(line, `line ${number} of ${file}`);
+    if (line.trim() !== '') yield parse(line, `line ${number} of ${file}`, key);
   }
 }
 
-function parse(line: string, where: string): BatchLine {
+function parse(line: string, where: string, key: string): BatchLine {
   try {
     const parsed: unknown = JSON.parse(line);
     if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as BatchLine;
@@ -63,7 +69,7 @@ function parse(line: string, where: string): BatchLine {
     // Said below, with the place.
   }
   throw new UsageError(
-    `${where} is not a JSON object. Those before it were sent: mend it, and send all with the same --idempotency-key`,
+    `${where} is not a JSON object. Those before it were sent: mend it, and send all with --idempotency-key ${key}`,
   );
 }
 

@@ -48,7 +48,8 @@ export async function keepDelays(
 
 /** Never earlier than the policy says, and not so late that it has expired. */
 function together({ verdict: { until, reason }, notification: { payload } }: Delay): number {
-  if (reason !== 'quiet_hours') return until;
+  // What is for a time on the user's own clock ends on that, earlier than the notification as a whole.
+  if (reason !== 'quiet_hours' || typeof payload.sendAt === 'object') return until;
   const later = Math.ceil(until / TOGETHER_MS) * TOGETHER_MS;
   return later < Date.parse(payload.expiresAt) ? later : until;
 }

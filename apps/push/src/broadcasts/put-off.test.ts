@@ -83,6 +83,17 @@ describe('phones that a broadcast put off', () => {
     expect(await sends()).toEqual([{ n: 300 }]);
   });
 
+  it('come again for each turn of a slow broadcast, however many rows of them there are', async () => {
+    const id = await awaken(1_500);
+    await pace(id, { maxPerSecond: 1 }, new Date(Date.now() + 500));
+    await bench.route();
+    const rows = await sql<{ ms: number }>(
+      `SELECT (extract(epoch FROM next_offer_at - now()) * 1000)::float8 AS ms FROM push_work WHERE queue = 'push.route.bulk'`,
+    );
+    expect(rows).toHaveLength(3);
+    expect(Math.max(...rows.map(({ ms }) => ms))).toBeLessThan(5_000);
+  });
+
   it('do not rest around quarters of an hour, as the way through the audience does', async () => {
     const id = await awaken(10);
     const sharp = Math.ceil(Date.now() / 900_000) * 900_000 + 1_000;

@@ -25,6 +25,8 @@ const BREAK_MS = 60_000;
 
 /** A row takes no less than this when others wait behind it. */
 const LEAST_ROW_MS = 100;
+/** A turn takes no more than a second allows, however slow the pace and however many phones are left in a row. */
+const MOST_ROW_MS = 1_000;
 /** Rows that wait for their turn come so many times as often as there are turns, so that hardly any turn is missed. */
 const COME_OFTEN = 4;
 
@@ -75,7 +77,11 @@ async function takePortion(
   const row = (await lockBroadcast(tx, work.rootId))!;
   const items = await pushWork.lock<RouteItem>(tx, work);
   if (items === undefined) return { portion: 'lost' };
-  if (row.state === 'paused') return { portion: 'wait', ms: PAUSED_MS, reason: 'paused' };
+  if (row.state === 'paused') {
+    // Under the broadcast's lock: whoever resumes it comes after this, and finds the row to be hurried.
+    await pushWork.release(tx, work, PAUSED_MS, { held: true });
+    return { portion: 'lost' };
+  }
   const paced = sinceBreak(pacedOf(row), now);
   const turn = await turnOf(tx, atTheirMinute(row), paced, now);
   if ('waitUntil' in turn) {
@@ -118,6 +124,6 @@ async function pay(
 /** Thousands of rows may come due together: if all of them came again for the next turn, they would do nothing but come. */
 async function spread(tx: Sql, { id, pacing }: BroadcastRow, phones: number): Promise<number> {
   const { rows } = await tx.query<{ n: number }>(ROWS_IN_LINE, [id]);
-  const rowMs = Math.max(LEAST_ROW_MS, (phones * 1_000) / pacing.maxPerSecond);
+  const rowMs = Math.min(MOST_ROW_MS, Math.max(LEAST_ROW_MS, (phones * 1_000) / pacing.maxPerSecond));
   return (Math.random() * Math.max(0, rows[0]!.n - 1) * rowMs) / COME_OFTEN;
 }

@@ -81,6 +81,10 @@ async function deliver<Secret>(
   dependencies: DeliverDependencies<Secret> & AttemptDependencies,
 ): Promise<WorkEnd> {
   const { database, cipher, templates, credentialOf, provider, recorder, publisher, courtesy } = dependencies;
+  if (work.lane === 'bulk' && probing === undefined) {
+    // Before anything is read: what is known of phones, and of a cancellation, must not be as old as the wait.
+    await Promise.all(work.items.map(() => courtesy.turn(work.credentialId!)));
+  }
   const { open, loaded, credential } = await atCrashPoint('send.load', async () => {
     const [open, credential] = await Promise.all([
       loadBatch(database, cipher, templates, work),
@@ -104,7 +108,6 @@ async function deliver<Secret>(
 
   await Promise.all(
     loaded.map(async (each) => {
-      if (work.lane === 'bulk') await courtesy.turn(work.credentialId!);
       const attempted = await atOnce.use(async (): Promise<Awaited<ReturnType<typeof attempt>>> => {
         if (holds[0]) return { end: holds[0] };
         if (probed) return { end: AFTER_PROBE };

@@ -23,7 +23,7 @@ export const FLUSH_OUTCOMES = `
     ORDER BY id
     ON CONFLICT (id) DO UPDATE
       SET state = CASE WHEN delivery.state IN ('delivered', 'opened') THEN delivery.state ELSE excluded.state END,
-        attempt = excluded.attempt, reason = excluded.reason, raw = excluded.raw, at = now()
+        attempt = excluded.attempt, reason = CASE WHEN delivery.state IN ('delivered', 'opened') THEN NULL ELSE excluded.reason END, raw = excluded.raw, at = now()
       WHERE (delivery.state = 'retrying' AND excluded.attempt > delivery.attempt)
         OR (delivery.state = 'sending' AND excluded.attempt >= delivery.attempt)
         OR (delivery.state IN ('delivered', 'opened') AND excluded.attempt > delivery.attempt)

@@ -123,6 +123,7 @@ describe('a phone that is faster than the commit', () => {
         outcomes: { sent: 1, delivered: 1 },
       });
       expect((await eventsOf(n)).filter((type) => type === 'delivery.sent')).toHaveLength(1);
+      expect(await bench.deliveriesOf(n)).toMatchObject([{ reason: null }]);
     });
   });
 

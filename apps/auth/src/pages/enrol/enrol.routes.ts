@@ -70,9 +70,9 @@ async function turnOn(desk: Desk, guest: Guest, form: URLSearchParams): Promise<
     }
     case 'wrong_code':
       return again(guest, 'enrol', [{ code: 'code_wrong' }]);
-    case 'not_pending':
-    // No session asks here: a sign-in does.
+    // No session asks here that could have ended: a sign-in does.
     case 'signed_out':
+    case 'not_pending':
       return {
         goTo: pathOf(open.uid, 'enrol'),
         leaving: { enrolment: undefined, problems: [{ code: 'form_stale' }] },
