@@ -1,10 +1,10 @@
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import { newUuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import type { LeasedWork, Publisher } from '@signalbox/queues';
 import { inRows } from '../route/in-rows.js';
-import { pushWork, type RouteItem, type SendItem } from '../work/push-work.js';
+import type { RouteItem, SendItem } from '../work/push-work.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
-import { KEEP_ITEMS } from './ask-again.queries.js';
+import { handOver } from './hand-over.js';
 import type { LoadedItem } from './load-batch.js';
 
 /**
@@ -34,16 +34,8 @@ export async function askAgain(
   const routes = inRows(again.map(({ item }) => routeItem(item))).map((items) => {
     return { id: newUuid(), rootId: work.rootId, queue: routeQueueOf(work.lane), lane: work.lane, items };
   });
-  const offers = await database.transaction(async (tx) => {
-    if ((await pushWork.lock(tx, work)) === undefined) return undefined;
-    const kept = rest.map(({ item }) => item.d);
-    if (kept.length === 0) await pushWork.remove(tx, work);
-    else await tx.query(KEEP_ITEMS, [work.id, kept satisfies Uuid[]]);
-    return pushWork.enqueue(tx, routes);
-  });
-  if (offers === undefined) return 'lost';
-  void publisher.publish(offers, 'route.publish');
-  return rest;
+  const stay = rest.map(({ item }) => item.d);
+  return (await handOver(database, publisher, work, stay, routes, 'route.publish')) ? rest : 'lost';
 }
 
 function routeItem({ n, v, a, u, p, c }: SendItem): RouteItem {

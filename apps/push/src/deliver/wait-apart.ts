@@ -1,10 +1,10 @@
 import { newUuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import type { LeasedWork, NewWork, Publisher, WorkEnd } from '@signalbox/queues';
-import { pushWork, type SendItem } from '../work/push-work.js';
-import { KEEP_ITEMS } from './ask-again.queries.js';
+import type { SendItem } from '../work/push-work.js';
 import type { Wait } from './attempt.js';
 import { dueBucket } from './due-bucket.js';
+import { handOver } from './hand-over.js';
 
 /** An item of a row that is not to be tried now. */
 export interface Waiting {
@@ -55,13 +55,6 @@ async function moveAway(
     const whose = { ...(appId !== null && { appId }), ...(credentialId !== null && { credentialId }) };
     return { id: newUuid(), rootId, queue, lane, ...whose, items, delay: at - now };
   });
-  const offers = await database.transaction(async (tx) => {
-    if ((await pushWork.lock(tx, work)) === undefined) return undefined;
-    const stay = waiting.filter((each) => !later.includes(each)).map(({ item }) => item.d);
-    await tx.query(KEEP_ITEMS, [work.id, stay]);
-    return pushWork.enqueue(tx, rows);
-  });
-  if (offers === undefined) return false;
-  void publisher.publish(offers, 'flush.publish');
-  return true;
+  const stay = waiting.filter((each) => !later.includes(each)).map(({ item }) => item.d);
+  return handOver(database, publisher, work, stay, rows, 'flush.publish');
 }
