@@ -434,9 +434,14 @@ describe('an erasure that overtakes an export', () => {
     });
     answers.start();
     try {
-      const { body } = await call<DataRequestAnswer>('POST', `/v1/users/${user.publicId}/exports`, shop.key);
+      // Auth's own part waits: a request that auth alone has answered would end without the other.
+      const body = await postgres.database().transaction(async (tx) => {
+        await tx.query(`SELECT FROM consumer WHERE name = 'auth.personal-data' FOR UPDATE`);
+        const asked = await call<DataRequestAnswer>('POST', `/v1/users/${user.publicId}/exports`, shop.key);
+        await begun.promise;
+        return asked.body;
+      });
       const id = parseId('dataRequest', body.id)!;
-      await begun.promise;
       expect(await left(id)).not.toEqual([]);
       const erasing = call<DataRequestAnswer>('DELETE', `/v1/users/${user.publicId}`, shop.key);
       await eventually(async () => expect(await sql(BLOCKED)).not.toEqual([]));
