@@ -18,6 +18,8 @@ export interface RedisOptions {
 /** A Redis of our own, that can be killed and started again on the same port. */
 export interface RedisServer {
   readonly url: string;
+  /** Of the server that runs now. */
+  readonly pid: number;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** SIGKILL. */
@@ -52,6 +54,9 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer | u
   };
   const server: RedisServer = {
     url,
+    get pid() {
+      return child?.pid ?? -1;
+    },
     async start() {
       child = spawn(program, redisArguments(port, options), {
         cwd: options.directory,

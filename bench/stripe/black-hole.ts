@@ -9,10 +9,10 @@ import { rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PostgresServer } from '../libs/embedded-postgres/dist/index.js';
+import { PostgresServer } from '@signalbox/embedded-postgres';
 import { startPayments } from './payments-under-load.ts';
-import { steady } from './post-load.ts';
-import { subscriptionWebhook } from './stripe-webhook.ts';
+import { steady } from '../load/post-load.ts';
+import { subscriptionWebhook } from './webhook.ts';
 
 const PER_SECOND = 500;
 const SECONDS = 30;

@@ -5,19 +5,19 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { newUuid, type Uuid } from '../libs/contracts/dist/index.js';
-import { Envelope, loadMasterKey, saveCredential } from '../libs/credentials/dist/index.js';
-import { type Database, migrate, openDatabase } from '../libs/database/dist/index.js';
-import { freePort } from '../libs/embedded-postgres/dist/index.js';
-import { hashApiKey, newKeyText } from '../libs/http/dist/index.js';
+import { newUuid, type Uuid } from '@signalbox/contracts';
+import { Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
+import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { freePort } from '@signalbox/embedded-postgres';
+import { hashApiKey, newKeyText } from '@signalbox/http';
 import {
   canStartRedis,
   eventually,
   launchProcess,
   type RunningProcess,
   startRedis,
-} from '../libs/process-control/dist/index.js';
-import { migrateQueueBackend } from '../libs/queues/dist/index.js';
+} from '@signalbox/process-control';
+import { migrateQueueBackend } from '@signalbox/queues';
 import { INSERT_APP, INSERT_KEY, OPEN_WORK } from './payments-under-load.queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));

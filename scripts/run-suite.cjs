@@ -1,4 +1,4 @@
-/* npm run chaos, npm run isolation: brings the clone to a runnable state, then runs that suite. Arguments go to it as they are. */
+/* npm run chaos, npm run bench and their like: brings the clone to a runnable state, then runs that suite. Arguments go to it as they are. */
 'use strict';
 
 require('./check-node.cjs');

@@ -1,8 +1,8 @@
 /** Webhooks as Stripe posts them, signed by Stripe's own code. */
 import { randomBytes } from 'node:crypto';
 import Stripe from 'stripe';
-import { newUuid } from '../libs/contracts/dist/index.js';
-import type { Post } from './post-load.ts';
+import { newUuid } from '@signalbox/contracts';
+import type { Post } from '../load/post-load.ts';
 
 const stripe = new Stripe('sk_test_bench');
 

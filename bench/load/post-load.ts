@@ -18,7 +18,7 @@ export interface Load {
 export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.ceil(sorted.length * share) - 1]!;
 
-/** @throws when one of them is not answered 200. */
+/** @throws when one of them is not answered 2xx. */
 export async function postAll(origin: string, posts: readonly Post[], connections: number): Promise<Load> {
   const { hostname, port } = new URL(origin);
   const requests = posts.map((post) => bytesOf(post, `${hostname}:${port}`));
@@ -35,7 +35,7 @@ export async function postAll(origin: string, posts: readonly Post[], connection
         const sentAt = performance.now();
         socket.write(request);
         const { value: answer } = await answers.next();
-        if (!answer?.startsWith('HTTP/1.1 200 '))
+        if (!answer?.startsWith('HTTP/1.1 2'))
           throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
         milliseconds.push(performance.now() - sentAt);
       }
@@ -101,11 +101,12 @@ export interface Steady {
  * Posts so many a second whatever is answered, on as many connections as that takes. Each wait counts from when its post was
  * due: a server that stands still is seen by everybody who would have come meanwhile.
  *
- * @throws when one of them is not answered 200.
+ * @param makePost is told when it is due, on the monotonic clock.
+ * @throws when one of them is not answered 2xx.
  */
 export async function steady(
   origin: string,
-  makePost: () => Post,
+  makePost: (due: number) => Post,
   { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
 ): Promise<Steady> {
   const { hostname, port } = new URL(origin);
@@ -119,9 +120,9 @@ export async function steady(
   const waits: number[] = [];
   const send = async (due: number): Promise<void> => {
     const connection = free.pop() ?? open();
-    connection.socket.write(bytesOf(makePost(), `${hostname}:${port}`));
+    connection.socket.write(bytesOf(makePost(due), `${hostname}:${port}`));
     const { value: answer } = await connection.answers.next();
-    if (!answer?.startsWith('HTTP/1.1 200 ')) throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
+    if (!answer?.startsWith('HTTP/1.1 2')) throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
     waits.push(performance.now() - due);
     free.push(connection);
   };

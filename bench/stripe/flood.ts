@@ -16,11 +16,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatId, newUuid } from '../libs/contracts/dist/index.js';
-import { PostgresServer } from '../libs/embedded-postgres/dist/index.js';
+import { formatId, newUuid } from '@signalbox/contracts';
+import { PostgresServer } from '@signalbox/embedded-postgres';
 import { startPayments } from './payments-under-load.ts';
-import { type Flood, flood, percentile, type Post } from './post-load.ts';
-import { webhook } from './stripe-webhook.ts';
+import { type Flood, flood, percentile, type Post } from '../load/post-load.ts';
+import { webhook } from './webhook.ts';
 
 const ROUNDS = 5;
 const WINDOW = 8_000;

@@ -9,13 +9,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatId, newUuid, type Uuid } from '../libs/contracts/dist/index.js';
-import { type Database, migrate, openDatabase } from '../libs/database/dist/index.js';
-import { Passwords } from '../apps/auth/dist/accounts/passwords/passwords.js';
-import { freePort, PostgresServer } from '../libs/embedded-postgres/dist/index.js';
-import { launchProcess } from '../libs/process-control/dist/index.js';
-import { type Load, percentile, type Post, postAll } from './post-load.ts';
-import { signIn } from './sign-in-visit.ts';
+import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
+import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { Passwords } from '../../apps/auth/dist/accounts/passwords/passwords.js';
+import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
+import { launchProcess } from '@signalbox/process-control';
+import { type Load, percentile, type Post, postAll } from '../load/post-load.ts';
+import { signIn } from './visit.ts';
 import {
   INSERT_PEOPLE,
   INSERT_RECORDS,
