@@ -12,6 +12,7 @@ import { giveWay } from './give-way.js';
 import { Composer } from './notify/composer.js';
 import { Notifications } from './notify/notifications.js';
 import { daysAhead } from './notify/timing.js';
+import { PREPARED } from './prepared-statements.js';
 import { pushPersonalData } from './personal-data/push-personal-data.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
 import { ProviderTokens } from './providers/apns/provider-token/provider-tokens.js';
@@ -41,6 +42,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const database = openDatabase({
     url: databaseUrl,
     name: 'signalbox-push',
+    prepared: PREPARED,
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
       logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
     ),

@@ -42,6 +42,8 @@ export type IdKind = keyof typeof ID_PREFIXES;
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const VALUE_OF = new Map(Array.from(ALPHABET, (letter, value) => [letter, BigInt(value)]));
 const SUFFIX_LENGTH = 26;
+/** Ten bits are two letters. */
+const PAIRS = Array.from({ length: 1_024 }, (_, bits) => ALPHABET[bits >> 5]! + ALPHABET[bits & 31]!);
 
 /** A canonical lower-case UUID string. */
 export type Uuid = string;
@@ -101,11 +103,12 @@ export function firstUuidAt(time: number): Uuid {
 
 /** `ntf_01h455vb4pex5vsknk084sn02q` from a kind and a UUID. */
 export function formatId(kind: IdKind, uuid: Uuid): string {
-  let value = BigInt(`0x${uuid.replaceAll('-', '')}`);
-  let suffix = '';
-  for (let index = 0; index < SUFFIX_LENGTH; index += 1) {
-    suffix = ALPHABET[Number(value & 31n)]! + suffix;
-    value >>= 5n;
+  const hex = uuid.replaceAll('-', '');
+  // 130 bits: two of nothing and the first eight, then twenty at a time.
+  let suffix = PAIRS[Number.parseInt(hex.slice(0, 2), 16)]!;
+  for (let at = 2; at < hex.length; at += 5) {
+    const bits = Number.parseInt(hex.slice(at, at + 5), 16);
+    suffix += PAIRS[bits >> 10]! + PAIRS[bits & 1_023]!;
   }
   return `${ID_PREFIXES[kind]}_${suffix}`;
 }

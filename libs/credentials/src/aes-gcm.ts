@@ -4,16 +4,23 @@ export const NONCE_BYTES = 12;
 export const TAG_BYTES = 16;
 export const KEY_BYTES = 32;
 
-/** AES-256-GCM: `ciphertext | tag`. A nonce must never be used twice with one key. A KeyObject is three times as quick as bytes. */
+/**
+ * AES-256-GCM: `ciphertext | tag`, behind `head` if told. A nonce must never be used twice with one key. A KeyObject is three times as
+ * quick as bytes.
+ */
 export function gcmSeal(
   key: KeyObject | Uint8Array,
   nonce: Uint8Array,
-  plain: Uint8Array,
+  plain: Uint8Array | string,
   associated: Uint8Array,
+  head: readonly Uint8Array[] = [],
 ): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(associated);
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  const sealed = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+  // What is left to say at the end is nothing: GCM has no padding.
+  cipher.final();
+  return Buffer.concat([...head, sealed, cipher.getAuthTag()]);
 }
 
 /** @throws an error of node:crypto when key, nonce, ciphertext or associated data are not those of the sealing. */

@@ -23,7 +23,7 @@ export class ContentCipher {
     private readonly envelope: Envelope,
   ) {}
 
-  async encrypt(appId: Uuid, plain: Buffer): Promise<{ content: Buffer; dekId: Uuid }> {
+  async encrypt(appId: Uuid, plain: Buffer | string): Promise<{ content: Buffer; dekId: Uuid }> {
     const key = await this.inUse.get(appId, () => this.findOrMake(appId));
     return { content: key.encrypt(plain), dekId: key.id };
   }

@@ -25,7 +25,7 @@ export class ContentBroken extends Error {
 
 /** One app's data key, opened: encrypts under this process' own derivation, decrypts those of all processes. */
 export class ContentKey {
-  private readonly salt = randomBytes(SALT_BYTES);
+  private readonly head = Buffer.concat([Buffer.of(VERSION), randomBytes(SALT_BYTES)]);
   private readonly own: KeyObject;
   private readonly associated: Buffer;
   private count = 0;
@@ -38,21 +38,16 @@ export class ContentKey {
     private readonly dataKey: Buffer,
   ) {
     this.associated = Buffer.from(`signalbox\0${appId}\0event_log\0content\0${id}\0`);
-    this.own = this.derive(this.salt);
-    this.lastSalt = this.salt;
+    this.lastSalt = this.head.subarray(1);
+    this.own = this.derive(this.lastSalt);
     this.lastDerived = this.own;
   }
 
-  encrypt(plain: Buffer): Buffer {
+  encrypt(plain: Buffer | string): Buffer {
     const nonce = Buffer.alloc(NONCE_BYTES);
     nonce.writeUIntBE(this.count, NONCE_BYTES - COUNTER_BYTES, COUNTER_BYTES);
     this.count += 1;
-    return Buffer.concat([
-      Buffer.of(VERSION),
-      this.salt,
-      nonce.subarray(NONCE_BYTES - COUNTER_BYTES),
-      gcmSeal(this.own, nonce, plain, this.associated),
-    ]);
+    return gcmSeal(this.own, nonce, plain, this.associated, [this.head, nonce.subarray(NONCE_BYTES - COUNTER_BYTES)]);
   }
 
   /** @throws ContentBroken */

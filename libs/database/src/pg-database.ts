@@ -10,7 +10,7 @@ export interface PgDatabaseOptions {
   readonly maxConnections?: number;
   /** Milliseconds that one statement may take; 15,000 unless told. */
   readonly statementTimeout?: number;
-  /** Statements that each connection plans once: worth it for one that takes longer to plan than to run. */
+  /** Statements that each connection parses and plans once, in transactions, too: worth it for those that take longer to plan than to run. */
   readonly prepared?: readonly string[];
   /** Hears of a broken idle connection; the pool itself replaces it. */
   readonly onIdleError: (error: Error) => void;
@@ -44,7 +44,7 @@ export function openDatabase(options: PgDatabaseOptions): Database {
   const names = new Map(options.prepared?.map((text, index) => [text, `prepared_${index}`]));
   return {
     query: (text, params) => run(pool, text, params, names.get(text)),
-    transaction: (work) => inTransaction(pool, work),
+    transaction: (work) => inTransaction(pool, names, work),
     close: () => pool.end(),
   };
 }
@@ -75,7 +75,11 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   }
 }
 
-async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<Result>): Promise<Result> {
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  names: ReadonlyMap<string, string>,
+  work: (tx: Sql) => Promise<Result>,
+): Promise<Result> {
   const client = await connect(pool);
   let broken: Error | undefined;
   // A checked-out client that loses its server emits 'error' outside any query; unheard, that would end the process.
@@ -85,7 +89,7 @@ async function inTransaction<Result>(pool: pg.Pool, work: (tx: Sql) => Promise<R
   client.on('error', onError);
   try {
     await run(client, 'BEGIN');
-    const result = await work({ query: (text, params) => run(client, text, params) });
+    const result = await work({ query: (text, params) => run(client, text, params, names.get(text)) });
     await run(client, 'COMMIT');
     return result;
   } catch (error) {

@@ -1,4 +1,5 @@
 export { append, type Fact } from './append.js';
+export { INSERT_FACTS } from './append.queries.js';
 export { registerConsumer, runConsumer, type AfterCommit, type ConsumerOptions } from './consumer.js';
 export { readEventRange, type EventHead, type EventRange, type EventRangePage } from './event-range.js';
 export { CursorExpired, MalformedCursor } from './feed-cursor.js';

@@ -43,6 +43,12 @@ export class WorkStore {
     this.sql = workQueries(table);
   }
 
+  /** The statements that every piece of work goes through: worth preparing. */
+  get hotStatements(): readonly string[] {
+    const { enqueue, claim, renew, lock, remove, anyDue } = this.sql;
+    return [enqueue, claim, renew, lock, remove, anyDue];
+  }
+
   /** Takes on work inside the caller's transaction. The caller publishes the answer after its commit, or not at all. */
   async enqueue(tx: Sql, works: readonly NewWork[]): Promise<Offer[]> {
     if (works.length === 0) return [];

@@ -127,7 +127,8 @@ export class Acceptor {
         return { id, rootId: id, queue: routeQueueOf(lane), lane, items, delay };
       }),
     );
-    this.publish(offers);
+    // Behind the answers: callers wait for the commit, and nobody for the job.
+    setImmediate(() => this.publish(offers));
   }
 
   private async earlierAnswers(

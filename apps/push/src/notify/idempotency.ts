@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { NotificationRequest, Uuid } from '@signalbox/contracts';
 
 /** The stored name of a key: bound to the app and the route, so that nobody can meet another's key. */
 export function idempotencyHash(appId: Uuid, route: string, key: string): Uuid {
-  const hex = createHash('sha256').update(`${appId}\n${route}\n${key}`).digest('hex');
+  const hex = hash('sha256', `${appId}\n${route}\n${key}`);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
 }
 
@@ -13,9 +13,7 @@ export function requestHash({ to, content, template, options }: NotificationRequ
     ...(content && { content: { ...content, data: content.data && sorted(content.data) } }),
     ...(template && { template: { ...template, params: sorted(template.params) } }),
   };
-  return createHash('sha256')
-    .update(JSON.stringify({ to, ...said, options }))
-    .digest();
+  return hash('sha256', JSON.stringify({ to, ...said, options }), 'buffer');
 }
 
 function sorted<Value>(members: Readonly<Record<string, Value>>): Record<string, Value> {

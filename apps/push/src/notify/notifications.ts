@@ -55,7 +55,7 @@ export class Notifications {
     const named = key && { hash: idempotencyHash(appId, key.route, key.key), requestHash: requestHash(request) };
     const composed = await this.compose(appId, request, named);
     if ('kind' in composed) return composed;
-    const { content, dekId } = await this.cipher.encrypt(appId, Buffer.from(JSON.stringify(composed.content)));
+    const { content, dekId } = await this.cipher.encrypt(appId, JSON.stringify(composed.content));
     const timing = timingOf(timeOfUuid(id), request.options);
     return this.acceptor.accept({
       id,

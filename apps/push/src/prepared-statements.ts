@@ -1,0 +1,23 @@
+import { INSERT_FACTS } from '@signalbox/event-log';
+import { FLUSH_OUTCOMES } from './deliver/flush.queries.js';
+import { DELIVERIES_BY_ID, DEVICES_BY_ID } from './deliver/load.queries.js';
+import { HOLD_OF } from './holds/hold.queries.js';
+import { ACCEPT } from './notify/accept.queries.js';
+import { STANDING } from './policy/judge.queries.js';
+import { DEVICES_OF_USERS } from './route/route.queries.js';
+import { NOTIFICATIONS_BY_ID } from './work/notification.queries.js';
+import { pushWork } from './work/push-work.js';
+
+/** What every notification goes through, from its door to its outcome; these take longer to parse and plan than to run for a few rows. */
+export const PREPARED: readonly string[] = [
+  ACCEPT,
+  ...pushWork.hotStatements,
+  NOTIFICATIONS_BY_ID,
+  DEVICES_OF_USERS,
+  STANDING,
+  INSERT_FACTS,
+  HOLD_OF,
+  DEVICES_BY_ID,
+  DELIVERIES_BY_ID,
+  FLUSH_OUTCOMES,
+];
