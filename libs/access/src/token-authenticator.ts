@@ -46,6 +46,11 @@ export interface TokenAuthenticatorOptions {
 export class TokenAuthenticator implements Authenticator {
   constructor(private readonly options: TokenAuthenticatorOptions) {}
 
+  /** API keys alone: what a token may do can change from one request to the next. */
+  recall(authorizationHeader: string | undefined): Principal | undefined {
+    return this.options.keys.recall?.(authorizationHeader);
+  }
+
   async verify(authorizationHeader: string | undefined, request?: AuthenticatedRequest): Promise<Principal> {
     const [, scheme, token] = ACCESS_TOKEN.exec(authorizationHeader ?? '') ?? [];
     if (token === undefined) return this.options.keys.verify(authorizationHeader, request);

@@ -48,6 +48,8 @@ const PAIRS = Array.from({ length: 1_024 }, (_, bits) => ALPHABET[bits >> 5]! + 
 /** A canonical lower-case UUID string. */
 export type Uuid = string;
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 const random = Buffer.alloc(10 * 512);
 let randomOffset = random.length;
 
@@ -81,13 +83,11 @@ export function newUuid(now: number = Date.now()): Uuid {
  * same id: a delivery's id is made so, and stays the same over every attempt.
  */
 export function uuidFromTimeAndTail(now: number, tail: Uint8Array): Uuid {
-  const bytes = Buffer.allocUnsafe(16);
-  bytes.writeUIntBE(now, 0, 6);
-  bytes.set(tail.subarray(0, 10), 6);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const time = now.toString(16).padStart(12, '0');
+  const of = (at: number): string => HEX[tail[at]!]!;
+  const counted = HEX[(tail[0]! & 0x0f) | 0x70]! + of(1);
+  const variant = HEX[(tail[2]! & 0x3f) | 0x80]! + of(3);
+  return `${time.slice(0, 8)}-${time.slice(8)}-${counted}-${variant}-${of(4)}${of(5)}${of(6)}${of(7)}${of(8)}${of(9)}`;
 }
 
 /** The milliseconds since 1970 that a UUIDv7 carries. */

@@ -38,6 +38,13 @@ interface KnownKey {
   readonly networks?: AllowedNetworks;
 }
 
+interface Believed {
+  readonly until: number;
+  readonly key: Promise<KnownKey>;
+  /** Once it was found. */
+  known?: KnownKey;
+}
+
 /** What is kept of an API key: SHA-256 of the whole key. A key is 256 random bits, so a plain hash is enough. */
 export function hashApiKey(key: string): Buffer {
   return createHash('sha256').update(key).digest();
@@ -48,7 +55,7 @@ export function hashApiKey(key: string): Buffer {
  * and requests that arrive meanwhile share one lookup; whether it may be used from there is asked each time.
  */
 export class ApiKeyAuthenticator implements Authenticator {
-  private readonly believed = new Map<string, { readonly until: number; readonly key: Promise<KnownKey> }>();
+  private readonly believed = new Map<string, Believed>();
   private readonly operatorHash: Buffer | undefined;
   private readonly now: () => number;
 
@@ -59,6 +66,12 @@ export class ApiKeyAuthenticator implements Authenticator {
     const { operatorToken, now } = options;
     this.operatorHash = operatorToken === undefined ? undefined : hashApiKey(operatorToken);
     this.now = now ?? (() => performance.now());
+  }
+
+  recall(authorizationHeader: string | undefined): Principal | undefined {
+    const believed = authorizationHeader === undefined ? undefined : this.believed.get(authorizationHeader);
+    if (believed?.known === undefined || believed.until <= this.now()) return undefined;
+    return believed.known.networks === undefined ? believed.known.principal : undefined;
   }
 
   async verify(authorizationHeader: string | undefined, request?: AuthenticatedRequest): Promise<Principal> {
@@ -86,10 +99,14 @@ export class ApiKeyAuthenticator implements Authenticator {
 
   private believe(header: string, key: Promise<KnownKey>): Promise<KnownKey> {
     if (this.believed.size >= MAX_BELIEVED) this.believed.clear();
-    this.believed.set(header, { until: this.now() + BELIEVED_FOR, key });
-    key.catch(() => {
-      if (this.believed.get(header)?.key === key) this.believed.delete(header);
-    });
+    const believed: Believed = { until: this.now() + BELIEVED_FOR, key };
+    this.believed.set(header, believed);
+    key.then(
+      (known) => (believed.known = known),
+      () => {
+        if (this.believed.get(header) === believed) this.believed.delete(header);
+      },
+    );
     return key;
   }
 

@@ -18,4 +18,6 @@ export interface Authenticator {
    *   `address_not_allowed` for a key that is not used from there; 503 when it cannot be looked up.
    */
   verify(authorizationHeader: string | undefined, request?: AuthenticatedRequest): Promise<Principal>;
+  /** A caller who was verified a moment ago and needs no other look; undefined: `verify` tells. */
+  recall?(authorizationHeader: string | undefined): Principal | undefined;
 }

@@ -1,5 +1,5 @@
 import { newUuid, type Lane, type Uuid } from '@signalbox/contracts';
-import { DatabaseUnreachable, type Database } from '@signalbox/database';
+import { bytesArray, type Database, DatabaseUnreachable, jsonbArray, textArray } from '@signalbox/database';
 import { firstLookAfter, firstOffers, type Offer, type Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
 import { routeQueueOf } from '../work/queue-of-lane.js';
@@ -102,12 +102,12 @@ export class Acceptor {
       leaders.map((entry) => entry.id),
       leaders.map((entry) => entry.appId),
       leaders.map((entry) => works.get(entry)!.id),
-      leaders.map((entry) => entry.subject),
-      leaders.map((entry) => `{"root":"${works.get(entry)!.id}",${entry.payload.slice(1)}`),
-      leaders.map((entry) => entry.content),
+      textArray(leaders.map((entry) => entry.subject)),
+      jsonbArray(leaders.map((entry) => `{"root":"${works.get(entry)!.id}",${entry.payload.slice(1)}`)),
+      bytesArray(leaders.map((entry) => entry.content)),
       leaders.map((entry) => entry.dekId),
       leaders.map((entry) => entry.key?.hash ?? null),
-      leaders.map((entry) => entry.key?.requestHash ?? null),
+      bytesArray(leaders.map((entry) => entry.key?.requestHash ?? null)),
       fresh.map(({ id }) => id),
       fresh.map(({ lane }) => lane),
       fresh.map(({ lane }) => routeQueueOf(lane)),

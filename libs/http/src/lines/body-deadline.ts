@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { answerProtocolError } from '../protocol-errors.js';
 import { NDJSON } from './lines-body.js';
@@ -10,11 +11,17 @@ export function limitBodies(fastify: FastifyInstance, deadlineMs: number): void 
   fastify.addHook('preParsing', (request, _reply, body, done) => {
     done(null, body);
     if (request.headers['content-type']?.startsWith(NDJSON) === true) return;
-    const deadline = setTimeout(() => {
-      const { complete, socket } = request.raw;
-      if (complete) return;
-      answerProtocolError(Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
-    }, deadlineMs);
-    for (const end of ['end', 'close']) request.raw.once(end, () => clearTimeout(deadline));
+    // Nearly every body came with its head: those need no timer.
+    setImmediate(() => {
+      if (!request.raw.complete && !request.raw.destroyed) limitBody(request.raw, deadlineMs);
+    });
   });
+}
+
+function limitBody(body: IncomingMessage, deadlineMs: number): void {
+  const deadline = setTimeout(() => {
+    if (body.complete) return;
+    answerProtocolError(Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), body.socket);
+  }, deadlineMs);
+  for (const end of ['end', 'close']) body.once(end, () => clearTimeout(deadline));
 }

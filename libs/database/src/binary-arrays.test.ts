@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { usePostgres } from '@signalbox/testing';
+import fc from 'fast-check';
+import { bytesArray, jsonbArray, textArray } from './binary-arrays.js';
+
+const postgres = usePostgres();
+const echo = async (type: string, array: Buffer): Promise<unknown> => {
+  const { rows } = await postgres.database().query<{ sent: unknown }>(`SELECT $1::${type}[] AS sent`, [array]);
+  return rows[0]!.sent;
+};
+/** Postgres stores no NUL, and a lone surrogate is no text. */
+const text = fc.string({ unit: 'grapheme' }).filter((each) => !each.includes('\0') && each.isWellFormed());
+
+describe('arrays in binary form', () => {
+  it('arrive as they were: texts of any length and script, quotes, braces and nulls', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(text)), async (values) => {
+        expect(await echo('text', textArray(values))).toEqual(values);
+      }),
+      { numRuns: 50 },
+    );
+    expect(await echo('text', textArray(['', '{}', '"', '\\', 'NULL', null]))).toEqual([
+      ...['', '{}', '"', '\\', 'NULL', null],
+    ]);
+  });
+
+  it('arrive as they were: bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(fc.uint8Array())), async (values) => {
+        const bytes = values.map((value) => value && Buffer.from(value));
+        expect(await echo('bytea', bytesArray(bytes))).toEqual(bytes);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('arrive as they were: JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(fc.dictionary(text, text))), async (values) => {
+        const texts = values.map((value) => value && JSON.stringify(value));
+        expect(await echo('jsonb', jsonbArray(texts))).toEqual(values);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are refused by the server where one element is not what it says', async () => {
+    await expect(echo('jsonb', jsonbArray(['{}', 'no json']))).rejects.toMatchObject({ code: '22P02' });
+  });
+});
