@@ -16,7 +16,8 @@ const { teamId, keyId, privateKey, endpoint } = JSON.parse(credential) as ApnsCr
 const pool = new Pool({ connectionString: databaseUrl, max: 20, idleTimeoutMillis: 0 });
 const provider = new apn.Provider({
   token: { key: privateKey, keyId, teamId },
-  address: new URL(endpoint!.origin).host,
+  address: new URL(endpoint!.origin).hostname,
+  port: Number(new URL(endpoint!.origin).port),
   ca: [endpoint!.ca!],
 });
 
@@ -39,5 +40,10 @@ const worker = new Worker<PeerJob>(PEER_QUEUE, send, {
   concurrency: CONCURRENCY,
 });
 worker.on('error', () => undefined);
+// Half of the work is no measurement.
+worker.on('failed', (_job, error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 await worker.waitUntilReady();
 console.log('ready');

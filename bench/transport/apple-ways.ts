@@ -39,7 +39,8 @@ export function appleWays({ origin, ca }: Sink) {
       const { teamId, keyId, privateKey } = key;
       const provider = new apn.Provider({
         token: { key: privateKey, keyId, teamId },
-        address: new URL(origin).host,
+        address: new URL(origin).hostname,
+        port: Number(new URL(origin).port),
         ca: [ca],
       });
       return {
