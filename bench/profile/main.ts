@@ -36,11 +36,14 @@ const WORK = {
     return { push, run: async () => (await burst({ ...load, seconds: SECONDS })).count };
   },
   async deliver(machine: Machine): Promise<Work> {
-    const apple = { secret: appleKey(await startSink(machine)), phones: PHONES };
+    const sink = await startSink(machine);
+    const apple = { secret: appleKey(sink), phones: PHONES };
     const push = await startPush(machine, { name: 'profile', redis: 1, roles: ['api', 'route,apns'], apple, nodeArgs });
     const worker = push.processes[1]!;
     const deliver = async (): Promise<number> => {
+      const before = await sink.received();
       worker.resume();
+      await until(async () => (await sink.received()) - before >= PHONES);
       await until(async () => (await push.open()) === 0);
       return PHONES;
     };

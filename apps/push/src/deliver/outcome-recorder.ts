@@ -1,5 +1,5 @@
 import type { Lane, QueueName, Uuid } from '@signalbox/contracts';
-import type { Database, Sql } from '@signalbox/database';
+import { type Database, jsonbArray, type Sql, textArray } from '@signalbox/database';
 import { SettlementBatcher, type Offer, type Publisher, type WorkProgress } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { Admission, DeletionGuards } from '../deletion-guards/deletion-guards.js';
@@ -91,21 +91,21 @@ async function flushOutcomes(
     settlements.map((each) => each.progress.work.appId),
     settlements.map((each) => each.item.n),
     settlements.map((each) => each.item.v),
-    settlements.map((each) => each.provider),
-    settlements.map((each) => each.state),
+    textArray(settlements.map((each) => each.provider)),
+    textArray(settlements.map((each) => each.state)),
     settlements.map((each) => each.item.a),
-    settlements.map((each) => each.reason ?? null),
-    settlements.map((each) => (each.raw === undefined ? null : storableJson(each.raw))),
+    textArray(settlements.map((each) => each.reason ?? null)),
+    jsonbArray(settlements.map((each) => (each.raw === undefined ? null : storableJson(each.raw)))),
     facts.map((fact) => fact.id),
-    facts.map((fact) => fact.type),
-    facts.map((fact) => fact.subject),
-    facts.map((fact) => storableJson(fact.data)),
+    textArray(facts.map((fact) => fact.type)),
+    textArray(facts.map((fact) => fact.subject)),
+    jsonbArray(facts.map((fact) => storableJson(fact.data))),
     settlements.map((each) => each.dueAt ?? null),
     settlements.map((each) => each.progress.work.rootId),
-    settlements.map((each) => each.progress.work.queue),
-    settlements.map((each) => each.progress.work.lane),
+    textArray(settlements.map((each) => each.progress.work.queue)),
+    textArray(settlements.map((each) => each.progress.work.lane)),
     settlements.map((each) => each.progress.work.credentialId),
-    settlements.map((each) => JSON.stringify(each.item)),
+    jsonbArray(settlements.map((each) => JSON.stringify(each.item))),
     finished.map((progress) => progress.work.id),
     finished.map((progress) => progress.work.token),
     TALLY_SHARD,
