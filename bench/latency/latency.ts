@@ -41,7 +41,7 @@ async function waitsOfRound({ origin, apiKey, open }: PushUnderLoad, log: string
     const words = `${name}, ${dueAt.size}`;
     dueAt.set(words, performance.timeOrigin + due);
     const body = { to: { userId: `user-${dueAt.size % USERS}` }, content: { body: words } };
-    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', 'idempotency-key': words };
+    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', 'idempotency-key': words.replaceAll(' ', '') };
     return { path: '/v1/notifications', headers, body: Buffer.from(JSON.stringify(body)) };
   };
   await steady(origin, makePost, { perSecond: PER_SECOND, seconds: SECONDS });

@@ -33,7 +33,7 @@ const BROWSERS = 8;
 const PASSWORD = 'correct horse battery staple 42';
 const REDIRECT_URI = 'com.example:/callback';
 const WARM_UP = 3_000;
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const SCOPE = 'openid account:manage';
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));

@@ -14,8 +14,7 @@ const ENGINE = 'stripe-sync-engine';
 
 /**
  * Webhooks that the Stripe edge verifies, stores and acknowledges, beside @supabase/stripe-sync-engine behind plain Fastify: the same
- * payload, the same Postgres server. For `signalbox` what came is worked on after the last ack, for `signalbox, working` another process
- * works on it meanwhile. The engine works inside of the request. `bare Fastify` proves, stores and does nothing: the most there is to
+ * payload, the same Postgres server. For `signalbox` nobody works on what came, for `signalbox, working` another process does meanwhile. The engine works inside of the request. `bare Fastify` proves, stores and does nothing: the most there is to
  * reach on this machine.
  */
 export async function stripe(machine: Machine): Promise<ComparisonPlan[]> {
@@ -25,6 +24,9 @@ export async function stripe(machine: Machine): Promise<ComparisonPlan[]> {
   machine.onStop(() => payments.stop());
   const { origin, path, pids } = payments;
   const [edge, work] = pids as [number, number];
+  // A process that stands still hears of no end.
+  machine.onStop(async () => process.kill(work, 'SIGCONT'));
+  process.kill(work, 'SIGSTOP');
   const theirs = await startPeer(machine, 'bench/stripe/engine-server.ts', [await machine.databaseUrl('engine'), secret]);
   const bare = await startPeer(machine, 'bench/stripe/engine-server.ts', []);
   const acks = async (origin: string, path: string, pids: Readonly<Record<string, number>>): Promise<Figures> => {
@@ -37,17 +39,18 @@ export async function stripe(machine: Machine): Promise<ComparisonPlan[]> {
     {
       name: 'signalbox',
       async measure() {
-        process.kill(work, 'SIGSTOP');
-        const figures = await acks(origin, path, { server: edge }).finally(() => process.kill(work, 'SIGCONT'));
-        await payments.settled();
+        const figures = await acks(origin, path, { server: edge });
+        await payments.forget();
         return figures;
       },
     },
     {
       name: 'signalbox, working',
       async measure() {
+        process.kill(work, 'SIGCONT');
         const figures = await acks(origin, path, { server: edge, worker: work });
-        await payments.settled();
+        await payments.forget();
+        process.kill(work, 'SIGSTOP');
         return figures;
       },
     },

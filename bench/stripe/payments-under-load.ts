@@ -18,9 +18,9 @@ import {
   startRedis,
 } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
-import { INSERT_APP, INSERT_KEY, OPEN_WORK } from './payments-under-load.queries.ts';
+import { FORGET, INSERT_APP, INSERT_KEY, OPEN_WORK } from './payments-under-load.queries.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 export interface PaymentsUnderLoad {
   /** Where webhooks go. */
@@ -34,6 +34,8 @@ export interface PaymentsUnderLoad {
   readonly apiOrigin: string;
   /** Resolves when nothing that was stored waits to be worked on. */
   settled(): Promise<void>;
+  /** Empties the tables that a round fills, worked on or not. */
+  forget(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -89,6 +91,9 @@ export async function startPayments(
     path: await makeSource(apiOrigin, apiKey, secret),
     apiKey,
     pids: started.map(({ pid }) => pid),
+    async forget() {
+      await database.query(FORGET);
+    },
     async settled() {
       await eventually(
         async () => {

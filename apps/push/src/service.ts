@@ -28,6 +28,9 @@ import { TemplateReader } from './templates/template-reader.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
 import { pushUpkeep } from './upkeep/upkeep.js';
 
+/** To Postgres, at most: every route under way holds one, and senders need some, too. */
+const CONNECTIONS = 20;
+
 export interface RunningPush {
   readonly url: string;
   /** Refuses new requests, finishes what is under way, hands the rest back. */
@@ -42,6 +45,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const database = openDatabase({
     url: databaseUrl,
     name: 'signalbox-push',
+    maxConnections: CONNECTIONS,
     prepared: PREPARED,
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
       logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),

@@ -174,4 +174,20 @@ describe('ApiKeyAuthenticator', () => {
     );
     expect(await from('203.0.113.10')).toMatchObject({ keyId });
   });
+
+  it('recalls a key for the second in which it was found, and none that is bound to addresses', async () => {
+    let now = 0;
+    const authenticator = new ApiKeyAuthenticator(sql, { operatorToken, now: () => now });
+    const [free, bound] = [newKey('sbk_test'), newKey('sbk_test')];
+    await addKey(free, 'secret', ['events:read']);
+    await addKey(bound, 'secret', ['events:read'], null, ['203.0.113.0/24']);
+    expect(authenticator.recall(bearer(free))).toBeUndefined();
+    const found = await authenticator.verify(bearer(free));
+    await authenticator.verify(bearer(bound), { method: 'GET', url: '/', dpop: undefined, address: '203.0.113.7' });
+    expect(authenticator.recall(bearer(free))).toEqual(found);
+    expect(authenticator.recall(bearer(bound))).toBeUndefined();
+    expect(authenticator.recall(undefined)).toBeUndefined();
+    now = 1_000;
+    expect(authenticator.recall(bearer(free))).toBeUndefined();
+  });
 });
