@@ -18,7 +18,10 @@ import { stripe } from './stripe/edge.ts';
 import { transport } from './transport/transport.ts';
 
 /** What there is to measure, in this order. Each starts what it needs on the machine, and leaves it there. */
-const COMPARISONS = { accept, deliver, transport, stripe } satisfies Record<string, (machine: Machine) => Promise<ComparisonPlan[]>>;
+const COMPARISONS = { accept, deliver, transport, stripe } satisfies Record<
+  string,
+  (machine: Machine) => Promise<ComparisonPlan[]>
+>;
 const BOUNDS = { latency } satisfies Record<string, (machine: Machine) => Promise<Bound[]>>;
 
 async function measure(asked: readonly string[]): Promise<{ comparisons: Comparison[]; bounds: Bound[] }> {
@@ -39,7 +42,7 @@ async function measure(asked: readonly string[]): Promise<{ comparisons: Compari
     });
   for (const [, boundsOf] of Object.entries(BOUNDS).filter(isAsked))
     await onMachine(async (machine) => {
-      for (const bound of await (boundsOf as (machine: Machine) => Promise<Bound[]>)(machine)) {
+      for (const bound of await boundsOf(machine)) {
         console.log(`\n${boundText(bound)}`);
         bounds.push(bound);
       }

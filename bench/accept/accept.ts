@@ -49,7 +49,7 @@ export async function accept(machine: Machine): Promise<ComparisonPlan[]> {
     unit: 'requests',
     about: `${SECONDS} s each, closed loop over ${connections} connections; tables and queues are emptied in between`,
     rounds: ROUNDS,
-    sides: sides.map(({ name, measure }) => ({ name, measure: () => measure(Number(connections)) })),
+    sides: sides.map((side) => ({ name: side.name, measure: () => side.measure(Number(connections)) })),
     noiseOf: OURS,
     claims: [...claims, ...ALSO],
   }));
@@ -94,7 +94,13 @@ async function startSides(machine: Machine): Promise<AcceptSide[]> {
   );
   return [
     side(OURS, api!.pid, key, push.origin, forget),
-    side(KEYLESS, api!.pid, ours(() => ({})), push.origin, forget),
+    side(
+      KEYLESS,
+      api!.pid,
+      ours(() => ({})),
+      push.origin,
+      forget,
+    ),
     ...peers,
   ];
 }

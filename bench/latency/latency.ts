@@ -35,17 +35,21 @@ export async function latency(machine: Machine): Promise<Bound[]> {
 }
 
 /** Sorted, in milliseconds. */
-async function waitsOfRound({ origin, apiKey, open }: PushUnderLoad, log: string, name: string): Promise<number[]> {
+async function waitsOfRound(push: PushUnderLoad, log: string, name: string): Promise<number[]> {
   const dueAt = new Map<string, number>();
   const makePost = (due: number): Post => {
     const words = `${name}, ${dueAt.size}`;
     dueAt.set(words, performance.timeOrigin + due);
     const body = { to: { userId: `user-${dueAt.size % USERS}` }, content: { body: words } };
-    const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', 'idempotency-key': words.replaceAll(' ', '') };
+    const headers = {
+      authorization: `Bearer ${push.apiKey}`,
+      'content-type': 'application/json',
+      'idempotency-key': words.replaceAll(' ', ''),
+    };
     return { path: '/v1/notifications', headers, body: Buffer.from(JSON.stringify(body)) };
   };
-  await steady(origin, makePost, { perSecond: PER_SECOND, seconds: SECONDS });
-  await until(async () => (await open()) === 0);
+  await steady(push.origin, makePost, { perSecond: PER_SECOND, seconds: SECONDS });
+  await until(async () => (await push.open()) === 0);
   const arrived = await arrivals(log);
   return [...dueAt].map(([words, due]) => arrived.get(words)! - due).sort((one, other) => one - other);
 }

@@ -35,8 +35,7 @@ export async function postAll(origin: string, posts: readonly Post[], connection
         const sentAt = performance.now();
         socket.write(request);
         const { value: answer } = await answers.next();
-        if (!answer?.startsWith('HTTP/1.1 2'))
-          throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
+        if (!answer?.startsWith('HTTP/1.1 2')) throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
         milliseconds.push(performance.now() - sentAt);
       }
       socket.destroy();

@@ -18,7 +18,7 @@ const provider = new apn.Provider({
   token: { key: privateKey, keyId, teamId },
   address: new URL(endpoint!.origin).hostname,
   port: Number(new URL(endpoint!.origin).port),
-  ca: [endpoint!.ca!],
+  ca: [endpoint!.ca],
 });
 
 async function send({ data }: { readonly data: PeerJob }): Promise<void> {

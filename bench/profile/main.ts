@@ -62,19 +62,25 @@ interface Work {
 }
 
 async function profile(machine: Machine, work: Work): Promise<void> {
-  const { push, run } = work;
+  const { push } = work;
   const redis = new Redis(machine.redisUrl(1));
-  const database = openDatabase({ url: await machine.databaseUrl('profile'), name: 'profile', onIdleError: () => undefined });
+  const database = openDatabase({
+    url: await machine.databaseUrl('profile'),
+    name: 'profile',
+    onIdleError: () => undefined,
+  });
   await database.query(COUNT_STATEMENTS);
   await database.query(RESET_STATEMENTS);
   await redis.config('RESETSTAT');
   const began = performance.now();
-  const units = await run();
+  const units = await work.run();
   const tookMs = performance.now() - began;
   const { rows } = await database.query<Record<string, number> & { text: string }>(STATEMENTS);
   const commands = await redis.info('commandstats');
   await Promise.all([database.close(), redis.quit()]);
-  console.log(`${units} units in ${tookMs.toFixed(0)} ms\n\nstatements: calls, ms in all, of these to plan, rows, WAL bytes of a unit`);
+  console.log(
+    `${units} units in ${tookMs.toFixed(0)} ms\n\nstatements: calls, ms in all, of these to plan, rows, WAL bytes of a unit`,
+  );
   for (const { calls, ms, planMs, rows: count, wal, text } of rows)
     console.log(
       `  ${calls!}  ${ms!.toFixed(0)}  ${planMs!.toFixed(0)}  ${count!}  ${(wal! / units).toFixed(0)}  ${text}`,

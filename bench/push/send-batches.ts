@@ -20,7 +20,8 @@ export async function sendBatches({ origin, apiKey }: PushUnderLoad, users: numb
         body: JSON.stringify({ notifications }),
       });
       const answer = await response.text();
-      if (response.status !== 202 || answer.includes('"refused"')) throw new Error(`not taken: ${answer.slice(0, 500)}`);
+      if (response.status !== 202 || answer.includes('"refused"'))
+        throw new Error(`not taken: ${answer.slice(0, 500)}`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));

@@ -24,8 +24,7 @@ export function chartOf({ comparisons, commit, at, machine }: Results): string {
   );
   const values = rows.flatMap(({ ratio }) => [ratio.ratio.least, ratio.ratio.most, ratio.aim ?? 1, 1]);
   const [low, high] = [Math.min(...values) / 1.15, Math.max(...values) * 1.15].map(Math.log) as [number, number];
-  const x = (value: number): number =>
-    LEFT + ((Math.log(value) - low) / (high - low || 1)) * (WIDTH - LEFT - RIGHT);
+  const x = (value: number): number => LEFT + ((Math.log(value) - low) / (high - low || 1)) * (WIDTH - LEFT - RIGHT);
   const height = HEAD + rows.length * ROW + 40;
   const ticks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20].filter((value) => Math.log(value) > low && Math.log(value) < high);
   const text = (left: number, top: number, words: string, more = ''): string =>
@@ -35,7 +34,12 @@ export function chartOf({ comparisons, commit, at, machine }: Results): string {
       `<line x1="${x(value).toFixed(1)}" x2="${x(value).toFixed(1)}" y1="${HEAD - 8}" y2="${height - 30}" stroke="#8c959f" stroke-opacity="${value === 1 ? 0.9 : 0.3}"/>` +
       text(x(value), height - 14, `${value} x`, 'text-anchor="middle" fill="#6e7781"'),
   );
-  const title = text(16, 24, 'Signalbox beside others, times their rate in the same run', 'font-size="16" fill="#6e7781"');
+  const title = text(
+    16,
+    24,
+    'Signalbox beside others, times their rate in the same run',
+    'font-size="16" fill="#6e7781"',
+  );
   const below = `median and range of ${comparisons[0]?.rounds ?? 0} rounds; | floor, ◆ aim; ${machine.processors} processors, Node ${machine.node}, ${commit}, ${at.slice(0, 10)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
@@ -58,7 +62,11 @@ function barOf({ label, ratio }: Row, top: number, x: (value: number) => number)
     `<text x="${LEFT - 12}" y="${middle + 4}" text-anchor="end" fill="#6e7781">${escaped(label)}</text>`,
     `<rect x="${from.toFixed(1)}" y="${top + 5}" width="${(to - from).toFixed(1)}" height="${ROW - 10}" fill="${colour}" fill-opacity="0.75"/>`,
     `<line x1="${x(least).toFixed(1)}" x2="${x(most).toFixed(1)}" y1="${middle}" y2="${middle}" stroke="${colour}" stroke-width="2"/>`,
-    mark(ratio.floor, (at) => `<line x1="${at.toFixed(1)}" x2="${at.toFixed(1)}" y1="${top + 2}" y2="${top + ROW - 2}" stroke="#6e7781" stroke-width="2"/>`),
+    mark(
+      ratio.floor,
+      (at) =>
+        `<line x1="${at.toFixed(1)}" x2="${at.toFixed(1)}" y1="${top + 2}" y2="${top + ROW - 2}" stroke="#6e7781" stroke-width="2"/>`,
+    ),
     mark(ratio.aim, (at) => `<path d="M${at.toFixed(1)} ${middle - 5} l5 5 l-5 5 l-5 -5 z" fill="#6e7781"/>`),
     `<text x="${WIDTH - RIGHT + 12}" y="${middle + 4}" fill="${colour}">${median.toFixed(2)} x</text>`,
   ].join('');

@@ -19,9 +19,13 @@ export function comparisonText({ name, unit, about, rounds, sides, ratios, noise
     return `  ${side} / ${against}: ${spelled(ratio, 2)}${wanted}`;
   });
   const own = `  noise, ${noise.side} / itself: ${spelled(noise.ratio, 2)}`;
-  return [`${name}: ${unit}, ${rounds} rounds, median (least to most)`, `  ${about}`, ...figures, ...promised, own].join(
-    '\n',
-  );
+  return [
+    `${name}: ${unit}, ${rounds} rounds, median (least to most)`,
+    `  ${about}`,
+    ...figures,
+    ...promised,
+    own,
+  ].join('\n');
 }
 
 export function boundText(bound: Bound): string {

@@ -24,10 +24,11 @@ export async function stripe(machine: Machine): Promise<ComparisonPlan[]> {
   machine.onStop(() => payments.stop());
   const { origin, path, pids } = payments;
   const [edge, work] = pids as [number, number];
-  // A process that stands still hears of no end.
-  machine.onStop(async () => process.kill(work, 'SIGCONT'));
   process.kill(work, 'SIGSTOP');
-  const theirs = await startPeer(machine, 'bench/stripe/engine-server.ts', [await machine.databaseUrl('engine'), secret]);
+  const theirs = await startPeer(machine, 'bench/stripe/engine-server.ts', [
+    await machine.databaseUrl('engine'),
+    secret,
+  ]);
   const bare = await startPeer(machine, 'bench/stripe/engine-server.ts', []);
   const acks = async (origin: string, path: string, pids: Readonly<Record<string, number>>): Promise<Figures> => {
     const posts: Post[] = Array.from({ length: WEBHOOKS }, () => webhook(path, secret));

@@ -10,13 +10,7 @@ import { Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials'
 import { type Database, migrate, openDatabase } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
 import { hashApiKey, newKeyText } from '@signalbox/http';
-import {
-  canStartRedis,
-  eventually,
-  launchProcess,
-  type RunningProcess,
-  startRedis,
-} from '@signalbox/process-control';
+import { canStartRedis, eventually, launchProcess, type RunningProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { FORGET, INSERT_APP, INSERT_KEY, OPEN_WORK } from './payments-under-load.queries.ts';
 

@@ -19,7 +19,7 @@ export function appleWays({ origin, ca }: Sink) {
   const expiration = Math.floor(Date.now() / 1_000) + 3_600;
   const json = JSON.stringify({ aps: { alert: ALERT }, sbx_delivery_id: newUuid() });
   return {
-    async own(): Promise<Way> {
+    own: async (): Promise<Way> => {
       const transport = new OwnApnsTransport({
         origin,
         ca,
@@ -35,7 +35,7 @@ export function appleWays({ origin, ca }: Sink) {
         close: () => transport.close(),
       };
     },
-    async nodeApn(): Promise<Way> {
+    nodeApn: async (): Promise<Way> => {
       const { teamId, keyId, privateKey } = key;
       const provider = new apn.Provider({
         token: { key: privateKey, keyId, teamId },
@@ -59,7 +59,7 @@ export function appleWays({ origin, ca }: Sink) {
         close: () => provider.shutdown(),
       };
     },
-    async raw(): Promise<Way> {
+    raw: async (): Promise<Way> => {
       const loop = await openRawLoop(origin, ca);
       return {
         send() {

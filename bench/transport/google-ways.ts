@@ -3,7 +3,7 @@ import { Agent, type AgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { newUuid } from '@signalbox/contracts';
 import { deleteApp, initializeApp } from 'firebase-admin/app';
-import { getMessaging, type TokenMessage } from 'firebase-admin/messaging';
+import { getMessaging, type Message } from 'firebase-admin/messaging';
 import { OwnFcmTransport } from '../../apps/push/dist/providers/fcm/own-fcm-transport.js';
 import { openRawLoop } from '../deliver/raw-loop.ts';
 import type { Sink } from '../machine/start-sink.ts';
@@ -45,7 +45,10 @@ export function googleWays({ origin, ca }: Sink) {
   const token = randomBytes(70).toString('hex');
   const library = () => {
     const credential = { getAccessToken: async () => ({ access_token: 'ya29.bench', expires_in: 3_600 }) };
-    const httpAgent = new LoopbackAgent({ origin, ca }, { keepAlive: true, maxSockets: SOCKETS, maxFreeSockets: SOCKETS });
+    const httpAgent = new LoopbackAgent(
+      { origin, ca },
+      { keepAlive: true, maxSockets: SOCKETS, maxFreeSockets: SOCKETS },
+    );
     const app = initializeApp({ projectId: PROJECT, credential, httpAgent }, randomUUID());
     const close = async (): Promise<void> => {
       httpAgent.destroy();
@@ -53,13 +56,13 @@ export function googleWays({ origin, ca }: Sink) {
     };
     return { messaging: getMessaging(app), close };
   };
-  const message = (): TokenMessage => {
+  const message = () => {
     const id = randomUUID();
     const android = { priority: 'high' as const, ttl: 3_600_000, notification: { tag: id } };
-    return { token, notification: WORDS, data: { sbx_delivery_id: id }, android };
+    return { token, notification: WORDS, data: { sbx_delivery_id: id }, android } satisfies Message;
   };
   return {
-    async own(): Promise<Way> {
+    own: async (): Promise<Way> => {
       const limits = { deadlineMs: 30_000, streams: 500, tickMs: 650, connections: 1 };
       const transport = new OwnFcmTransport({ secret, limits });
       return {
@@ -72,12 +75,13 @@ export function googleWays({ origin, ca }: Sink) {
         close: () => transport.close(),
       };
     },
-    async send(): Promise<Way> {
+    send: async (): Promise<Way> => {
       const { messaging, close } = library();
       return { send: () => messaging.send(message()), close };
     },
-    async sendEach(): Promise<Way> {
+    sendEach: async (): Promise<Way> => {
       const { messaging, close } = library();
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- its other transport cannot be led here, see transport.ts
       messaging.enableLegacyHttpTransport();
       return {
         batch: EACH,
@@ -88,7 +92,7 @@ export function googleWays({ origin, ca }: Sink) {
         close,
       };
     },
-    async raw(): Promise<Way> {
+    raw: async (): Promise<Way> => {
       const loop = await openRawLoop(origin, ca);
       const path = `/v1/projects/${PROJECT}/messages:send`;
       const pseudo = [':method', 'POST', ':scheme', 'https', ':authority', '127.0.0.1', ':path', path];

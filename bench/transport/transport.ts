@@ -6,7 +6,8 @@ import { googleWays } from './google-ways.ts';
 import { measureWay, type Way } from './way.ts';
 
 const ROUNDS = 5;
-const ABOUT = '10,000 messages, 250 at once (closed loop), one connection but where the library takes more, nothing recorded';
+const ABOUT =
+  '10,000 messages, 250 at once (closed loop), one connection but where the library takes more, nothing recorded';
 const OURS = 'signalbox';
 const LOOP = 'raw node:http2';
 

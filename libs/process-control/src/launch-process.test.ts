@@ -34,6 +34,13 @@ describe('a process under test', () => {
     expect(await running.stop()).toEqual({ code: 7, signal: null });
   });
 
+  it('ends also when it stands still', async () => {
+    const ready = { line: (line: string) => line.includes('ready') };
+    const running = await launchProcess({ entry: join(root, 'program.mjs'), ready });
+    running.pause();
+    expect(await running.stop()).toEqual({ code: 7, signal: null });
+  });
+
   it('that ends before it is ready fails with its last words', async () => {
     const refusal = launchProcess({ entry: join(root, 'broken.mjs'), ready: { url: 'http://127.0.0.1:1' } });
     await expect(refusal).rejects.toThrow(/broken.mjs ended \(code 3, signal null\); it wrote:\nno such thing/);

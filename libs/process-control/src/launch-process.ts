@@ -70,6 +70,8 @@ export async function launchProcess(
   let run = await launch(options, onStart);
   const end = async (signal: NodeJS.Signals): Promise<ProcessExit> => {
     run.child.kill(signal);
+    // One that stands still hears of its end when it goes on.
+    run.child.kill('SIGCONT');
     return run.ended;
   };
   return {
