@@ -35,7 +35,7 @@ describe('a process under test', () => {
   });
 
   it('ends also when it stands still', async () => {
-    const ready = { line: (line: string) => line.includes('ready') };
+    const ready = { line: (line: string) => line.includes('pid') };
     const running = await launchProcess({ entry: join(root, 'program.mjs'), ready });
     running.pause();
     expect(await running.stop()).toEqual({ code: 7, signal: null });
