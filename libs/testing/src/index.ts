@@ -12,6 +12,9 @@ export {
   type RunningProcess,
   startRedis,
 } from '@signalbox/process-control';
+export { followRedis, type RedisCommand, type RedisFollower } from './counting/redis-commands.js';
+export { followRows, type RowChange } from './counting/row-changes.js';
+export { type CountedStatement, countStatements, type StatementCounter } from './counting/statements.js';
 export { insertApp, insertAppWithKey } from './insert-app.js';
 export { queueBackends, type QueueBackendUnderTest } from './queue-backends.js';
 export { startProcess } from './start-process.js';

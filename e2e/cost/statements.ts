@@ -1,0 +1,82 @@
+import type { CountedStatement } from '@signalbox/testing';
+
+/** How often each part of the way was gone. */
+export interface Turns {
+  /** Commits in which notifications were accepted. */
+  readonly accepts: number;
+  /** Work rows that were routed, and that were sent. */
+  readonly routes: number;
+  readonly sends: number;
+  /** Commits in which outcomes were recorded. */
+  readonly records: number;
+}
+
+interface Asked {
+  readonly text: RegExp;
+  /** How often, however many notifications there are in each. */
+  readonly times: (turns: Turns) => number;
+}
+
+/** All that is asked for the sake of notifications, from their door to their outcome. */
+const WAY: Readonly<Record<string, Asked>> = {
+  'accept notifications': { text: /INSERT INTO idem /, times: ({ accepts }) => accepts },
+  'claim a work row': { text: /^UPDATE push_work SET lease_token/, times: ({ routes, sends }) => routes + sends },
+  'read notifications': { text: /content, dek_id AS "dekId" FROM event_log/, times: ({ routes, sends }) => routes + sends },
+  'begin to route': { text: /^SELECT items FROM push_work/, times: ({ routes }) => routes },
+  'find the devices of users': { text: /^WITH asked .* JOIN device d/, times: ({ routes }) => routes },
+  'find the credentials of apps': { text: /^SELECT app_id, id, provider FROM credential/, times: ({ routes }) => routes },
+  'ask for policies and preferences': { text: /FROM push_policy .* JOIN push_user/, times: ({ routes }) => routes },
+  'enqueue what is to be sent': { text: /^INSERT INTO push_work/, times: ({ routes }) => routes },
+  'end a routed row': { text: /^DELETE FROM push_work/, times: ({ routes }) => routes },
+  'ask for a hold': { text: /^SELECT lane, reason, .* FROM hold /, times: ({ sends }) => sends },
+  'read devices': { text: /FROM device WHERE id = ANY/, times: ({ sends }) => sends },
+  'read what is settled already': { text: /^SELECT id, state, attempt FROM delivery/, times: ({ sends }) => sends },
+  'ask for a changed credential': { text: /^SELECT app_id, id, version FROM credential/, times: ({ sends }) => sends },
+  'record outcomes': { text: /^WITH input .* INSERT INTO delivery/, times: ({ records }) => records },
+};
+
+/** What a process asks by the clock, or by the second, whatever is sent; why it is no cost of a notification. */
+const AT_REST: Readonly<Record<string, RegExp>> = {
+  'each second: is any work due? It is offered again': /^SELECT FROM push_work WHERE next_offer_at|^WITH lag AS/,
+  'each five seconds: all leases of a process together': /^WITH free AS/,
+  'an API key, at most once a second': /FROM api_key k/,
+  'readers of the feed, each quarter of a second or so': /\bconsumer\b|FROM feed_generation|^WITH slice AS/,
+  'figures for Prometheus, each five seconds':
+    /FROM push_work due GROUP BY|FROM hold h|FROM dead_letter WHERE resolution IS NULL GROUP BY|FROM deletion_guard WHERE|FROM delivery_default/,
+  'the board of dead letters, each five seconds': /pg_try_advisory_xact_lock|FROM dead_letter WHERE .* queue = ANY/,
+  'schedules and requests for personal data, each second': /FROM schedule WHERE state|FROM data_request_step/,
+  'what was sent is told to the deletion guards, each minute': /deletion_guard g|INTO deletion_guard_hour/,
+  'transactions: of routing, one a row, and of all that rests': /^(BEGIN|COMMIT)$/,
+};
+
+/** Statements that change work rows because time passes: those offered again, and those whose lease is renewed. */
+const BY_THE_CLOCK = /^WITH lag AS|^WITH free AS/;
+
+/** How many work rows were changed because time passed, and in how many commits. */
+export function changedByTheClock(statements: readonly CountedStatement[]): { rows: number; commits: number } {
+  const changing = statements.filter(({ text, rows }) => BY_THE_CLOCK.test(text) && rows > 0);
+  return {
+    rows: changing.reduce((sum, { rows }) => sum + rows, 0),
+    commits: changing.reduce((sum, { calls, rows }) => sum + Math.min(calls, rows), 0),
+  };
+}
+
+/** How often each statement of the way was asked, by its name; one that is not known by its text. */
+export function askedOnTheWay(statements: readonly CountedStatement[]): Record<string, number> {
+  const asked: Record<string, number> = {};
+  for (const { text, calls } of statements) {
+    if (Object.values(AT_REST).some((rest) => rest.test(text))) continue;
+    const name = Object.keys(WAY).find((each) => WAY[each]!.text.test(text)) ?? text;
+    asked[name] = (asked[name] ?? 0) + calls;
+  }
+  return asked;
+}
+
+/** How often it should have been. */
+export function dueOnTheWay(turns: Turns): Record<string, number> {
+  const due = Object.entries(WAY).map(([name, { times }]) => [name, times(turns)] as const);
+  return Object.fromEntries(due.filter(([, times]) => times > 0));
+}
+
+/** The last statement of the chores that a process does when it starts. */
+export const ENDS_STARTING = /^DELETE FROM deletion_guard_hour/;
