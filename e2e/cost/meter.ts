@@ -96,7 +96,7 @@ export class Meter {
     this.commands.push(...commands);
     const { added, completed } = jobsOf(commands);
     this.open.jobs += added - completed;
-    for (const { table, change, rows } of changes.filter(({ table }) => table === 'push_work'))
+    for (const { change, rows } of changes.filter(({ table }) => table === 'push_work'))
       this.open.rows += change === 'insert' ? rows : change === 'delete' ? -rows : 0;
   }
 
