@@ -100,7 +100,7 @@ const canRun = canStartRedis();
       expect(commits).toBe(2 * routes + sends + records);
       expect(statements).toEqual(dueOnTheWay({ accepts: 0, routes, sends, records }));
       // An outcome waits five milliseconds for others. How many come in that time is the machine's; alone, each would be a commit.
-      expect(records).toBeLessThan(USERS / 4);
+      expect(records).toBeLessThan(USERS / 10);
       expect(jobs).toMatchObject({ added: sends, completed: routes + sends });
       expect(jobs.commands).toBeLessThanOrEqual(mostCommands(jobs));
     });

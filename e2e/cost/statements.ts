@@ -21,10 +21,16 @@ interface Asked {
 const WAY: Readonly<Record<string, Asked>> = {
   'accept notifications': { text: /INSERT INTO idem /, times: ({ accepts }) => accepts },
   'claim a work row': { text: /^UPDATE push_work SET lease_token/, times: ({ routes, sends }) => routes + sends },
-  'read notifications': { text: /content, dek_id AS "dekId" FROM event_log/, times: ({ routes, sends }) => routes + sends },
+  'read notifications': {
+    text: /content, dek_id AS "dekId" FROM event_log/,
+    times: ({ routes, sends }) => routes + sends,
+  },
   'begin to route': { text: /^SELECT items FROM push_work/, times: ({ routes }) => routes },
   'find the devices of users': { text: /^WITH asked .* JOIN device d/, times: ({ routes }) => routes },
-  'find the credentials of apps': { text: /^SELECT app_id, id, provider FROM credential/, times: ({ routes }) => routes },
+  'find the credentials of apps': {
+    text: /^SELECT app_id, id, provider FROM credential/,
+    times: ({ routes }) => routes,
+  },
   'ask for policies and preferences': { text: /FROM push_policy .* JOIN push_user/, times: ({ routes }) => routes },
   'enqueue what is to be sent': { text: /^INSERT INTO push_work/, times: ({ routes }) => routes },
   'end a routed row': { text: /^DELETE FROM push_work/, times: ({ routes }) => routes },
@@ -35,7 +41,7 @@ const WAY: Readonly<Record<string, Asked>> = {
   'record outcomes': { text: /^WITH input .* INSERT INTO delivery/, times: ({ records }) => records },
 };
 
-/** What a process asks by the clock, or by the second, whatever is sent; why it is no cost of a notification. */
+/** What a process asks by the clock, whatever is sent, and so is no cost of a notification. Named by when it is. */
 const AT_REST: Readonly<Record<string, RegExp>> = {
   'each second: is any work due? It is offered again': /^SELECT FROM push_work WHERE next_offer_at|^WITH lag AS/,
   'each five seconds: all leases of a process together': /^WITH free AS/,
@@ -46,7 +52,7 @@ const AT_REST: Readonly<Record<string, RegExp>> = {
   'the board of dead letters, each five seconds': /pg_try_advisory_xact_lock|FROM dead_letter WHERE .* queue = ANY/,
   'schedules and requests for personal data, each second': /FROM schedule WHERE state|FROM data_request_step/,
   'what was sent is told to the deletion guards, each minute': /deletion_guard g|INTO deletion_guard_hour/,
-  'transactions: of routing, one a row, and of all that rests': /^(BEGIN|COMMIT)$/,
+  'around transactions, of routing and of all of these': /^(BEGIN|COMMIT)$/,
 };
 
 /** Statements that change work rows because time passes: those offered again, and those whose lease is renewed. */
