@@ -1,10 +1,3 @@
-/** $1 app. */
-export const INSERT_APP = `INSERT INTO app (id, name, mode) VALUES ($1, 'bench', 'test')`;
-
-/** $1 id, $2 app, $3 hash, $4 scopes. */
-export const INSERT_KEY = `
-  INSERT INTO api_key (id, app_id, kind, name, hint, hash, scopes) VALUES ($1, $2, 'secret', 'bench', 'sbk_', $3, $4)`;
-
 /** An iPhone for each user of the app $1, from $2 to $3, as registering them would have made it. */
 export const INSERT_PHONES = `
   INSERT INTO device (id, app_id, installation_id, user_id, platform, target_kind, target, environment, bundle_id, status)

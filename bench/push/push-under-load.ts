@@ -1,23 +1,15 @@
 /** The push service as processes of its own, with one app, and a key that may send as much as it likes. */
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import type { Uuid } from '@signalbox/contracts';
 import { type ApnsCredential, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
 import { type Database, migrate, openDatabase } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
-import { hashApiKey, newKeyText } from '@signalbox/http';
 import { launchProcess, type RunningProcess } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
+import { insertBenchApp } from '../machine/bench-app.ts';
 import type { Machine } from '../machine/machine.ts';
-import {
-  ANALYSE,
-  COUNT_DELIVERIES,
-  FORGET,
-  INSERT_APP,
-  INSERT_KEY,
-  INSERT_PHONES,
-  OPEN_ITEMS,
-} from './push-under-load.queries.ts';
+import { ANALYSE, COUNT_DELIVERIES, FORGET, INSERT_PHONES, OPEN_ITEMS } from './push-under-load.queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const SCOPES = ['notifications:write', 'notifications:read'];
@@ -58,9 +50,7 @@ export async function startPush(machine: Machine, options: PushOptions): Promise
   const database = openDatabase({ url, name: 'bench', onIdleError: () => undefined });
   machine.onStop(() => database.close());
   const masterKey = randomBytes(32).toString('base64');
-  const [appId, apiKey] = [newUuid(), newKeyText('secret', 'test')];
-  await database.query(INSERT_APP, [appId]);
-  await database.query(INSERT_KEY, [newUuid(), appId, hashApiKey(apiKey), SCOPES]);
+  const { appId, apiKey } = await insertBenchApp(database, SCOPES);
   if (apple !== undefined) {
     const envelope = new Envelope(loadMasterKey({ key: masterKey }));
     await saveCredential(database, envelope, { appId, provider: 'apns', secret: apple.secret });

@@ -5,14 +5,13 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { newUuid, type Uuid } from '@signalbox/contracts';
 import { Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
-import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { migrate, openDatabase } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
-import { hashApiKey, newKeyText } from '@signalbox/http';
-import { canStartRedis, eventually, launchProcess, type RunningProcess, startRedis } from '@signalbox/process-control';
+import { canStartRedis, launchProcess, type RunningProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
-import { FORGET, INSERT_APP, INSERT_KEY, OPEN_WORK } from './payments-under-load.queries.ts';
+import { insertBenchApp } from '../machine/bench-app.ts';
+import { FORGET } from './payments-under-load.queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
@@ -26,8 +25,6 @@ export interface PaymentsUnderLoad {
   readonly pids: readonly number[];
   /** Where the routes of the app's callers are. */
   readonly apiOrigin: string;
-  /** Resolves when nothing that was stored waits to be worked on. */
-  settled(): Promise<void>;
   /** Empties the tables that a round fills, worked on or not. */
   forget(): Promise<void>;
   stop(): Promise<void>;
@@ -70,7 +67,7 @@ export async function startPayments(
     return { origin, pid: service.pid };
   };
   const database = openDatabase({ url: databaseUrl, name: 'bench', onIdleError: () => undefined });
-  const { appId, apiKey } = await makeApp(database);
+  const { appId, apiKey } = await insertBenchApp(database, ['payments:write', 'payments:read']);
   if (stripeOrigin !== undefined) {
     const secrets = { secretKey: 'sk_test_bench', endpoint: { origin: stripeOrigin } };
     const envelope = new Envelope(loadMasterKey({ key: masterKey }));
@@ -88,15 +85,6 @@ export async function startPayments(
     async forget() {
       await database.query(FORGET);
     },
-    async settled() {
-      await eventually(
-        async () => {
-          const { rows } = await database.query<{ open: number }>(OPEN_WORK);
-          if (rows[0]!.open > 0) throw new Error(`${rows[0]!.open} wait to be worked on`);
-        },
-        { within: 120_000, every: 100 },
-      );
-    },
     async stop() {
       await Promise.all(running.map((process) => process.stop()));
       await database.close();
@@ -104,13 +92,6 @@ export async function startPayments(
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function makeApp(database: Database): Promise<{ appId: Uuid; apiKey: string }> {
-  const [appId, apiKey] = [newUuid(), newKeyText('secret', 'test')];
-  await database.query(INSERT_APP, [appId]);
-  await database.query(INSERT_KEY, [newUuid(), appId, hashApiKey(apiKey), ['payments:write', 'payments:read']]);
-  return { appId, apiKey };
 }
 
 async function makeSource(origin: string, apiKey: string, secret: string): Promise<string> {
