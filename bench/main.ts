@@ -6,6 +6,7 @@
  */
 import { accept } from './accept/accept.ts';
 import { deliver } from './deliver/deliver.ts';
+import { idle } from './idle/idle.ts';
 import { latency } from './latency/latency.ts';
 import { type Machine, startMachine } from './machine/machine.ts';
 import type { Bound } from './measure/bound.ts';
@@ -22,7 +23,7 @@ const COMPARISONS = { accept, deliver, transport, stripe } satisfies Record<
   string,
   (machine: Machine) => Promise<ComparisonPlan[]>
 >;
-const BOUNDS = { latency } satisfies Record<string, (machine: Machine) => Promise<Bound[]>>;
+const BOUNDS = { latency, idle } satisfies Record<string, (machine: Machine) => Promise<Bound[]>>;
 
 async function measure(asked: readonly string[]): Promise<{ comparisons: Comparison[]; bounds: Bound[] }> {
   const [comparisons, bounds]: [Comparison[], Bound[]] = [[], []];

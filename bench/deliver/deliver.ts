@@ -132,7 +132,7 @@ async function raw(machine: Machine, sink: Sink): Promise<Side> {
 }
 
 /** @throws where Apple did not get each once. */
-async function timed(
+export async function timed(
   { postgres, redis }: Machine,
   sink: Sink,
   worker: number,

@@ -4,7 +4,7 @@ import type { Spread } from './spread.ts';
 export interface Bound {
   readonly name: string;
   readonly about: string;
-  readonly unit: 'ms' | 'MB' | '% of a core';
+  readonly unit: 'ms' | 's' | 'MB' | '% of a core';
   readonly measured: Spread;
   readonly atMost?: number;
   readonly aim?: number;

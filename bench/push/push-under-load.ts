@@ -12,7 +12,7 @@ import type { Machine } from '../machine/machine.ts';
 import { ANALYSE, COUNT_DELIVERIES, FORGET, INSERT_PHONES, OPEN_ITEMS } from './push-under-load.queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
-const SCOPES = ['notifications:write', 'notifications:read'];
+const SCOPES = ['notifications:write', 'notifications:read', 'events:read'];
 
 export interface PushOptions {
   /** Name of its database. */

@@ -7,6 +7,7 @@ const LEFT = 430;
 const RIGHT = 110;
 const ROW = 26;
 const HEAD = 74;
+const BESIDE_OTHERS = 'Signalbox beside others, times their rate in the same run';
 const COLOUR = { aim: '#1a7f37', holds: '#0969da', 'does not hold': '#cf222e', '': '#8c959f' };
 
 interface Row {
@@ -18,7 +19,7 @@ interface Row {
  * Every ratio as a bar from 1 (as quick as the other) on a logarithmic scale, its range as a line, floor and aim as marks. It stands on
  * both light and dark grounds.
  */
-export function chartOf({ comparisons, commit, at, machine }: Results): string {
+export function chartOf({ comparisons, commit, at, machine }: Results, title = BESIDE_OTHERS): string {
   const rows: Row[] = comparisons.flatMap(({ name, ratios }) =>
     ratios.map((ratio) => ({ label: `${name}: ${ratio.side} / ${ratio.against}`, ratio })),
   );
@@ -34,16 +35,11 @@ export function chartOf({ comparisons, commit, at, machine }: Results): string {
       `<line x1="${x(value).toFixed(1)}" x2="${x(value).toFixed(1)}" y1="${HEAD - 8}" y2="${height - 30}" stroke="#8c959f" stroke-opacity="${value === 1 ? 0.9 : 0.3}"/>` +
       text(x(value), height - 14, `${value} x`, 'text-anchor="middle" fill="#6e7781"'),
   );
-  const title = text(
-    16,
-    24,
-    'Signalbox beside others, times their rate in the same run',
-    'font-size="16" fill="#6e7781"',
-  );
+  const head = text(16, 24, title, 'font-size="16" fill="#6e7781"');
   const below = `median and range of ${comparisons[0]?.rounds ?? 0} rounds; | floor, ◆ aim; ${machine.processors} processors, Node ${machine.node}, ${commit}, ${at.slice(0, 10)}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img">`,
-    title,
+    head,
     text(16, 44, below, 'fill="#6e7781"'),
     ...grid,
     ...rows.map((row, index) => barOf(row, HEAD + index * ROW, x)),

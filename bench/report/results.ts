@@ -15,7 +15,12 @@ export interface Results {
 }
 
 const FOLDER = join(import.meta.dirname, '../results');
-const FILE = 'bench/results/results.json';
+/** Where each benchmark that keeps its results writes them. */
+const FILES = {
+  bench: { data: 'results.json', chart: 'chart.svg' },
+  growth: { data: 'growth.json', chart: 'growth.svg' },
+} as const;
+type Run = keyof typeof FILES;
 
 /** Of the clone as it stands; `+` where it has changes. */
 function commitOfClone(): string {
@@ -37,8 +42,8 @@ function git(...args: string[]): string | undefined {
 }
 
 /** What was committed last; undefined where there is none, or no git. */
-export function committedResults(): Results | undefined {
-  const text = git('show', `HEAD:${FILE}`);
+export function committedResults(run: Run = 'bench'): Results | undefined {
+  const text = git('show', `HEAD:bench/results/${FILES[run].data}`);
   return text === undefined ? undefined : (JSON.parse(text) as Results);
 }
 
@@ -61,16 +66,16 @@ export function mergedWith(earlier: Results | undefined, fresh: Results): Result
 }
 
 /** @returns the folder. */
-export function writeResults(results: Results, chart: string): string {
+export function writeResults(results: Results, chart: string, run: Run = 'bench'): string {
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, 'results.json'), rounded(results));
-  writeFileSync(join(FOLDER, 'chart.svg'), chart);
+  writeFileSync(join(FOLDER, FILES[run].data), rounded(results));
+  writeFileSync(join(FOLDER, FILES[run].chart), chart);
   return 'bench/results';
 }
 
 export function keptResults(): Results | undefined {
   try {
-    return JSON.parse(readFileSync(join(FOLDER, 'results.json'), 'utf8')) as Results;
+    return JSON.parse(readFileSync(join(FOLDER, FILES.bench.data), 'utf8')) as Results;
   } catch {
     return undefined;
   }
