@@ -18,15 +18,23 @@ export interface Machine {
   stop(): Promise<void>;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** Postgres as it comes, with durable commits; Redis writes its log every second, as BullMQ's guide has it for production. */
 export async function startMachine(settings: Readonly<Record<string, string>> = {}): Promise<Machine> {
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
   // Root's Postgres runs as another user, who must get in.
   chmodSync(directory, 0o755);
   const stops: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).toReversed()) await each();
+  const stopAll = async (): Promise<void> => {
+    for (let each = stops.pop(); each !== undefined; each = stops.pop()) await each();
+    for (const signal of SIGNALS) process.off(signal, interrupted);
   };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= stopAll());
+  // Postgres has a session of its own: it would run on, and keep gigabytes.
+  const interrupted = (): void => void stop().finally(() => process.exit(1));
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
     const postgres = await PostgresServer.open({
       directory: join(directory, 'pg'),
