@@ -10,7 +10,9 @@ const CONNECTIONS = 64;
 /** Notifications taken on, each under a key that no other has: what a long log may not slow down. */
 export async function accept(pair: Pair, log: string): Promise<Stage> {
   const { postgres, redis } = pair.machine;
-  const requests = new Map(pair.systems.map(({ name, push }) => [name, numbered((place) => requestOf(push, keyOf(place)))]));
+  const requests = new Map(
+    pair.systems.map(({ name, push }) => [name, numbered((place) => requestOf(push, keyOf(place)))]),
+  );
   const measure = ({ name, push, api, round }: System) =>
     round(async () => {
       const spent = spending({ server: api.pid, postgres: postgres.pid!, redis: redis.pid });

@@ -17,7 +17,8 @@ export function memoryByProgram(root: number): Record<string, number> {
 
 function memoryOf(pid: number): number {
   const kilobytes =
-    figureIn(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+) kB$/m) ?? figureIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB$/m);
+    figureIn(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+) kB$/m) ??
+    figureIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+) kB$/m);
   return ((kilobytes ?? 0) * 1_024) / 1_000_000;
 }
 
