@@ -6,14 +6,14 @@ const ROUNDS = 7;
 /** What is measured of both systems, with what had to be started for it. */
 export interface Stage {
   readonly plan: ComparisonPlan;
-  done(): Promise<unknown>;
+  readonly done: () => Promise<unknown>;
 }
 
 /** What of a stage is its own. */
 interface Measured extends Pick<ComparisonPlan, 'name' | 'unit' | 'about'> {
   /** Of the large system beside the small one. */
   readonly promise?: Pick<Claim, 'floor' | 'aim'>;
-  measure(system: System): Promise<Figures>;
+  readonly measure: (system: System) => Promise<Figures>;
 }
 
 export function planOf({ systems }: Pair, { name, unit, about, promise, measure }: Measured): ComparisonPlan {

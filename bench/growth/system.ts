@@ -33,7 +33,7 @@ export interface System extends Pick<SystemOptions, 'name' | 'redis' | 'users' |
   /** For what takes minutes. */
   readonly patient: Database;
   /** Does the work of a round, and takes away what it has left; `since` is the least id that it can make. */
-  round(work: (since: Uuid) => Promise<Figures>): Promise<Figures>;
+  readonly round: (work: (since: Uuid) => Promise<Figures>) => Promise<Figures>;
 }
 
 export interface Pair {
