@@ -96,6 +96,8 @@ export function postText(
 }
 
 export function getText(origin: string, path: string, headers: Readonly<Record<string, string>>): string {
-  const lines = Object.entries({ host: new URL(origin).host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ host: new URL(origin).host, ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   return `GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
