@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { usePostgres } from '@signalbox/testing';
 import fc from 'fast-check';
-import { bytesArray, jsonbArray, textArray } from './binary-arrays.js';
+import { bytesArray, jsonbArray, textArray, uuidArray } from './binary-arrays.js';
 
 const postgres = usePostgres();
 const echo = async (type: string, array: Buffer): Promise<unknown> => {
@@ -42,6 +42,16 @@ describe('arrays in binary form', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('arrive as they were: UUIDs', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(fc.uuid())), async (values) => {
+        expect(await echo('uuid', uuidArray(values))).toEqual(values);
+      }),
+      { numRuns: 50 },
+    );
+    expect(() => uuidArray(['0192d3c4-0000-7000-8000-00000000000'])).toThrow(TypeError);
   });
 
   it('are refused by the server where one element is not what it says', async () => {

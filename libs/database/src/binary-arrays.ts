@@ -8,10 +8,12 @@
 const HEAD_BYTES = 20;
 const LENGTH_BYTES = 4;
 const NULL_LENGTH = -1;
+const UUID_BYTES = 16;
 
 /** Type ids of pg_type, which never change. */
 const BYTEA = 17;
 const TEXT = 25;
+const UUID = 2_950;
 const JSONB = 3_802;
 /** In front of each jsonb. */
 const JSONB_VERSION = 1;
@@ -31,19 +33,29 @@ export function bytesArray(values: readonly (Uint8Array | null)[]): Buffer {
   return arrayOf(BYTEA, values, undefined);
 }
 
+/** For `$n::uuid[]`. @throws TypeError for what is no UUID. */
+export function uuidArray(values: readonly (string | null)[]): Buffer {
+  const present = values.reduce((count, value) => (value === null ? count : count + 1), 0);
+  const bytes = startArray(UUID, values.length, present < values.length, present * UUID_BYTES);
+  let at = HEAD_BYTES;
+  for (const value of values) {
+    at = bytes.writeInt32BE(value === null ? NULL_LENGTH : UUID_BYTES, at);
+    if (value === null) continue;
+    if (bytes.write(value.replaceAll('-', ''), at, UUID_BYTES, 'hex') < UUID_BYTES)
+      throw new TypeError(`${value} is no UUID`);
+    at += UUID_BYTES;
+  }
+  return bytes;
+}
+
 function arrayOf(type: number, values: readonly (string | Uint8Array | null)[], version: number | undefined): Buffer {
   const extra = version === undefined ? 0 : 1;
   const lengths = values.map((value) => {
     if (value === null) return NULL_LENGTH;
     return extra + (typeof value === 'string' ? Buffer.byteLength(value) : value.length);
   });
-  const size = lengths.reduce((sum, length) => sum + LENGTH_BYTES + Math.max(0, length), HEAD_BYTES);
-  const bytes = Buffer.allocUnsafe(size);
-  bytes.writeInt32BE(1, 0);
-  bytes.writeInt32BE(lengths.includes(NULL_LENGTH) ? 1 : 0, 4);
-  bytes.writeInt32BE(type, 8);
-  bytes.writeInt32BE(values.length, 12);
-  bytes.writeInt32BE(1, 16);
+  const size = lengths.reduce((sum, length) => sum + Math.max(0, length), 0);
+  const bytes = startArray(type, values.length, lengths.includes(NULL_LENGTH), size);
   let at = HEAD_BYTES;
   for (const [index, value] of values.entries()) {
     const length = lengths[index]!;
@@ -54,5 +66,16 @@ function arrayOf(type: number, values: readonly (string | Uint8Array | null)[], 
     else bytes.set(value, at + extra);
     at += length;
   }
+  return bytes;
+}
+
+/** Room for so many elements of so many bytes together, behind the head. */
+function startArray(type: number, count: number, hasNulls: boolean, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(HEAD_BYTES + count * LENGTH_BYTES + size);
+  bytes.writeInt32BE(1, 0);
+  bytes.writeInt32BE(hasNulls ? 1 : 0, 4);
+  bytes.writeInt32BE(type, 8);
+  bytes.writeInt32BE(count, 12);
+  bytes.writeInt32BE(1, 16);
   return bytes;
 }

@@ -73,7 +73,11 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       return queue;
     },
     async add(name, jobs) {
-      await this.queue(name).addBulk([...jobs]);
+      const [first, ...others] = jobs;
+      if (first === undefined) return;
+      // A pipeline begins by copying each script of BullMQ onto itself, which takes longer than a job does.
+      if (others.length === 0) await this.queue(name).add(first.name, first.data, first.opts);
+      else await this.queue(name).addBulk([...jobs]);
     },
     worker(name, processor, settings) {
       const worker = new Worker(name, processor, {

@@ -1,6 +1,7 @@
 /**
  * The whole accept in one statement and one commit: idempotency keys, log rows of the winners, one work row per lane and due time.
- * Keys are inserted in sorted order, or two flushes that share keys would deadlock. An expired key is taken over.
+ * Keys are inserted in sorted order, or two flushes that share keys would deadlock. An expired key is taken over. It answers the ids of
+ * those that were not accepted, since their key is held; nearly always there are none, and a row of each that was would be for nothing.
  *
  * $1 ids, $2 apps, $3 work rows, $4 subjects, $5 payloads, $6 contents, $7 data keys, $8 idempotency keys, $9 request hashes,
  * $10..$14 the work rows: ids, lanes, queues, and in milliseconds when they are due and when they are looked at. Indexes: idem_pkey.
@@ -29,7 +30,7 @@ export const ACCEPT = `
       AS w (id, lane, queue, delay, look) ON w.id = winner.work
     GROUP BY w.id, w.queue, w.lane, w.delay, w.look
   )
-  SELECT id FROM winner`;
+  SELECT id FROM input WHERE k IS NOT NULL AND id NOT IN (SELECT result_id FROM claimed)`;
 
 /** Index: idem_pkey. */
 export const EARLIER_ANSWERS = `SELECT k, request_hash AS "requestHash", result_id AS "resultId" FROM idem WHERE k = ANY ($1::uuid[])`;

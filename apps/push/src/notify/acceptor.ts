@@ -1,5 +1,5 @@
 import { newUuid, type Lane, type Uuid } from '@signalbox/contracts';
-import { bytesArray, type Database, DatabaseUnreachable, jsonbArray, textArray } from '@signalbox/database';
+import { bytesArray, type Database, DatabaseUnreachable, jsonbArray, textArray, uuidArray } from '@signalbox/database';
 import { firstLookAfter, firstOffers, type Offer, type Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
 import { routeQueueOf } from '../work/queue-of-lane.js';
@@ -84,48 +84,44 @@ export class Acceptor {
   }
 
   private async flush(entries: readonly AcceptEntry[]): Promise<readonly AcceptResult[]> {
-    const leaders = leadersOf(entries);
+    const leaderOfKey = leadersByKey(entries);
+    const leaderOf = (entry: AcceptEntry): AcceptEntry => (entry.key ? leaderOfKey.get(entry.key.hash)! : entry);
+    const leaders = entries.filter((entry) => leaderOf(entry) === entry);
     const works = worksFor(leaders, Date.now());
-    const winners = await atCrashPoint('accept.commit', () => this.write(leaders, works));
-    this.wakeWorkers(leaders, works, winners);
-    const earlier = await this.earlierAnswers(leaders.filter((leader) => !winners.has(leader.id)));
-    const firstOfKey = new Map(leaders.flatMap((leader) => (leader.key ? [[leader.key.hash, leader] as const] : [])));
-    return entries.map((entry) => {
-      const leader = (entry.key && firstOfKey.get(entry.key.hash)) ?? entry;
-      return resultOf(entry, leader, winners, earlier);
-    });
+    const losers = await atCrashPoint('accept.commit', () => this.write(works));
+    this.wakeWorkers(works, losers);
+    const earlier = await this.earlierAnswers(leaders.filter((leader) => losers.has(leader.id)));
+    return entries.map((entry) => resultOf(entry, leaderOf(entry), losers, earlier));
   }
 
-  private async write(leaders: readonly AcceptEntry[], works: Works): Promise<Set<Uuid>> {
-    const fresh = [...new Set(works.values())];
+  /** @returns the ids of those whose key is held by an earlier request. */
+  private async write(works: readonly FlushedWork[]): Promise<ReadonlySet<Uuid>> {
+    const items = works.flatMap((work) => work.items);
     const { rows } = await this.database.query<{ id: Uuid }>(ACCEPT, [
-      leaders.map((entry) => entry.id),
-      leaders.map((entry) => entry.appId),
-      leaders.map((entry) => works.get(entry)!.id),
-      textArray(leaders.map((entry) => entry.subject)),
-      jsonbArray(leaders.map((entry) => `{"root":"${works.get(entry)!.id}",${entry.payload.slice(1)}`)),
-      bytesArray(leaders.map((entry) => entry.content)),
-      leaders.map((entry) => entry.dekId),
-      leaders.map((entry) => entry.key?.hash ?? null),
-      bytesArray(leaders.map((entry) => entry.key?.requestHash ?? null)),
-      fresh.map(({ id }) => id),
-      fresh.map(({ lane }) => lane),
-      fresh.map(({ lane }) => routeQueueOf(lane)),
-      fresh.map(({ delay }) => delay),
-      fresh.map(({ delay }) => firstLookAfter(delay)),
+      uuidArray(items.map((entry) => entry.id)),
+      uuidArray(items.map((entry) => entry.appId)),
+      uuidArray(works.flatMap((work) => work.items.map(() => work.id))),
+      textArray(items.map((entry) => entry.subject)),
+      jsonbArray(works.flatMap(({ id, items }) => items.map((entry) => `{"root":"${id}",${entry.payload.slice(1)}`))),
+      bytesArray(items.map((entry) => entry.content)),
+      uuidArray(items.map((entry) => entry.dekId)),
+      uuidArray(items.map((entry) => entry.key?.hash ?? null)),
+      bytesArray(items.map((entry) => entry.key?.requestHash ?? null)),
+      works.map(({ id }) => id),
+      works.map(({ lane }) => lane),
+      works.map(({ lane }) => routeQueueOf(lane)),
+      works.map(({ delay }) => delay),
+      works.map(({ delay }) => firstLookAfter(delay)),
     ]);
     return new Set(rows.map((row) => row.id));
   }
 
-  private wakeWorkers(leaders: readonly AcceptEntry[], works: Works, winners: ReadonlySet<Uuid>): void {
-    const accepted = Map.groupBy(
-      leaders.filter(({ id }) => winners.has(id)),
-      (entry) => works.get(entry)!,
-    );
+  private wakeWorkers(works: readonly FlushedWork[], losers: ReadonlySet<Uuid>): void {
+    const accepted = works.map((work) => ({ ...work, items: work.items.filter(({ id }) => !losers.has(id)) }));
     const offers = firstOffers(
-      [...accepted].map(([{ id, lane, delay }, items]) => {
-        return { id, rootId: id, queue: routeQueueOf(lane), lane, items, delay };
-      }),
+      accepted
+        .filter(({ items }) => items.length > 0)
+        .map(({ id, lane, delay, items }) => ({ id, rootId: id, queue: routeQueueOf(lane), lane, items, delay })),
     );
     // Behind the answers: callers wait for the commit, and nobody for the job.
     setImmediate(() => this.publish(offers));
@@ -153,14 +149,10 @@ interface EarlierAnswer {
 }
 
 /** One entry per idempotency key: the first that came. The others are answered from what becomes of it. */
-function leadersOf(entries: readonly AcceptEntry[]): AcceptEntry[] {
-  const seen = new Set<Uuid>();
-  return entries.filter((entry) => {
-    if (!entry.key) return true;
-    if (seen.has(entry.key.hash)) return false;
-    seen.add(entry.key.hash);
-    return true;
-  });
+function leadersByKey(entries: readonly AcceptEntry[]): ReadonlyMap<Uuid, AcceptEntry> {
+  const leaders = new Map<Uuid, AcceptEntry>();
+  for (const entry of entries) if (entry.key && !leaders.has(entry.key.hash)) leaders.set(entry.key.hash, entry);
+  return leaders;
 }
 
 /** A work row of this flush; `delay`: milliseconds until it is due. */
@@ -168,34 +160,34 @@ interface FlushedWork {
   readonly id: Uuid;
   readonly lane: Lane;
   readonly delay: number;
+  readonly items: AcceptEntry[];
 }
 
 /** Entries of one lane that are due in one second share a row. */
-type Works = ReadonlyMap<AcceptEntry, FlushedWork>;
-
-function worksFor(leaders: readonly AcceptEntry[], now: number): Works {
+function worksFor(leaders: readonly AcceptEntry[], now: number): FlushedWork[] {
   const byPlace = new Map<string, FlushedWork>();
-  return new Map(
-    leaders.map((entry) => {
-      const { lane, dueAt = 0 } = entry;
-      // Rounded up: never before its time.
-      const second = dueAt > now ? Math.ceil(dueAt / 1_000) : 0;
-      const place = `${lane}/${second}`;
-      const work = byPlace.get(place) ?? { id: newUuid(), lane, delay: Math.max(0, second * 1_000 - now) };
-      byPlace.set(place, work);
-      return [entry, work] as const;
-    }),
-  );
+  for (const entry of leaders) {
+    const { lane, dueAt = 0 } = entry;
+    // Rounded up: never before its time.
+    const second = dueAt > now ? Math.ceil(dueAt / 1_000) : 0;
+    const place = second === 0 ? lane : `${lane}/${second}`;
+    const work = byPlace.get(place);
+    if (work) work.items.push(entry);
+    else byPlace.set(place, { id: newUuid(), lane, delay: Math.max(0, second * 1_000 - now), items: [entry] });
+  }
+  return [...byPlace.values()];
 }
 
 function resultOf(
   entry: AcceptEntry,
   leader: AcceptEntry,
-  winners: ReadonlySet<Uuid>,
+  losers: ReadonlySet<Uuid>,
   earlier: ReadonlyMap<Uuid, EarlierAnswer> | DatabaseUnreachable,
 ): AcceptResult {
-  if (winners.has(entry.id)) return { kind: 'accepted', id: entry.id };
-  if (winners.has(leader.id)) return sameRequest(entry, leader.key!.requestHash, leader.id);
+  if (!losers.has(leader.id)) {
+    if (leader === entry) return { kind: 'accepted', id: entry.id };
+    return sameRequest(entry, leader.key!.requestHash, leader.id);
+  }
   if (earlier instanceof DatabaseUnreachable) return { kind: 'unknown', cause: earlier };
   const answer = earlier.get(entry.key!.hash);
   // Purged between the two statements: asking again with the same key settles it.
