@@ -48,9 +48,14 @@ const PAIRS = Array.from({ length: 1_024 }, (_, bits) => ALPHABET[bits >> 5]! + 
 /** A canonical lower-case UUID string. */
 export type Uuid = string;
 
+/** By character code; of all others it does not matter. */
+const HEX_VALUES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
+const DASH = '-'.charCodeAt(0);
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
-const random = Buffer.alloc(10 * 512);
+const TAIL_BYTES = 10;
+const random = Buffer.alloc(TAIL_BYTES * 512);
 let randomOffset = random.length;
 
 let lastTime = 0;
@@ -66,27 +71,27 @@ export function newUuid(now: number = Date.now()): Uuid {
     randomFillSync(random);
     randomOffset = 0;
   }
-  const tail = random.subarray(randomOffset, randomOffset + 10);
-  randomOffset += 10;
-  counter = now > lastTime ? tail.readUInt16BE(0) & 0x3ff : counter + 1;
+  const tailAt = randomOffset;
+  randomOffset += TAIL_BYTES;
+  counter = now > lastTime ? random.readUInt16BE(tailAt) & 0x3ff : counter + 1;
   lastTime = Math.max(now, lastTime);
   if (counter > 0xfff) {
     counter = 0;
     lastTime += 1;
   }
-  tail.writeUInt16BE(counter, 0);
-  return uuidFromTimeAndTail(lastTime, tail);
+  random.writeUInt16BE(counter, tailAt);
+  return uuidFromTimeAndTail(lastTime, random, tailAt);
 }
 
 /**
- * A UUIDv7 whose time is `now` and whose other 74 bits come from `tail` (at least 10 bytes). The same input gives the
+ * A UUIDv7 whose time is `now` and whose other 74 bits come from `tail` (10 bytes from `from` on). The same input gives the
  * same id: a delivery's id is made so, and stays the same over every attempt.
  */
-export function uuidFromTimeAndTail(now: number, tail: Uint8Array): Uuid {
+export function uuidFromTimeAndTail(now: number, tail: Uint8Array, from = 0): Uuid {
   const time = now.toString(16).padStart(12, '0');
-  const of = (at: number): string => HEX[tail[at]!]!;
-  const counted = HEX[(tail[0]! & 0x0f) | 0x70]! + of(1);
-  const variant = HEX[(tail[2]! & 0x3f) | 0x80]! + of(3);
+  const of = (at: number): string => HEX[tail[from + at]!]!;
+  const counted = HEX[(tail[from]! & 0x0f) | 0x70]! + of(1);
+  const variant = HEX[(tail[from + 2]! & 0x3f) | 0x80]! + of(3);
   return `${time.slice(0, 8)}-${time.slice(8)}-${counted}-${variant}-${of(4)}${of(5)}${of(6)}${of(7)}${of(8)}${of(9)}`;
 }
 
@@ -103,12 +108,18 @@ export function firstUuidAt(time: number): Uuid {
 
 /** `ntf_01h455vb4pex5vsknk084sn02q` from a kind and a UUID. */
 export function formatId(kind: IdKind, uuid: Uuid): string {
-  const hex = uuid.replaceAll('-', '');
   // 130 bits: two of nothing and the first eight, then twenty at a time.
-  let suffix = PAIRS[Number.parseInt(hex.slice(0, 2), 16)]!;
-  for (let at = 2; at < hex.length; at += 5) {
-    const bits = Number.parseInt(hex.slice(at, at + 5), 16);
-    suffix += PAIRS[bits >> 10]! + PAIRS[bits & 1_023]!;
+  let suffix = '';
+  let bits = 0;
+  let digits = 3;
+  for (let at = 0; at < uuid.length; at += 1) {
+    const code = uuid.charCodeAt(at);
+    if (code === DASH) continue;
+    bits = (bits << 4) | HEX_VALUES[code]!;
+    digits += 1;
+    if (digits % 5 > 0) continue;
+    suffix += suffix === '' ? PAIRS[bits]! : PAIRS[bits >> 10]! + PAIRS[bits & 1_023]!;
+    bits = 0;
   }
   return `${ID_PREFIXES[kind]}_${suffix}`;
 }

@@ -7,6 +7,9 @@ import type { Envelope } from './envelope.js';
 import { KeyCache } from './key-cache.js';
 import { dataKeyContext } from './seal-context.js';
 
+/** Encrypts under the data key `id`. */
+export type ContentSealer = Pick<ContentKey, 'id' | 'encrypt'>;
+
 /**
  * Encrypts personal content for the event log under one data key per app, made on first use. Deleting an app's data
  * keys makes its content unreadable everywhere within the cache's life of five minutes, without touching the log.
@@ -24,8 +27,13 @@ export class ContentCipher {
   ) {}
 
   async encrypt(appId: Uuid, plain: Buffer | string): Promise<{ content: Buffer; dekId: Uuid }> {
-    const key = await this.inUse.get(appId, () => this.findOrMake(appId));
+    const key = await this.sealerOf(appId);
     return { content: key.encrypt(plain), dekId: key.id };
+  }
+
+  /** The app's key, for whoever encrypts in a moment; not to be kept longer. */
+  sealerOf(appId: Uuid): Promise<ContentSealer> {
+    return this.inUse.get(appId, () => this.findOrMake(appId));
   }
 
   /** @throws ContentBroken when the key is gone (the content was shredded) or the content was altered. */

@@ -43,9 +43,15 @@ function parse(schema: z.ZodType, value: unknown, part: ProblemError['in'], erro
 }
 
 function parseText(schema: z.ZodType, values: unknown, part: 'path' | 'query', errors: ProblemError[]): unknown {
+  if (schema === NOTHING && isEmpty(values)) return values;
   const unstorable = textErrors(values as Readonly<Record<string, string | string[]>>, part);
   errors.push(...unstorable);
   return unstorable.length > 0 ? undefined : parse(schema, values, part, errors);
+}
+
+function isEmpty(values: unknown): boolean {
+  for (const _name in values as object) return false;
+  return true;
 }
 
 /** Percent-encoding can carry what Postgres cannot store into names and values of the path and the query. */

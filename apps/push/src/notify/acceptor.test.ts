@@ -46,7 +46,7 @@ describe('accepting', () => {
     const entries = Array.from({ length: 256 }, (_, index) =>
       entry(index === 99 ? { payload: '{"to":{"userId":"\\u0000"}}' } : {}),
     );
-    const results = await Promise.allSettled(entries.map((each) => acceptors[0]!.accept(each)));
+    const results = await Promise.allSettled(entries.map((each) => acceptors[0]!.accept(() => each)));
     expect(results.flatMap((result, index) => (result.status === 'rejected' ? [index] : []))).toEqual([99]);
     const good = entries.filter((_, index) => index !== 99).map((each) => each.id);
     expect((await logged()).sort()).toEqual([...good].sort());
@@ -56,8 +56,8 @@ describe('accepting', () => {
   it('keeps what is for later in rows of its own, one for each lane and second, due then', async () => {
     const second = (Math.floor(Date.now() / 1_000) + 5_000) * 1_000;
     const dueAts = [undefined, 0, Date.now() - 1, second, second - 999, second + 1];
-    await Promise.all(dueAts.map((dueAt) => acceptors[0]!.accept(entry(dueAt === undefined ? {} : { dueAt }))));
-    await acceptors[0]!.accept(entry({ dueAt: second, lane: 'bulk' }));
+    await Promise.all(dueAts.map((dueAt) => acceptors[0]!.accept(() => entry(dueAt === undefined ? {} : { dueAt }))));
+    await acceptors[0]!.accept(() => entry({ dueAt: second, lane: 'bulk' }));
     const { rows } = await postgres.database().query<{ due: Date; lane: string; items: number; offers: boolean }>(
       `SELECT date_trunc('second', due_at + interval '0.5 s') AS due, lane, jsonb_array_length(items) AS items, next_offer_at > due_at AS offers
        FROM push_work WHERE due_at > now() + interval '1 minute' ORDER BY 1, 2`,
@@ -71,16 +71,16 @@ describe('accepting', () => {
   });
 
   it('shares commits: 200 at once take far fewer work rows than 200', async () => {
-    await Promise.all(Array.from({ length: 200 }, () => acceptors[0]!.accept(entry())));
+    await Promise.all(Array.from({ length: 200 }, () => acceptors[0]!.accept(() => entry())));
     const rows = await idsIn('SELECT id FROM push_work');
     expect(rows.length).toBeLessThan(10);
     expect(await owed()).toHaveLength(200);
   });
 
   it('takes over a key whose time is over', async () => {
-    const first = await acceptors[0]!.accept(entry({ key: key(1, 1) }));
+    const first = await acceptors[0]!.accept(() => entry({ key: key(1, 1) }));
     await postgres.database().query(`UPDATE idem SET expires_at = now() - interval '1 s'`);
-    const second = await acceptors[0]!.accept(entry({ key: key(1, 2) }));
+    const second = await acceptors[0]!.accept(() => entry({ key: key(1, 2) }));
     expect([first.kind, second.kind]).toEqual(['accepted', 'accepted']);
   });
 
@@ -97,7 +97,7 @@ describe('accepting', () => {
         round += 1;
         const sent = posts.map(({ name, request, process, lane }) => {
           const each = entry({ lane, key: key(round * 10 + name, request) });
-          return { name, request, each, result: acceptors[process]!.accept(each) };
+          return { name, request, each, result: acceptors[process]!.accept(() => each) };
         });
         const meaning = new Map<number, { id: Uuid; request: number }>();
         const settled = await Promise.all(sent.map(async (post) => ({ ...post, result: await post.result })));

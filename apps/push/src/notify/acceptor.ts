@@ -17,8 +17,21 @@ export interface AcceptEntry {
   readonly dekId: Uuid;
   /** When it is to be routed, in milliseconds since 1970; at once unless told. */
   readonly dueAt?: number;
-  readonly key?: { readonly hash: Uuid; readonly requestHash: Buffer };
+  readonly key?: KeyClaim;
 }
+
+/** An idempotency key and what it is to stand for. */
+export interface KeyClaim {
+  readonly hash: Uuid;
+  readonly requestHash: Buffer;
+}
+
+/**
+ * Takes the last steps of an entry (hashes, seals, writes JSON) when it is about to be committed, with all that share its commit. One
+ * after the other they take a quarter of the time that each takes amid everything else that its request goes through: the processor
+ * finds their code in its caches (seal: 22 microseconds and 5). Called again for a commit that is tried again in halves.
+ */
+export type Draft = () => AcceptEntry;
 
 /**
  * What became of an accept:
@@ -42,14 +55,14 @@ const MAX_WAITING = 10_000;
  * may be lost.
  */
 export class Acceptor {
-  private readonly batcher: MicroBatcher<AcceptEntry, AcceptResult>;
+  private readonly batcher: MicroBatcher<Draft, AcceptResult>;
 
   constructor(
     private readonly database: Database,
     private readonly publisher: Publisher,
   ) {
     this.batcher = new MicroBatcher({
-      flush: (entries) => this.flush(entries),
+      flush: (drafts) => this.flush(drafts.map((finish) => finish())),
       maxBatch: MAX_BATCH,
       maxWaiting: MAX_WAITING,
       isolate: (error) => !(error instanceof DatabaseUnreachable),
@@ -57,9 +70,9 @@ export class Acceptor {
   }
 
   /** @throws the database's refusal of this very entry. */
-  async accept(entry: AcceptEntry): Promise<AcceptResult> {
+  async accept(draft: Draft): Promise<AcceptResult> {
     try {
-      return await this.batcher.add(entry);
+      return await this.batcher.add(draft);
     } catch (error) {
       if (error instanceof DatabaseUnreachable) return { kind: 'unknown', cause: error };
       if (error instanceof BatcherFull) return { kind: 'busy' };
@@ -68,7 +81,7 @@ export class Acceptor {
   }
 
   /** What became of an earlier request with this key; undefined when there was none, or nobody knows. */
-  async earlier(key: NonNullable<AcceptEntry['key']>): Promise<AcceptResult | undefined> {
+  async earlier(key: KeyClaim): Promise<AcceptResult | undefined> {
     const { rows } = await this.database.query<EarlierAnswer>(EARLIER_ANSWERS, [[key.hash]]);
     return rows[0] && sameRequest({ key }, rows[0].requestHash, rows[0].resultId);
   }

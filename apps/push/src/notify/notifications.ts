@@ -11,7 +11,7 @@ import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { Problem } from '@signalbox/http';
 import { acceptedData } from './accepted-data.js';
-import type { AcceptEntry, Acceptor, AcceptResult } from './acceptor.js';
+import type { Acceptor, AcceptResult, KeyClaim } from './acceptor.js';
 import { cancelNotification, type Cancellation } from './cancel-notification.js';
 import { editNotification, type Edited } from './edit-notification.js';
 import type { Composed, Composer } from './composer.js';
@@ -52,21 +52,22 @@ export class Notifications {
   async send(appId: Uuid, request: NotificationRequest, key: RequestKey | undefined): Promise<AcceptResult> {
     refuseTooFarAhead(request.options.sendAt, this.daysAhead);
     const id = newUuid();
-    const named = key && { hash: idempotencyHash(appId, key.route, key.key), requestHash: requestHash(request) };
-    const composed = await this.compose(appId, request, named);
+    const composed = await this.compose(appId, request, key);
     if ('kind' in composed) return composed;
-    const { content, dekId } = await this.cipher.encrypt(appId, JSON.stringify(composed.content));
-    const timing = timingOf(timeOfUuid(id), request.options);
-    return this.acceptor.accept({
-      id,
-      appId,
-      lane: request.options.priority,
-      subject: formatId('notification', id),
-      payload: JSON.stringify(acceptedData(request.to, composed, timing)),
-      content,
-      dekId,
-      ...(timing.dueAt !== undefined && { dueAt: timing.dueAt }),
-      ...(named && { key: named }),
+    const sealer = await this.cipher.sealerOf(appId);
+    return this.acceptor.accept(() => {
+      const timing = timingOf(timeOfUuid(id), request.options);
+      return {
+        id,
+        appId,
+        lane: request.options.priority,
+        subject: formatId('notification', id),
+        payload: JSON.stringify(acceptedData(request.to, composed, timing)),
+        content: sealer.encrypt(JSON.stringify(composed.content)),
+        dekId: sealer.id,
+        ...(timing.dueAt !== undefined && { dueAt: timing.dueAt }),
+        ...(key && { key: claimOf(appId, request, key) }),
+      };
     });
   }
 
@@ -118,14 +119,19 @@ export class Notifications {
   private async compose(
     appId: Uuid,
     request: NotificationRequest,
-    key: AcceptEntry['key'],
+    key: RequestKey | undefined,
   ): Promise<Composed | AcceptResult> {
     try {
       return await this.composer.compose(appId, request);
     } catch (error) {
-      const earlier = error instanceof Problem && key !== undefined ? await this.acceptor.earlier(key) : undefined;
+      if (!(error instanceof Problem) || key === undefined) throw error;
+      const earlier = await this.acceptor.earlier(claimOf(appId, request, key));
       if (earlier?.kind === 'replayed') return earlier;
       throw error;
     }
   }
+}
+
+function claimOf(appId: Uuid, request: NotificationRequest, { route, key }: RequestKey): KeyClaim {
+  return { hash: idempotencyHash(appId, route, key), requestHash: requestHash(request) };
 }

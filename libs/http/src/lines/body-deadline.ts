@@ -8,13 +8,15 @@ import { NDJSON } from './lines-body.js';
  * the server lets any request. (Node's own limit knows no routes.)
  */
 export function limitBodies(fastify: FastifyInstance, deadlineMs: number): void {
+  const arriving: IncomingMessage[] = [];
+  // Nearly every body came with its head: those need no timer, and all that came together share one look.
+  const look = (): void => {
+    for (const body of arriving.splice(0)) if (!body.complete && !body.destroyed) limitBody(body, deadlineMs);
+  };
   fastify.addHook('preParsing', (request, _reply, body, done) => {
     done(null, body);
     if (request.headers['content-type']?.startsWith(NDJSON) === true) return;
-    // Nearly every body came with its head: those need no timer.
-    setImmediate(() => {
-      if (!request.raw.complete && !request.raw.destroyed) limitBody(request.raw, deadlineMs);
-    });
+    if (arriving.push(request.raw) === 1) setImmediate(look);
   });
 }
 
