@@ -140,6 +140,7 @@ describe('runConsumer', () => {
     const [wanted] = await append(postgres.database(), [
       { appId: newUuid(), type: 'app.created', subject: 'app_x', data: {} },
       { appId: newUuid(), type: 'device.removed', subject: 'dev_x', data: {} },
+      { appId: newUuid(), type: 'delivery.sent', subject: 'ntf_x', data: {} },
     ]);
     start({ types: ['app.created'] });
     await eventually(async () => {

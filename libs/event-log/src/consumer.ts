@@ -15,7 +15,10 @@ export interface ConsumerOptions {
   readonly name: string;
   /** Where a name begins that was never seen before: all there is, or what comes from now on. */
   readonly startFrom: 'beginning' | 'now';
-  /** Only these are handed over; all unless told. The database passes over the rest, so a rare type is cheap to follow. */
+  /**
+   * Only these are handed over; all unless told. The database passes over the rest; what notifications write it does not even look
+   * at where none of it is wanted, so a rare type is cheap to follow.
+   */
   readonly types?: readonly EventType[];
   /** Milliseconds between two looks when there was nothing to read. */
   readonly pollMs: number;

@@ -6,6 +6,33 @@ const BELOW_HORIZON = 'xid < pg_snapshot_xmin(pg_current_snapshot())';
 
 const LOGGED_EVENT_COLUMNS = 'id, app_id, type, subject, seq::text, payload, at, xid::text';
 
+/** The families of facts that every notification adds to: nearly all of the log. */
+const BUSY_FAMILIES = ['delivery', 'notification'];
+
+const IS_QUIET = BUSY_FAMILIES.map((family) => `type NOT LIKE '${family}.%'`).join(' AND ');
+
+/** Whether facts of this type are in the index of what is rare. */
+export function isQuiet(type: string): boolean {
+  return !BUSY_FAMILIES.some((family) => type.startsWith(`${family}.`));
+}
+
+const BEHIND = `(xid, id) > ($1::xid8, $2::uuid) AND ${BELOW_HORIZON}`;
+
+const MATCHING = `
+  matching AS (
+    SELECT * FROM slice
+    WHERE ($4::uuid IS NULL OR app_id = $4) AND ($5::text[] IS NULL OR type = ANY ($5))
+    ORDER BY xid, id
+    LIMIT $6
+  )`;
+
+const PAGE = `
+  SELECT (SELECT count(*)::int FROM slice) AS looked_at, end_xid::text, end_id, ${LOGGED_EVENT_COLUMNS}
+  FROM (VALUES (1)) AS always (one)
+  LEFT JOIN slice_end ON true
+  LEFT JOIN matching ON true
+  ORDER BY matching.xid, matching.id`;
+
 /**
  * $1 xid, $2 id, $3 rows to look at, $4 app, $5 types, $6 rows to give. Index event_log_xid_id_idx of each partition,
  * merged. The filter runs over a bounded slice and the slice's end comes back too: an app with one event among
@@ -13,24 +40,28 @@ const LOGGED_EVENT_COLUMNS = 'id, app_id, type, subject, seq::text, payload, at,
  */
 export const READ_FEED = `
   WITH slice AS MATERIALIZED (
-    SELECT id, app_id, type, subject, seq, payload, at, xid
-    FROM event_log
-    WHERE (xid, id) > ($1::xid8, $2::uuid) AND ${BELOW_HORIZON}
-    ORDER BY xid, id
-    LIMIT $3
-  ), matching AS (
-    SELECT * FROM slice
-    WHERE ($4::uuid IS NULL OR app_id = $4) AND ($5::text[] IS NULL OR type = ANY ($5))
-    ORDER BY xid, id
-    LIMIT $6
-  ), slice_end AS (
+    SELECT id, app_id, type, subject, seq, payload, at, xid FROM event_log WHERE ${BEHIND} ORDER BY xid, id LIMIT $3
+  ), ${MATCHING}, slice_end AS (
     SELECT xid AS end_xid, id AS end_id FROM slice ORDER BY xid DESC, id DESC LIMIT 1
   )
-  SELECT (SELECT count(*)::int FROM slice) AS looked_at, end_xid::text, end_id, ${LOGGED_EVENT_COLUMNS}
-  FROM (VALUES (1)) AS always (one)
-  LEFT JOIN slice_end ON true
-  LEFT JOIN matching ON true
-  ORDER BY matching.xid, matching.id`;
+  ${PAGE}`;
+
+/**
+ * The same for types that are all quiet: what notifications write is not even looked at. Index event_log_quiet_xid_id_idx, and for
+ * where it ends event_log_xid_id_idx backwards: a slice that is not full has seen all that is quiet, up to the last row below the
+ * horizon, so the reader goes on from there.
+ */
+export const READ_QUIET_FEED = `
+  WITH slice AS MATERIALIZED (
+    SELECT id, app_id, type, subject, seq, payload, at, xid FROM event_log
+    WHERE ${BEHIND} AND ${IS_QUIET}
+    ORDER BY xid, id LIMIT $3
+  ), ${MATCHING}, slice_end AS (
+    (SELECT xid AS end_xid, id AS end_id FROM slice WHERE (SELECT count(*) FROM slice) = $3 ORDER BY xid DESC, id DESC LIMIT 1)
+    UNION ALL
+    (SELECT xid, id FROM event_log WHERE ${BEHIND} AND (SELECT count(*) FROM slice) < $3 ORDER BY xid DESC, id DESC LIMIT 1)
+  )
+  ${PAGE}`;
 
 /**
  * $1 xid, $2 id, $3 subject, $4 app, $5 types, $6 rows. Index event_log_subject_id_idx, forced by the materialized

@@ -5,7 +5,7 @@ import { eventually, usePostgres } from '@signalbox/testing';
 import { append } from './append.js';
 import { CursorExpired, MalformedCursor } from './feed-cursor.js';
 import { feedHorizonSeconds, readEvent, readFeed, type FeedFilter } from './feed.js';
-import { READ_FEED, READ_SUBJECT } from './feed.queries.js';
+import { READ_FEED, READ_QUIET_FEED, READ_SUBJECT } from './feed.queries.js';
 import { ensurePartitions } from './partitions.js';
 
 const postgres = usePostgres();
@@ -147,6 +147,39 @@ describe('the feed', () => {
     expect(await readAll(database, { appId })).toMatchObject({ ids: [id], reads: 3 });
   });
 
+  it('passes over all that notifications write in one read, for whoever wants what is rare', async () => {
+    const database = postgres.database();
+    await database.query(
+      `INSERT INTO event_log (id, app_id, type, subject, payload)
+       SELECT gen_random_uuid(), gen_random_uuid(), CASE n % 2 WHEN 0 THEN 'delivery.sent' ELSE 'notification.accepted' END, 'x', '{}'
+       FROM generate_series(1, 12000) AS n`,
+    );
+    const appId = newUuid();
+    const id = await fact(database, appId);
+    await database.query(
+      `INSERT INTO event_log (id, app_id, type, subject, payload) VALUES (gen_random_uuid(), $1, 'delivery.sent', 'x', '{}')`,
+      [appId],
+    );
+    await allBelowHorizon();
+
+    const rare = await readAll(database, { types: ['app.created', 'api_key.revoked'] });
+    expect(rare).toMatchObject({ ids: [id], reads: 1 });
+    expect((await readAll(database, { types: ['app.created', 'delivery.sent'], appId })).ids).toHaveLength(2);
+    // It is behind what it did not look at, too.
+    expect(await readFeed(database, { after: rare.next, limit: 1 })).toMatchObject({ events: [], caughtUp: true });
+  });
+
+  it('reads what is rare in bounded slices, too', async () => {
+    const database = postgres.database();
+    await database.query(
+      `INSERT INTO event_log (id, app_id, type, subject, payload)
+       SELECT gen_random_uuid(), gen_random_uuid(), 'app.created', 'app_x', '{}' FROM generate_series(1, 12000)`,
+    );
+    const id = await fact(database, newUuid(), { type: 'api_key.revoked' });
+    await allBelowHorizon();
+    expect(await readAll(database, { types: ['api_key.revoked'] })).toMatchObject({ ids: [id], reads: 3 });
+  });
+
   it('refuses a cursor it never gave out, and one from before a restore', async () => {
     const database = postgres.database();
     const { next } = await readFeed(database, { limit: 1 });
@@ -180,6 +213,7 @@ describe('a reader of the feed while transactions commit out of order', () => {
     const database = postgres.database();
     const committed: string[] = [];
     const seen: string[] = [];
+    const seenRare: string[] = [];
     const seenById: string[] = [];
     let writing = true;
 
@@ -193,9 +227,13 @@ describe('a reader of the feed while transactions commit out of order', () => {
     await opened.promise;
 
     const writers = Array.from({ length: 8 }, () => writeInTransactions(database, 25, committed));
-    const readers = [follow(database, seen, () => writing), followById(database, seenById, () => writing)];
+    const readers = [
+      follow(database, seen, () => writing),
+      follow(database, seenRare, () => writing, { types: ['app.created'] }),
+      followById(database, seenById, () => writing),
+    ];
     await Promise.all(writers.slice(0, 4));
-    expect(seen).toEqual([]); // the long transaction wrote first: nothing may be shown before it
+    expect([seen, seenRare]).toEqual([[], []]); // the long transaction wrote first: nothing may be shown before it
     release.resolve();
     await Promise.all([longOne, ...writers]);
     writing = false;
@@ -203,6 +241,7 @@ describe('a reader of the feed while transactions commit out of order', () => {
 
     expect(new Set(seen).size).toBe(seen.length);
     expect([...seen].sort()).toEqual([...committed].sort());
+    expect([...seenRare].sort()).toEqual([...committed].sort());
     expect(seenById.length).toBeLessThan(committed.length); // the control
   });
 });
@@ -227,11 +266,11 @@ async function writeInTransactions(database: Database, count: number, committed:
   }
 }
 
-async function follow(database: Database, seen: string[], goOn: () => boolean): Promise<void> {
+async function follow(database: Database, seen: string[], goOn: () => boolean, filter: FeedFilter = {}): Promise<void> {
   let next: string | undefined;
   for (;;) {
     const last = !goOn();
-    const page = await readFeed(database, { ...(next === undefined ? {} : { after: next }), limit: 20 });
+    const page = await readFeed(database, { ...(next === undefined ? {} : { after: next }), limit: 20, filter });
     seen.push(...page.events.map((event) => event.id));
     next = page.next;
     if (last && page.caughtUp) return;
@@ -257,7 +296,8 @@ describe('the queries of the feed', () => {
     await ensurePartitions(database, { parents: ['event_log'], daysAhead: 1 });
     await database.query(
       `INSERT INTO event_log (id, app_id, type, subject, payload)
-       SELECT uuidv7(make_interval(days => n % 2)), gen_random_uuid(), 'app.created', 'app_' || n, '{}'
+       SELECT uuidv7(make_interval(days => n % 2)), gen_random_uuid(), CASE n % 100 WHEN 0 THEN 'app.created' ELSE 'delivery.sent' END,
+         'app_' || n, '{}'
        FROM generate_series(1, 20000) AS n`,
     );
     await database.query('ANALYZE event_log');
@@ -269,6 +309,15 @@ describe('the queries of the feed', () => {
     const subject = await explain(database, READ_SUBJECT, ['0', nil, 'app_7', null, null, 101]);
     expect(subject).toContain('_subject_id_idx');
     expect(subject).not.toContain('Seq Scan on event_log_2');
+
+    const { rows } = await database.query<{ name: string }>(
+      `SELECT indexrelid::regclass::text AS name FROM pg_inherits JOIN pg_index ON indexrelid = inhrelid
+       WHERE inhparent = 'event_log_quiet_xid_id_idx'::regclass AND indrelid <> 'event_log_default'::regclass`,
+    );
+    const quiet = await explain(database, READ_QUIET_FEED, ['0', nil, 500, null, ['app.created'], 101]);
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { name } of rows) expect(quiet).toContain(name);
+    expect(quiet).not.toContain('Seq Scan on event_log_2');
   });
 });
 

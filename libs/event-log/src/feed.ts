@@ -1,7 +1,16 @@
 import type { FeedEvent, Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { CursorExpired, formatCursor, parseCursor, positionBefore, type FeedPosition } from './feed-cursor.js';
-import { HORIZON_AGE, READ_FEED, READ_GENERATION, READ_MANY, READ_ONE, READ_SUBJECT } from './feed.queries.js';
+import {
+  HORIZON_AGE,
+  isQuiet,
+  READ_FEED,
+  READ_GENERATION,
+  READ_MANY,
+  READ_ONE,
+  READ_QUIET_FEED,
+  READ_SUBJECT,
+} from './feed.queries.js';
 import { feedEventOf, loggedEventOf, type LoggedEvent, type LoggedEventRow } from './logged-event.js';
 
 /** Rows that one filtered read looks at, at most; the cursor moves past them even when none fits. */
@@ -86,7 +95,8 @@ type SliceRow = { looked_at: number; end_xid: string | null; end_id: Uuid | null
 async function readSlice(sql: Sql, after: FeedPosition, limit: number, filter: FeedFilter): Promise<LogPage> {
   const isFiltered = filter.appId !== undefined || filter.types !== undefined;
   const slice = isFiltered ? Math.max(SLICE, limit + 1) : limit + 1;
-  const { rows } = await sql.query<SliceRow>(READ_FEED, [
+  const isRare = filter.types?.every(isQuiet) === true;
+  const { rows } = await sql.query<SliceRow>(isRare ? READ_QUIET_FEED : READ_FEED, [
     after.xid.toString(),
     after.id,
     slice,
