@@ -71,6 +71,9 @@ export class AttemptLog {
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
     if (outcome.alarm) this.alarms.inc({ provider, reason: alarmLabel(reason) });
     this.seconds.observe({ provider }, milliseconds / 1_000);
+    const level = outcome.alarm ? 'warn' : outcome.kind === 'sent' ? 'debug' : 'info';
+    // Three ids would be spelled for a line that is thrown away.
+    if (!this.logger.isLevelEnabled(level)) return;
     const line = {
       provider,
       notification: formatId('notification', item.n),
@@ -82,8 +85,6 @@ export class AttemptLog {
       reason,
       milliseconds: Math.round(milliseconds),
     };
-    if (outcome.alarm) this.logger.warn(line, 'attempt: someone has to look at this');
-    else if (outcome.kind === 'sent') this.logger.debug(line, 'attempt');
-    else this.logger.info(line, 'attempt');
+    this.logger[level](line, outcome.alarm ? 'attempt: someone has to look at this' : 'attempt');
   }
 }

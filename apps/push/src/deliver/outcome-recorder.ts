@@ -1,5 +1,5 @@
 import type { Lane, QueueName, Uuid } from '@signalbox/contracts';
-import { type Database, jsonbArray, type Sql, textArray } from '@signalbox/database';
+import { type Database, jsonbArray, type Sql, textArray, uuidArray } from '@signalbox/database';
 import { SettlementBatcher, type Offer, type Publisher, type WorkProgress } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { Admission, DeletionGuards } from '../deletion-guards/deletion-guards.js';
@@ -8,7 +8,7 @@ import { FLUSH_OUTCOMES } from './flush.queries.js';
 import { concernsDevice } from './judge-device.js';
 import { markDevices } from './mark-devices.js';
 import { sentWith } from './sent-with.js';
-import { factOf, storableJson, type Settlement } from './settlement.js';
+import { written, type Settlement } from './settlement.js';
 
 /**
  * Writes outcomes in micro-batches over all work rows of the process: deliveries, facts, retries and the deletion of
@@ -85,35 +85,40 @@ async function flushOutcomes(
   settlements: readonly Settlement[],
   finished: readonly WorkProgress[],
 ): Promise<Flushed> {
-  const facts = settlements.map(factOf);
-  const { rows } = await sql.query<{ recorded: Uuid[]; retried: RetriedRow[] }>(FLUSH_OUTCOMES, [
-    settlements.map((each) => each.item.d),
-    settlements.map((each) => each.progress.work.appId),
-    settlements.map((each) => each.item.n),
-    settlements.map((each) => each.item.v),
+  const all = settlements.map(written);
+  const { rows } = await sql.query<{ known: Uuid[]; retried: RetriedRow[] }>(FLUSH_OUTCOMES, [
+    uuidArray(settlements.map((each) => each.item.d)),
+    uuidArray(settlements.map((each) => each.progress.work.appId)),
+    uuidArray(settlements.map((each) => each.item.n)),
+    uuidArray(settlements.map((each) => each.item.v)),
     textArray(settlements.map((each) => each.provider)),
     textArray(settlements.map((each) => each.state)),
     settlements.map((each) => each.item.a),
     textArray(settlements.map((each) => each.reason ?? null)),
-    jsonbArray(settlements.map((each) => (each.raw === undefined ? null : storableJson(each.raw)))),
-    facts.map((fact) => fact.id),
-    textArray(facts.map((fact) => fact.type)),
-    textArray(facts.map((fact) => fact.subject)),
-    jsonbArray(facts.map((fact) => storableJson(fact.data))),
+    jsonbArray(all.map(({ answer }) => answer)),
+    uuidArray(all.map(({ fact }) => fact.id)),
+    textArray(all.map(({ fact }) => fact.type)),
+    textArray(all.map(({ fact }) => fact.subject)),
+    jsonbArray(all.map(({ fact }) => fact.data)),
     settlements.map((each) => each.dueAt ?? null),
-    settlements.map((each) => each.progress.work.rootId),
+    uuidArray(settlements.map((each) => each.progress.work.rootId)),
     textArray(settlements.map((each) => each.progress.work.queue)),
     textArray(settlements.map((each) => each.progress.work.lane)),
-    settlements.map((each) => each.progress.work.credentialId),
-    jsonbArray(settlements.map((each) => JSON.stringify(each.item))),
+    uuidArray(settlements.map((each) => each.progress.work.credentialId)),
+    jsonbArray(settlements.map((each) => (isNeededYet(each) ? JSON.stringify(each.item) : null))),
     finished.map((progress) => progress.work.id),
     finished.map((progress) => progress.work.token),
     TALLY_SHARD,
   ]);
   const { retried } = rows[0]!;
-  const recorded = new Set(rows[0]!.recorded);
+  const known = new Set(rows[0]!.known);
   return {
-    recorded: settlements.filter((each) => recorded.has(each.item.d)),
+    recorded: known.size === 0 ? settlements : settlements.filter((each) => !known.has(each.item.d)),
     retried: retried.map((row) => ({ ...row, offer: 0 })),
   };
+}
+
+/** Whether anything of the item is written: it is tried again, it is a dead letter or the replay of one. */
+function isNeededYet({ state, item }: Settlement): boolean {
+  return state === 'retrying' || state === 'dead' || item.r !== undefined;
 }

@@ -20,37 +20,44 @@ export interface Settlement {
   readonly tried?: { readonly target: string; readonly registeredAt: Date };
 }
 
-/** The fact that the feed tells of a settlement. */
-export interface SettlementFact {
-  readonly id: Uuid;
-  readonly type: EventType;
-  readonly subject: string;
-  readonly data: object;
+/** What became of one attempt as it is written: the provider's answer, and the fact that the feed tells. Both are JSON texts. */
+export interface WrittenSettlement {
+  readonly answer: string | null;
+  readonly fact: { readonly id: Uuid; readonly type: EventType; readonly subject: string; readonly data: string };
 }
 
-export function factOf(settlement: Settlement): SettlementFact {
-  const { item, provider, state, reason, raw, dueAt } = settlement;
+export function written({ item, provider, state, reason, raw, dueAt }: Settlement): WrittenSettlement {
+  const answer = raw === undefined ? null : storableJson(raw);
+  const data = storableJson({
+    deliveryId: formatId('delivery', item.d),
+    deviceId: formatId('device', item.v),
+    provider,
+    attempt: item.a,
+    reason,
+    nextAttemptAt: dueAt,
+  });
   return {
-    id: newUuid(),
-    type: `delivery.${state}`,
-    subject: formatId('notification', item.n),
-    data: {
-      deliveryId: formatId('delivery', item.d),
-      deviceId: formatId('device', item.v),
-      provider,
-      attempt: item.a,
-      ...(reason === undefined ? {} : { reason }),
-      ...(raw === undefined ? {} : { answer: raw }),
-      ...(dueAt === undefined ? {} : { nextAttemptAt: dueAt.toISOString() }),
+    answer,
+    fact: {
+      id: newUuid(),
+      type: `delivery.${state}`,
+      subject: formatId('notification', item.n),
+      // The answer is in both, and turned into text once.
+      data: answer === null ? data : `${data.slice(0, -1)},"answer":${answer}}`,
     },
   };
 }
+
+/** How JSON spells a NUL character or a lone surrogate; text that looks like one costs a second pass. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
 
 /**
  * JSON that Postgres can keep: a provider may answer with NUL characters or lone surrogates, which jsonb refuses, and
  * an answer must never be the reason why an outcome is not recorded.
  */
 export function storableJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  if (!UNSTORABLE.test(json)) return json;
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? storableText(inner) : inner));
 }
 
