@@ -5,6 +5,7 @@
  * Read the ratios, not the rates: client, servers, Postgres and Redis share the machine.
  */
 import { accept } from './accept/accept.ts';
+import { acceptWithWorkers } from './accept/with-workers.ts';
 import { deliver } from './deliver/deliver.ts';
 import { idle } from './idle/idle.ts';
 import { latency } from './latency/latency.ts';
@@ -19,7 +20,7 @@ import { stripe } from './stripe/edge.ts';
 import { transport } from './transport/transport.ts';
 
 /** What there is to measure, in this order. Each starts what it needs on the machine, and leaves it there. */
-const COMPARISONS = { accept, deliver, transport, stripe } satisfies Record<
+const COMPARISONS = { accept, 'accept-with-workers': acceptWithWorkers, deliver, transport, stripe } satisfies Record<
   string,
   (machine: Machine) => Promise<ComparisonPlan[]>
 >;
