@@ -2,6 +2,7 @@ import type { FeedEvent, Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { CursorExpired, formatCursor, parseCursor, positionBefore, type FeedPosition } from './feed-cursor.js';
 import {
+  ANY_BEHIND,
   HORIZON_AGE,
   isQuiet,
   READ_FEED,
@@ -15,6 +16,8 @@ import { feedEventOf, loggedEventOf, type LoggedEvent, type LoggedEventRow } fro
 
 /** Rows that one filtered read looks at, at most; the cursor moves past them even when none fits. */
 const SLICE = 5_000;
+/** How many times as many rows are looked at when those of one app did not fill its page. */
+const GROWTH = 8;
 
 export interface FeedFilter {
   readonly appId?: Uuid;
@@ -76,6 +79,12 @@ export async function readGeneration(sql: Sql): Promise<{ generation: Uuid; hori
   return { generation: rows[0]!.generation, horizon: BigInt(rows[0]!.horizon) };
 }
 
+/** Whether there is anything to read behind this place. */
+export async function isAnyBehind(sql: Sql, { xid, id, generation }: FeedPosition): Promise<boolean> {
+  const { rows } = await sql.query<{ any: boolean }>(ANY_BEHIND, [xid.toString(), id, generation]);
+  return rows[0]!.any;
+}
+
 export interface LogPage {
   readonly events: LoggedEvent[];
   readonly position: FeedPosition;
@@ -92,9 +101,31 @@ export async function readLog(sql: Sql, after: FeedPosition, limit: number, filt
 /** A row of READ_FEED: the end of the slice, and an event unless the slice held none that fits. */
 type SliceRow = { looked_at: number; end_xid: string | null; end_id: Uuid | null } & (LoggedEventRow | { id: null });
 
+/**
+ * A page that fills from few rows is not made from thousands: an app that has most of the log to itself finds it in the first slice, and
+ * one with an event among millions reads the whole of the last, for a third more than that alone.
+ */
 async function readSlice(sql: Sql, after: FeedPosition, limit: number, filter: FeedFilter): Promise<LogPage> {
-  const isFiltered = filter.appId !== undefined || filter.types !== undefined;
-  const slice = isFiltered ? Math.max(SLICE, limit + 1) : limit + 1;
+  const whole = isFiltered(filter) ? Math.max(SLICE, limit + 1) : limit + 1;
+  let slice = filter.types === undefined ? limit + 1 : whole;
+  for (;;) {
+    const page = await readSliceOf(sql, after, limit, filter, slice);
+    if (slice === whole || page.caughtUp || page.events.length === limit) return page;
+    slice = Math.min(whole, slice * GROWTH);
+  }
+}
+
+function isFiltered({ appId, types }: FeedFilter): boolean {
+  return appId !== undefined || types !== undefined;
+}
+
+async function readSliceOf(
+  sql: Sql,
+  after: FeedPosition,
+  limit: number,
+  filter: FeedFilter,
+  slice: number,
+): Promise<LogPage> {
   const isRare = filter.types?.every(isQuiet) === true;
   const { rows } = await sql.query<SliceRow>(isRare ? READ_QUIET_FEED : READ_FEED, [
     after.xid.toString(),
