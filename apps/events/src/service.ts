@@ -1,6 +1,8 @@
-import { openAccess } from '@signalbox/access';
+import { openAccess, REVOCATIONS_SINCE } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { ANY_BEHIND } from '@signalbox/event-log';
+import { NEXT_STEP } from '@signalbox/personal-data';
 import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
@@ -29,6 +31,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const database = openDatabase({
     url: databaseUrl,
     name: 'signalbox-events',
+    prepared: [ANY_BEHIND, NEXT_STEP, REVOCATIONS_SINCE],
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
       logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
     ),

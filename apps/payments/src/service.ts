@@ -1,6 +1,8 @@
-import { openAccess } from '@signalbox/access';
+import { openAccess, REVOCATIONS_SINCE } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { ANY_BEHIND } from '@signalbox/event-log';
+import { NEXT_STEP } from '@signalbox/personal-data';
 import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
@@ -49,7 +51,12 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
-  const database = openDatabase({ url, name: 'signalbox-payments', onIdleError });
+  const database = openDatabase({
+    url,
+    name: 'signalbox-payments',
+    prepared: [ANY_BEHIND, NEXT_STEP, REVOCATIONS_SINCE],
+    onIdleError,
+  });
   const edgeDatabase = openDatabase({
     url,
     name: 'signalbox-payments-edge',

@@ -1,4 +1,6 @@
-import { INSERT_FACTS } from '@signalbox/event-log';
+import { REVOCATIONS_SINCE } from '@signalbox/access';
+import { ANY_BEHIND, INSERT_FACTS } from '@signalbox/event-log';
+import { NEXT_STEP } from '@signalbox/personal-data';
 import { FLUSH_OUTCOMES } from './deliver/flush.queries.js';
 import { DELIVERIES_BY_ID, DEVICES_BY_ID } from './deliver/load.queries.js';
 import { HOLD_OF } from './holds/hold.queries.js';
@@ -8,7 +10,10 @@ import { DEVICES_OF_USERS } from './route/route.queries.js';
 import { NOTIFICATIONS_BY_ID } from './work/notification.queries.js';
 import { pushWork } from './work/push-work.js';
 
-/** What every notification goes through, from its door to its outcome; these take longer to parse and plan than to run for a few rows. */
+/**
+ * What every notification goes through, from its door to its outcome, and what is asked again and again while nothing happens; these
+ * take longer to parse and plan than to run for a few rows.
+ */
 export const PREPARED: readonly string[] = [
   ACCEPT,
   ...pushWork.hotStatements,
@@ -20,4 +25,7 @@ export const PREPARED: readonly string[] = [
   DEVICES_BY_ID,
   DELIVERIES_BY_ID,
   FLUSH_OUTCOMES,
+  ANY_BEHIND,
+  NEXT_STEP,
+  REVOCATIONS_SINCE,
 ];

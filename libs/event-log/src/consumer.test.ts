@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, it, expect, afterEach, beforeEach } from '@jest/globals';
 import { newUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
-import type { Sql } from '@signalbox/database';
+import type { Database, Sql } from '@signalbox/database';
 import { eventually, usePostgres } from '@signalbox/testing';
 import { append } from './append.js';
 import { registerConsumer, runConsumer, type ConsumerOptions } from './consumer.js';
+import { ANY_BEHIND } from './feed.queries.js';
 import type { LoggedEvent } from './logged-event.js';
 
 const postgres = usePostgres();
@@ -152,6 +153,39 @@ describe('runConsumer', () => {
     });
     expect(await effects()).toEqual([wanted]);
   });
+
+  it('opens no transaction while nothing happens, and reads what comes then', async () => {
+    const database = postgres.database();
+    const [before] = await facts(1);
+    let [looks, transactions] = [0, 0];
+    const counted: Database = {
+      ...database,
+      query: (text, params) => {
+        if (text === ANY_BEHIND) looks += 1;
+        return database.query(text, params);
+      },
+      transaction: (work) => {
+        transactions += 1;
+        return database.transaction(work);
+      },
+    };
+    start({ database: counted });
+    await eventually(() => expect(looks).toBeGreaterThan(0));
+    [looks, transactions] = [0, 0];
+    await eventually(() => expect(looks).toBeGreaterThan(20));
+    // Other test files write to their own databases of this server: what holds the horizon back is new to a reader once.
+    expect(transactions).toBeLessThan(3);
+    const [after] = await facts(1);
+    await eventually(async () => expect(await effects()).toEqual([before, after]));
+  });
+
+  it('reads again what lies behind a cursor that somebody set back', async () => {
+    const ids = await facts(2);
+    start();
+    await eventually(async () => expect(await effects()).toHaveLength(2));
+    await postgres.database().query(`UPDATE consumer SET cursor_xid = '0'::xid8`);
+    await eventually(async () => expect(await effects()).toEqual([...ids, ...ids].sort()), { within: 15_000 });
+  }, 20_000);
 
   it('finds its place by id when a restore has renewed the transaction ids', async () => {
     const database = postgres.database();

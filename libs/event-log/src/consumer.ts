@@ -5,6 +5,7 @@ import { ADVANCE_CONSUMER, FIRST_XID_FROM, LOCK_CONSUMER, REGISTER_CONSUMER } fr
 import { positionBefore, type FeedPosition } from './feed-cursor.js';
 import { readGeneration, readLog } from './feed.js';
 import type { LoggedEvent } from './logged-event.js';
+import { RestingReader, restFor, untilNext } from './resting-reader.js';
 
 /** Runs after the commit; nobody waits for it, and it must not throw. */
 export type AfterCommit = () => void;
@@ -39,23 +40,34 @@ const LONGEST_WAIT = 30_000;
 /** More than a transaction may last (see openDatabase), so that a row near the old cursor is rather read twice than not. */
 const REPOSITION_MARGIN = 60_000;
 
-/** Follows the feed until `signal` aborts; the batch under way is finished first. */
+/**
+ * Follows the feed until `signal` aborts; the batch under way is finished first. While nothing happens it only asks whether anything
+ * did: one prepared statement (ANY_BEHIND) instead of a transaction of five.
+ */
 export async function runConsumer(options: ConsumerOptions): Promise<void> {
   let registered = false;
   let failures = 0;
+  let rest: RestingReader | undefined;
+  let lastEventAt = performance.now();
   while (!options.signal.aborted) {
-    let wait = options.pollMs;
+    let wait = restFor(options.pollMs, lastEventAt);
     try {
       if (!registered) await registerConsumer(options);
       registered = true;
-      if ((await step(options)) === 'more') wait = 0;
+      if (rest === undefined || (await rest.isOver(options.database))) {
+        const done = await step(options);
+        rest = done.end === 'caught-up' ? new RestingReader(done.position) : undefined;
+        if (done.end !== 'taken' && done.isNew) lastEventAt = performance.now();
+        if (done.end === 'more') wait = 0;
+      }
       failures = 0;
     } catch (error) {
       failures += 1;
+      rest = undefined;
       wait = Math.min(LONGEST_WAIT, options.pollMs * 2 ** failures);
       options.onError(error);
     }
-    if (wait > 0) await sleep(wait, undefined, { signal: options.signal }).catch(() => undefined);
+    if (wait > 0) await sleep(untilNext(wait), undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
 
@@ -73,25 +85,30 @@ export async function registerConsumer({
   await database.query(REGISTER_CONSUMER, [name, start.xid.toString(), start.id, generation]);
 }
 
-interface Step {
-  readonly end: 'more' | 'caught-up' | 'taken';
-  readonly afterCommit?: AfterCommit;
-}
+type Step =
+  | {
+      readonly end: 'more' | 'caught-up';
+      readonly position: FeedPosition;
+      /** It is behind the one before. */
+      readonly isNew: boolean;
+      readonly afterCommit?: AfterCommit;
+    }
+  | { readonly end: 'taken' };
 
-async function step({ database, name, types, handle }: ConsumerOptions): Promise<Step['end']> {
-  const { end, afterCommit } = await database.transaction(async (tx): Promise<Step> => {
+async function step({ database, name, types, handle }: ConsumerOptions): Promise<Step> {
+  const taken = await database.transaction(async (tx): Promise<Step> => {
     const { rows } = await tx.query<{ xid: string; id: Uuid; generation: Uuid }>(LOCK_CONSUMER, [name]);
     if (!rows[0]) return { end: 'taken' };
     const after = await inForce(tx, { ...rows[0], xid: BigInt(rows[0].xid) });
     const { events, position, caughtUp } = await readLog(tx, after, BATCH, types === undefined ? {} : { types });
     const end = caughtUp ? 'caught-up' : 'more';
-    if (position.xid === after.xid && position.id === after.id) return { end };
+    if (position.xid === after.xid && position.id === after.id) return { end, position, isNew: false };
     const then = events.length === 0 ? undefined : await handle(tx, events);
     await tx.query(ADVANCE_CONSUMER, [name, position.xid.toString(), position.id, position.generation]);
-    return then === undefined ? { end } : { end, afterCommit: then };
+    return { end, position, isNew: true, ...(then !== undefined && { afterCommit: then }) };
   });
-  afterCommit?.();
-  return end;
+  if (taken.end !== 'taken') taken.afterCommit?.();
+  return taken;
 }
 
 /**

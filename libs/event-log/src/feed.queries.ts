@@ -104,6 +104,15 @@ export const READ_RANGE = `
   LEFT JOIN matching ON true
   ORDER BY matching.id`;
 
+/**
+ * Whether anything was committed behind $1 xid, $2 id of generation $3: for a fraction of a reading, since a prepared plan probes
+ * each partition's event_log_xid_id_idx once and stops at the first row. feed_generation_pkey.
+ */
+export const ANY_BEHIND = `
+  SELECT generation <> $3::uuid OR EXISTS (
+    SELECT FROM event_log WHERE (xid, id) > ($1::xid8, $2::uuid) AND ${BELOW_HORIZON}) AS any
+  FROM feed_generation`;
+
 /** One row by feed_generation_pkey. */
 export const READ_GENERATION = `
   SELECT generation, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon FROM feed_generation`;

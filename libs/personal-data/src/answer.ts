@@ -9,6 +9,8 @@ import { TAKE_UP } from './step.queries.js';
 import { takeSlice } from './take-slice.js';
 
 const POLL_MS = 500;
+/** For slices that were put off, or left by a process that died; one that was asked for now begins at once. */
+const LOOK_EVERY_MS = 2_000;
 
 export interface AnswerOptions {
   readonly service: string;
@@ -41,7 +43,7 @@ export function answerPersonalDataRequests(options: AnswerOptions): PersonalData
   const complain = atMostOnceAMinute((error: unknown, keptBack: number) =>
     logger.warn({ err: error, keptBack }, 'a part of a request for personal data failed; it is tried again'),
   );
-  const working = new Chore(POLL_MS, async (signal) => {
+  const working = new Chore(LOOK_EVERY_MS, async (signal) => {
     try {
       while (!signal.aborted && (await takeSlice(parts, complain)));
     } catch (error) {
@@ -58,7 +60,10 @@ export function answerPersonalDataRequests(options: AnswerOptions): PersonalData
         types: ['user.erasure_requested', 'user.export_requested'],
         pollMs: POLL_MS,
         signal: stopping.signal,
-        handle: (tx, events) => atCrashPoint('personal-data.take', () => takeUp(tx, service, events)),
+        handle: async (tx, events) => {
+          await atCrashPoint('personal-data.take', () => takeUp(tx, service, events));
+          return () => working.soon();
+        },
         onError: complain,
       });
       working.start();

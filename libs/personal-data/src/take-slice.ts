@@ -39,6 +39,8 @@ type Turn =
  */
 export async function takeSlice(parts: SliceParts, onError: (error: unknown) => void): Promise<boolean> {
   const { database, service } = parts;
+  // Most looks find none, and a look needs no transaction.
+  if ((await nextStep(database, service)) === undefined) return false;
   let step: Step | undefined;
   try {
     const turn = await database.transaction(async (tx): Promise<Turn> => {

@@ -25,6 +25,9 @@ export interface GroupBoardOptions {
   readonly interval?: number;
 }
 
+/** A board that was seen blank is taken for blank so long, while no group is open: reading it takes seven statements a queue. */
+const TRUSTED_BLANK_MS = 60_000;
+
 /** How long a job shows what its replay did. */
 const SHOW_SUMMARY_MS = 3_600_000;
 
@@ -45,6 +48,8 @@ export class GroupBoard {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private behind = false;
+  /** When the board was last seen without a job, and no group was open; on the monotonic clock. */
+  private blankAt = -Infinity;
 
   constructor(private readonly options: GroupBoardOptions) {}
 
@@ -123,10 +128,15 @@ export class GroupBoard {
   /** Reads the jobs before the groups: a job that a replay ended in between must not come back for a moment. */
   private async bringUpToDate(): Promise<void> {
     const { backend, queues, groups } = this.options;
+    const isTrusted = performance.now() - this.blankAt < TRUSTED_BLANK_MS;
+    if (isTrusted && (await groups()).length === 0) return;
+    this.blankAt = -Infinity;
     const shown = await Promise.all(
       queues.map(async (queue) => ({ queue, jobs: await backend.queue(deadQueueOf(queue)).getJobs() })),
     );
-    const open = Map.groupBy(await groups(), (group) => group.queue);
+    const opened = await groups();
+    if (opened.length === 0 && shown.every(({ jobs }) => jobs.length === 0)) this.blankAt = performance.now();
+    const open = Map.groupBy(opened, (group) => group.queue);
     await Promise.all(shown.map(({ queue, jobs }) => this.bringQueueUpToDate(queue, jobs, open.get(queue) ?? [])));
   }
 

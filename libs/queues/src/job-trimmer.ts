@@ -12,12 +12,17 @@ export class JobTrimmer {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
+  private grown = new Set<string>();
 
-  /** @param queues the queues whose jobs this process ends. */
   constructor(
-    private readonly queues: () => readonly Queue[],
+    private readonly queue: (name: string) => Queue,
     private readonly onError: (error: Error) => void,
   ) {}
+
+  /** A job of this queue ended here; one in which none did has no more than before. */
+  ended(name: string): void {
+    this.grown.add(name);
+  }
 
   start(): void {
     if (this.timer !== undefined || this.stopped) return;
@@ -37,7 +42,9 @@ export class JobTrimmer {
   }
 
   private async trimAll(): Promise<void> {
-    for (const queue of this.queues()) for (const state of STATES) await trim(queue, state);
+    const grown = this.grown;
+    this.grown = new Set();
+    for (const name of grown) for (const state of STATES) await trim(this.queue(name), state);
   }
 }
 

@@ -18,6 +18,12 @@ import type { QueueBackend } from './queue-backend.js';
 /** BullMQ's bulk insert makes two tables for each call, which takes longer than adding so many jobs one by one. */
 const FEW = 16;
 
+/**
+ * A job wakes its worker by NOTIFY; so many seconds a worker trusts in that, since each look of its own is six statements. A dead
+ * worker's job is looked for at the pace at which leases run out: it is the lease that decides when the work is done by another.
+ */
+const AT_REST = { drainDelay: 30, stalledInterval: 10_000 };
+
 const bullmq = withBackend(createPostgresBackend);
 
 /**
@@ -42,7 +48,6 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
       .query<{ since: string }>(RUNNING_SINCE)
       .then(({ rows }) => rows[0]!.since)
       .finally(() => (asking = undefined)));
-  const worked = new Set<string>();
   const backend: QueueBackend = {
     kind: 'postgres',
     queue(name) {
@@ -69,12 +74,13 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
     worker(name, processor, settings) {
       const worker = new bullmq.Worker(name, processor, {
         ...WORKER_DEFAULTS,
+        ...AT_REST,
         concurrency: settings.concurrency,
         connection,
       }) as unknown as Worker;
       worker.on('error', onError);
+      for (const end of ['completed', 'failed'] as const) worker.on(end, () => trimmer.ended(name));
       workers.push(worker);
-      worked.add(name);
       trimmer.start();
       return worker;
     },
@@ -93,7 +99,7 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger): QueueB
       await pool.end();
     },
   };
-  const trimmer = new JobTrimmer(() => [...worked].map((name) => backend.queue(name)), onError);
+  const trimmer = new JobTrimmer((name) => backend.queue(name), onError);
   return backend;
 }
 

@@ -36,4 +36,26 @@ describe('a chore', () => {
     round.resolve();
     await stopped;
   });
+
+  it('is done at once when there is something to do, and again behind a round that may have missed it', async () => {
+    const round = Promise.withResolvers<void>();
+    let rounds = 0;
+    const chore = new Chore(60_000, () => {
+      rounds += 1;
+      return rounds === 2 ? round.promise : Promise.resolve();
+    });
+    chore.start();
+    await jest.advanceTimersByTimeAsync(0);
+    chore.soon();
+    expect(rounds).toBe(2);
+    chore.soon();
+    chore.soon();
+    expect(rounds).toBe(2);
+    round.resolve();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(rounds).toBe(3);
+    await chore.stop();
+    chore.soon();
+    expect(rounds).toBe(3);
+  });
 });

@@ -3,6 +3,7 @@ export class Chore {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private isRunning = false;
+  private isAskedAgain = false;
   private readonly stopping = new AbortController();
 
   /**
@@ -20,6 +21,12 @@ export class Chore {
     this.timer = setInterval(() => this.begin(), this.everyMs);
   }
 
+  /** There is something to do: a round begins now, or as soon as the one under way has ended. Nothing once it is stopped. */
+  soon(): void {
+    this.isAskedAgain = this.isRunning;
+    this.begin();
+  }
+
   /** Resolves when the round under way has ended. */
   async stop(): Promise<void> {
     this.stopping.abort();
@@ -28,10 +35,11 @@ export class Chore {
   }
 
   private begin(): void {
-    if (this.isRunning) return;
+    if (this.isRunning || this.stopping.signal.aborted) return;
     this.isRunning = true;
     this.round = this.run(this.stopping.signal).finally(() => {
       this.isRunning = false;
+      if (this.isAskedAgain) this.soon();
     });
   }
 }

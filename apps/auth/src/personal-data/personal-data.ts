@@ -41,7 +41,7 @@ export class PersonalData {
       alsoKnownAs: namesOfUser,
       holdings: authHoldings(envelope, parts.holdings),
     });
-    this.working = [answers, personalDataSaga(parts)];
+    this.working = [answers, ...personalDataSaga(parts)];
   }
 
   start(): void {

@@ -8,7 +8,10 @@ import { type ReceiptSigner, signReceipt } from './receipt.js';
 import type { RequestRow } from './request.js';
 import { COUNT_OPEN, DELETE_USER, END_REQUEST, EXPIRE_ARCHIVES, READY, TELL_OVERDUE } from './requests.queries.js';
 
+/** Between two looks for requests that every service has answered. */
 const EVERY_MS = 500;
+/** Between two looks for those that are overdue, archives that nobody fetched, and how many are open. */
+const UPKEEP_EVERY_MS = 5_000;
 /** Days that an archive waits to be fetched. */
 const ARCHIVE_DAYS = 7;
 
@@ -24,7 +27,7 @@ export interface SagaParts {
  * Brings requests to their end once every service has done its part, and makes noise about those that take too long: there is no
  * end without everybody's answer.
  */
-export function personalDataSaga(parts: SagaParts): Chore {
+export function personalDataSaga(parts: SagaParts): readonly Chore[] {
   const { database, logger } = parts;
   const gauges = {
     open: parts.metrics.gauge('data_requests_open', 'Requests for users’ data that have not ended', ['kind']),
@@ -37,25 +40,31 @@ export function personalDataSaga(parts: SagaParts): Chore {
   const complain = atMostOnceAMinute((error: unknown, keptBack: number) =>
     logger.warn({ err: error, keptBack }, 'requests for users’ data could not be looked after; trying again'),
   );
-  return new Chore(EVERY_MS, async (signal) => {
-    try {
-      while (!signal.aborted && (await database.transaction((tx) => endOne(tx, parts))));
+  const complaining = (everyMs: number, work: (signal: AbortSignal) => Promise<void>): Chore =>
+    new Chore(everyMs, (signal) => work(signal).catch(complain));
+  return [
+    complaining(EVERY_MS, async (signal) => {
+      // Most looks find none, and a look needs no transaction.
+      while (!signal.aborted && (await isReady(database))) await database.transaction((tx) => endOne(tx, parts));
+    }),
+    complaining(UPKEEP_EVERY_MS, async () => {
       await database.transaction((tx) => tellOverdue(tx, logger));
       await database.query(EXPIRE_ARCHIVES);
       await sample(database, gauges);
-    } catch (error) {
-      complain(error);
-    }
-  });
+    }),
+  ];
 }
 
 type OpenRequest = RequestRow & { readonly userId: string };
 
-async function endOne(tx: Sql, parts: SagaParts): Promise<boolean> {
+async function isReady(sql: Sql): Promise<boolean> {
+  return (await sql.query(READY)).rows.length > 0;
+}
+
+/** None, where another process was quicker. */
+async function endOne(tx: Sql, parts: SagaParts): Promise<void> {
   const request = (await tx.query<OpenRequest>(READY)).rows[0];
-  if (request === undefined) return false;
-  await atCrashPoint('personal-data.end', () => end(tx, parts, request));
-  return true;
+  if (request !== undefined) await atCrashPoint('personal-data.end', () => end(tx, parts, request));
 }
 
 async function end(tx: Sql, { signer, issuer }: SagaParts, request: OpenRequest): Promise<void> {

@@ -30,7 +30,7 @@ export async function insertRevocations(
  * All that was written by transactions that had not ended at $1, and the oldest that has not ended now: what a reader asks from the
  * next time. It is one snapshot, so no commit falls between the two. Index: revocation_event_xid_idx.
  */
-const READ = `
+export const REVOCATIONS_SINCE = `
   SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, e.seq::text, e.kind, e.value,
     extract(epoch FROM e.before)::float8 AS before, (extract(epoch FROM e.expires_at) * 1000)::float8 AS "expiresAt",
     (extract(epoch FROM e.created_at) * 1000)::float8 AS "writtenAt"
@@ -54,7 +54,7 @@ export interface ReadRevocations {
 
 /** @param from the horizon of the last reading; '0' reads all. */
 export async function readRevocations(sql: Sql, from: string): Promise<ReadRevocations> {
-  const { rows } = await sql.query<ReadRow>(READ, [from]);
+  const { rows } = await sql.query<ReadRow>(REVOCATIONS_SINCE, [from]);
   return {
     horizon: rows[0]!.horizon,
     entries: rows.flatMap(({ seq, kind, value, before, expiresAt, writtenAt }) =>
