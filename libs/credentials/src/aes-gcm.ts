@@ -33,7 +33,10 @@ export function gcmOpen(
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(associated);
   decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final()]);
+  const plain = decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES));
+  // Nothing is left to say, but this is where the tag is compared.
+  decipher.final();
+  return plain;
 }
 
 export function randomKey(): Buffer {

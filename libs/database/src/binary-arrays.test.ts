@@ -51,7 +51,14 @@ describe('arrays in binary form', () => {
       }),
       { numRuns: 50 },
     );
-    expect(() => uuidArray(['0192d3c4-0000-7000-8000-00000000000'])).toThrow(TypeError);
+    for (const wrong of [
+      '',
+      '0192d3c4-0000-7000-8000-00000000000',
+      '0192d3c4-0000-7000-8000-00000000000g',
+      'é192d3c4-0000-7000-8000-000000000000',
+      '0'.repeat(36),
+    ])
+      expect(() => uuidArray([wrong])).toThrow(TypeError);
   });
 
   it('are refused by the server where one element is not what it says', async () => {

@@ -40,12 +40,34 @@ export function uuidArray(values: readonly (string | null)[]): Buffer {
   let at = HEAD_BYTES;
   for (const value of values) {
     at = bytes.writeInt32BE(value === null ? NULL_LENGTH : UUID_BYTES, at);
-    if (value === null) continue;
-    if (bytes.write(value.replaceAll('-', ''), at, UUID_BYTES, 'hex') < UUID_BYTES)
-      throw new TypeError(`${value} is no UUID`);
-    at += UUID_BYTES;
+    if (value !== null) at = writeUuid(bytes, value, at);
   }
   return bytes;
+}
+
+/** What a hexadecimal digit is worth, by its character code; others are worth less than nothing. */
+const DIGIT = new Int8Array(128).fill(-1);
+for (const digit of '0123456789abcdefABCDEF') DIGIT[digit.charCodeAt(0)] = Number.parseInt(digit, 16);
+const worthOf = (text: string, place: number): number => DIGIT[text.charCodeAt(place)] ?? -1;
+const HYPHENS = new Set([8, 13, 18, 23]);
+const UUID_LENGTH = 36;
+
+/** By hand, since Buffer wants hexadecimal digits without hyphens, which takes three times as long. */
+function writeUuid(bytes: Buffer, uuid: string, at: number): number {
+  let place = 0;
+  let isUuid = uuid.length === UUID_LENGTH;
+  for (let byte = 0; byte < UUID_BYTES; byte += 1) {
+    if (HYPHENS.has(place)) {
+      isUuid &&= uuid[place] === '-';
+      place += 1;
+    }
+    const value = (worthOf(uuid, place) << 4) | worthOf(uuid, place + 1);
+    isUuid &&= value >= 0;
+    bytes[at + byte] = value;
+    place += 2;
+  }
+  if (!isUuid) throw new TypeError(`${uuid} is no UUID`);
+  return at + UUID_BYTES;
 }
 
 function arrayOf(type: number, values: readonly (string | Uint8Array | null)[], version: number | undefined): Buffer {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { timeOfUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
 
 /**
@@ -6,10 +6,7 @@ import { timeOfUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts
  * so that routing twice or sending twice always names the same delivery. It is the apns-id on every attempt.
  */
 export function deliveryIdOf(notification: Uuid, device: Uuid): Uuid {
-  return uuidFromTimeAndTail(
-    timeOfUuid(notification),
-    createHash('sha256').update(`${notification}/${device}`).digest(),
-  );
+  return uuidFromTimeAndTail(timeOfUuid(notification), hash('sha256', `${notification}/${device}`, 'buffer'));
 }
 
 /**
@@ -17,5 +14,5 @@ export function deliveryIdOf(notification: Uuid, device: Uuid): Uuid {
  * computed, so that the same letter replayed twice is the same delivery.
  */
 export function replayIdOf(notification: Uuid, letter: Uuid): Uuid {
-  return uuidFromTimeAndTail(timeOfUuid(notification), createHash('sha256').update(`replay/${letter}`).digest());
+  return uuidFromTimeAndTail(timeOfUuid(notification), hash('sha256', `replay/${letter}`, 'buffer'));
 }
