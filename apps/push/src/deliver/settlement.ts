@@ -21,7 +21,7 @@ export interface Settlement {
 }
 
 /** What became of one attempt as it is written: the provider's answer, and the fact that the feed tells. Both are JSON texts. */
-export interface WrittenSettlement {
+interface WrittenSettlement {
   readonly answer: string | null;
   readonly fact: { readonly id: Uuid; readonly type: EventType; readonly subject: string; readonly data: string };
 }
@@ -55,7 +55,7 @@ const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
  * JSON that Postgres can keep: a provider may answer with NUL characters or lone surrogates, which jsonb refuses, and
  * an answer must never be the reason why an outcome is not recorded.
  */
-export function storableJson(value: unknown): string {
+function storableJson(value: unknown): string {
   const json = JSON.stringify(value);
   if (!UNSTORABLE.test(json)) return json;
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? storableText(inner) : inner));
