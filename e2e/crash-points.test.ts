@@ -58,6 +58,12 @@ describe('killed at every point of the way', () => {
     sql(`UPDATE push_work SET next_offer_at = now() WHERE lease_until IS NULL OR lease_until < now()`);
   const behave = (body: object) => stack.call('PUT', `${stack.urls.control}/v1/apns/behaviour`, { body });
 
+  /** Whoever offers must find the rows there, and not do them itself; what a process sends itself has no job to be published. */
+  function rolesFor(point: CrashPoint): string {
+    if (/^(accept|offer|replay)\./.test(point)) return 'api';
+    return point === 'route.publish' ? 'route' : 'route,apns';
+  }
+
   /** What has to be the case for the armed process to come by the point. */
   async function provoke(point: CrashPoint): Promise<void> {
     // Offers are made by every process, so the one that is to die must be alone with them.
@@ -105,11 +111,7 @@ describe('killed at every point of the way', () => {
       if (!atTheDoor && !isReplay) await accept(5, undefined, point === 'send.mark' ? { category: 'once' } : {});
       await provoke(point);
       await makeDue();
-      // Whoever offers must find the rows there, and not do them itself.
-      const { url, ended } = await armed(
-        `${point}:${side}`,
-        /^(accept|offer|replay)\./.test(point) ? 'api' : 'route,apns',
-      );
+      const { url, ended } = await armed(`${point}:${side}`, rolesFor(point));
       if (atTheDoor) await accept(5, url);
       if (isReplay) await replayOne(url);
       const signal = await ended();

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { QUEUES } from '@signalbox/contracts';
+import { openQueueBackend } from '@signalbox/queues';
+import { createLogger } from '@signalbox/telemetry';
 import { eventually, queueBackends, usePostgres, useRedis } from '@signalbox/testing';
 import { goodToken, type Stack, startStack } from './stack.js';
 
@@ -117,6 +120,30 @@ describe.each(queueBackends())('a notification, with queues on $name', ({ redisU
     expect(JSON.stringify(body.requests)).toContain('"order":"7"');
     const left = await stack.push_('GET', '/v1/users/gil/devices');
     expect(left.body.items).toHaveLength(1);
+  });
+
+  it('waits for an operator who has paused the queue of its provider', async () => {
+    const backend = openQueueBackend({
+      ...{ redisUrl, databaseUrl: postgres.url(), prefix: stack.env['QUEUE_PREFIX']! },
+      logger: createLogger('operator', 'silent'),
+    });
+    await eventually(() => backend.ping());
+    const queue = backend.queue(QUEUES.apnsTransactional);
+    const waiting = `SELECT lease_token FROM push_work WHERE queue = 'push.apns.transactional'`;
+    try {
+      await queue.pause();
+      const before = receivedFor(token).length;
+      const id = await send({ to: { userId: 'ann' }, content: { body: 'later' } });
+      await eventually(async () => {
+        expect((await postgres.database().query(waiting)).rows).toEqual([{ lease_token: null }]);
+      });
+      expect([await statusOf(id), receivedFor(token).length]).toEqual(['sending', before]);
+      await queue.resume();
+      await eventually(async () => expect(await statusOf(id)).toBe('sent'));
+    } finally {
+      await queue.resume();
+      await backend.close();
+    }
   });
 
   it('is retried at the time that Apple names, with the same apns-id', async () => {

@@ -4,8 +4,9 @@ import type { CountedStatement } from '@signalbox/testing';
 export interface Turns {
   /** Commits in which notifications were accepted. */
   readonly accepts: number;
-  /** Work rows that were routed, and that were sent. */
+  /** Work rows that were routed. */
   readonly routes: number;
+  /** Work rows that a job of their own brought to be sent; all others were handed on inside of the process that routed them. */
   readonly sends: number;
   /** Commits in which outcomes were recorded. */
   readonly records: number;
@@ -25,15 +26,14 @@ const WAY: Readonly<Record<string, Asked>> = {
     text: /content, dek_id AS "dekId" FROM event_log/,
     times: ({ routes, sends }) => routes + sends,
   },
-  'begin to route': { text: /^SELECT items FROM push_work/, times: ({ routes }) => routes },
-  'find the devices of users': { text: /^WITH asked .* JOIN device d/, times: ({ routes }) => routes },
-  'find the credentials of apps': {
-    text: /^SELECT app_id, id, provider FROM credential/,
+  'look up devices, credentials, policies and preferences': {
+    text: /^WITH asked .* JOIN device d/,
     times: ({ routes }) => routes,
   },
-  'ask for policies and preferences': { text: /FROM push_policy .* JOIN push_user/, times: ({ routes }) => routes },
-  'enqueue what is to be sent': { text: /^INSERT INTO push_work/, times: ({ routes }) => routes },
-  'end a routed row': { text: /^DELETE FROM push_work/, times: ({ routes }) => routes },
+  'end a routed row and make what is to be sent': {
+    text: /^WITH ended AS .* INSERT INTO push_work/,
+    times: ({ routes }) => routes,
+  },
   'ask for a hold': { text: /^SELECT lane, reason, .* FROM hold /, times: ({ sends }) => sends },
   'read devices': { text: /FROM device WHERE id = ANY/, times: ({ sends }) => sends },
   'read what is settled already': { text: /^SELECT id, state, attempt FROM delivery/, times: ({ sends }) => sends },

@@ -29,6 +29,7 @@ import {
   type QueueBackend,
   type WorkEnd,
   type WorkHandler,
+  WorkHost,
 } from '@signalbox/queues';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
@@ -51,6 +52,7 @@ import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push
 import { routeHandler } from './route/route.handler.js';
 import { deliveryIdOf } from './work/delivery-id.js';
 import { TemplateReader } from './templates/template-reader.js';
+import { JustRead } from './work/just-read.js';
 import { pushWork, type SendItem } from './work/push-work.js';
 
 /** How the played provider answers a message. */
@@ -94,8 +96,8 @@ export interface DeliveryBench {
   /** Puts a policy in force. */
   policy(document: PolicyDocumentInput): Promise<void>;
   preferences(user: string, preferences: UserPreferencesInput): Promise<void>;
-  /** Routes everything that was accepted, a work row each, all at once. */
-  route(): Promise<void>;
+  /** Routes everything that was accepted, a work row each, all at once; on a database that the test has had a hand in, if it is given one. */
+  route(on?: Database): Promise<void>;
   /** A work row for so many phones, one notification each, leased as a worker would. `askAgainAt`: until then its verdicts hold. */
   lease(
     count: number,
@@ -186,6 +188,7 @@ export function useDeliveryBench(): DeliveryBench {
       publisher: publisher(),
       marks: new AttemptMarks(database()),
       courtesy: new Courtesy(),
+      justRead: new JustRead(),
       attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
       breakers: new CredentialBreakers(onOpen),
       pace: new Pace(PACE_RULES.apns),
@@ -254,13 +257,14 @@ export function useDeliveryBench(): DeliveryBench {
         handler.handle(leased, { id: leased.id, token: leased.token, mayBegin: () => true });
       return { asked, handle };
     },
-    route: () =>
+    route: (on = database()) =>
       runAll(
         QUEUES.routeBulk,
         routeHandler('bulk', {
-          database: database(),
-          credentials: new CredentialReader(envelope),
+          database: on,
           publisher: publisher(),
+          handOn: (queues) => new WorkHost({ database: database(), store: pushWork, backend, logger }).handOn(queues),
+          justRead: new JustRead(),
         }),
       ),
     broadcasts: () => {

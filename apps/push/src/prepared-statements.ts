@@ -6,7 +6,7 @@ import { DELIVERIES_BY_ID, DEVICES_BY_ID } from './deliver/load.queries.js';
 import { HOLD_OF } from './holds/hold.queries.js';
 import { ACCEPT } from './notify/accept.queries.js';
 import { STANDING } from './policy/judge.queries.js';
-import { DEVICES_OF_USERS } from './route/route.queries.js';
+import { LOOK_UP } from './route/route.queries.js';
 import { NOTIFICATIONS_BY_ID } from './work/notification.queries.js';
 import { pushWork } from './work/push-work.js';
 
@@ -18,7 +18,7 @@ export const PREPARED: readonly string[] = [
   ACCEPT,
   ...pushWork.hotStatements,
   NOTIFICATIONS_BY_ID,
-  DEVICES_OF_USERS,
+  LOOK_UP,
   STANDING,
   INSERT_FACTS,
   HOLD_OF,

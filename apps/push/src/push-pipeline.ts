@@ -38,6 +38,7 @@ import type { PushProvider } from './providers/push-provider.js';
 import { routeHandler } from './route/route.handler.js';
 import { SIGN_IN_NOTICES } from './sign-in-notices/sign-in-notices.js';
 import type { TemplateReader } from './templates/template-reader.js';
+import { JustRead } from './work/just-read.js';
 import { pushWork } from './work/push-work.js';
 
 export interface PipelineOptions {
@@ -130,7 +131,8 @@ export class PushPipeline {
     const { database, cipher, credentials, templates, apns, fcm, webpush, roles, lanes, logger, metrics } =
       this.options;
     const opened = new OpenedCredentials(credentials);
-    const route = { database, credentials, publisher };
+    const justRead = new JustRead();
+    const route = { database, publisher, justRead, handOn: this.host.handOn.bind(this.host) };
     const deliver = {
       database,
       cipher,
@@ -140,6 +142,7 @@ export class PushPipeline {
       attempts: new AttemptLog(logger, metrics),
       marks: new AttemptMarks(database),
       courtesy: new Courtesy(),
+      justRead,
     };
     const toApns = {
       ...deliver,
@@ -160,7 +163,8 @@ export class PushPipeline {
       provider: webpush,
       credentialOf: opened.webPushOf.bind(opened),
     };
-    const broadcast = roles.has('route') && lanes.has('bulk') ? [broadcastHandler(route)] : [];
+    const broadcast =
+      roles.has('route') && lanes.has('bulk') ? [broadcastHandler({ database, credentials, publisher })] : [];
     return [
       ...broadcast,
       ...LANES.filter((lane) => lanes.has(lane)).flatMap((lane) => [

@@ -105,7 +105,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   try {
     const ahead = daysAhead(config.DELIVERY_RETENTION_DAYS, config.EVENT_RETENTION_DAYS);
     const composer = new Composer(templates);
-    const notifications = new Notifications(pipeline.acceptor, cipher, database, composer, credentials, ahead);
+    const notifications = new Notifications(pipeline.acceptor, cipher, database, composer, ahead);
     const service = await startService({
       name: 'push',
       module: AppModule.with({

@@ -16,6 +16,7 @@ export { Publisher } from './publisher.js';
 export { OfferLoop, type OfferLoopOptions } from './offer-loop.js';
 export { WorkHost, type WorkEnd, type WorkHandler, type WorkHostOptions } from './work-host.js';
 export { SettlementBatcher, type WorkProgress } from './settlement-batcher.js';
+export type { HandOn } from './hand-on.js';
 export { WorkGauges } from './work-gauges.js';
 export type { Lease } from './lease-keeper.js';
 export { GroupBoard, type GroupBoardOptions } from './group-board.js';

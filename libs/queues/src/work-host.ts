@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newUuid, workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
-import { atCrashPoint } from '@signalbox/resilience';
+import { atCrashPoint, Semaphore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Processor, Worker } from 'bullmq';
+import { HandOn, type WorkedQueue } from './hand-on.js';
 import { LeaseKeeper, type Lease } from './lease-keeper.js';
 import type { QueueBackend } from './queue-backend.js';
 import { startWorker } from './start-worker.js';
@@ -30,6 +31,7 @@ export type WorkEnd =
 
 export interface WorkHandler<Item> {
   readonly queue: QueueName;
+  /** Rows at once, whether they came as jobs or were handed on. */
   readonly concurrency: number;
   handle(work: LeasedWork<Item>, lease: Lease): Promise<WorkEnd>;
   /** Called instead of `handle` for a row of one item that was claimed too often: it seems to kill its workers. */
@@ -45,11 +47,13 @@ export interface WorkHostOptions {
   readonly grace?: number;
 }
 
-/** Runs the handlers of one process: job, claim, handler, end. */
+/** Runs the handlers of one process: job, claim, handler, end; what is handed on begins with the handler. */
 export class WorkHost {
   private readonly leases: LeaseKeeper;
   private readonly workers: Worker[] = [];
   private readonly running = new Map<Uuid, Lease>();
+  private readonly queues = new Map<QueueName, WorkedQueue>();
+  private readonly handedOn = new Set<Promise<unknown>>();
   private readonly stopping = new AbortController();
   private starting: Promise<unknown> = Promise.resolve();
   /** Calls in a row that the database did not answer. */
@@ -72,10 +76,19 @@ export class WorkHost {
     this.starting = Promise.all(handlers.map((handler) => this.startWorker(handler)));
   }
 
+  /** For work that is about to be made for some of these queues. A process that stops takes none of it. */
+  handOn(queues: readonly QueueName[]): HandOn {
+    const queueOf = (queue: QueueName): WorkedQueue | undefined =>
+      this.stopping.signal.aborted ? undefined : this.queues.get(queue);
+    return new HandOn(this.options.backend, queueOf, queues);
+  }
+
   private async startWorker(handler: WorkHandler<never>): Promise<void> {
     const { backend, logger } = this.options;
     const { queue, concurrency } = handler;
-    const processor: Processor = (job) => this.run(handler, job.data);
+    const room = new Semaphore(concurrency);
+    this.queues.set(queue, { room, do: (work, claimedAt) => this.doHandedOn(handler, room, work, claimedAt) });
+    const processor: Processor = (job) => room.use(() => this.run(handler, job.data));
     const { signal } = this.stopping;
     const worker = await startWorker({ backend, queue, processor, concurrency, logger, signal });
     if (worker) this.workers.push(worker);
@@ -86,17 +99,38 @@ export class WorkHost {
     this.stopping.abort();
     await this.starting;
     const grace = new Promise((resolve) => setTimeout(resolve, this.options.grace ?? 10_000).unref());
-    await Promise.race([Promise.allSettled(this.workers.map((worker) => worker.close())), grace]);
+    await Promise.race([this.endWork(), grace]);
     await this.leases.stop();
     await Promise.allSettled(
       [...this.running.values()].map((lease) => this.options.store.release(this.options.database, lease, 0)),
     );
   }
 
+  /** What the last jobs handed on is under way when they have ended. */
+  private async endWork(): Promise<void> {
+    await Promise.allSettled(this.workers.map((worker) => worker.close()));
+    await Promise.allSettled(this.handedOn);
+  }
+
   private async run(handler: WorkHandler<never>, data: unknown): Promise<object> {
     const job = workJob.parse(data);
     const { work, claimedAt } = await this.claimOnceItAnswers(job.work);
     if (work === undefined) return { skipped: 'done, or leased by another worker' };
+    return this.do(handler, work, claimedAt);
+  }
+
+  /** Nobody hears how it ends: what there is to say of it is in the log and in its row. */
+  private doHandedOn(handler: WorkHandler<never>, room: Semaphore, work: LeasedWork<never>, claimedAt: number): void {
+    const done = this.do(handler, work, claimedAt)
+      .catch(() => undefined)
+      .finally(() => {
+        room.release();
+        this.handedOn.delete(done);
+      });
+    this.handedOn.add(done);
+  }
+
+  private async do(handler: WorkHandler<never>, work: LeasedWork<never>, claimedAt: number): Promise<object> {
     const lease = this.leases.keep(work, claimedAt);
     this.running.set(work.token, lease);
     try {

@@ -45,27 +45,29 @@ export class WorkStore {
 
   /** The statements that every piece of work goes through: worth preparing. */
   get hotStatements(): readonly string[] {
-    const { enqueue, claim, renew, lock, remove, anyDue } = this.sql;
-    return [enqueue, claim, renew, lock, remove, anyDue];
+    const { enqueue, replace, claim, renew, lock, remove, anyDue } = this.sql;
+    return [enqueue, replace, claim, renew, lock, remove, anyDue];
   }
 
   /** Takes on work inside the caller's transaction. The caller publishes the answer after its commit, or not at all. */
   async enqueue(tx: Sql, works: readonly NewWork[]): Promise<Offer[]> {
     if (works.length === 0) return [];
-    const oversized = works.find((work) => work.items.length > MAX_ITEMS);
-    if (oversized) throw new RangeError(`a work row holds at most ${MAX_ITEMS} items, not ${oversized.items.length}`);
-    await tx.query(this.sql.enqueue, [
-      works.map((work) => work.id),
-      works.map((work) => work.rootId),
-      works.map((work) => work.queue),
-      works.map((work) => work.lane),
-      works.map((work) => work.appId ?? null),
-      works.map((work) => work.credentialId ?? null),
-      works.map((work) => JSON.stringify(work.items)),
-      works.map((work) => work.delay ?? 0),
-      works.map((work) => firstLookAfter(work.delay ?? 0)),
-    ]);
+    await tx.query(this.sql.enqueue, columnsOf(works));
     return firstOffers(works);
+  }
+
+  /**
+   * Ends a leased row and takes on what follows from it, in one statement. The caller publishes the answer; `undefined`: nothing was
+   * written, since the lease is lost, or an item was taken out of the row since it was claimed.
+   */
+  async replace(sql: Sql, work: LeasedWork, works: readonly NewWork[]): Promise<Offer[] | undefined> {
+    const { rowCount } = await sql.query(this.sql.replace, [
+      ...columnsOf(works),
+      work.id,
+      work.token,
+      JSON.stringify(work.items),
+    ]);
+    return rowCount > 0 ? firstOffers(works) : undefined;
   }
 
   /** Whether there is anything to offer: a cheap look before the dear one. */
@@ -164,13 +166,31 @@ export class WorkStore {
   }
 }
 
+/** @throws RangeError for a row of too many items. */
+function columnsOf(works: readonly NewWork[]): unknown[][] {
+  const oversized = works.find((work) => work.items.length > MAX_ITEMS);
+  if (oversized) throw new RangeError(`a work row holds at most ${MAX_ITEMS} items, not ${oversized.items.length}`);
+  return [
+    works.map((work) => work.id),
+    works.map((work) => work.rootId),
+    works.map((work) => work.queue),
+    works.map((work) => work.lane),
+    works.map((work) => work.appId ?? null),
+    works.map((work) => work.credentialId ?? null),
+    works.map((work) => JSON.stringify(work.items)),
+    works.map((work) => work.delay ?? 0),
+    works.map((work) => firstLookAfter(work.delay ?? 0)),
+    works.map((work) => work.lease ?? null),
+  ];
+}
+
 /** The offer that follows a commit at once; its number 0 is never used by the offer loop. */
 export function firstOffer(work: NewWork): Offer {
   const { id, queue, lane, appId = null, items, delay = 0 } = work;
   return { id, offer: 0, queue, lane, appId, count: items.length, delay };
 }
 
-/** The same of many; what is due much later is offered when its time comes. */
+/** The same of many; what is due much later is offered when its time comes, and what is leased is under way. */
 export function firstOffers(works: readonly NewWork[]): Offer[] {
-  return works.filter(({ delay = 0 }) => delay <= LONGEST_JOB_DELAY_MS).map(firstOffer);
+  return works.filter(({ delay = 0, lease }) => delay <= LONGEST_JOB_DELAY_MS && lease === undefined).map(firstOffer);
 }

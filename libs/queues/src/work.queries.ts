@@ -41,13 +41,27 @@ export function workQueries(table: WorkTable) {
   const { standstill, mostOfOne, excuse } = OFFERING[table];
   const inTurn = mostOfOne === undefined ? '' : ` AND turn.place <= ${mostOfOne}`;
   const unexcused = excuse === undefined ? '' : ` FILTER (WHERE NOT EXISTS (${excuse}))`;
-  return {
-    enqueue: `
-      INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at)
+  // Whoever makes work may lease it to itself in the same commit, by $10. Counted from now and not from the transaction's begin, as its
+  // clock is read right before this statement.
+  const make = `
+      INSERT INTO ${table} (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at, lease_token, lease_until, claims)
       SELECT id, root_id, queue, lane, app_id, credential_id, items, now() + delay * interval '1 ms',
-        now() + look * interval '1 ms'
-      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::float8[], $9::float8[])
-        AS fresh (id, root_id, queue, lane, app_id, credential_id, items, delay, look)`,
+        CASE WHEN token IS NULL THEN now() + look * interval '1 ms' ELSE clock_timestamp() + interval '${LEASE_SECONDS} s' END,
+        token, CASE WHEN token IS NOT NULL THEN clock_timestamp() + interval '${LEASE_SECONDS} s' END,
+        CASE WHEN token IS NULL THEN 0 ELSE 1 END
+      FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::jsonb[], $8::float8[], $9::float8[], $10::uuid[])
+        AS fresh (id, root_id, queue, lane, app_id, credential_id, items, delay, look, token)`;
+  return {
+    enqueue: make,
+
+    /**
+     * Primary key. Ends a leased row and makes what follows from it: all of it, or nothing when the lease is lost, or when the items
+     * $13 are no longer those of the row because somebody took one out.
+     */
+    replace: `
+      WITH ended AS (DELETE FROM ${table} WHERE id = $11 AND lease_token = $12 AND items = $13::jsonb RETURNING id), made AS (
+        ${make} WHERE EXISTS (SELECT FROM ended))
+      SELECT FROM ended`,
 
     /** Index: ${table}_next_offer_at_idx. */
     anyDue: `SELECT FROM ${table} WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() LIMIT 1`,
@@ -88,13 +102,14 @@ export function workQueries(table: WorkTable) {
         (greatest(0, extract(epoch FROM now() - due_at)) * 1000)::float8 AS late`,
 
     /**
-     * Primary key. Due again when the lease ends, so that a dead worker's work is offered at once. A claim that is repeated
-     * with its own token finds what it got and counts once.
+     * Primary key. Due again when the lease ends at the latest, so that a dead worker's work is offered at once; what is due before that
+     * stays so, since what is leased is not offered, and no index has to be written. A claim that is repeated with its own token finds
+     * what it got and counts once.
      */
     claim: `
       UPDATE ${table} SET lease_token = $2, lease_until = now() + interval '${LEASE_SECONDS} s',
         claims = claims + CASE WHEN lease_token = $2 THEN 0 ELSE 1 END,
-        next_offer_at = now() + interval '${LEASE_SECONDS} s'
+        next_offer_at = least(next_offer_at, now() + interval '${LEASE_SECONDS} s')
       WHERE id = $1 AND (lease_until IS NULL OR lease_until < now() OR lease_token = $2)
       RETURNING id, root_id AS "rootId", queue, lane, app_id AS "appId", credential_id AS "credentialId", items, claims`,
 

@@ -13,6 +13,8 @@ export interface NewWork {
   readonly items: readonly unknown[];
   /** Milliseconds until it is due; now unless told. */
   readonly delay?: number;
+  /** The token of the lease that it is made with, where this process begins it at once: hand-on.ts. It has no job then. */
+  readonly lease?: Uuid;
 }
 
 /** What a job needs to know to be published; never the items. */

@@ -92,7 +92,13 @@ async function handOut(tx: Sql, row: BroadcastRow, credentials: CredentialReader
   const devices = notification === undefined ? [] : portion.devices;
   const upTo = notification === undefined ? undefined : portion.upTo;
   const addressed = devices.length === 0 ? [] : [addressedTo(notification!, devices)];
-  const plan = await routeDevices(tx, row.id, addressed, credentials, now);
+  const plan = await routeDevices(
+    tx,
+    row.id,
+    addressed,
+    { credentials: await credentials.forPush(tx, [row.appId]) },
+    now,
+  );
   const sends = await writePlan(tx, row.id, withoutDelays(plan), now);
   const { offers: delays, open } = await keepDelays(tx, row, plan.delays, now);
   const taken = row.taken + devices.length;

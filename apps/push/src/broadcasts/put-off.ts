@@ -1,4 +1,3 @@
-import type { CredentialReader } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import type { Lease, LeasedWork, Offer, Publisher, WorkEnd } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
@@ -13,7 +12,6 @@ import { pacedOf, type Turn, turnOf } from './turn.js';
 
 export interface PutOffDependencies {
   readonly database: Database;
-  readonly credentials: CredentialReader;
   readonly publisher: Publisher;
 }
 
@@ -48,12 +46,12 @@ type Portion =
 export async function handOutPutOff(
   work: LeasedWork<RouteItem>,
   lease: Lease,
-  { database, credentials, publisher }: PutOffDependencies,
+  { database, publisher }: PutOffDependencies,
 ): Promise<WorkEnd> {
   const summary = { routed: 0, refused: 0, delayed: 0 };
   for (;;) {
     const end = await atCrashPoint('route.commit', () =>
-      database.transaction((tx) => takePortion(tx, work, credentials, Date.now())),
+      database.transaction((tx) => takePortion(tx, work, Date.now())),
     );
     if (end.portion === 'lost') return { end: 'lost' };
     if (end.portion === 'wait') return { end: 'release', delay: end.ms, reason: end.reason, held: true };
@@ -68,12 +66,7 @@ export async function handOutPutOff(
 }
 
 /** The broadcast is locked before its row of phones: steps and cancellations lock in this order. */
-async function takePortion(
-  tx: Sql,
-  work: LeasedWork<RouteItem>,
-  credentials: CredentialReader,
-  now: number,
-): Promise<Portion> {
+async function takePortion(tx: Sql, work: LeasedWork<RouteItem>, now: number): Promise<Portion> {
   const row = (await lockBroadcast(tx, work.rootId))!;
   const items = await pushWork.lock<RouteItem>(tx, work);
   if (items === undefined) return { portion: 'lost' };
@@ -89,7 +82,7 @@ async function takePortion(
     return { portion: 'wait', ms, reason: turn.why };
   }
   const [taken, rest] = [items.slice(0, turn.take), items.slice(turn.take)];
-  const plan = await atCrashPoint('route.load', () => planItems(tx, work.rootId, taken, credentials, now));
+  const { plan } = await atCrashPoint('route.load', () => planItems(tx, work.rootId, taken, now));
   const offers = await writePlan(tx, work.rootId, plan, now);
   if (rest.length === 0) await pushWork.remove(tx, work);
   else await tx.query(KEEP_REST, [work.id, JSON.stringify(rest)]);

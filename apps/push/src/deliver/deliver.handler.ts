@@ -3,9 +3,10 @@ import { SealBroken, type ContentCipher, type Provider, type StoredCredential } 
 import type { Database, Sql } from '@signalbox/database';
 import type { Lease, LeasedWork, Publisher, WorkEnd, WorkHandler, WorkProgress } from '@signalbox/queues';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
-import { endProbe, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
+import { endProbe, type Passage, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
 import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js';
 import type { TemplateReader } from '../templates/template-reader.js';
+import { type JustRead, type ReadForSending, stillTrue } from '../work/just-read.js';
 import { pushWork, type SendItem } from '../work/push-work.js';
 import { providerQueueOf } from '../work/queue-of-lane.js';
 import { askAgain } from './ask-again.js';
@@ -13,6 +14,7 @@ import { attempt, type AttemptDependencies, type Wait } from './attempt.js';
 import type { Courtesy } from './courtesy.js';
 import { CredentialSlots } from './credential-slots.js';
 import { loadBatch } from './load-batch.js';
+import type { CurrentCredential } from './opened-credentials.js';
 import type { OutcomeRecorder } from './outcome-recorder.js';
 import { RetryBudget } from './retry-budget.js';
 import { waitApart, type Waiting } from './wait-apart.js';
@@ -21,12 +23,17 @@ export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, '
   readonly database: Database;
   readonly cipher: ContentCipher;
   readonly templates: TemplateReader;
-  /** The credential that an app has with this provider now. */
-  readonly credentialOf: (sql: Sql, appId: Uuid) => Promise<StoredCredential<Secret> | undefined>;
+  /** The credential that an app has with this provider now: `known`, if the caller has just read which one that is. */
+  readonly credentialOf: (
+    sql: Sql,
+    appId: Uuid,
+    known?: CurrentCredential,
+  ) => Promise<StoredCredential<Secret> | undefined>;
   readonly provider: PushProvider<Secret>;
   readonly recorder: OutcomeRecorder;
   readonly publisher: Publisher;
   readonly courtesy: Courtesy;
+  readonly justRead: JustRead;
 }
 
 const CONCURRENCY = 16;
@@ -36,6 +43,9 @@ const BULKHEAD_PATIENCE_MS = 250;
 /** Work is looked at again after this long, or twice. Calls that hang do so for seconds: looking sooner only takes from others. */
 const STUCK_DELAY_MS = 3_000;
 const RETRY_FLOORS = { perCredential: 100, perProvider: 500 };
+
+/** Where routing has just seen that nothing holds the credential. */
+const FREE: Passage = { passage: 'free' };
 
 /** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
 export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependencies<Secret>): WorkHandler<SendItem> {
@@ -47,7 +57,8 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
     async handle(work, lease) {
       const credentialId = work.credentialId!;
       if (lane === 'transactional') dependencies.courtesy.othersAreAbout();
-      const passage = await passageFor(dependencies.database, credentialId, lane);
+      const read = stillTrue(dependencies.justRead.take(work.token));
+      const passage = read === undefined ? await passageFor(dependencies.database, credentialId, lane) : FREE;
       if (passage.passage === 'wait') {
         dependencies.pace.held(credentialId);
         return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason, held: true };
@@ -60,7 +71,7 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
         return { end: 'release', delay: delay * (1 + Math.random()), reason: 'bulkhead' };
       }
       try {
-        return await deliver(work, lease, probing, parts);
+        return await deliver(work, lease, read, probing, parts);
       } catch (error) {
         // This process has another master key than the one that sealed: a fault of its configuration, not of the work.
         if (error instanceof SealBroken) return { end: 'release', delay: 30_000, reason: error.message };
@@ -77,6 +88,7 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
 async function deliver<Secret>(
   work: LeasedWork<SendItem>,
   lease: Lease,
+  justRead: ReadForSending | undefined,
   probing: string | undefined,
   dependencies: DeliverDependencies<Secret> & AttemptDependencies,
 ): Promise<WorkEnd> {
@@ -86,9 +98,10 @@ async function deliver<Secret>(
     await Promise.all(work.items.map(() => courtesy.turn(work.credentialId!)));
   }
   const { open, loaded, credential } = await atCrashPoint('send.load', async () => {
+    const read = stillTrue(justRead);
     const [open, credential] = await Promise.all([
-      loadBatch(database, cipher, templates, work),
-      credentialOf(database, work.appId!),
+      loadBatch(database, cipher, templates, work, read),
+      credentialOf(database, work.appId!, read?.credential),
     ]);
     return { open, loaded: await askAgain(database, publisher, work, open), credential };
   });

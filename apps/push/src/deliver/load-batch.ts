@@ -7,6 +7,7 @@ import { isWarnedOf } from '../notify/is-warned-of.js';
 import type { NotificationContent, PushMessage } from '../providers/push-provider.js';
 import { providerOf } from '../route/provider-of.js';
 import type { TemplateReader } from '../templates/template-reader.js';
+import type { ReadForSending, SendableDevice } from '../work/just-read.js';
 import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
 import { isTemplate, type StoredContent } from '../work/stored-content.js';
@@ -31,45 +32,33 @@ export interface LoadedItem {
   readonly atMostOnce: boolean;
 }
 
-interface DeviceRow {
-  readonly id: Uuid;
-  readonly target: string;
-  readonly targetKind: string;
-  readonly targetKeys: NonNullable<PushMessage['device']['targetKeys']> | null;
-  readonly environment: 'sandbox' | 'production';
-  readonly bundleId: string | null;
-  readonly registeredAt: Date;
-  readonly status: string;
-  readonly userId: string | null;
-  readonly sessionId: string | null;
-  readonly signedOutUserId: string | null;
+/** What the items of a row stand on. */
+interface Ground {
+  readonly notifications: ReadonlyMap<Uuid, StoredNotification>;
+  readonly devices: ReadonlyMap<Uuid, SendableDevice>;
+  readonly settled: ReadonlyMap<Uuid, { readonly state: string; readonly attempt: number }>;
+  readonly atMostOnce: ReadonlySet<string | undefined>;
 }
 
 /**
- * Reads what a work row needs with three statements at once, and leaves out the items that an earlier holder of the row
- * settled already: those with a final delivery, or with one whose attempt is not behind theirs.
+ * Reads what a work row needs with three statements at once, unless routing has just read it, and leaves out the items that an
+ * earlier holder of the row settled already: those with a final delivery, or with one whose attempt is not behind theirs.
  */
 export async function loadBatch(
   database: Database,
   cipher: ContentCipher,
   templates: TemplateReader,
   work: LeasedWork<SendItem>,
+  read?: ReadForSending,
 ): Promise<LoadedItem[]> {
-  const ids = work.items.map((item) => item.d).sort();
-  const [notifications, devices, deliveries] = await Promise.all([
-    notificationsOf(database, work.items),
-    database.query<DeviceRow>(DEVICES_BY_ID, [work.items.map((item) => item.v)]),
-    database.query<{ id: Uuid; state: string; attempt: number }>(DELIVERIES_BY_ID, [ids, ids[0], ids.at(-1)]),
-  ]);
-  const settled = new Map(deliveries.rows.map((row) => [row.id, row]));
-  const deviceOf = new Map(devices.rows.map((row) => [row.id, row]));
+  const { notifications, devices, settled, atMostOnce } =
+    read === undefined ? await readGround(database, work) : { ...read, settled: NOTHING };
   const open = work.items.filter((item) => {
     const row = settled.get(item.d);
     return row === undefined || row.state === 'sending' || (isOpen(row) && row.attempt < item.a);
   });
-  const [contents, atMostOnce, cancelled] = await Promise.all([
+  const [contents, cancelled] = await Promise.all([
     openContents(cipher, open, notifications),
-    categoriesSentAtMostOnce(database, work, notifications),
     isCancelledBroadcast(database, work, notifications),
   ]);
   const writing = await writingFor(database, templates, work.appId!, open, contents);
@@ -80,7 +69,7 @@ export async function loadBatch(
       if (row?.state === 'sending') return { interrupted: true };
       if (row !== undefined && isTaken(row)) return { taken: true };
       if (cancelled) return { refused: 'cancelled' };
-      return messageFor(item, notification, deviceOf.get(item.v), contents.get(item.n), writing);
+      return messageFor(item, notification, devices.get(item.v), contents.get(item.n), writing);
     };
     return {
       item,
@@ -88,6 +77,23 @@ export async function loadBatch(
       atMostOnce: atMostOnce.has(notification?.payload.category),
     };
   });
+}
+
+const NOTHING: Ground['settled'] = new Map();
+
+async function readGround(database: Database, work: LeasedWork<SendItem>): Promise<Ground> {
+  const ids = work.items.map((item) => item.d).sort();
+  const [notifications, devices, deliveries] = await Promise.all([
+    notificationsOf(database, work.items),
+    database.query<SendableDevice>(DEVICES_BY_ID, [work.items.map((item) => item.v)]),
+    database.query<{ id: Uuid; state: string; attempt: number }>(DELIVERIES_BY_ID, [ids, ids[0], ids.at(-1)]),
+  ]);
+  return {
+    notifications,
+    devices: new Map(devices.rows.map((row) => [row.id, row])),
+    settled: new Map(deliveries.rows.map((row) => [row.id, row])),
+    atMostOnce: await categoriesSentAtMostOnce(database, work, notifications),
+  };
 }
 
 function isOpen(row: { readonly state: string }): boolean {
@@ -154,7 +160,7 @@ async function openContent(
 function whyNoMore(
   { u }: SendItem,
   { to, ...sessions }: NotificationAccepted,
-  { userId, sessionId, signedOutUserId }: DeviceRow,
+  { userId, sessionId, signedOutUserId }: SendableDevice,
 ): string | undefined {
   const users = 'userId' in to ? [to.userId] : 'userIds' in to ? to.userIds : u === undefined ? undefined : [u];
   if (users === undefined) return undefined;
@@ -166,7 +172,7 @@ function whyNoMore(
 function messageFor(
   item: SendItem,
   notification: StoredNotification | undefined,
-  device: DeviceRow | undefined,
+  device: SendableDevice | undefined,
   stored: StoredContent | ContentBroken | undefined,
   writing: Writing,
 ): LoadedItem['message'] {
@@ -194,7 +200,7 @@ function isTooLarge(message: PushMessage): boolean {
 function messageOf(
   item: SendItem,
   { payload: { lane, expiresAt, collapseKey, silent } }: StoredNotification,
-  device: DeviceRow,
+  device: SendableDevice,
   content: NotificationContent,
 ): PushMessage {
   return {

@@ -37,6 +37,9 @@ export const HOLD_OF = `
   FROM hold WHERE credential_id = $1 AND lane IN ($2, '*') AND until > now() - ${PROBE_PHASE}
   ORDER BY until DESC LIMIT 1`;
 
+/** Whether something holds a credential `c`, or waits for a probe of it, in whichever lane. Index: hold_pkey. */
+export const IS_HELD = `EXISTS (SELECT FROM hold WHERE hold.credential_id = c.id AND hold.until > now() - ${PROBE_PHASE})`;
+
 /** Gives the probe of a hold to one caller; no row: somebody else has it, or the hold is gone. Index: hold_pkey. */
 export const TAKE_PROBE = `
   UPDATE hold SET probe_lease = now() + ${PROBE_LEASE}

@@ -12,14 +12,15 @@ import {
   type Uuid,
   uuidFromTimeAndTail,
 } from '@signalbox/contracts';
-import { ContentCipher, CredentialReader } from '@signalbox/credentials';
+import { ContentCipher } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
-import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
+import { openQueueBackend, Publisher, type QueueBackend, WorkHost } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
 import { type PushRoutes, usePushRoutes } from '../push-routes.harness.js';
 import { routeHandler } from '../route/route.handler.js';
 import { TemplateReader } from '../templates/template-reader.js';
+import { JustRead } from '../work/just-read.js';
 import { pushWork, type RouteItem } from '../work/push-work.js';
 import { Acceptor } from './acceptor.js';
 import { cancelWithin } from './cancel-notification.js';
@@ -36,16 +37,16 @@ describe('a change of a notification that waits', () => {
   let backend: QueueBackend;
   afterAll(() => backend.close());
   let cipher: ContentCipher;
-  let credentials: CredentialReader;
   let publisher: Publisher;
+  let host: WorkHost;
   const routes: PushRoutes = usePushRoutes((database, envelope) => {
     const logger = createLogger('push', 'silent');
     backend = openQueueBackend({ databaseUrl: routes.databaseUrl(), prefix: '{edits}', logger });
     publisher = new Publisher(backend, logger);
     cipher = new ContentCipher(database, envelope);
-    credentials = new CredentialReader(envelope);
+    host = new WorkHost({ database, store: pushWork, backend, logger });
     const [acceptor, composer] = [new Acceptor(database, publisher), new Composer(new TemplateReader(database))];
-    return [NotifyModule.with(new Notifications(acceptor, cipher, database, composer, credentials, DAYS_AHEAD))];
+    return [NotifyModule.with(new Notifications(acceptor, cipher, database, composer, DAYS_AHEAD))];
   });
   let appId: Uuid;
   let key: string;
@@ -228,7 +229,12 @@ describe('a change of a notification that waits', () => {
   });
 
   async function route({ data: { root } }: Waiting): Promise<void> {
-    const handler = routeHandler('bulk', { database: routes.database(), credentials, publisher });
+    const handler = routeHandler('bulk', {
+      database: routes.database(),
+      publisher,
+      handOn: host.handOn.bind(host),
+      justRead: new JustRead(),
+    });
     const { rows } = await routes.database().query<{ id: Uuid }>('SELECT id FROM push_work WHERE root_id = $1', [root]);
     const leased = (await pushWork.claim<RouteItem>(routes.database(), rows[0]!.id))!;
     await handler.handle(leased, { id: leased.id, token: leased.token, mayBegin: () => true });

@@ -3,7 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { createInterface, type Interface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type BatchEnd, type BatchLineAnswer, newUuid } from '@signalbox/contracts';
-import { ContentCipher, CredentialReader } from '@signalbox/credentials';
+import { ContentCipher } from '@signalbox/credentials';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
@@ -39,7 +39,6 @@ describe('a batch in lines', () => {
       new ContentCipher(database, envelope),
       database,
       new Composer(new TemplateReader(database)),
-      new CredentialReader(envelope),
       400,
     );
     return [NotifyModule.with(notifications)];

@@ -7,7 +7,7 @@ import {
   type NotificationRequest,
   type Uuid,
 } from '@signalbox/contracts';
-import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
+import type { ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { Problem } from '@signalbox/http';
 import { acceptedData } from './accepted-data.js';
@@ -39,7 +39,6 @@ export class Notifications {
     private readonly cipher: ContentCipher,
     private readonly database: Database,
     private readonly composer: Composer,
-    private readonly credentials: CredentialReader,
     /** Days ahead that one may be scheduled. */
     private readonly daysAhead: number,
   ) {}
@@ -77,7 +76,7 @@ export class Notifications {
     const composed = await this.composer.compose(appId, request);
     const timing = timingOf(timeOfUuid(id), request.options);
     const payload = { root: id, ...acceptedData(request.to, composed, timing) };
-    return viewDryRun(composed, payload, await rehearse(this.database, this.credentials, appId, id, payload));
+    return viewDryRun(composed, payload, await rehearse(this.database, appId, id, payload));
   }
 
   /** All that is known of one; undefined when this app has no such notification. */

@@ -1,9 +1,8 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Addressed } from '../route/addressed.js';
 import type { RoutePlan } from '../route/plan-route.js';
-import { resolveRecipients } from '../route/resolve-recipients.js';
+import { lookUp } from '../route/look-up.js';
 import { routeDevices } from '../route/route-devices.js';
 import type { StoredNotification } from '../work/notifications-by-id.js';
 
@@ -28,7 +27,6 @@ class RolledBack extends Error {
  */
 export async function rehearse(
   database: Database,
-  credentials: CredentialReader,
   appId: Uuid,
   id: Uuid,
   payload: StoredNotification['payload'],
@@ -37,9 +35,9 @@ export async function rehearse(
   const notification: StoredNotification = { id, appId, payload, content: Buffer.alloc(0), dekId: id };
   try {
     return await database.transaction(async (tx): Promise<never> => {
-      const addressed = await resolveRecipients(tx, [{ n: id }], new Map([[id, notification]]));
-      const plan = await routeDevices(tx, payload.root, addressed, credentials, Date.now());
-      throw new RolledBack({ addressed, plan });
+      const found = await lookUp(tx, [{ n: id }], new Map([[id, notification]]));
+      const plan = await routeDevices(tx, payload.root, found.addressed, found, Date.now());
+      throw new RolledBack({ addressed: found.addressed, plan });
     });
   } catch (error) {
     if (error instanceof RolledBack) return error.rehearsal;

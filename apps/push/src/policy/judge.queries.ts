@@ -1,17 +1,21 @@
-/**
- * The policies in force and what users said, in one statement: read after the caller has locked its work row, so that an opt-out
- * that was committed before counts. $1 apps, $2 and $3 apps and users. Indexes: push_policy_pkey, push_user_pkey.
- */
-export const STANDING = `
-  SELECT
+/** The policies in force of the apps in a parameter, in one value. Index: push_policy_pkey. */
+export const policiesOf = (apps: `$${number}`): string => `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('appId', asked.app, 'version', p.version, 'document', p.document)), '[]')
-     FROM unnest($1::uuid[]) AS asked (app)
-     CROSS JOIN LATERAL (SELECT version, document FROM push_policy WHERE app_id = asked.app ORDER BY version DESC LIMIT 1) AS p
-    ) AS policies,
+     FROM unnest(${apps}::uuid[]) AS asked (app)
+     CROSS JOIN LATERAL (SELECT version, document FROM push_policy WHERE app_id = asked.app ORDER BY version DESC LIMIT 1) AS p)`;
+
+/** What users said, in one value. Index: push_user_pkey. */
+export const wordsOf = (apps: `$${number}`, users: `$${number}`): string => `
     (SELECT coalesce(jsonb_agg(jsonb_build_object('appId', u.app_id, 'userId', u.user_id, 'choices', u.choices,
         'quietHours', u.quiet_hours, 'timeZone', u.time_zone, 'locale', u.locale)), '[]')
-     FROM unnest($2::uuid[], $3::text[]) AS asked (app, "user")
-     JOIN push_user u ON u.app_id = asked.app AND u.user_id = asked."user") AS users`;
+     FROM unnest(${apps}::uuid[], ${users}::text[]) AS asked (app, "user")
+     JOIN push_user u ON u.app_id = asked.app AND u.user_id = asked."user")`;
+
+/**
+ * The policies in force and what users said, in one statement: read after the caller has claimed its work row, so that an opt-out
+ * that was committed before counts. $1 apps, $2 and $3 apps and users.
+ */
+export const STANDING = `SELECT ${policiesOf('$1')} AS policies, ${wordsOf('$2', '$3')} AS users`;
 
 /** The zone of the phone that each user was seen with last. $1 apps, $2 users. Index: device_active_of_user_idx. */
 export const ZONES_OF_USERS = `

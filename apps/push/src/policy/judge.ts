@@ -8,7 +8,7 @@ import { judgeRules, needsZone, type Question } from './judge-rules.js';
 import { type Capped, Meters } from './meters.js';
 import { lookingOnce } from './quiet-window.js';
 import { capWords, ruleWords } from './rule-words.js';
-import { type AppUser, distinctUsers, readStanding, readZones } from './standing.js';
+import { type AppUser, distinctUsers, readStanding, readZones, type Standing } from './standing.js';
 import type { Verdict } from './verdict.js';
 
 /** One notification on its way to one phone that could be asked now. */
@@ -38,16 +38,17 @@ const SILENT_CATEGORY = 'silent';
 
 /**
  * Asks each app's policy about each candidate, inside a transaction: a verdict per notification and user, the same for all phones
- * of the user. One statement, and for those whom caps concern two more: whoever is let through is counted by then. The order of
- * the candidates decides who comes first under a cap.
+ * of the user. One statement, unless the caller knows already how all of their users stand, and for those whom caps concern two more:
+ * whoever is let through is counted by then. The order of the candidates decides who comes first under a cap.
  */
 export async function judge(
   tx: Sql,
   candidates: readonly Candidate[],
   now: number,
+  known?: Standing,
 ): Promise<ReadonlyMap<Candidate, Judged>> {
   if (candidates.length === 0) return new Map();
-  const asked = await questionsOf(tx, candidates, now);
+  const asked = await questionsOf(tx, candidates, now, known);
   const lookAt = lookingOnce();
   const ruled = asked.map((each) => ({ ...each, verdict: judgeRules(each.question, lookAt) }));
   const sent = ruled.filter(({ verdict }) => verdict.verdict === 'send');
@@ -73,23 +74,28 @@ interface Asked {
   readonly question: Question;
 }
 
-async function questionsOf(tx: Sql, candidates: readonly Candidate[], now: number): Promise<Asked[]> {
+async function questionsOf(
+  tx: Sql,
+  candidates: readonly Candidate[],
+  now: number,
+  known: Standing | undefined,
+): Promise<Asked[]> {
   const apps = [...new Set(candidates.map(({ notification }) => notification.appId))];
-  const standing = await readStanding(tx, apps, distinctUsers(candidates.flatMap(userOf)));
+  const standing = known ?? (await readStanding(tx, apps, distinctUsers(candidates.flatMap(userOf))));
   const asked = candidates.map((candidate) => {
     const { notification, device } = candidate;
     const policy = standing.policyOf(notification.appId);
     const user = standing.userOf(notification.appId, device.userId);
     const about = { notification: notification.payload, policy, user };
-    const known = user.timeZone ?? (device.userId === null ? device.timeZone : candidate.userZone);
-    return { candidate, about, known, wanted: known === undefined && needsZone(about) };
+    const zone = user.timeZone ?? (device.userId === null ? device.timeZone : candidate.userZone);
+    return { candidate, about, known: zone, wanted: zone === undefined && needsZone(about) };
   });
   const seen = await readZones(
     tx,
     distinctUsers(asked.filter(({ wanted }) => wanted).flatMap(({ candidate }) => userOf(candidate))),
   );
-  return asked.map(({ candidate, about, known }) => {
-    const zone = known ?? userOf(candidate).map(seen)[0] ?? about.policy.document.defaults.timeZone;
+  return asked.map(({ candidate, about, known: own }) => {
+    const zone = own ?? userOf(candidate).map(seen)[0] ?? about.policy.document.defaults.timeZone;
     return { candidate, question: { ...about, notification: onOwnClock(candidate.notification, zone), zone, now } };
   });
 }

@@ -16,14 +16,25 @@ export interface Standing {
   readonly userOf: (appId: Uuid, userId: string | null) => UserStanding;
 }
 
+/** What there is to read of it. */
+export interface StandingRow {
+  readonly policies: readonly (AppPolicy & { readonly appId: Uuid })[];
+  readonly users: readonly (UserStanding & AppUser)[];
+}
+
 /** Reads all of it with one statement. */
 export async function readStanding(sql: Sql, apps: readonly Uuid[], users: readonly AppUser[]): Promise<Standing> {
-  const { rows } = await sql.query<{
-    policies: (AppPolicy & { appId: Uuid })[];
-    users: (UserStanding & AppUser)[];
-  }>(STANDING, [apps, users.map(({ appId }) => appId), users.map(({ userId }) => userId)]);
-  const policies = new Map(rows[0]!.policies.map((each) => [each.appId, each]));
-  const standings = new Map(rows[0]!.users.map((each) => [keyOf(each), each]));
+  const { rows } = await sql.query<StandingRow>(STANDING, [
+    apps,
+    users.map(({ appId }) => appId),
+    users.map(({ userId }) => userId),
+  ]);
+  return standingOf(rows[0]!);
+}
+
+export function standingOf(row: StandingRow): Standing {
+  const policies = new Map(row.policies.map((each) => [each.appId, each]));
+  const standings = new Map(row.users.map((each) => [keyOf(each), each]));
   return {
     policyOf: (appId) => policies.get(appId) ?? NO_POLICY,
     userOf: (appId, userId) => (userId === null ? undefined : standings.get(keyOf({ appId, userId }))) ?? UNSAID,

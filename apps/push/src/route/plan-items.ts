@@ -1,20 +1,21 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { CredentialReader } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
-import { notificationsOf } from '../work/notifications-by-id.js';
+import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import type { RouteItem } from '../work/push-work.js';
+import { type LookedUp, lookUp } from './look-up.js';
 import type { RoutePlan } from './plan-route.js';
-import { resolveRecipients } from './resolve-recipients.js';
 import { routeDevices } from './route-devices.js';
 
-/** Decides, inside a transaction, what becomes of the items of a work row. `now`: milliseconds since 1970. */
-export async function planItems(
-  tx: Sql,
-  rootId: Uuid,
-  items: readonly RouteItem[],
-  credentials: CredentialReader,
-  now: number,
-): Promise<RoutePlan> {
+/** A plan, and what it was made from. */
+export interface Planned {
+  readonly plan: RoutePlan;
+  readonly notifications: ReadonlyMap<Uuid, StoredNotification>;
+  readonly found: LookedUp;
+}
+
+/** Decides what becomes of the items of a work row. `now`: milliseconds since 1970. */
+export async function planItems(tx: Sql, rootId: Uuid, items: readonly RouteItem[], now: number): Promise<Planned> {
   const notifications = await notificationsOf(tx, items);
-  return routeDevices(tx, rootId, await resolveRecipients(tx, items, notifications), credentials, now);
+  const found = await lookUp(tx, items, notifications);
+  return { plan: await routeDevices(tx, rootId, found.addressed, found, now), notifications, found };
 }

@@ -1,9 +1,9 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { CredentialReader } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import type { Offer } from '@signalbox/queues';
+import type { NewWork, Offer } from '@signalbox/queues';
 import { type Candidate, judge } from '../policy/judge.js';
+import type { Standing } from '../policy/standing.js';
 import { addTallies, refusalOutcome } from '../tallies/tallies.js';
 import { pushWork } from '../work/push-work.js';
 import type { Addressed, ResolvedDevice } from './addressed.js';
@@ -16,17 +16,17 @@ import { waitForPhones } from './wait-for-phones.js';
 
 /**
  * Decides, inside a transaction, what becomes of devices that were found: who is sent to, who later, who not at all. Whom caps
- * concern is counted in it, so the plan must be written in it, too. `now`: milliseconds since 1970.
+ * concern is counted in it, so the plan must be written in it, too. `standing`, if it is known: of all users among the addressed.
+ * `now`: milliseconds since 1970.
  */
 export async function routeDevices(
   tx: Sql,
   rootId: Uuid,
   addressed: readonly Addressed[],
-  credentials: CredentialReader,
+  known: { readonly credentials: CurrentCredentials; readonly standing?: Standing },
   now: number,
 ): Promise<RoutePlan> {
-  const apps = [...new Set(addressed.map(({ notification }) => notification.appId))];
-  const current: CurrentCredentials = await credentials.forPush(tx, apps);
+  const { credentials: current, standing } = known;
   const proofs = await takeProofs(tx, addressed, current);
   const candidateOf = new Map(
     addressed.flatMap((each) =>
@@ -36,7 +36,7 @@ export async function routeDevices(
         .map((device) => [device, candidate(each, device)] as const),
     ),
   );
-  const judged = await judge(tx, [...candidateOf.values()], now);
+  const judged = await judge(tx, [...candidateOf.values()], now, standing);
   const judgedOf: JudgedOf = (_, device) => {
     const asked = candidateOf.get(device);
     return asked && judged.get(asked);
@@ -50,9 +50,20 @@ function candidate({ notification, zones }: Addressed, device: ResolvedDevice): 
   return { notification, device, ...(userZone === undefined ? {} : { userZone }) };
 }
 
+/** The work that follows from a plan. `now`: milliseconds since 1970. */
+export function worksOf(rootId: Uuid, plan: RoutePlan, now: number): NewWork[] {
+  return [...plan.children, ...delayWorks(rootId, plan.delays, now)];
+}
+
 /** Writes a plan in the transaction that made it. @returns what is to be published after the commit. */
 export async function writePlan(tx: Sql, rootId: Uuid, plan: RoutePlan, now: number): Promise<Offer[]> {
-  const offers = await pushWork.enqueue(tx, [...plan.children, ...delayWorks(rootId, plan.delays, now)]);
+  const offers = await pushWork.enqueue(tx, worksOf(rootId, plan, now));
+  await writeFacts(tx, rootId, plan);
+  return offers;
+}
+
+/** Writes what a plan tells, and leaves its work to the caller. */
+export async function writeFacts(tx: Sql, rootId: Uuid, plan: RoutePlan): Promise<void> {
   const refusals = await writeRefusals(tx, plan);
   await append(tx, [...plan.facts, ...refusals.map(refusalFact)]);
   const counted = refusals.filter(({ notification }) => notification.id === rootId);
@@ -61,7 +72,6 @@ export async function writePlan(tx: Sql, rootId: Uuid, plan: RoutePlan, now: num
     rootId,
     counted.map(({ reason }) => refusalOutcome(reason)),
   );
-  return offers;
 }
 
 /** @returns those that are news: what is routed once more was refused for some devices before. */

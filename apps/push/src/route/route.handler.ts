@@ -1,54 +1,67 @@
-import { formatId, type Lane } from '@signalbox/contracts';
-import type { CredentialReader } from '@signalbox/credentials';
+import { formatId, type Lane, type QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
-import type { LeasedWork, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
+import type { HandOn, LeasedWork, Publisher, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { handOutPutOff, isPutOff } from '../broadcasts/put-off.js';
+import type { JustRead } from '../work/just-read.js';
 import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import { pushWork, type RouteItem } from '../work/push-work.js';
-import { routeQueueOf } from '../work/queue-of-lane.js';
-import { planItems } from './plan-items.js';
+import { providerQueuesOf, routeQueueOf } from '../work/queue-of-lane.js';
+import { LongWay } from './long-way.js';
 import { refusedUnseen } from './plan-route.js';
+import { type Routed, routeAtOnce, routeUnderLock } from './route-row.js';
 import { writePlan } from './route-devices.js';
 
 export interface RouteDependencies {
   readonly database: Database;
-  readonly credentials: CredentialReader;
   readonly publisher: Publisher;
+  /** For work that this process may be able to begin itself. */
+  readonly handOn: (queues: readonly QueueName[]) => HandOn;
+  readonly justRead: JustRead;
 }
 
-/** Rows at once. Each waits for some ten answers of the database, so few at once leave it idle: with four, 200 a second queued up. */
+/** Rows at once. Each waits for some answers of the database in turn, so few at once leave it idle: with four, 200 a second queued up. */
 const CONCURRENCY: Record<Lane, number> = { transactional: 12, bulk: 4 };
 
 /**
- * Turns accepted notifications into work per (credential, lane), in one transaction that begins by locking the work row:
- * whoever cancels takes the same lock, so cancelling or routing wins, never both. Phones that a broadcast put off go at its pace.
+ * Turns accepted notifications into work per (credential, lane). Whoever cancels takes the lock of the same row, so cancelling or
+ * routing wins, never both. Phones that a broadcast put off go at its pace.
  */
 export function routeHandler(lane: Lane, dependencies: RouteDependencies): WorkHandler<RouteItem> {
+  const longWay = new LongWay();
+  const queues = providerQueuesOf(lane);
   return {
     queue: routeQueueOf(lane),
     concurrency: CONCURRENCY[lane],
-    handle: (work, lease) => (isPutOff(work) ? handOutPutOff(work, lease, dependencies) : route(work, dependencies)),
+    handle: (work, lease) =>
+      isPutOff(work) ? handOutPutOff(work, lease, dependencies) : route(work, queues, longWay, dependencies),
     handlePoison: (work) => giveUp(work, dependencies),
   };
 }
 
 async function route(
   work: LeasedWork<RouteItem>,
-  { database, credentials, publisher }: RouteDependencies,
+  queues: readonly QueueName[],
+  longWay: LongWay,
+  { database, publisher, handOn, justRead }: RouteDependencies,
 ): Promise<WorkEnd> {
-  const routed = await atCrashPoint('route.commit', () =>
-    database.transaction(async (tx) => {
-      const items = await pushWork.lock<RouteItem>(tx, work);
-      if (items === undefined) return undefined;
-      const now = Date.now();
-      const plan = await atCrashPoint('route.load', () => planItems(tx, work.rootId, items, credentials, now));
-      const offers = await writePlan(tx, work.rootId, plan, now);
-      await pushWork.remove(tx, work);
-      return { plan, offers };
-    }),
-  );
-  if (routed === undefined) return { end: 'lost' };
+  const handing = handOn(queues);
+  let routed: Routed | undefined;
+  try {
+    routed = await routeAtOnce(database, work, handing, longWay);
+    if (routed === undefined) {
+      handing.giveBack();
+      routed = await routeUnderLock(database, work, handing);
+    }
+    if (routed === undefined) return { end: 'lost' };
+    await atCrashPoint('route.hand-on', () => {
+      for (const [lease, read] of routed!.forSending) justRead.keep(lease, read);
+      handing.begin();
+      return Promise.resolve();
+    });
+  } finally {
+    handing.giveBack();
+  }
   await publisher.publish(routed.offers, 'route.publish');
   const { children, refusals, delays } = routed.plan;
   return {
@@ -57,6 +70,7 @@ async function route(
       routed: children.reduce((sum, child) => sum + child.items.length, 0),
       refused: refusals.length,
       ...(delays.length > 0 && { delayed: delays.length }),
+      ...(routed.handedOn > 0 && { handedOn: routed.handedOn }),
     },
   };
 }

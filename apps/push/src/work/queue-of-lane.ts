@@ -14,5 +14,8 @@ const PROVIDER_QUEUES = {
 /** Where accepted work of a lane waits to be routed. */
 export const routeQueueOf = (lane: Lane): QueueName => ROUTE_QUEUES[lane];
 
+/** Where a lane's work for any provider waits to be sent. */
+export const providerQueuesOf = (lane: Lane): QueueName[] => Object.values(PROVIDER_QUEUES).map((of) => of[lane]);
+
 /** Where a lane's work for a provider waits to be sent. */
 export const providerQueueOf = (provider: Provider, lane: Lane): QueueName => PROVIDER_QUEUES[provider][lane];

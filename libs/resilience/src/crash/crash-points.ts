@@ -11,6 +11,7 @@ export const CRASH_POINTS = [
   'claim.renew',
   'route.load',
   'route.commit',
+  'route.hand-on',
   'route.publish',
   'send.load',
   'send.mark',

@@ -8,9 +8,9 @@ import {
   type UserPreferences,
   type Uuid,
 } from '@signalbox/contracts';
-import { CredentialReader, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
+import { Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
 import { insertApp, sizeOfTest, usePostgres } from '@signalbox/testing';
-import { resolveRecipients } from '../../route/resolve-recipients.js';
+import { lookUp } from '../../route/look-up.js';
 import { routeDevices, writePlan } from '../../route/route-devices.js';
 import type { RoutePlan } from '../../route/plan-route.js';
 import type { StoredNotification } from '../../work/notifications-by-id.js';
@@ -59,7 +59,6 @@ describe(`the policy, with ${USERS} random users`, () => {
   const postgres = usePostgres();
   const random = randomOf(SEED);
   const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
-  const credentials = new CredentialReader(envelope);
   const zones = Intl.supportedValuesOf('timeZone');
   const apps: App[] = [];
   const people: Person[] = [];
@@ -131,8 +130,8 @@ describe(`the policy, with ${USERS} random users`, () => {
   async function route(items: readonly RouteItem[], now: number): Promise<RoutePlan> {
     const root = newUuid();
     return postgres.database().transaction(async (tx) => {
-      const addressed = await resolveRecipients(tx, items, notifications);
-      const plan = await routeDevices(tx, root, addressed, credentials, now);
+      const found = await lookUp(tx, items, notifications);
+      const plan = await routeDevices(tx, root, found.addressed, found, now);
       await writePlan(tx, root, plan, now);
       return plan;
     });

@@ -1,0 +1,80 @@
+import { newUuid, type QueueName, type Uuid } from '@signalbox/contracts';
+import type { Semaphore } from '@signalbox/resilience';
+import type { QueueBackend } from './queue-backend.js';
+import type { LeasedWork, NewWork } from './work.js';
+
+/** A queue that this process works on. */
+export interface WorkedQueue {
+  /** How many of its rows are done here at once, whichever way they came. */
+  readonly room: Semaphore;
+  /** Does a row that is leased to this process; `claimedAt` is performance.now() from before the lease began. */
+  do(work: LeasedWork<never>, claimedAt: number): void;
+}
+
+interface Leased {
+  readonly work: NewWork;
+  readonly token: Uuid;
+  readonly here: WorkedQueue;
+  readonly claimedAt: number;
+}
+
+/**
+ * Work that one piece of work makes for queues that this very process works on, begun without a job and a claim: it is made with a
+ * lease, in the commit that makes it. It goes no other way than its jobs would: not past an operator who has paused its queue or
+ * slowed it down, not past jobs that wait for a place here, and not where all places are taken. It then has a job, like any other.
+ *
+ * A process that dies between the commit and the end of the work leaves a lease that runs out, and the offer loop offers the row.
+ */
+export class HandOn {
+  private readonly open = new Set<QueueName>();
+  private readonly leased: Leased[] = [];
+
+  /**
+   * @param queueOf undefined: not worked on here, or no more.
+   * @param queues those that work may be made for; the backend is asked which of them are open.
+   */
+  constructor(
+    backend: QueueBackend,
+    private readonly queueOf: (queue: QueueName) => WorkedQueue | undefined,
+    queues: readonly QueueName[],
+  ) {
+    for (const queue of queues) if (queueOf(queue) !== undefined) void this.ask(backend, queue);
+  }
+
+  /**
+   * The works as they are to be made: with a lease, where there is a place for them at this moment. Nobody waits for the backend: while
+   * it has not said that a queue is open, it is not.
+   */
+  lease(works: readonly NewWork[]): NewWork[] {
+    return works.map((work) => {
+      const here = this.open.has(work.queue) ? this.queueOf(work.queue) : undefined;
+      if (here?.room.tryAcquire() !== true) return work;
+      const token = newUuid();
+      this.leased.push({ work, token, here, claimedAt: performance.now() });
+      return { ...work, lease: token };
+    });
+  }
+
+  /** After the commit: begins what was leased. Nobody waits for its end. */
+  begin(): void {
+    for (const { work, token, here, claimedAt } of this.leased.splice(0)) {
+      const { id, rootId, queue, lane, appId = null, credentialId = null, items } = work;
+      const leased: LeasedWork = { id, rootId, queue, lane, appId, credentialId, items, claims: 1, token };
+      here.do(leased as LeasedWork<never>, claimedAt);
+    }
+  }
+
+  /** Gives the places back of what was leased and not begun: it was not committed, or nobody knows. */
+  giveBack(): void {
+    for (const { here } of this.leased.splice(0)) here.room.release();
+  }
+
+  private async ask(backend: QueueBackend, queue: QueueName): Promise<void> {
+    try {
+      const { paused, concurrency, max } = await backend.queue(queue).getMeta();
+      if (!paused && concurrency === undefined && max === undefined) this.open.add(queue);
+    } catch {
+      // The backend is away. What is made has no job then, and is offered when it is back.
+    }
+  }
+}
