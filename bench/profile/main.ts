@@ -1,5 +1,5 @@
 /**
- * `npm run bench:profile -- accept 64` or `-- deliver`: where time goes. Prints what functions of each process take most, statements
+ * `npm run bench:profile -- accept 64`, `-- deliver` or `-- single 200`: where time goes. Prints what functions of each process take most, statements
  * by their time, Redis commands; leaves the profiles in a folder, to be opened as flame charts in a browser's developer tools.
  */
 import { mkdtempSync, readdirSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { openDatabase } from '@signalbox/database';
 import { Redis } from 'ioredis';
 import { burst, numbered } from '../load/burst.ts';
+import { type Post, steady } from '../load/post-load.ts';
 import { appleKey } from '../machine/apple-key.ts';
 import { type Machine, startMachine } from '../machine/machine.ts';
 import { startSink } from '../machine/start-sink.ts';
@@ -24,14 +25,14 @@ const SHOWN = { places: 30, self: 40, total: 70 };
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-profile-'));
 const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${directory}`, '--cpu-prof-interval=500'];
-const [what = 'accept', connections = '64'] = process.argv.slice(2);
+const [what = 'accept', second = '64'] = process.argv.slice(2);
 
 /** Compilers are done when it resolves; then the work is measured. @returns units of work. */
 const WORK = {
   async accept(machine: Machine): Promise<Work> {
     const push = await startPush(machine, { name: 'profile', redis: 1, roles: ['api'], nodeArgs });
     const next = numbered((place) => requestOf(push, { 'idempotency-key': `order-${place}` }));
-    const load = { origin: push.origin, connections: Number(connections), next };
+    const load = { origin: push.origin, connections: Number(second), next };
     await burst({ ...load, seconds: 3 });
     return { push, run: async () => (await burst({ ...load, seconds: SECONDS })).count };
   },
@@ -53,6 +54,24 @@ const WORK = {
     worker.pause();
     await sendBatches(push, PHONES);
     return { push, run: deliver };
+  },
+  async single(machine: Machine): Promise<Work> {
+    const sink = await startSink(machine);
+    const apple = { secret: appleKey(sink), phones: PHONES };
+    const push = await startPush(machine, { name: 'profile', redis: 1, roles: ['api', 'route,apns'], apple, nodeArgs });
+    const headers = { authorization: `Bearer ${push.apiKey}`, 'content-type': 'application/json' };
+    let sent = 0;
+    const makePost = (): Post => {
+      const body = { to: { userId: `user-${(sent += 1) % PHONES}` }, content: { body: 'alone' } };
+      return { path: '/v1/notifications', headers, body: Buffer.from(JSON.stringify(body)) };
+    };
+    const send = async (): Promise<number> => {
+      const { count } = await steady(push.origin, makePost, { perSecond: Number(second), seconds: SECONDS });
+      await until(async () => (await push.open()) === 0);
+      return count;
+    };
+    await send();
+    return { push, run: send };
   },
 };
 

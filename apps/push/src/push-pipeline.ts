@@ -43,6 +43,8 @@ import { pushWork } from './work/push-work.js';
 
 export interface PipelineOptions {
   readonly database: Database;
+  /** The same, for what every notification goes through: its statements have fixed plans. */
+  readonly way: Database;
   readonly backend: QueueBackend;
   readonly cipher: ContentCipher;
   readonly credentials: CredentialReader;
@@ -73,15 +75,15 @@ export class PushPipeline {
   private readonly notices: readonly Notices[];
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, backend, cipher, roles, lanes, logger, metrics } = options;
+    const { database, way, backend, cipher, roles, lanes, logger, metrics } = options;
     const publisher = new Publisher(backend, logger);
     this.publisher = publisher;
-    this.acceptor = new Acceptor(database, publisher);
+    this.acceptor = new Acceptor(way, publisher);
     this.deadLetters = new DeadLetters(database, publisher);
     this.guards = new DeletionGuards(database, logger, metrics);
-    this.recorder = new OutcomeRecorder(database, publisher, this.guards);
+    this.recorder = new OutcomeRecorder(way, publisher, this.guards);
     this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: queuesOf('push'), logger });
-    this.host = new WorkHost({ database, store: pushWork, backend, logger });
+    this.host = new WorkHost({ database: way, store: pushWork, backend, logger });
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
     this.handlers = this.makeHandlers(publisher);
@@ -128,13 +130,13 @@ export class PushPipeline {
   }
 
   private makeHandlers(publisher: Publisher): WorkHandler<never>[] {
-    const { database, cipher, credentials, templates, apns, fcm, webpush, roles, lanes, logger, metrics } =
+    const { database, way, cipher, credentials, templates, apns, fcm, webpush, roles, lanes, logger, metrics } =
       this.options;
     const opened = new OpenedCredentials(credentials);
     const justRead = new JustRead();
-    const route = { database, publisher, justRead, handOn: this.host.handOn.bind(this.host) };
+    const route = { database: way, publisher, justRead, handOn: this.host.handOn.bind(this.host) };
     const deliver = {
-      database,
+      database: way,
       cipher,
       templates,
       recorder: this.recorder,

@@ -28,8 +28,8 @@ import { TemplateReader } from './templates/template-reader.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
 import { pushUpkeep } from './upkeep/upkeep.js';
 
-/** To Postgres, at most: every route under way holds one, and senders need some, too. */
-const CONNECTIONS = 20;
+/** To Postgres, at most: those of the way of a notification, of which every step under way holds one, and those of everything else. */
+const CONNECTIONS = { way: 14, others: 10 };
 
 export interface RunningPush {
   readonly url: string;
@@ -42,19 +42,16 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
   const metrics = createMetrics('push');
   const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
-  const database = openDatabase({
-    url: databaseUrl,
-    name: 'signalbox-push',
-    maxConnections: CONNECTIONS,
-    prepared: PREPARED,
-    onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
-      logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
-    ),
-  });
+  const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
+    logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
+  );
+  const pool = { url: databaseUrl, name: 'signalbox-push', prepared: PREPARED, onIdleError };
+  const database = openDatabase({ ...pool, maxConnections: CONNECTIONS.others });
   await refuseSkewedClock(database).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
+  const way = openDatabase({ ...pool, maxConnections: CONNECTIONS.way, fixedPlans: true });
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const cipher = new ContentCipher(database, envelope);
   const credentials = new CredentialReader(envelope);
@@ -64,6 +61,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const tokens = new ProviderTokens(database, envelope);
   const pipeline = new PushPipeline({
     database,
+    way,
     backend,
     cipher,
     credentials,
@@ -100,7 +98,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     figures.stop();
     await Promise.all([upkeep.stop(), gauges.stop(), personalData.stop(), rotations, access.close()]);
     await backend.close();
-    await database.close();
+    await Promise.all([database.close(), way.close()]);
   };
   try {
     const ahead = daysAhead(config.DELIVERY_RETENTION_DAYS, config.EVENT_RETENTION_DAYS);

@@ -12,9 +12,19 @@ export interface PgDatabaseOptions {
   readonly statementTimeout?: number;
   /** Statements that each connection parses and plans once, in transactions, too: worth it for those that take longer to plan than to run. */
   readonly prepared?: readonly string[];
+  /**
+   * For statements that find a few rows by an index, whatever their parameters: plans are made once, for any parameters, and never read a
+   * whole table. Postgres would plan anew each time where the parameters say more than a plan knows (how long an array is, which
+   * partition is meant), and takes up to a millisecond for it; and a plan that was made while a table was empty would read
+   * all of it until the next ANALYZE. Not for statements whose best plan depends on what is asked for.
+   */
+  readonly fixedPlans?: boolean;
   /** Hears of a broken idle connection; the pool itself replaces it. */
   readonly onIdleError: (error: Error) => void;
 }
+
+/** Where there is no index to use, the table is read all the same. */
+const FIXED_PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
 
 /** Milliseconds after which a server that should long have refused a statement by itself counts as gone. */
 const SILENCE_MS = 2_000;
@@ -31,6 +41,7 @@ export function openDatabase(options: PgDatabaseOptions): Database {
     Client: HeardClient,
     connectionString: options.url,
     application_name: options.name,
+    ...(options.fixedPlans === true && { options: FIXED_PLANS }),
     max: options.maxConnections ?? 10,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 5_000,

@@ -77,7 +77,7 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
   const openHandOn = (host: WorkHost): Promise<HandOn> =>
     eventually(async () => {
       const handing = host.handOn([SENDS]);
-      await backend.queue(SENDS).getMeta();
+      await handing.isKnown();
       const [probe] = handing.lease([workOf(SENDS)]);
       handing.giveBack();
       expect(probe?.lease).toBeDefined();
@@ -108,7 +108,7 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
     await openHandOn(host);
     await restrain(SENDS);
     const handing = host.handOn([SENDS]);
-    await backend.queue(SENDS).getMeta();
+    await handing.isKnown();
     const [made] = await make(handing, [workOf(SENDS)]);
     expect(made?.lease).toBeUndefined();
     expect(await jobOf(made!)).toBeDefined();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newUuid, type QueueName, type Uuid } from '@signalbox/contracts';
 import type { Semaphore } from '@signalbox/resilience';
 import type { QueueBackend } from './queue-backend.js';
@@ -10,6 +11,9 @@ export interface WorkedQueue {
   /** Does a row that is leased to this process; `claimedAt` is performance.now() from before the lease began. */
   do(work: LeasedWork<never>, claimedAt: number): void;
 }
+
+/** Milliseconds. The answer has usually come while the work was looked into. */
+const PATIENCE_MS = 50;
 
 interface Leased {
   readonly work: NewWork;
@@ -27,6 +31,8 @@ interface Leased {
  */
 export class HandOn {
   private readonly open = new Set<QueueName>();
+  private readonly answers: Promise<unknown>;
+  private isAnswered = false;
   private readonly leased: Leased[] = [];
 
   /**
@@ -38,12 +44,24 @@ export class HandOn {
     private readonly queueOf: (queue: QueueName) => WorkedQueue | undefined,
     queues: readonly QueueName[],
   ) {
-    for (const queue of queues) if (queueOf(queue) !== undefined) void this.ask(backend, queue);
+    const here = queues.filter((queue) => queueOf(queue) !== undefined);
+    this.answers = Promise.all(here.map((queue) => this.ask(backend, queue))).then(() => (this.isAnswered = true));
   }
 
   /**
-   * The works as they are to be made: with a lease, where there is a place for them at this moment. Nobody waits for the backend: while
-   * it has not said that a queue is open, it is not.
+   * Resolves when it is known which queues are open, or when that takes longer than a job would. Not to be waited for in a transaction:
+   * what is not known to be open is closed.
+   */
+  async isKnown(): Promise<void> {
+    if (this.isAnswered) return;
+    const late = new AbortController();
+    await Promise.race([this.answers, sleep(PATIENCE_MS, undefined, late).catch(() => undefined)]);
+    late.abort();
+  }
+
+  /**
+   * The works as they are to be made: with a lease, where there is a place for them at this moment and the backend has said that their
+   * queue is open.
    */
   lease(works: readonly NewWork[]): NewWork[] {
     return works.map((work) => {

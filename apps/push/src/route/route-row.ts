@@ -40,6 +40,7 @@ export async function routeAtOnce(
   const now = Date.now();
   const planned = await atCrashPoint('route.load', () => planOutside(database, work, longWay, now));
   if (planned === undefined) return undefined;
+  await handing.isKnown();
   const works = handing.lease(worksOf(work.rootId, planned.plan, now));
   const offers = await atCrashPoint('route.commit', () => replace(database, work, planned.plan, works));
   return offers && routed(planned, works, offers, at);

@@ -51,6 +51,7 @@ async function route(
     routed = await routeAtOnce(database, work, handing, longWay);
     if (routed === undefined) {
       handing.giveBack();
+      await handing.isKnown();
       routed = await routeUnderLock(database, work, handing);
     }
     if (routed === undefined) return { end: 'lost' };
