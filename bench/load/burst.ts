@@ -3,22 +3,27 @@
  * as little work of its own as possible, since what is measured shares the machine with it.
  */
 import { connect } from 'node:net';
-import { type Load, percentile } from './post-load.ts';
+import { bytesOf, type Load, percentile, type Post } from './post-load.ts';
 
 export interface Burst {
   readonly origin: string;
   readonly connections: number;
-  /** Each connection begins no request after so long. */
-  readonly seconds: number;
-  /** A whole request, head and body. */
-  readonly next: () => Buffer;
+  /** Each connection begins no request after so long; until there is no more unless told. */
+  readonly seconds?: number;
+  /** A whole request, head and body; undefined: there is no more. */
+  readonly next: () => Buffer | undefined;
 }
 
 const STATUS_AT = 'HTTP/1.1 '.length;
 const END_OF_HEAD = '\r\n\r\n';
 
 /** @returns how many a second, and how long each waited. @throws at the first answer that is not 2xx, and where a connection ends. */
-export async function burst({ origin, connections, seconds, next }: Burst): Promise<Load & { count: number }> {
+export async function burst({
+  origin,
+  connections,
+  seconds = Infinity,
+  next,
+}: Burst): Promise<Load & { count: number }> {
   const { hostname, port } = new URL(origin);
   const milliseconds: number[] = [];
   const began = performance.now();
@@ -30,8 +35,9 @@ export async function burst({ origin, connections, seconds, next }: Burst): Prom
       let answer = '';
       const send = (): void => {
         sentAt = performance.now();
-        if (sentAt < until) socket.write(next());
-        else socket.end(resolve);
+        const request = sentAt < until ? next() : undefined;
+        if (request === undefined) socket.end(resolve);
+        else socket.write(request);
       };
       socket.on('connect', send);
       socket.on('error', reject);
@@ -50,6 +56,12 @@ export async function burst({ origin, connections, seconds, next }: Burst): Prom
   const sorted = milliseconds.sort((one, other) => one - other);
   const count = sorted.length;
   return { count, perSecond: count / elapsed, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
+}
+
+/** Each of these once. @throws as `burst` does. */
+export function postAll(origin: string, posts: readonly Post[], connections: number): Promise<Load> {
+  const requests = posts.map((post) => bytesOf(post, new URL(origin).host)).values();
+  return burst({ origin, connections, next: () => requests.next().value });
 }
 
 /** Every server here says how long its answers are. */

@@ -1,4 +1,4 @@
-/** Posts for benchmarks: as quickly as so many connections can, with as little work of its own as possible: both sides share the machine with it. */
+/** Posts for benchmarks, so many a second whatever is answered. */
 import { connect, type Socket } from 'node:net';
 
 export interface Post {
@@ -17,34 +17,6 @@ export interface Load {
 /** The value that so large a share of the sorted values does not exceed. */
 export const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.ceil(sorted.length * share) - 1]!;
-
-/** @throws when one of them is not answered 2xx. */
-export async function postAll(origin: string, posts: readonly Post[], connections: number): Promise<Load> {
-  const { hostname, port } = new URL(origin);
-  const requests = posts.map((post) => bytesOf(post, `${hostname}:${port}`));
-  const milliseconds: number[] = [];
-  let next = 0;
-  const began = performance.now();
-  await Promise.all(
-    Array.from({ length: connections }, async () => {
-      const socket = connect(Number(port), hostname).setNoDelay();
-      const answers = answersOf(socket);
-      while (next < requests.length) {
-        const request = requests[next]!;
-        next += 1;
-        const sentAt = performance.now();
-        socket.write(request);
-        const { value: answer } = await answers.next();
-        if (!answer?.startsWith('HTTP/1.1 2')) throw new Error(`not taken: ${answer ?? 'the connection was closed'}`);
-        milliseconds.push(performance.now() - sentAt);
-      }
-      socket.destroy();
-    }),
-  );
-  const seconds = (performance.now() - began) / 1_000;
-  const sorted = milliseconds.sort((one, other) => one - other);
-  return { perSecond: posts.length / seconds, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) };
-}
 
 /** How often a second's share is sent. Milliseconds. */
 const PACE = 10;
@@ -140,7 +112,8 @@ export async function steady(
   return { count, p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99), worst: sorted.at(-1)! };
 }
 
-function bytesOf({ path, headers, body }: Post, host: string): Buffer {
+/** A whole request, head and body. */
+export function bytesOf({ path, headers, body }: Post, host: string): Buffer {
   const lines = Object.entries({ host, 'content-length': String(body.length), ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

@@ -1,26 +1,33 @@
 /**
- * `npm run bench:profile -- accept 64`, `-- deliver` or `-- single 200`: where time goes. Prints what functions of each process take most, statements
+ * `npm run bench:profile -- accept 64`, `-- deliver`, `-- single 200`, `-- stripe 64` or `-- stripe-work`: where time goes. Prints what
+ * functions of each process take most, statements
  * by their time, Redis commands; leaves the profiles in a folder, to be opened as flame charts in a browser's developer tools.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@signalbox/database';
+import type { RunningProcess } from '@signalbox/process-control';
 import { Redis } from 'ioredis';
-import { burst, numbered } from '../load/burst.ts';
+import { burst, numbered, postAll } from '../load/burst.ts';
 import { type Post, steady } from '../load/post-load.ts';
 import { appleKey } from '../machine/apple-key.ts';
 import { type Machine, startMachine } from '../machine/machine.ts';
 import { startSink } from '../machine/start-sink.ts';
 import { until } from '../measure/until.ts';
 import { requestOf } from '../push/request.ts';
-import { type PushUnderLoad, startPush } from '../push/push-under-load.ts';
+import { startPush } from '../push/push-under-load.ts';
 import { sendBatches } from '../push/send-batches.ts';
+import { startPayments } from '../stripe/payments-under-load.ts';
+import { webhook } from '../stripe/webhook.ts';
 import { COUNT_STATEMENTS, RESET_STATEMENTS, STATEMENTS } from './profile.queries.ts';
 import { readProfile } from './read-profile.ts';
 
 const SECONDS = 6;
 const PHONES = 30_000;
+/** So many are acknowledged, and so many worked on. */
+const WEBHOOKS = { acknowledged: 20_000, worked: 3_000 };
 const SHOWN = { places: 30, self: 40, total: 70 };
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-profile-'));
@@ -34,7 +41,7 @@ const WORK = {
     const next = numbered((place) => requestOf(push, { 'idempotency-key': `order-${place}` }));
     const load = { origin: push.origin, connections: Number(second), next };
     await burst({ ...load, seconds: 3 });
-    return { push, run: async () => (await burst({ ...load, seconds: SECONDS })).count };
+    return { processes: push.processes, run: async () => (await burst({ ...load, seconds: SECONDS })).count };
   },
   async deliver(machine: Machine): Promise<Work> {
     const sink = await startSink(machine);
@@ -53,7 +60,28 @@ const WORK = {
     await deliver();
     worker.pause();
     await sendBatches(push, PHONES);
-    return { push, run: deliver };
+    return { processes: push.processes, run: deliver };
+  },
+  async stripe(machine: Machine): Promise<Work> {
+    const { processes, webhooks, post } = await startStripe(machine, ['edge,api']);
+    await post(webhooks(WEBHOOKS.acknowledged));
+    const posts = webhooks(WEBHOOKS.acknowledged);
+    return { processes, run: () => post(posts) };
+  },
+  async 'stripe-work'(machine: Machine): Promise<Work> {
+    const { processes, webhooks, post, open } = await startStripe(machine, ['edge,api', 'work']);
+    const worker = processes[1]!;
+    const work = async (): Promise<number> => {
+      worker.resume();
+      await until(async () => (await open()) === 0);
+      return WEBHOOKS.worked;
+    };
+    worker.pause();
+    await post(webhooks(WEBHOOKS.worked));
+    await work();
+    worker.pause();
+    await post(webhooks(WEBHOOKS.worked));
+    return { processes, run: work };
   },
   async single(machine: Machine): Promise<Work> {
     const sink = await startSink(machine);
@@ -71,17 +99,36 @@ const WORK = {
       return count;
     };
     await send();
-    return { push, run: send };
+    return { processes: push.processes, run: send };
   },
 };
 
+async function startStripe(machine: Machine, roles: readonly [string, ...string[]]) {
+  const secret = `whsec_${randomBytes(24).toString('hex')}`;
+  const options = { roles, redisUrl: machine.redisUrl(1), nodeArgs };
+  const { origin, path, processes, open, stop } = await startPayments(
+    await machine.databaseUrl('profile'),
+    secret,
+    options,
+  );
+  machine.onStop(stop);
+  return {
+    processes,
+    open,
+    webhooks: (count: number): Post[] => Array.from({ length: count }, () => webhook(path, secret)),
+    async post(posts: readonly Post[]): Promise<number> {
+      await postAll(origin, posts, Number(second));
+      return posts.length;
+    },
+  };
+}
+
 interface Work {
-  readonly push: PushUnderLoad;
+  readonly processes: readonly RunningProcess[];
   run(): Promise<number>;
 }
 
 async function profile(machine: Machine, work: Work): Promise<void> {
-  const { push } = work;
   const redis = new Redis(machine.redisUrl(1));
   const database = openDatabase({
     url: await machine.databaseUrl('profile'),
@@ -107,7 +154,7 @@ async function profile(machine: Machine, work: Work): Promise<void> {
   console.log('\nRedis commands: calls, microseconds in all');
   for (const [, name, calls, us] of commands.matchAll(/cmdstat_(\S+):calls=(\d+),usec=(\d+)/g))
     if (Number(calls) > 50) console.log(`  ${name}  ${calls}  ${us}`);
-  for (const process of push.processes) await process.stop();
+  for (const process of work.processes) await process.stop();
   for (const file of readdirSync(directory).filter((name) => name.endsWith('.cpuprofile'))) {
     const spent = readProfile(join(directory, file), tookMs + 300);
     console.log(`\n${file}: busy ${spent.busyMs.toFixed(0)} ms; by their own time, in percent`);

@@ -14,7 +14,8 @@ import { type Database, migrate, openDatabase } from '@signalbox/database';
 import { Passwords } from '../../apps/auth/dist/accounts/passwords/passwords.js';
 import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
 import { launchProcess } from '@signalbox/process-control';
-import { type Load, percentile, type Post, postAll } from '../load/post-load.ts';
+import { postAll } from '../load/burst.ts';
+import { type Load, percentile, type Post } from '../load/post-load.ts';
 import { signIn } from './visit.ts';
 import {
   INSERT_PEOPLE,

@@ -1,2 +1,6 @@
-/** What a round stored; work that is gone is passed over by whoever had it. */
-export const FORGET = `TRUNCATE stripe_event, stripe_inbox, payments_work, event_log CASCADE`;
+/** What a round stored, but for the ledger, which lets nobody; work that is gone is passed over by whoever had it. */
+export const FORGET = `
+  TRUNCATE stripe_event, stripe_inbox, stripe_object, stripe_effect, stripe_decision, payment, payments_work, event_log`;
+
+/** Sequential, of what is never much for long. */
+export const OPEN_WORK = `SELECT count(*)::int AS open FROM payments_work`;

@@ -11,7 +11,7 @@ import { freePort } from '@signalbox/embedded-postgres';
 import { canStartRedis, launchProcess, type RunningProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { insertBenchApp } from '../machine/bench-app.ts';
-import { FORGET } from './payments-under-load.queries.ts';
+import { FORGET, OPEN_WORK } from './payments-under-load.queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
@@ -21,13 +21,15 @@ export interface PaymentsUnderLoad {
   /** Where the source's webhooks are posted to. */
   readonly path: string;
   readonly apiKey: string;
-  /** Of the processes, in the order of their roles. */
-  readonly pids: readonly number[];
+  /** In the order of their roles. */
+  readonly processes: readonly RunningProcess[];
   /** Where the routes of the app's callers are. */
   readonly apiOrigin: string;
+  /** Pieces of work that are not done. */
+  readonly open: () => Promise<number>;
   /** Empties the tables that a round fills, worked on or not. */
   forget(): Promise<void>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface PaymentsOptions {
@@ -35,27 +37,31 @@ export interface PaymentsOptions {
   readonly roles: readonly [string, ...string[]];
   /** Where the app's Stripe is; absent: it has no keys, and nothing is asked. */
   readonly stripeOrigin?: string;
+  /** Absent: one of its own, if this machine has one. */
+  readonly redisUrl?: string;
+  /** For profiles: options of Node for each process. */
+  readonly nodeArgs?: readonly string[];
 }
 
-/** On Redis if this machine has it. */
 export async function startPayments(
   databaseUrl: string,
   secret: string,
-  { roles, stripeOrigin }: PaymentsOptions,
+  { roles, stripeOrigin, redisUrl, nodeArgs = [] }: PaymentsOptions,
 ): Promise<PaymentsUnderLoad> {
   await migrate(databaseUrl, MIGRATIONS);
   await migrateQueueBackend(databaseUrl);
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-redis-'));
-  const redis = canStartRedis() ? await startRedis({ directory }) : undefined;
+  const redis = redisUrl === undefined && canStartRedis() ? await startRedis({ directory }) : undefined;
   const masterKey = randomBytes(32).toString('base64');
   const running: RunningProcess[] = [];
-  const start = async (roles: string): Promise<{ origin: string; pid: number }> => {
+  const start = async (roles: string): Promise<string> => {
     const origin = `http://127.0.0.1:${await freePort(0)}`;
     const service = await launchProcess({
       entry: 'apps/payments/dist/main.js',
+      nodeArgs,
       env: {
         DATABASE_URL: databaseUrl,
-        REDIS_URL: redis?.url,
+        REDIS_URL: redisUrl ?? redis?.url,
         PORT: new URL(origin).port,
         MASTER_KEY: masterKey,
         PAYMENTS_ROLES: roles,
@@ -64,7 +70,7 @@ export async function startPayments(
       ready: { url: `${origin}/health/ready` },
     });
     running.push(service);
-    return { origin, pid: service.pid };
+    return origin;
   };
   const database = openDatabase({ url: databaseUrl, name: 'bench', onIdleError: () => undefined });
   const { appId, apiKey } = await insertBenchApp(database, ['payments:write', 'payments:read']);
@@ -73,19 +79,20 @@ export async function startPayments(
     const envelope = new Envelope(loadMasterKey({ key: masterKey }));
     await saveCredential(database, envelope, { appId, provider: 'stripe', secret: secrets });
   }
-  const started = [];
-  for (const each of roles) started.push({ roles: each, ...(await start(each)) });
-  const apiOrigin = started.find((each) => each.roles.includes('api'))!.origin;
+  const origins = [];
+  for (const each of roles) origins.push(await start(each));
+  const apiOrigin = origins[roles.findIndex((each) => each.includes('api'))]!;
   return {
-    origin: started[0]!.origin,
+    origin: origins[0]!,
     apiOrigin,
     path: await makeSource(apiOrigin, apiKey, secret),
     apiKey,
-    pids: started.map(({ pid }) => pid),
+    processes: running,
+    open: async () => (await database.query<{ open: number }>(OPEN_WORK)).rows[0]!.open,
     async forget() {
       await database.query(FORGET);
     },
-    async stop() {
+    stop: async () => {
       await Promise.all(running.map((process) => process.stop()));
       await database.close();
       await redis?.stop();
