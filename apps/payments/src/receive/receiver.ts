@@ -1,19 +1,17 @@
-import { newUuid, type Lane } from '@signalbox/contracts';
+import { newUuid, type Lane, type Uuid } from '@signalbox/contracts';
 import type { ContentCipher } from '@signalbox/credentials';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
 import { objectKey } from './object-key.js';
-import { offersOf, worksFor } from './object-works.js';
+import { type ObjectWork, offersOf, worksFor } from './object-works.js';
 import type { Receipt, ReceivedEvent } from './received-event.js';
 import { RecentlyStored } from './recently-stored.js';
 import { writeReceived, type SealedEvent } from './write-received.js';
 
-/** Bodies may have a megabyte, and a batch of them is one message to Postgres. */
+/** Bodies may have a megabyte, and a batch of them is one message to Postgres. One is under way at a time: two would be half as large each. */
 const MAX_BATCH = 128;
 const MAX_WAITING = 4_000;
-/** A second batch is read while the first waits for the disk. In sorted order, two of them cannot deadlock. */
-const IN_FLIGHT = 2;
 
 interface Entry extends SealedEvent {
   /** What Stripe's event is, for all time and all processes. */
@@ -37,7 +35,6 @@ export class Receiver {
       flush: (entries) => this.flush(entries),
       maxBatch: MAX_BATCH,
       maxWaiting: MAX_WAITING,
-      inFlight: IN_FLIGHT,
       isolate: (error) => !(error instanceof DatabaseUnreachable),
     });
   }
@@ -66,14 +63,23 @@ export class Receiver {
 
   private async flush(entries: readonly Entry[]): Promise<readonly Receipt[]> {
     // Of several that came together the first speaks for all.
-    const leaders = [...new Map(entries.toReversed().map((entry) => [entry.name, entry])).values()];
+    const leaderOf = new Map<string, Entry>();
+    for (const entry of entries) if (!leaderOf.has(entry.name)) leaderOf.set(entry.name, entry);
+    const leaders = [...leaderOf.values()];
     const works = worksFor(leaders);
-    const winners = await atCrashPoint('stripe-receive.commit', () => writeReceived(this.database, leaders, works));
+    const repeated = await atCrashPoint('stripe-receive.commit', () => writeReceived(this.database, leaders, works));
     for (const { name } of leaders) this.stored.add(name);
+    // Behind the answers: whoever posts waits for the commit, and nobody for the jobs.
+    setImmediate(() => this.wakeWorkers(leaders, works, repeated));
+    return entries.map((entry) =>
+      leaderOf.get(entry.name) === entry && !repeated.has(entry.id) ? 'stored' : 'repeated',
+    );
+  }
+
+  private wakeWorkers(leaders: readonly Entry[], works: readonly ObjectWork[], repeated: ReadonlySet<Uuid>): void {
     const made = leaders
       .map((entry, index) => ({ entry, work: works[index]! }))
-      .filter(({ entry }) => winners.has(entry.id));
+      .filter(({ entry }) => !repeated.has(entry.id));
     void this.publisher.publish(offersOf(made), 'stripe-receive.publish');
-    return entries.map(({ id }) => (winners.has(id) ? 'stored' : 'repeated'));
   }
 }

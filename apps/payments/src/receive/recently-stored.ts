@@ -7,15 +7,20 @@ const CAPACITY = 20_000;
  */
 export class RecentlyStored {
   private readonly names = new Set<string>();
+  /** The same as a ring, the oldest at `next`: a set that is asked for its oldest walks over all that were taken out before it. */
+  private readonly inOrder: string[] = [];
+  private next = 0;
 
   has(name: string): boolean {
     return this.names.has(name);
   }
 
   add(name: string): void {
-    // A set's order is that of adding: the first is the oldest.
-    const oldest = this.names.values().next();
-    if (this.names.size >= CAPACITY && oldest.done !== true) this.names.delete(oldest.value);
+    if (this.names.has(name)) return;
+    const oldest = this.inOrder[this.next];
+    if (oldest !== undefined) this.names.delete(oldest);
     this.names.add(name);
+    this.inOrder[this.next] = name;
+    this.next = (this.next + 1) % CAPACITY;
   }
 }

@@ -1,5 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { Sql } from '@signalbox/database';
+import { bytesArray, type Sql, textArray } from '@signalbox/database';
 import { stripeQueueOf } from '../work/payments-work.js';
 import type { InboxEntry, ObjectWork } from './object-works.js';
 import { RECEIVE } from './receive.queries.js';
@@ -13,7 +13,7 @@ export interface SealedEvent extends InboxEntry {
   readonly dekId: Uuid;
 }
 
-/** Stores events that are new, each in the inbox of its object, with the work rows given. @returns the ids of those that were new. */
+/** Stores events that are new, each in the inbox of its object, with the work rows given. @returns the ids of those that were here before. */
 export async function writeReceived(
   sql: Sql,
   entries: readonly SealedEvent[],
@@ -21,40 +21,28 @@ export async function writeReceived(
 ): Promise<ReadonlySet<Uuid>> {
   const of = <Value>(pick: (event: ReceivedEvent) => Value | undefined) =>
     entries.map(({ event }) => pick(event) ?? null);
-  const contents = entries.map((entry) => entry.content);
+  const texts = (pick: (event: ReceivedEvent) => string | undefined): Buffer => textArray(of(pick));
   const { rows } = await sql.query<{ id: Uuid }>(RECEIVE, [
     entries.map((entry) => entry.id),
-    of((event) => event.appId),
-    of((event) => event.account),
-    of((event) => event.eventId),
+    entries.map((entry) => entry.appId),
+    texts((event) => event.account),
+    texts((event) => event.eventId),
     of((event) => event.sourceId),
-    of((event) => event.via),
-    of((event) => event.shape),
-    of((event) => event.type),
-    of((event) => event.apiVersion),
+    texts((event) => event.via),
+    texts((event) => event.shape),
+    texts((event) => event.type),
+    texts((event) => event.apiVersion),
     of((event) => event.livemode),
-    of((event) => event.objectType),
-    of((event) => event.objectId),
+    texts((event) => event.objectType),
+    texts((event) => event.objectId),
     entries.map((entry) => entry.objectKey),
-    of((event) => event.snapshotEvent),
+    texts((event) => event.snapshotEvent),
     of((event) => event.created.toISOString()),
-    Buffer.concat(contents),
-    beginnings(contents),
-    contents.map(({ length }) => length),
+    bytesArray(entries.map((entry) => entry.content)),
     entries.map((entry) => entry.dekId),
     works.map((work) => work.id),
-    works.map((work) => stripeQueueOf(work.lane)),
-    works.map((work) => work.lane),
+    textArray(works.map((work) => stripeQueueOf(work.lane))),
+    textArray(works.map((work) => work.lane)),
   ]);
   return new Set(rows.map((row) => row.id));
-}
-
-/** Where each of them begins once they stand one behind the other, counted from 1. */
-function beginnings(contents: readonly Buffer[]): number[] {
-  let next = 1;
-  return contents.map(({ length }) => {
-    const at = next;
-    next += length;
-    return at;
-  });
 }
