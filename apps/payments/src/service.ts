@@ -1,8 +1,6 @@
-import { openAccess, REVOCATIONS_SINCE } from '@signalbox/access';
+import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { ANY_BEHIND } from '@signalbox/event-log';
-import { NEXT_STEP } from '@signalbox/personal-data';
 import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
@@ -19,6 +17,7 @@ import { braintreeRoute } from './gateway/braintree/webhooks/braintree-route.js'
 import { PaymentApi } from './payment-api.js';
 import { paymentsPersonalData } from './personal-data/payments-personal-data.js';
 import { paymentsReadiness } from './payments-readiness.js';
+import { PREPARED } from './prepared-statements.js';
 import { CallLog } from './read-stripe/call-log.js';
 import { RECEIVE } from './receive/receive.queries.js';
 import { KnownSources } from './sources/known-sources.js';
@@ -51,12 +50,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
-  const database = openDatabase({
-    url,
-    name: 'signalbox-payments',
-    prepared: [ANY_BEHIND, NEXT_STEP, REVOCATIONS_SINCE],
-    onIdleError,
-  });
+  const database = openDatabase({ url, name: 'signalbox-payments', prepared: PREPARED, onIdleError });
   const edgeDatabase = openDatabase({
     url,
     name: 'signalbox-payments-edge',

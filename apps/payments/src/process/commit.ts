@@ -9,7 +9,7 @@ import { decide, type Decided, type Observation } from './decide.js';
 import { deathOf, factsOf, givenBackFact, type Told } from './facts.js';
 import { keepCustomer } from './find-user.js';
 import type { Kind } from './kinds.js';
-import { lockObject } from './lock-object.js';
+import { type LockedObject, lockObject, makeObject, stateOf } from './lock-object.js';
 import type { ObjectRef } from './object-ref.js';
 import type { Dead } from './observe.js';
 import { EMPTY_BODIES, OPEN_AND_HAPPENED, WRITE } from './process.queries.js';
@@ -27,6 +27,8 @@ export interface Prepared {
   /** Events about which no object has to be looked at. */
   readonly settled: readonly Decided[];
   readonly dead: readonly Dead[];
+  /** Nothing was known of the object when its inbox was read. */
+  readonly isNew: boolean;
   /** The revision for which Stripe was asked; undefined where it was not. */
   readonly askedFor: bigint | undefined;
 }
@@ -46,8 +48,8 @@ export type Committed =
 
 /** Works off what is still open of an object's events, in the caller's transaction and under the object's lock. */
 export async function commit(tx: Sql, prepared: Prepared): Promise<Committed> {
-  const { object, kind, connections, askedFor } = prepared;
-  const locked = await lockObject(tx, object, kind, connections.payment?.id);
+  const { object, kind, connections, isNew, askedFor } = prepared;
+  const locked = await (isNew ? makeObject : lockObject)(tx, object, kind, connections.payment?.id);
   if (askedFor !== undefined && locked.rev !== askedFor) return { stale: true };
   // Read under the lock: another worker may have done some of it, and more may have come.
   const { rows } = await tx.query<{ open: Uuid[]; happened: string[] }>(OPEN_AND_HAPPENED, [object.key]);
@@ -56,9 +58,9 @@ export async function commit(tx: Sql, prepared: Prepared): Promise<Committed> {
   const dead = prepared.dead.filter(({ row }) => open.has(row.id));
   const settled = prepared.settled.filter(({ event }) => open.has(event));
   const observations = prepared.observations.filter(({ seen }) => open.has(seen.event.id));
-  const known = locked.state.now === undefined ? undefined : (locked.state as State);
+  const known = stateOf(locked);
   const { state, deleted, decided, made } = decide(object.objectId, known, happened, observations);
-  const moved = state && (await moneyMoved(tx, prepared, known, state, observations));
+  const moved = state && (await moneyMoved(tx, prepared, locked, state, observations));
   // A fact about the payment has a number of the payment's, which this object may be itself.
   const seq = kind === 'payment_intent' ? (moved?.fact.seq ?? locked.seq) : locked.seq;
   const told = state === undefined ? [] : factsOf(object, kind, connections, state, made, seq);
@@ -83,13 +85,13 @@ export async function commit(tx: Sql, prepared: Prepared): Promise<Committed> {
 async function moneyMoved(
   tx: Sql,
   { object, kind, connections }: Prepared,
-  before: State | undefined,
+  locked: LockedObject,
   after: State,
   observations: readonly Observation[],
 ): Promise<Told | undefined> {
   const last = observations.at(-1);
   if (connections.payment === undefined || last === undefined) return undefined;
-  const moved = await tellGivenBack(tx, { object, kind, payment: connections.payment, before, after });
+  const moved = await tellGivenBack(tx, { object, kind, payment: connections.payment, locked, after });
   return moved && givenBackFact(object, connections, last.seen.event, moved);
 }
 

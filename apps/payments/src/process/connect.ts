@@ -97,7 +97,7 @@ async function keepPayment(
 ): Promise<PaymentRow> {
   const { appId, account, livemode } = object;
   const key = keyOf(object, paymentIntent);
-  await sql.query(KEEP_PAYMENT, [
+  const { rows } = await sql.query<PaymentRow>(KEEP_PAYMENT, [
     newUuid(),
     appId,
     account,
@@ -107,7 +107,7 @@ async function keepPayment(
     livemode,
     ours ?? null,
   ]);
-  return (await findPayment(sql, object, paymentIntent))!;
+  return rows[0]!;
 }
 
 function keyOf({ appId, account }: ObjectRef, objectId: string): Uuid {

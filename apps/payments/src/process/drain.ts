@@ -14,7 +14,7 @@ import type { Kind } from './kinds.js';
 import { linksOf } from './links-of.js';
 import { objectOf, type ObjectRef } from './object-ref.js';
 import { open, type InboxRow } from './observe.js';
-import { INBOX, OBJECT, SETTLE } from './process.queries.js';
+import { INBOX, SETTLE } from './process.queries.js';
 import { sort, type Sorted } from './sort.js';
 import type { State } from './states/state.js';
 import type { StripeReader } from './stripe-reader.js';
@@ -86,6 +86,7 @@ async function drainOnce(parts: DrainDependencies, key: Uuid): Promise<Round> {
     observations: consulted.observations,
     settled: sorted.settled,
     dead,
+    isNew: known.rev === 0n,
     askedFor: consulted.wasAsked ? known.rev : undefined,
   };
   const done = await atCrashPoint('stripe.commit', () => database.transaction((tx) => commit(tx, prepared)));
@@ -106,11 +107,9 @@ async function load(
   database: Database,
   key: Uuid,
 ): Promise<{ readonly inbox: readonly InboxRow[]; readonly known: Known }> {
-  // The revision is read no later than the inbox, so that it is not newer than what Stripe will say.
-  const objects = await database.query<{ rev: string; state: Partial<State> }>(OBJECT, [key]);
-  const { rows: inbox } = await database.query<InboxRow>(INBOX, [key, BATCH]);
-  const object = objects.rows[0];
-  return { inbox, known: { rev: BigInt(object?.rev ?? 0), state: object?.state ?? {} } };
+  const { rows: inbox } = await database.query<InboxRow & { rev: string; state: Partial<State> }>(INBOX, [key, BATCH]);
+  const first = inbox[0];
+  return { inbox, known: { rev: BigInt(first?.rev ?? 0), state: first?.state ?? {} } };
 }
 
 async function tellOfHealth(

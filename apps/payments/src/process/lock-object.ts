@@ -13,6 +13,10 @@ export interface LockedObject {
   readonly paymentId: Uuid | null;
 }
 
+export function stateOf({ state }: LockedObject): State | undefined {
+  return state.now === undefined ? undefined : (state as State);
+}
+
 /** Locks what we know of an object for the rest of the transaction; makes its row when there is none. */
 export async function lockObject(
   tx: Sql,
@@ -20,18 +24,33 @@ export async function lockObject(
   kind: Kind,
   paymentId: Uuid | undefined,
 ): Promise<LockedObject> {
-  const { key, appId, account, livemode, objectId } = object;
-  const locked = await lock(tx, key);
-  if (locked !== undefined) return locked;
-  await tx.query(MAKE_OBJECT, [key, appId, account, kind, objectId, livemode, paymentId ?? null]);
-  return (await lock(tx, key))!;
+  return (await lock(tx, object)) ?? (await makeObject(tx, object, kind, paymentId));
 }
 
-async function lock(tx: Sql, key: Uuid): Promise<LockedObject | undefined> {
-  const { rows } = await tx.query<{ rev: string; seq: string; state: Partial<State>; paymentId: Uuid | null }>(
-    LOCK_OBJECT,
-    [key],
-  );
-  const row = rows[0];
-  return row && { ...row, rev: BigInt(row.rev), seq: BigInt(row.seq) };
+/** The same of an object that nobody is thought to know yet. */
+export async function makeObject(
+  tx: Sql,
+  object: ObjectRef,
+  kind: Kind,
+  paymentId: Uuid | undefined,
+): Promise<LockedObject> {
+  const { key, appId, account, livemode, objectId } = object;
+  const values = [key, appId, account, kind, objectId, livemode, paymentId ?? null];
+  const { rows } = await tx.query<LockedRow>(MAKE_OBJECT, values);
+  // Where another was quicker, it has waited for that one's commit.
+  return rows[0] ? lockedOf(rows[0]) : (await lock(tx, object))!;
+}
+
+async function lock(tx: Sql, { key }: ObjectRef): Promise<LockedObject | undefined> {
+  const { rows } = await tx.query<LockedRow>(LOCK_OBJECT, [key]);
+  return rows[0] && lockedOf(rows[0]);
+}
+
+interface LockedRow extends Omit<LockedObject, 'rev' | 'seq'> {
+  readonly rev: string;
+  readonly seq: string;
+}
+
+function lockedOf(row: LockedRow): LockedObject {
+  return { ...row, rev: BigInt(row.rev), seq: BigInt(row.seq) };
 }

@@ -1,17 +1,16 @@
-/** What waits in an object's inbox, oldest first. Indexes: stripe_inbox_pkey, stripe_event_id_key. */
+/**
+ * What waits in an object's inbox, oldest first, and with each what is known of the object; in one statement, so that its revision is
+ * no newer than what Stripe will say. Indexes: stripe_inbox_pkey, stripe_event_id_key, stripe_object_pkey.
+ */
 export const INBOX = `
   SELECT e.id, e.event_id AS "stripeId", e.app_id AS "appId", e.account, e.livemode, e.shape, e.type,
     e.api_version AS "apiVersion", e.object_type AS "objectType", e.object_id AS "objectId",
     e.snapshot_event AS "snapshotEvent", e.created, e.content, e.dek_id AS "dekId",
-    extract(epoch FROM now() - e.received_at)::float8 * 1000 AS age
-  FROM stripe_inbox i JOIN stripe_event e ON e.id = i.event
+    extract(epoch FROM now() - e.received_at)::float8 * 1000 AS age, coalesce(o.rev, 0) AS rev, coalesce(o.state, '{}') AS state
+  FROM stripe_inbox i JOIN stripe_event e ON e.id = i.event LEFT JOIN stripe_object o ON o.key = i.object_key
   WHERE i.object_key = $1 AND i.reason IS NULL
   ORDER BY e.created, e.id
   LIMIT $2`;
-
-/** Index: stripe_object_pkey. */
-export const OBJECT = `
-  SELECT rev, state, payment_id AS "paymentId" FROM stripe_object WHERE key = $1`;
 
 /** Which of the snapshot events $3 are here and can be worked on. Indexes: stripe_event_pkey, stripe_inbox_pkey. */
 export const LIVING_EVENTS = `
@@ -23,11 +22,12 @@ export const LIVING_EVENTS = `
 export const LOCK_OBJECT = `
   SELECT rev, seq, state, payment_id AS "paymentId" FROM stripe_object WHERE key = $1 FOR UPDATE`;
 
-/** Index: stripe_object_pkey. */
+/** Whoever makes it has locked it; somebody else's is not answered. Index: stripe_object_pkey. */
 export const MAKE_OBJECT = `
   INSERT INTO stripe_object (key, app_id, account, object_type, object_id, livemode, payment_id)
   VALUES ($1, $2, $3, $4, $5, $6, $7)
-  ON CONFLICT (key) DO NOTHING`;
+  ON CONFLICT (key) DO NOTHING
+  RETURNING rev, seq, state, payment_id AS "paymentId"`;
 
 /** Asked under the object's lock. Indexes: stripe_inbox_pkey, stripe_effect_pkey. */
 export const OPEN_AND_HAPPENED = `
@@ -39,7 +39,8 @@ export const OPEN_AND_HAPPENED = `
  * Everything that is decided about an object's events, under its lock. $1 object, $2 what of its state is known now, $3 facts told, $4 whether it is
  * deleted, $5 payment, $6 to $8 effects with their events and facts, $9 to $11 decisions, $12 to $14 events that died. What was
  * applied once stays so when it is worked on again. Indexes: stripe_object_pkey, stripe_effect_pkey, stripe_decision_pkey,
- * stripe_inbox_pkey.
+ * stripe_inbox_pkey. What is done is joined and not compared with an array: of that a plan for all times would expect ten, and each
+ * write would be planned anew.
  */
 export const WRITE = `
   WITH object AS (
@@ -59,7 +60,8 @@ export const WRITE = `
     FROM unnest($12::uuid[], $13::text[], $14::text[]) AS dead (event, reason, detail)
     WHERE stripe_inbox.object_key = $1 AND stripe_inbox.event = dead.event
   )
-  DELETE FROM stripe_inbox WHERE object_key = $1 AND event = ANY ($9)`;
+  DELETE FROM stripe_inbox USING unnest($9::uuid[]) AS done (event)
+  WHERE stripe_inbox.object_key = $1 AND stripe_inbox.event = done.event`;
 
 /** Bodies of events that were worked on, of an object whose user was erased. Index: stripe_event_id_key. */
 export const EMPTY_BODIES = `UPDATE stripe_event SET content = '' WHERE id = ANY ($1::uuid[])`;
@@ -93,19 +95,21 @@ export const PAYMENT = `
 
 /**
  * A payment, once for each intent. $8: the one of ours that the intent says it was made for, which may not know its intent yet;
- * any other that the metadata names was copied there. Indexes: payment_pkey, payment_object_key_key.
+ * any other that the metadata names was copied there. A user who is known stays. Indexes: payment_pkey, payment_object_key_key.
  */
 export const KEEP_PAYMENT = `
   WITH ours AS (
     UPDATE payment SET gateway_ref = $4, object_key = $5
     WHERE id = $8::uuid AND app_id = $2 AND gateway = 'stripe' AND account = $3 AND object_key IS NULL
       AND NOT EXISTS (SELECT FROM payment p WHERE p.object_key = $5)
-    RETURNING 1
+    RETURNING id, user_id
+  ), kept AS (
+    INSERT INTO payment (id, app_id, gateway, account, gateway_ref, object_key, user_id, livemode)
+    SELECT $1::uuid, $2::uuid, 'stripe', $3, $4, $5::uuid, $6, $7::boolean WHERE NOT EXISTS (SELECT FROM ours)
+    ON CONFLICT (object_key) DO UPDATE SET user_id = coalesce(payment.user_id, excluded.user_id)
+    RETURNING id, user_id
   )
-  INSERT INTO payment (id, app_id, gateway, account, gateway_ref, object_key, user_id, livemode)
-  SELECT $1::uuid, $2::uuid, 'stripe', $3, $4, $5::uuid, $6, $7::boolean WHERE NOT EXISTS (SELECT FROM ours)
-  ON CONFLICT (object_key) DO UPDATE SET user_id = excluded.user_id
-  WHERE payment.user_id IS NULL AND excluded.user_id IS NOT NULL`;
+  SELECT id, user_id AS "userId" FROM ours UNION ALL SELECT id, user_id FROM kept`;
 
 /** Index: stripe_customer_pkey. */
 export const CUSTOMER_USER = `

@@ -2,7 +2,7 @@ import type { Sql } from '@signalbox/database';
 import type { PaymentLink } from './connect.js';
 import { givenBackBy, type ChargeOrRefund } from './given-back.js';
 import type { Kind } from './kinds.js';
-import { lockObject } from './lock-object.js';
+import { type LockedObject, lockObject, stateOf } from './lock-object.js';
 import type { ObjectRef } from './object-ref.js';
 import { CHARGES_AND_REFUNDS, TELL_GIVEN_BACK } from './process.queries.js';
 import type { ChargeState } from './states/charge.js';
@@ -15,7 +15,8 @@ export interface MoneyMoved {
   readonly object: ObjectRef;
   readonly kind: Kind;
   readonly payment: PaymentLink;
-  readonly before: State | undefined;
+  /** As it was before. */
+  readonly locked: LockedObject;
   readonly after: State;
 }
 
@@ -34,13 +35,9 @@ export interface GivenBack {
  */
 export async function tellGivenBack(tx: Sql, moved: MoneyMoved): Promise<GivenBack | undefined> {
   if (!mayHaveMoved(moved)) return undefined;
-  const { object, kind, payment, after } = moved;
-  const intent = await lockObject(
-    tx,
-    { ...object, key: payment.key, objectId: payment.paymentIntent },
-    'payment_intent',
-    payment.id,
-  );
+  const { object, kind, payment, locked, after } = moved;
+  const ofPayment = { ...object, key: payment.key, objectId: payment.paymentIntent };
+  const intent = kind === 'payment_intent' ? locked : await lockObject(tx, ofPayment, 'payment_intent', payment.id);
   const { rows } = await tx.query<ChargeOrRefund>(CHARGES_AND_REFUNDS, [payment.id]);
   // This object's own row is written after this.
   const others = rows.filter(({ key }) => key !== object.key);
@@ -60,7 +57,8 @@ function chargeOf(part: ChargeOrRefund): ChargeState['now'] | undefined {
 }
 
 /** The first sight of any of them may be what the others waited for to be told. */
-function mayHaveMoved({ kind, before, after }: MoneyMoved): boolean {
+function mayHaveMoved({ kind, locked, after }: MoneyMoved): boolean {
+  const before = stateOf(locked);
   switch (kind) {
     case 'payment_intent':
       return before === undefined;
