@@ -11,5 +11,5 @@ export type { AnyCredential, NewCredential, Provider, StoredCredential } from '.
 export { CredentialReader } from './credential-reader.js';
 export { EndpointNotAllowed, KeyOfOtherMode, /** @public */ UnknownApp, saveCredential } from './save-credential.js';
 export type { CredentialSummary } from './credential-summary.js';
-export { ContentCipher } from './content-cipher.js';
+export { ContentCipher, type ContentSealer } from './content-cipher.js';
 export { ContentBroken } from './content-key.js';

@@ -19,6 +19,7 @@ import { Mismatches } from './mismatches.js';
 import type { Probe } from './probe.js';
 import { readEvent } from './read-event.js';
 import { Room } from './room.js';
+import { SharedTurn } from './shared-turn.js';
 
 /** Bytes of a body; Stripe's largest are a tenth of that. */
 export const BODY_LIMIT = 1_024 * 1_024;
@@ -47,6 +48,7 @@ export interface Taken {
  */
 export class StripeEdge {
   private readonly room = new Room();
+  private readonly turn = new SharedTurn();
   private readonly mismatches: Mismatches;
   private readonly onRefusal = atMostOnceAMinute(
     (refused: { source: string; code: string; detail: string }, keptBack) =>
@@ -73,6 +75,7 @@ export class StripeEdge {
   }
 
   private async answer(publicId: string, header: SignatureHeader, body: Buffer): Promise<Taken> {
+    await this.turn.begin();
     const now = new Date();
     const probed = this.parts.probe.find(publicId);
     if (probed !== undefined) return answerProbe(probed, header, body, now);

@@ -1,5 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
-import { bytesArray, type Sql, textArray } from '@signalbox/database';
+import { bytesArray, type Sql, textArray, uuidArray } from '@signalbox/database';
 import { stripeQueueOf } from '../work/payments-work.js';
 import type { InboxEntry, ObjectWork } from './object-works.js';
 import { RECEIVE } from './receive.queries.js';
@@ -23,11 +23,11 @@ export async function writeReceived(
     entries.map(({ event }) => pick(event) ?? null);
   const texts = (pick: (event: ReceivedEvent) => string | undefined): Buffer => textArray(of(pick));
   const { rows } = await sql.query<{ id: Uuid }>(RECEIVE, [
-    entries.map((entry) => entry.id),
-    entries.map((entry) => entry.appId),
+    uuidArray(entries.map((entry) => entry.id)),
+    uuidArray(entries.map((entry) => entry.appId)),
     texts((event) => event.account),
     texts((event) => event.eventId),
-    of((event) => event.sourceId),
+    uuidArray(of((event) => event.sourceId)),
     texts((event) => event.via),
     texts((event) => event.shape),
     texts((event) => event.type),
@@ -35,12 +35,12 @@ export async function writeReceived(
     of((event) => event.livemode),
     texts((event) => event.objectType),
     texts((event) => event.objectId),
-    entries.map((entry) => entry.objectKey),
+    uuidArray(entries.map((entry) => entry.objectKey)),
     texts((event) => event.snapshotEvent),
     of((event) => event.created.toISOString()),
     bytesArray(entries.map((entry) => entry.content)),
-    entries.map((entry) => entry.dekId),
-    works.map((work) => work.id),
+    uuidArray(entries.map((entry) => entry.dekId)),
+    uuidArray(works.map((work) => work.id)),
     textArray(works.map((work) => stripeQueueOf(work.lane))),
     textArray(works.map((work) => work.lane)),
   ]);
