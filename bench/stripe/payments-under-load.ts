@@ -11,7 +11,7 @@ import { freePort } from '@signalbox/embedded-postgres';
 import { canStartRedis, launchProcess, type RunningProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { insertBenchApp } from '../machine/bench-app.ts';
-import { FORGET, OPEN_WORK } from './payments-under-load.queries.ts';
+import { FORGET, GIVE_UP, OPEN_WORK } from './payments-under-load.queries.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
@@ -27,7 +27,9 @@ export interface PaymentsUnderLoad {
   readonly apiOrigin: string;
   /** Pieces of work that are not done. */
   readonly open: () => Promise<number>;
-  /** Empties the tables that a round fills, worked on or not. */
+  /** Takes away all work that is not done. Whoever has some in hand ends it. */
+  giveUp(): Promise<void>;
+  /** Empties the tables that a round fills. Nobody works meanwhile, or the two would wait for each other. */
   forget(): Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -89,6 +91,9 @@ export async function startPayments(
     apiKey,
     processes: running,
     open: async () => (await database.query<{ open: number }>(OPEN_WORK)).rows[0]!.open,
+    async giveUp() {
+      await database.query(GIVE_UP);
+    },
     async forget() {
       await database.query(FORGET);
     },
