@@ -9,7 +9,7 @@ import { startPush } from '../push/push-under-load.ts';
 import { PATH, REQUEST, requestOf } from '../push/request.ts';
 import { EMPTY } from '../peer/peer.queries.ts';
 
-const SECONDS = 2;
+const SECONDS = 1.2;
 const ROUNDS = 5;
 const OURS = 'signalbox';
 const KEYLESS = 'signalbox, no key';

@@ -21,7 +21,7 @@ import { sendBatches } from '../push/send-batches.ts';
 
 const ROUNDS = 5;
 /** Of each side, so that each takes about as long. */
-const NOTIFICATIONS = { ours: 30_000, peer: 8_000, raw: 60_000 };
+const NOTIFICATIONS = { ours: 20_000, peer: 6_000, raw: 50_000 };
 
 /**
  * Notifications brought to phones, one each: everything is accepted and waits; the clock runs from the moment the worker is let go until

@@ -11,9 +11,9 @@ import { memoryByProgram } from '../measure/memory.ts';
 import { processorTime } from '../measure/processor-time.ts';
 import { spreadOf } from '../measure/spread.ts';
 
-const STARTS = 3;
+const STARTS = 2;
 /** Readers of the feed look more rarely after half a minute without an event. */
-const SETTLING_MS = 45_000;
+const SETTLING_MS = 40_000;
 const AT_REST_MS = 20_000;
 
 /**

@@ -11,7 +11,7 @@ import { until } from '../measure/until.ts';
 import { type PushUnderLoad, startPush } from '../push/push-under-load.ts';
 
 const PER_SECOND = 200;
-const SECONDS = 8;
+const SECONDS = 6;
 const ROUNDS = 5;
 const USERS = 1_000;
 

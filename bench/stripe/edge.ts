@@ -12,9 +12,9 @@ import { startPayments } from './payments-under-load.ts';
 import { webhook } from './webhook.ts';
 
 const ROUNDS = 5;
-const WEBHOOKS = 8_000;
+const WEBHOOKS = 6_000;
 /** Where it is waited until all is done. */
-const WORKED = 1_500;
+const WORKED = 1_000;
 const CONNECTIONS = 64;
 const OURS = 'signalbox';
 const MEANWHILE = 'signalbox, worked on meanwhile';
