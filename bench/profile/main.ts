@@ -116,7 +116,7 @@ async function startStripe(machine: Machine, roles: readonly [string, ...string[
     processes,
     open,
     webhooks: (count: number): Post[] => Array.from({ length: count }, () => webhook(path, secret)),
-    async post(posts: readonly Post[]): Promise<number> {
+    post: async (posts: readonly Post[]): Promise<number> => {
       await postAll(origin, posts, Number(second));
       return posts.length;
     },
