@@ -7,7 +7,7 @@ import { HOLD_OF } from './holds/hold.queries.js';
 import { ACCEPT } from './notify/accept.queries.js';
 import { STANDING } from './policy/judge.queries.js';
 import { LOOK_UP } from './route/route.queries.js';
-import { NOTIFICATIONS_BY_ID } from './work/notification.queries.js';
+import { EDITS_BY_ID, NOTIFICATIONS_BY_ID } from './work/notification.queries.js';
 import { pushWork } from './work/push-work.js';
 
 /**
@@ -18,6 +18,7 @@ export const PREPARED: readonly string[] = [
   ACCEPT,
   ...pushWork.hotStatements,
   NOTIFICATIONS_BY_ID,
+  EDITS_BY_ID,
   LOOK_UP,
   STANDING,
   INSERT_FACTS,

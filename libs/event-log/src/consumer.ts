@@ -50,7 +50,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<void> {
   let rest: RestingReader | undefined;
   let lastEventAt = performance.now();
   while (!options.signal.aborted) {
-    let wait = restFor(options.pollMs, lastEventAt);
+    let wait = untilNext(restFor(options.pollMs, lastEventAt));
     try {
       if (!registered) await registerConsumer(options);
       registered = true;
@@ -67,7 +67,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<void> {
       wait = Math.min(LONGEST_WAIT, options.pollMs * 2 ** failures);
       options.onError(error);
     }
-    if (wait > 0) await sleep(untilNext(wait), undefined, { signal: options.signal }).catch(() => undefined);
+    if (wait > 0) await sleep(wait, undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
 

@@ -5,7 +5,7 @@ import { eventually, usePostgres } from '@signalbox/testing';
 import { append } from './append.js';
 import { CursorExpired, MalformedCursor } from './feed-cursor.js';
 import { feedHorizonSeconds, readEvent, readFeed, type FeedFilter } from './feed.js';
-import { READ_FEED, READ_QUIET_FEED, READ_SUBJECT } from './feed.queries.js';
+import { ANY_BEHIND, READ_FEED, READ_QUIET_FEED, READ_SUBJECT } from './feed.queries.js';
 import { ensurePartitions } from './partitions.js';
 
 const postgres = usePostgres();
@@ -318,6 +318,27 @@ describe('the queries of the feed', () => {
     expect(rows.length).toBeGreaterThan(0);
     for (const { name } of rows) expect(quiet).toContain(name);
     expect(quiet).not.toContain('Seq Scan on event_log_2');
+  });
+
+  it('ask by an index whether there is anything behind a place, with one plan for every place and however wide the rows', async () => {
+    const database = postgres.database();
+    await ensurePartitions(database, { parents: ['event_log'], daysAhead: 20 });
+    await database.query(
+      `INSERT INTO event_log (id, app_id, type, subject, payload)
+       SELECT uuidv7(make_interval(days => n % 20)), gen_random_uuid(), 'delivery.sent', 'x', jsonb_build_object('x', repeat('x', 1400))
+       FROM generate_series(1, 20000) AS n`,
+    );
+    await database.query('ANALYZE event_log');
+    const plan = await database.transaction(async (tx) => {
+      await tx.query('SET LOCAL plan_cache_mode = force_generic_plan');
+      await tx.query(`PREPARE look AS ${ANY_BEHIND}`);
+      const nil = '00000000-0000-0000-0000-000000000000';
+      const { rows } = await tx.query<{ 'QUERY PLAN': string }>(`EXPLAIN EXECUTE look ('0', '${nil}', '${nil}')`);
+      await tx.query('DEALLOCATE look');
+      return rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
+    expect(plan).toContain('_xid_id_idx');
+    expect(plan).not.toContain('Seq Scan on event_log_2');
   });
 });
 

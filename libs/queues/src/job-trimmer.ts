@@ -12,7 +12,7 @@ export class JobTrimmer {
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
-  private grown = new Set<string>();
+  private readonly grown = new Set<string>();
 
   constructor(
     private readonly queue: (name: string) => Queue,
@@ -42,9 +42,16 @@ export class JobTrimmer {
   }
 
   private async trimAll(): Promise<void> {
-    const grown = this.grown;
-    this.grown = new Set();
-    for (const name of grown) for (const state of STATES) await trim(this.queue(name), state);
+    for (const name of [...this.grown]) {
+      // Before it is trimmed, not after: a job may end meanwhile.
+      this.grown.delete(name);
+      try {
+        for (const state of STATES) await trim(this.queue(name), state);
+      } catch (error) {
+        this.grown.add(name);
+        throw error;
+      }
+    }
   }
 }
 
