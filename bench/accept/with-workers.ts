@@ -1,10 +1,10 @@
 import type { ApnsCredential } from '@signalbox/credentials';
 import { openDatabase } from '@signalbox/database';
-import { launchProcess, type RunningProcess } from '@signalbox/process-control';
+import type { RunningProcess } from '@signalbox/process-control';
 import { appleKey } from '../machine/apple-key.ts';
 import { emptyRedis } from '../machine/empty-redis.ts';
 import type { Machine } from '../machine/machine.ts';
-import { startPeer } from '../machine/start-peer.ts';
+import { startPeer, startPeerWorker } from '../machine/start-peer.ts';
 import { startSink } from '../machine/start-sink.ts';
 import { burst, numbered, postText } from '../load/burst.ts';
 import type { ComparisonPlan, Figures, Side } from '../measure/comparison.ts';
@@ -88,12 +88,7 @@ async function peer(machine: Machine, key: ApnsCredential): Promise<Side> {
     databaseUrl,
     redisUrl,
   ]);
-  const worker = await launchProcess({
-    entry: 'bench/peer/worker.ts',
-    args: [databaseUrl, redisUrl, JSON.stringify(key)],
-    ready: { line: (line) => line.includes('ready') },
-  });
-  machine.onStop(() => worker.kill());
+  const worker = await startPeerWorker(machine, databaseUrl, redisUrl, key);
   const database = openDatabase({ url: databaseUrl, name: 'bench', onIdleError: () => undefined });
   machine.onStop(() => database.close());
   const forget = async (): Promise<void> => {

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApnsCredential } from '@signalbox/credentials';
 import { openDatabase } from '@signalbox/database';
-import { launchProcess } from '@signalbox/process-control';
 import { appleKey } from '../machine/apple-key.ts';
 import { emptyRedis } from '../machine/empty-redis.ts';
 import type { Machine } from '../machine/machine.ts';
+import { startPeerWorker } from '../machine/start-peer.ts';
 import { type Sink, startSink } from '../machine/start-sink.ts';
 import type { ComparisonPlan, Figures, Side } from '../measure/comparison.ts';
 import { spending } from '../measure/spending.ts';
@@ -83,12 +83,7 @@ async function peer(machine: Machine, sink: Sink, key: ApnsCredential): Promise<
   await database.query(MAKE_TABLE);
   const queue = openPeerQueue(redisUrl);
   machine.onStop(() => queue.close());
-  const worker = await launchProcess({
-    entry: 'bench/peer/worker.ts',
-    args: [databaseUrl, redisUrl, JSON.stringify(key)],
-    ready: { line: (line) => line.includes('ready') },
-  });
-  machine.onStop(() => worker.kill());
+  const worker = await startPeerWorker(machine, databaseUrl, redisUrl, key);
   worker.pause();
   const open = async (): Promise<number> => (await database.query<{ open: number }>(COUNT_PENDING)).rows[0]!.open;
   return {

@@ -1,3 +1,4 @@
+import type { ApnsCredential } from '@signalbox/credentials';
 import { launchProcess, type RunningProcess } from '@signalbox/process-control';
 import type { Machine } from './machine.ts';
 
@@ -16,4 +17,20 @@ export async function startPeer(machine: Machine, entry: string, args: readonly 
   });
   machine.onStop(() => process.stop());
   return { origin, process };
+}
+
+/** Starts the worker that one would write instead; see bench/peer/worker.ts. */
+export async function startPeerWorker(
+  machine: Machine,
+  databaseUrl: string,
+  redisUrl: string,
+  key: ApnsCredential,
+): Promise<RunningProcess> {
+  const worker = await launchProcess({
+    entry: 'bench/peer/worker.ts',
+    args: [databaseUrl, redisUrl, JSON.stringify(key)],
+    ready: { line: (line) => line.includes('ready') },
+  });
+  machine.onStop(() => worker.kill());
+  return worker;
 }

@@ -182,7 +182,7 @@ export function useDeliveryBench(): DeliveryBench {
       database: database(),
       cipher: new ContentCipher(database(), envelope),
       templates: new TemplateReader(database()),
-      credentialOf: opened.apnsOf.bind(opened),
+      credentialOf: opened.of('apns'),
       provider: answeringProvider(answering),
       recorder: new OutcomeRecorder(database(), publisher(), process),
       publisher: publisher(),

@@ -150,20 +150,20 @@ export class PushPipeline {
       ...deliver,
       ...this.guardsOf('apns', deliver.attempts),
       provider: apns,
-      credentialOf: opened.apnsOf.bind(opened),
+      credentialOf: opened.of('apns'),
     };
     const toFcm = {
       ...deliver,
       ...this.guardsOf('fcm', deliver.attempts),
       provider: fcm,
-      credentialOf: opened.fcmOf.bind(opened),
+      credentialOf: opened.of('fcm'),
     };
     const toBrowsers = {
       ...deliver,
       pace: new Pace(PACE_RULES.webpush),
       breakers: new CredentialBreakers((id) => deliver.attempts.breakerOpened('webpush', id), OF_PUSH_SERVICE),
       provider: webpush,
-      credentialOf: opened.webPushOf.bind(opened),
+      credentialOf: opened.of('webpush'),
     };
     const broadcast =
       roles.has('route') && lanes.has('bulk') ? [broadcastHandler({ database, credentials, publisher })] : [];

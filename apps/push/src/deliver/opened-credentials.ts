@@ -14,34 +14,18 @@ export class OpenedCredentials {
 
   constructor(private readonly reader: CredentialReader) {}
 
-  /** The app's APNs credential as it is now, or undefined when it has none. */
-  async apnsOf(
+  /** How to get an app's credential with this provider as it is now; undefined when it has none. */
+  of<Of extends Provider>(
+    provider: Of,
+  ): (
     sql: Sql,
     appId: Uuid,
     known?: CurrentCredential,
-  ): Promise<Extract<AnyCredential, { provider: 'apns' }> | undefined> {
-    const credential = await this.current(sql, appId, 'apns', known);
-    return credential?.provider === 'apns' ? credential : undefined;
-  }
-
-  /** The app's FCM credential as it is now, or undefined when it has none. */
-  async fcmOf(
-    sql: Sql,
-    appId: Uuid,
-    known?: CurrentCredential,
-  ): Promise<Extract<AnyCredential, { provider: 'fcm' }> | undefined> {
-    const credential = await this.current(sql, appId, 'fcm', known);
-    return credential?.provider === 'fcm' ? credential : undefined;
-  }
-
-  /** The app's Web Push keys as they are now, or undefined when it has none. */
-  async webPushOf(
-    sql: Sql,
-    appId: Uuid,
-    known?: CurrentCredential,
-  ): Promise<Extract<AnyCredential, { provider: 'webpush' }> | undefined> {
-    const credential = await this.current(sql, appId, 'webpush', known);
-    return credential?.provider === 'webpush' ? credential : undefined;
+  ) => Promise<Extract<AnyCredential, { provider: Of }> | undefined> {
+    return async (sql, appId, known) => {
+      const credential = await this.current(sql, appId, provider, known);
+      return credential !== undefined && isOf(credential, provider) ? credential : undefined;
+    };
   }
 
   private async current(
@@ -57,4 +41,11 @@ export class OpenedCredentials {
     if (credential !== undefined) this.opened.set(credential.id, credential);
     return credential;
   }
+}
+
+function isOf<Of extends Provider>(
+  credential: AnyCredential,
+  provider: Of,
+): credential is Extract<AnyCredential, { provider: Of }> {
+  return credential.provider === provider;
 }
