@@ -262,6 +262,7 @@ export function useDeliveryBench(): DeliveryBench {
         QUEUES.routeBulk,
         routeHandler('bulk', {
           database: on,
+          way: on,
           publisher: publisher(),
           handOn: (queues) => new WorkHost({ database: database(), store: pushWork, backend, logger }).handOn(queues),
           justRead: new JustRead(),

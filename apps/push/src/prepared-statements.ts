@@ -11,22 +11,22 @@ import { EDITS_BY_ID, NOTIFICATIONS_BY_ID } from './work/notification.queries.js
 import { pushWork } from './work/push-work.js';
 
 /**
- * What every notification goes through, from its door to its outcome, and what is asked again and again while nothing happens; these
- * take longer to parse and plan than to run for a few rows.
+ * What every notification goes through, from its door to its outcome. Its plans are fixed: they are made once, for any parameters, so
+ * nothing may be here that finds the partitions it needs by its parameters. Such a plan has all partitions in it, and each execution locks them all.
  */
-export const PREPARED: readonly string[] = [
+export const FIXED: readonly string[] = [
   ACCEPT,
   ...pushWork.hotStatements,
-  NOTIFICATIONS_BY_ID,
-  EDITS_BY_ID,
   LOOK_UP,
   STANDING,
   INSERT_FACTS,
   HOLD_OF,
   DEVICES_BY_ID,
-  DELIVERIES_BY_ID,
   FLUSH_OUTCOMES,
-  ANY_BEHIND,
-  NEXT_STEP,
-  REVOCATIONS_SINCE,
 ];
+
+/** What every notification goes through, too, planned each time for the few partitions that it needs. */
+export const PRUNED: readonly string[] = [NOTIFICATIONS_BY_ID, EDITS_BY_ID, DELIVERIES_BY_ID];
+
+/** What is parsed once on a connection with ordinary plans: all of that, and what is asked again and again while nothing happens. */
+export const PREPARED: readonly string[] = [...FIXED, ...PRUNED, ANY_BEHIND, NEXT_STEP, REVOCATIONS_SINCE];

@@ -43,7 +43,7 @@ import { pushWork } from './work/push-work.js';
 
 export interface PipelineOptions {
   readonly database: Database;
-  /** The same, for what every notification goes through: its statements have fixed plans. */
+  /** The same, for what every notification goes through: its statements have fixed plans, but for those that read partitions. */
   readonly way: Database;
   readonly backend: QueueBackend;
   readonly cipher: ContentCipher;
@@ -134,7 +134,7 @@ export class PushPipeline {
       this.options;
     const opened = new OpenedCredentials(credentials);
     const justRead = new JustRead();
-    const route = { database: way, publisher, justRead, handOn: this.host.handOn.bind(this.host) };
+    const route = { database, way, publisher, justRead, handOn: this.host.handOn.bind(this.host) };
     const deliver = {
       database: way,
       cipher,

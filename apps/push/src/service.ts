@@ -1,6 +1,6 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { openDatabase, plannedApart, refuseSkewedClock } from '@signalbox/database';
 import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
@@ -12,7 +12,7 @@ import { giveWay } from './give-way.js';
 import { Composer } from './notify/composer.js';
 import { Notifications } from './notify/notifications.js';
 import { daysAhead } from './notify/timing.js';
-import { PREPARED } from './prepared-statements.js';
+import { FIXED, PREPARED, PRUNED } from './prepared-statements.js';
 import { pushPersonalData } from './personal-data/push-personal-data.js';
 import { ApnsProvider } from './providers/apns/apns-provider.js';
 import { ProviderTokens } from './providers/apns/provider-token/provider-tokens.js';
@@ -45,13 +45,14 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
-  const pool = { url: databaseUrl, name: 'signalbox-push', prepared: PREPARED, onIdleError };
-  const database = openDatabase({ ...pool, maxConnections: CONNECTIONS.others });
+  const pool = { url: databaseUrl, name: 'signalbox-push', onIdleError };
+  const database = openDatabase({ ...pool, prepared: PREPARED, maxConnections: CONNECTIONS.others });
   await refuseSkewedClock(database).catch(async (error: unknown) => {
     await database.close();
     throw error;
   });
-  const way = openDatabase({ ...pool, maxConnections: CONNECTIONS.way, fixedPlans: true });
+  const fixed = openDatabase({ ...pool, prepared: FIXED, maxConnections: CONNECTIONS.way, fixedPlans: true });
+  const way = plannedApart(fixed, database, PRUNED);
   const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
   const cipher = new ContentCipher(database, envelope);
   const credentials = new CredentialReader(envelope);
@@ -98,7 +99,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     figures.stop();
     await Promise.all([upkeep.stop(), gauges.stop(), personalData.stop(), rotations, access.close()]);
     await backend.close();
-    await Promise.all([database.close(), way.close()]);
+    await Promise.all([way.close(), database.close()]);
   };
   try {
     const ahead = daysAhead(config.DELIVERY_RETENTION_DAYS, config.EVENT_RETENTION_DAYS);

@@ -1,5 +1,6 @@
 export type { Database, Sql, SqlResult } from './sql.js';
 export { openDatabase, type PgDatabaseOptions } from './pg-database.js';
+export { plannedApart } from './planned-apart.js';
 export { prismaSql, type PrismaRawClient } from './prisma-sql.js';
 export { PrismaClient, openPrisma } from './prisma.js';
 export { MigrationFailed, migrate } from './migrator.js';

@@ -16,7 +16,8 @@ export interface PgDatabaseOptions {
    * For statements that find a few rows by an index, whatever their parameters: plans are made once, for any parameters, and never read a
    * whole table. Postgres would plan anew each time where the parameters say more than a plan knows (how long an array is, which
    * partition is meant), and takes up to a millisecond for it; and a plan that was made while a table was empty would read
-   * all of it until the next ANALYZE. Not for statements whose best plan depends on what is asked for.
+   * all of it until the next ANALYZE. Not for statements whose best plan depends on what is asked for, nor for those that find their
+   * partitions by a parameter: see `plannedApart`.
    */
   readonly fixedPlans?: boolean;
   /** Hears of a broken idle connection; the pool itself replaces it. */

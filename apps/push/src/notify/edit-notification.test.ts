@@ -231,6 +231,7 @@ describe('a change of a notification that waits', () => {
   async function route({ data: { root } }: Waiting): Promise<void> {
     const handler = routeHandler('bulk', {
       database: routes.database(),
+      way: routes.database(),
       publisher,
       handOn: host.handOn.bind(host),
       justRead: new JustRead(),

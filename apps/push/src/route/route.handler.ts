@@ -14,6 +14,8 @@ import { writePlan } from './route-devices.js';
 
 export interface RouteDependencies {
   readonly database: Database;
+  /** The same, with fixed plans; nothing that reads partitions may be asked of it in a transaction. */
+  readonly way: Database;
   readonly publisher: Publisher;
   /** For work that this process may be able to begin itself. */
   readonly handOn: (queues: readonly QueueName[]) => HandOn;
@@ -43,12 +45,12 @@ async function route(
   work: LeasedWork<RouteItem>,
   queues: readonly QueueName[],
   longWay: LongWay,
-  { database, publisher, handOn, justRead }: RouteDependencies,
+  { database, way, publisher, handOn, justRead }: RouteDependencies,
 ): Promise<WorkEnd> {
   const handing = handOn(queues);
   let routed: Routed | undefined;
   try {
-    routed = await routeAtOnce(database, work, handing, longWay);
+    routed = await routeAtOnce(way, work, handing, longWay);
     if (routed === undefined) {
       handing.giveBack();
       await handing.isKnown();
