@@ -41,14 +41,24 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
   };
   const rows = async () =>
     (await postgres.database().query<{ id: Uuid; claims: number }>('SELECT id, claims FROM push_work')).rows;
+  const freeRows = async () =>
+    (
+      await postgres
+        .database()
+        .query<{ id: Uuid; claims: number }>('SELECT id, claims FROM push_work WHERE lease_token IS NULL')
+    ).rows;
   const jobOf = ({ id, queue }: NewWork) => backend.queue(queue).getJob(`${id}_0`);
 
   /** A handler that counts, and is let go by the test where it says so. */
-  function handler(queue: QueueName, handle: (work: LeasedWork<number>) => Promise<unknown> = () => Promise.resolve()) {
+  function handler(
+    queue: QueueName,
+    handle: (work: LeasedWork<number>) => Promise<unknown> = () => Promise.resolve(),
+    concurrency = 2,
+  ) {
     const handled: Uuid[] = [];
     const each: WorkHandler<number> = {
       queue,
-      concurrency: 2,
+      concurrency,
       async handle(work): Promise<WorkEnd> {
         handled.push(work.id);
         await handle(work);
@@ -60,9 +70,9 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
     return { ...each, handled };
   }
 
-  function start(...handlers: WorkHandler<number>[]): WorkHost {
-    const host = new WorkHost({ database: postgres.database(), store, backend, logger, grace: 5_000 });
-    host.start(handlers);
+  function start(one: WorkHandler<number>, grace = 5_000): WorkHost {
+    const host = new WorkHost({ database: postgres.database(), store, backend, logger, grace });
+    host.start([one]);
     running.push(host);
     return host;
   }
@@ -129,6 +139,23 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
     await eventually(() => expect(sends.handled).toHaveLength(3));
   });
 
+  it('leaves a quarter of the places to jobs', async () => {
+    const host = start(handler(SENDS, undefined, 4));
+    const handing = await openHandOn(host);
+    const made = await make(handing, [workOf(SENDS), workOf(SENDS), workOf(SENDS), workOf(SENDS)]);
+    expect(made.map(({ lease }) => lease !== undefined)).toEqual([true, true, true, false]);
+    handing.giveBack();
+  });
+
+  it('is made with a job when the backend was asked too long ago, as an operator may have paused the queue since', async () => {
+    const host = start(handler(SENDS));
+    const handing = await openHandOn(host);
+    const askedAt = performance.now();
+    await eventually(() => expect(performance.now() - askedAt).toBeGreaterThan(250));
+    const [made] = await make(handing, [workOf(SENDS)]);
+    expect(made?.lease).toBeUndefined();
+  });
+
   it('comes back when its process dies between the commit and the beginning', async () => {
     const sends = handler(SENDS);
     const host = start(sends);
@@ -160,6 +187,33 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
     go.resolve();
     await stopped;
     expect(await rows()).toEqual([]);
+  });
+
+  it('is handed back by a process that has stopped meanwhile, and not begun', async () => {
+    const sends = handler(SENDS);
+    const host = start(sends, 100);
+    const handing = await openHandOn(host);
+    const [made] = await make(handing, [workOf(SENDS)]);
+    await host.stop();
+    expect(await freeRows()).toEqual([]);
+    handing.begin();
+    await eventually(async () => expect(await freeRows()).toEqual([{ id: made!.id, claims: 0 }]));
+    expect(sends.handled).toEqual([]);
+  });
+
+  it('lets no job that waits for its place begin when the process has stopped meanwhile', async () => {
+    const go = Promise.withResolvers<void>();
+    const sends = handler(SENDS, () => go.promise, 1);
+    const host = start(sends, 100);
+    const handing = await openHandOn(host);
+    const [first, second] = await make(handing, [workOf(SENDS), workOf(SENDS)]);
+    handing.begin();
+    await eventually(async () => expect(await (await jobOf(second!))?.getState()).toBe('active'));
+    await host.stop();
+    go.resolve();
+    await eventually(async () => expect(await (await jobOf(second!))?.getState()).toBe('completed'));
+    expect(sends.handled).toEqual([first!.id]);
+    expect(await freeRows()).toContainEqual({ id: second!.id, claims: 0 });
   });
 
   it('ends nothing and makes nothing where an item was taken out of the row that it follows from', async () => {

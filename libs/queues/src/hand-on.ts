@@ -15,6 +15,12 @@ export interface WorkedQueue {
 /** Milliseconds. The answer has usually come while the work was looked into. */
 const PATIENCE_MS = 50;
 
+/** Milliseconds after which an operator may have paused the queue since it was asked about; routing that waits for a lock can take so long. */
+const ANSWER_HOLDS_MS = 250;
+
+/** A part of the places is for jobs alone: another process, which may have a place, cannot take what this one has taken. */
+const PART_FOR_JOBS = 1 / 4;
+
 interface Leased {
   readonly work: NewWork;
   readonly token: Uuid;
@@ -31,6 +37,7 @@ interface Leased {
  */
 export class HandOn {
   private readonly open = new Set<QueueName>();
+  private readonly askedAt = performance.now();
   private readonly answers: Promise<unknown>;
   private isAnswered = false;
   private readonly leased: Leased[] = [];
@@ -61,12 +68,13 @@ export class HandOn {
 
   /**
    * The works as they are to be made: with a lease, where there is a place for them at this moment and the backend has said that their
-   * queue is open.
+   * queue is open, just now.
    */
   lease(works: readonly NewWork[]): NewWork[] {
+    if (performance.now() - this.askedAt > ANSWER_HOLDS_MS) return [...works];
     return works.map((work) => {
       const here = this.open.has(work.queue) ? this.queueOf(work.queue) : undefined;
-      if (here?.room.tryAcquire() !== true) return work;
+      if (here?.room.tryAcquire(Math.floor(here.room.slots * PART_FOR_JOBS)) !== true) return work;
       const token = newUuid();
       this.leased.push({ work, token, here, claimedAt: performance.now() });
       return { ...work, lease: token };

@@ -56,6 +56,8 @@ export class WorkHost {
   private readonly handedOn = new Set<Promise<unknown>>();
   private readonly stopping = new AbortController();
   private starting: Promise<unknown> = Promise.resolve();
+  /** Nobody renews leases any more: what comes late (a job that had waited for a place, work whose commit took long) is not begun. */
+  private ended = false;
   /** Calls in a row that the database did not answer. */
   private unanswered = 0;
   /** When work last ended here, on the monotonic clock; undefined before the first. Readiness looks at it. */
@@ -100,6 +102,7 @@ export class WorkHost {
     await this.starting;
     const grace = new Promise((resolve) => setTimeout(resolve, this.options.grace ?? 10_000).unref());
     await Promise.race([this.endWork(), grace]);
+    this.ended = true;
     await this.leases.stop();
     await Promise.allSettled(
       [...this.running.values()].map((lease) => this.options.store.release(this.options.database, lease, 0)),
@@ -114,6 +117,7 @@ export class WorkHost {
 
   private async run(handler: WorkHandler<never>, data: unknown): Promise<object> {
     const job = workJob.parse(data);
+    if (this.ended) return { skipped: 'the process stops' };
     const { work, claimedAt } = await this.claimOnceItAnswers(job.work);
     if (work === undefined) return { skipped: 'done, or leased by another worker' };
     return this.do(handler, work, claimedAt);
@@ -131,6 +135,7 @@ export class WorkHost {
   }
 
   private async do(handler: WorkHandler<never>, work: LeasedWork<never>, claimedAt: number): Promise<object> {
+    if (this.ended) return this.finish(work, { end: 'release', delay: 0, reason: 'the process stops' });
     const lease = this.leases.keep(work, claimedAt);
     this.running.set(work.token, lease);
     try {

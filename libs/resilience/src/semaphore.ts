@@ -17,9 +17,9 @@ export class Semaphore {
     }
   }
 
-  /** Takes a slot if one is free at this moment; the caller must `release` it. */
-  tryAcquire(): boolean {
-    if (this.free === 0) return false;
+  /** Takes a slot if one is free at this moment, and `spare` others; the caller must `release` it. */
+  tryAcquire(spare = 0): boolean {
+    if (this.free <= spare) return false;
     this.free -= 1;
     return true;
   }
