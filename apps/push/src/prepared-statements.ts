@@ -4,7 +4,7 @@ import { NEXT_STEP } from '@signalbox/personal-data';
 import { FLUSH_OUTCOMES } from './deliver/flush.queries.js';
 import { DELIVERIES_BY_ID, DEVICES_BY_ID } from './deliver/load.queries.js';
 import { HOLD_OF } from './holds/hold.queries.js';
-import { ACCEPT } from './notify/accept.queries.js';
+import { ACCEPT, ACCEPT_ONE } from './notify/accept.queries.js';
 import { STANDING } from './policy/judge.queries.js';
 import { LOOK_UP } from './route/route.queries.js';
 import { EDITS_BY_ID, NOTIFICATIONS_BY_ID } from './work/notification.queries.js';
@@ -16,6 +16,7 @@ import { pushWork } from './work/push-work.js';
  */
 export const FIXED: readonly string[] = [
   ACCEPT,
+  ACCEPT_ONE,
   ...pushWork.hotStatements,
   LOOK_UP,
   STANDING,

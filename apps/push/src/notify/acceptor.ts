@@ -3,7 +3,7 @@ import { bytesArray, type Database, DatabaseUnreachable, jsonbArray, textArray, 
 import { firstLookAfter, firstOffers, type Offer, type Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
 import { routeQueueOf } from '../work/queue-of-lane.js';
-import { ACCEPT, EARLIER_ANSWERS } from './accept.queries.js';
+import { ACCEPT, ACCEPT_ONE, EARLIER_ANSWERS } from './accept.queries.js';
 
 /** A validated notification on its way into the log. */
 export interface AcceptEntry {
@@ -46,6 +46,7 @@ export type AcceptResult =
   | { readonly kind: 'conflict' | 'busy' }
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
+const NOBODY: ReadonlySet<Uuid> = new Set();
 const MAX_BATCH = 256;
 const MAX_WAITING = 10_000;
 
@@ -109,24 +110,12 @@ export class Acceptor {
 
   /** @returns the ids of those whose key is held by an earlier request. */
   private async write(works: readonly FlushedWork[]): Promise<ReadonlySet<Uuid>> {
-    const items = works.flatMap((work) => work.items);
-    const { rows } = await this.database.query<{ id: Uuid }>(ACCEPT, [
-      uuidArray(items.map((entry) => entry.id)),
-      uuidArray(items.map((entry) => entry.appId)),
-      uuidArray(works.flatMap((work) => work.items.map(() => work.id))),
-      textArray(items.map((entry) => entry.subject)),
-      jsonbArray(works.flatMap(({ id, items }) => items.map((entry) => `{"root":"${id}",${entry.payload.slice(1)}`))),
-      bytesArray(items.map((entry) => entry.content)),
-      uuidArray(items.map((entry) => entry.dekId)),
-      uuidArray(items.map((entry) => entry.key?.hash ?? null)),
-      bytesArray(items.map((entry) => entry.key?.requestHash ?? null)),
-      works.map(({ id }) => id),
-      works.map(({ lane }) => lane),
-      works.map(({ lane }) => routeQueueOf(lane)),
-      works.map(({ delay }) => delay),
-      works.map(({ delay }) => firstLookAfter(delay)),
-    ]);
-    return new Set(rows.map((row) => row.id));
+    const [first, ...others] = works;
+    const isAlone = others.length === 0 && first!.items.length === 1;
+    const { rows } = isAlone
+      ? await this.database.query<{ id: Uuid }>(ACCEPT_ONE, paramsOfOne(first!))
+      : await this.database.query<{ id: Uuid }>(ACCEPT, paramsOf(works));
+    return rows.length === 0 ? NOBODY : new Set(rows.map((row) => row.id));
   }
 
   private wakeWorkers(works: readonly FlushedWork[], losers: ReadonlySet<Uuid>): void {
@@ -189,6 +178,40 @@ function worksFor(leaders: readonly AcceptEntry[], now: number): FlushedWork[] {
     else byPlace.set(place, { id: newUuid(), lane, delay: Math.max(0, second * 1_000 - now), items: [entry] });
   }
   return [...byPlace.values()];
+}
+
+function paramsOfOne({ id, lane, delay, items }: FlushedWork): unknown[] {
+  const entry = items[0]!;
+  return [
+    ...[entry.id, entry.appId, id, entry.subject, payloadOf(entry, id), entry.content, entry.dekId],
+    ...[entry.key?.hash ?? null, entry.key?.requestHash ?? null],
+    ...[lane, routeQueueOf(lane), delay, firstLookAfter(delay)],
+  ];
+}
+
+function paramsOf(works: readonly FlushedWork[]): unknown[] {
+  const items = works.flatMap((work) => work.items);
+  return [
+    uuidArray(items.map((entry) => entry.id)),
+    uuidArray(items.map((entry) => entry.appId)),
+    uuidArray(works.flatMap((work) => work.items.map(() => work.id))),
+    textArray(items.map((entry) => entry.subject)),
+    jsonbArray(works.flatMap((work) => work.items.map((entry) => payloadOf(entry, work.id)))),
+    bytesArray(items.map((entry) => entry.content)),
+    uuidArray(items.map((entry) => entry.dekId)),
+    uuidArray(items.map((entry) => entry.key?.hash ?? null)),
+    bytesArray(items.map((entry) => entry.key?.requestHash ?? null)),
+    works.map(({ id }) => id),
+    works.map(({ lane }) => lane),
+    works.map(({ lane }) => routeQueueOf(lane)),
+    works.map(({ delay }) => delay),
+    works.map(({ delay }) => firstLookAfter(delay)),
+  ];
+}
+
+/** The event's data, with the root that only the flush knows. */
+function payloadOf({ payload }: AcceptEntry, root: Uuid): string {
+  return `{"root":"${root}",${payload.slice(1)}`;
 }
 
 function resultOf(
