@@ -70,6 +70,42 @@ describe('accepting', () => {
     expect(await owed()).toHaveLength(7);
   });
 
+  it('writes of one alone what it writes of each of several', async () => {
+    const contentOf = (row: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(row).filter(([name]) => !['id', 'xid', 'at', 'k'].includes(name)));
+    const rowsOf = async (table: string, where: string) =>
+      (await postgres.database().query(`SELECT * FROM ${table} WHERE ${where}`)).rows.map(contentOf);
+    const [appId, dekId, dueAt] = [newUuid(), newUuid(), Date.now() + 3_600_000];
+    const of = (name: number, subject: string): AcceptEntry =>
+      entry({ appId, dekId, dueAt, lane: 'bulk', subject, key: key(name, 7) });
+    const alone = of(1, 'alone');
+    await acceptors[0]!.accept(() => alone);
+    const [, first, second] = [0, 2, 3].map((name) => of(name, 'among others'));
+    // The first is on its way alone when the others come, and they share a commit.
+    await Promise.all([entry(), first!, second!].map((each) => acceptors[0]!.accept(() => each)));
+    const works = await postgres.database().query(
+      `SELECT id, lane, queue, due_at, next_offer_at - due_at AS late, items, id = root_id AS root FROM push_work WHERE lane = 'bulk'
+       ORDER BY jsonb_array_length(items)`,
+    );
+    const [ofOne, ofTwo] = works.rows;
+    expect(ofOne).toMatchObject({ queue: 'push.route.bulk', root: true, items: [{ n: alone.id }] });
+    expect(new Set(ofTwo!['items'] as unknown[])).toEqual(new Set([{ n: first!.id }, { n: second!.id }]));
+    for (const name of ['lane', 'queue', 'root']) expect(ofOne![name]).toEqual(ofTwo![name]);
+    expect(ofOne!['late']).toEqual(ofTwo!['late']);
+    expect(Math.abs((ofOne!['due_at'] as Date).getTime() - (ofTwo!['due_at'] as Date).getTime())).toBeLessThan(1_000);
+    const logOf = async ({ id }: AcceptEntry, root: unknown) => {
+      const [row] = await rowsOf('event_log', `id = '${id}'`);
+      expect(row).toMatchObject({ type: 'notification.accepted', payload: { root, to: { userId: 'ann' } } });
+      return { ...row, subject: '', payload: '' };
+    };
+    expect(await logOf(alone, ofOne!['id'])).toEqual(await logOf(first!, ofTwo!['id']));
+    const keyOf = async ({ id }: AcceptEntry) => {
+      const [row] = await rowsOf('idem', `result_id = '${id}' AND expires_at > now() + interval '71 hours'`);
+      return row!['request_hash'];
+    };
+    expect(await keyOf(alone)).toEqual(await keyOf(first!));
+  });
+
   it('shares commits: 200 at once take far fewer work rows than 200', async () => {
     await Promise.all(Array.from({ length: 200 }, () => acceptors[0]!.accept(() => entry())));
     const rows = await idsIn('SELECT id FROM push_work');
