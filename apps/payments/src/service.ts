@@ -17,7 +17,7 @@ import { braintreeRoute } from './gateway/braintree/webhooks/braintree-route.js'
 import { PaymentApi } from './payment-api.js';
 import { paymentsPersonalData } from './personal-data/payments-personal-data.js';
 import { paymentsReadiness } from './payments-readiness.js';
-import { PREPARED } from './prepared-statements.js';
+import { AT_REST, WAY } from './prepared-statements.js';
 import { CallLog } from './read-stripe/call-log.js';
 import { RECEIVE } from './receive/receive.queries.js';
 import { KnownSources } from './sources/known-sources.js';
@@ -27,8 +27,8 @@ import { StripePipeline } from './stripe-pipeline.js';
 import { stripeGauges } from './upkeep/stripe-gauges.js';
 import { stripeUpkeep } from './upkeep/stripe-upkeep.js';
 
-/** Connections of the edge: two flushes at a time, sources, and the readiness check. */
-const EDGE_CONNECTIONS = 4;
+/** To Postgres, at most: those of the edge (flushes, sources, the readiness check), of the way of an event, and of everything else. */
+const CONNECTIONS = { edge: 4, way: 10, others: 10 };
 /** Whoever waits for his webhook's commit has gone by then. Milliseconds. */
 const EDGE_STATEMENT_TIMEOUT = 4_000;
 
@@ -50,13 +50,16 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
-  const database = openDatabase({ url, name: 'signalbox-payments', prepared: PREPARED, onIdleError });
+  const pool = { url, name: 'signalbox-payments', onIdleError };
+  const database = openDatabase({ ...pool, maxConnections: CONNECTIONS.others, prepared: AT_REST });
+  const way = openDatabase({ ...pool, maxConnections: CONNECTIONS.way, prepared: WAY, fixedPlans: true });
   const edgeDatabase = openDatabase({
     url,
     name: 'signalbox-payments-edge',
-    maxConnections: EDGE_CONNECTIONS,
+    maxConnections: CONNECTIONS.edge,
     statementTimeout: EDGE_STATEMENT_TIMEOUT,
     prepared: [RECEIVE],
+    fixedPlans: true,
     onIdleError,
   });
   const backend = openQueueBackend({
@@ -71,6 +74,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const callLog = new CallLog(logger, metrics);
   const pipeline = new StripePipeline({
     database,
+    way,
     edge: onEdge,
     backend,
     cipher,
@@ -82,7 +86,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     metrics,
   });
   const { publisher, refetch } = pipeline;
-  const braintree = new BraintreeSide({ database, edge: onEdge, credentials, publisher, logger, metrics });
+  const braintree = new BraintreeSide({ database, way, edge: onEdge, credentials, publisher, logger, metrics });
   const { gateway } = braintree;
   const api = new PaymentApi({ database, credentials, callLog, refetch, braintree: gateway, logger, metrics });
   const hold = { years: config.LEGAL_HOLD_YEARS, reason: config.LEGAL_HOLD_REASON };
@@ -105,7 +109,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     braintree.close();
     await Promise.all([access.close(), ...chores.map((chore) => chore.stop())]);
     await backend.close();
-    await Promise.all([database.close(), edgeDatabase.close()]);
+    await Promise.all([database, way, edgeDatabase].map((each) => each.close()));
   };
   try {
     await refuseSkewedClock(database);

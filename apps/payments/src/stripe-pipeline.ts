@@ -20,6 +20,8 @@ import { paymentsWork } from './work/payments-work.js';
 
 export interface PipelineOptions {
   readonly database: Database;
+  /** What every event goes through once it is kept has fixed plans, and connections of its own. */
+  readonly way: Database;
   /** Connections that only webhooks use, so that neither they nor anything else has to wait for the other. */
   readonly edge: { readonly database: Database; readonly cipher: ContentCipher };
   readonly backend: QueueBackend;
@@ -52,7 +54,7 @@ export class StripePipeline {
   private readonly handlers: readonly WorkHandler<never>[];
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, edge, backend, cipher, credentials, callLog, reconcileSeconds, logger, metrics } = options;
+    const { database, way, edge, backend, cipher, credentials, callLog, reconcileSeconds, logger, metrics } = options;
     const publisher = (this.publisher = new Publisher(backend, logger));
     this.delivered = new Receiver(edge.database, edge.cipher, publisher);
     this.found = new Receiver(database, cipher, publisher);
@@ -73,10 +75,10 @@ export class StripePipeline {
       queues: queuesOf('payments'),
       logger,
     });
-    this.host = new WorkHost({ database, store: paymentsWork, backend, logger });
+    this.host = new WorkHost({ database: way, store: paymentsWork, backend, logger });
     const generationFailures = new GenerationFailures(this.calls, this.found);
     const parts = {
-      database,
+      database: way,
       cipher,
       reader: new SdkStripeReader(this.calls),
       counter: new DecisionCounter(metrics),
@@ -87,7 +89,7 @@ export class StripePipeline {
     this.refetch = new Refetch({ ...parts, receiver: this.found });
     const books = new SdkGatewayBooks(this.calls);
     this.handlers = options.roles.has('work')
-      ? [...LANES.map((lane) => stripeHandler(lane, parts)), bookingHandler({ database, books, logger })]
+      ? [...LANES.map((lane) => stripeHandler(lane, parts)), bookingHandler({ database: way, books, logger })]
       : [];
   }
 

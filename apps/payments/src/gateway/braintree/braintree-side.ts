@@ -16,6 +16,8 @@ import { NotificationReceiver } from './webhooks/receive-notification.js';
 
 export interface BraintreeSideOptions {
   readonly database: Database;
+  /** What every notification goes through once it is kept has fixed plans, and connections of its own. */
+  readonly way: Database;
   /** Connections that only webhooks use. */
   readonly edge: { readonly database: Database; readonly cipher: ContentCipher };
   readonly credentials: CredentialReader;
@@ -31,11 +33,11 @@ export class BraintreeSide {
   readonly handler: WorkHandler<BraintreeItem>;
   private readonly clients: BraintreeClients;
 
-  constructor({ database, edge, credentials, publisher, logger, metrics }: BraintreeSideOptions) {
+  constructor({ database, way, edge, credentials, publisher, logger, metrics }: BraintreeSideOptions) {
     this.clients = new BraintreeClients(database, credentials);
     const calls = new BraintreeCalls(this.clients, new BraintreeCallLog(logger, metrics));
     this.gateway = new BraintreeGateway(calls);
-    this.handler = braintreeHandler({ database, transactions: new Transactions(calls), logger, metrics });
+    this.handler = braintreeHandler({ database: way, transactions: new Transactions(calls), logger, metrics });
     this.edge = new BraintreeEdge({
       sources: new BraintreeSources(edge.database, credentials),
       receiver: new NotificationReceiver(edge.database, edge.cipher, publisher),
