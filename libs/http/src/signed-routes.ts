@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { EndpointDeclaration } from './endpoint.js';
 import { SIGNED_ROUTE } from './fastify-types.js';
+import { ArrivingBodies } from './lines/arriving-bodies.js';
 import type { ProblemFilter } from './problem-filter.js';
 
 /** A request, before its body is read. */
@@ -40,6 +41,7 @@ export async function registerSignedRoutes(
   filter: ProblemFilter,
 ): Promise<void> {
   await fastify.register(async (scope) => {
+    scope.decorateRequest('visit', null);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     for (const route of routes) serve(scope, route, filter);
@@ -48,30 +50,26 @@ export async function registerSignedRoutes(
 
 function serve(scope: FastifyInstance, route: SignedRoute, filter: ProblemFilter): void {
   const { path, endpoint, enter, bodyDeadline, status = 200 } = route;
-  const visits = new WeakMap<FastifyRequest, { readonly visit: Visit; readonly deadline: NodeJS.Timeout }>();
+  const arriving = new ArrivingBodies(bodyDeadline, (body) => body.destroy());
   scope.route({
     method: 'POST',
     url: path,
     config: { signalboxEndpoint: endpoint, [SIGNED_ROUTE]: true },
     errorHandler: (error, request, reply) => filter.send(error, request, reply),
     onRequest: (request, reply, done) => {
-      const { headers } = request.raw;
-      const visit = enter({ params: request.params as Record<string, string>, headers });
-      const deadline = setTimeout(() => request.raw.destroy(), bodyDeadline);
-      visits.set(request, { visit, deadline });
-      reply.raw.once('close', () => {
-        clearTimeout(deadline);
-        visit.leave();
-      });
-      // Whatever it says, even what is no media type at all: a body that is verified by its bytes has none.
-      delete headers['content-type'];
+      const { raw } = request;
+      const visit = enter({ params: request.params as Record<string, string>, headers: raw.headers });
+      request.visit = visit;
+      reply.raw.on('close', () => visit.leave());
+      arriving.watch(raw);
+      // Whatever it says, even what is no media type at all: a body that is verified by its bytes has none. (Not deleted: an object
+      // that loses a member is looked up more slowly ever after.)
+      raw.headers['content-type'] = undefined;
       done();
     },
     handler: (request, reply) => {
-      const { visit, deadline } = visits.get(request)!;
-      clearTimeout(deadline);
       reply.code(status);
-      return visit.answer((request.body as Buffer | undefined) ?? Buffer.alloc(0));
+      return request.visit!.answer((request.body as Buffer | undefined) ?? Buffer.alloc(0));
     },
   });
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { answerProtocolError } from '../protocol-errors.js';
+import { ArrivingBodies } from './arriving-bodies.js';
 import { NDJSON } from './lines-body.js';
 
 /**
@@ -8,22 +9,13 @@ import { NDJSON } from './lines-body.js';
  * the server lets any request. (Node's own limit knows no routes.)
  */
 export function limitBodies(fastify: FastifyInstance, deadlineMs: number): void {
-  const arriving: IncomingMessage[] = [];
-  // Nearly every body came with its head: those need no timer, and all that came together share one look.
-  const look = (): void => {
-    for (const body of arriving.splice(0)) if (!body.complete && !body.destroyed) limitBody(body, deadlineMs);
-  };
+  const arriving = new ArrivingBodies(deadlineMs, refuse);
   fastify.addHook('preParsing', (request, _reply, body, done) => {
     done(null, body);
-    if (request.headers['content-type']?.startsWith(NDJSON) === true) return;
-    if (arriving.push(request.raw) === 1) setImmediate(look);
+    if (request.headers['content-type']?.startsWith(NDJSON) !== true) arriving.watch(request.raw);
   });
 }
 
-function limitBody(body: IncomingMessage, deadlineMs: number): void {
-  const deadline = setTimeout(() => {
-    if (body.complete) return;
-    answerProtocolError(Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), body.socket);
-  }, deadlineMs);
-  for (const end of ['end', 'close']) body.once(end, () => clearTimeout(deadline));
+function refuse({ socket }: IncomingMessage): void {
+  answerProtocolError(Object.assign(new Error('too slow'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
 }
