@@ -36,6 +36,11 @@ export class ContentCipher {
     return this.inUse.get(appId, () => this.findOrMake(appId));
   }
 
+  /** The same, if it is at hand: nothing has to be waited for then. */
+  recallSealer(appId: Uuid): ContentSealer | undefined {
+    return this.inUse.recall(appId);
+  }
+
   /** @throws ContentBroken when the key is gone (the content was shredded) or the content was altered. */
   async decrypt(appId: Uuid, dekId: Uuid, content: Uint8Array): Promise<Buffer> {
     const key = await this.byId.get(`${appId}/${dekId}`, () => this.find(appId, dekId));

@@ -14,6 +14,19 @@ describe('KeyCache', () => {
     expect(await cache.get('a', fetch)).toBe(2);
   });
 
+  it('recalls what it has fetched for as long as it keeps it, and nothing that is still on its way', async () => {
+    let now = 0;
+    const cache = new KeyCache<string>(() => now);
+    expect(cache.recall('a')).toBeUndefined();
+    const fetched = cache.get('a', async () => 'key');
+    expect(cache.recall('a')).toBeUndefined();
+    await fetched;
+    now = 5 * 60_000 - 1;
+    expect([cache.recall('a'), cache.recall('b')]).toEqual(['key', undefined]);
+    now = 5 * 60_000;
+    expect(cache.recall('a')).toBeUndefined();
+  });
+
   it('does not remember a failure', async () => {
     const cache = new KeyCache<string>();
     await expect(cache.get('a', () => Promise.reject(new Error('no database')))).rejects.toThrow('no database');

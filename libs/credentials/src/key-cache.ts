@@ -5,6 +5,8 @@ const CAPACITY = 10_000;
 
 interface Entry<Key> {
   readonly key: Promise<Key>;
+  /** Absent while it is being fetched. */
+  known?: Key;
   readonly until: number;
 }
 
@@ -20,16 +22,25 @@ export class KeyCache<Key> {
     return this.fetched(name, fetch);
   }
 
+  /** The same, if it is here: without a promise, for who needs it a thousand times a second. */
+  recall(name: string): Key | undefined {
+    const entry = this.entries.get(name);
+    return entry !== undefined && entry.until > this.now() ? entry.known : undefined;
+  }
+
   private fetched(name: string, fetch: () => Promise<Key>): Promise<Key> {
-    const entry = { key: fetch(), until: this.now() + LIFE };
+    const entry: Entry<Key> = { key: fetch(), until: this.now() + LIFE };
     // Deleted first, so that the map's order stays the order of age.
     this.entries.delete(name);
     this.entries.set(name, entry);
     const oldest = this.entries.keys().next();
     if (this.entries.size > CAPACITY && oldest.done !== true) this.entries.delete(oldest.value);
-    entry.key.catch(() => {
-      if (this.entries.get(name) === entry) this.entries.delete(name);
-    });
+    entry.key.then(
+      (key) => (entry.known = key),
+      () => {
+        if (this.entries.get(name) === entry) this.entries.delete(name);
+      },
+    );
     return entry.key;
   }
 }

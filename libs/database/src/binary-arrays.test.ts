@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { usePostgres } from '@signalbox/testing';
 import fc from 'fast-check';
-import { bytesArray, jsonbArray, textArray, uuidArray } from './binary-arrays.js';
+import { boolArray, bytesArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.js';
 
 const postgres = usePostgres();
 const echo = async (type: string, array: Buffer): Promise<unknown> => {
@@ -42,6 +42,18 @@ describe('arrays in binary form', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('arrive as they were: yes and no, and moments before and after the one that Postgres counts from', async () => {
+    const date = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.boolean()), fc.array(date), async (flags, dates) => {
+        expect(await echo('bool', boolArray(flags))).toEqual(flags);
+        expect(await echo('timestamptz', timestampArray(dates))).toEqual(dates);
+      }),
+      { numRuns: 50 },
+    );
+    expect(() => timestampArray([new Date(Number.NaN)])).toThrow(RangeError);
   });
 
   it('arrive as they were: UUIDs', async () => {

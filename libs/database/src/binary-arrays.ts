@@ -11,8 +11,10 @@ const NULL_LENGTH = -1;
 const UUID_BYTES = 16;
 
 /** Type ids of pg_type, which never change. */
+const BOOL = 16;
 const BYTEA = 17;
 const TEXT = 25;
+const TIMESTAMPTZ = 1_184;
 const UUID = 2_950;
 const JSONB = 3_802;
 /** In front of each jsonb. */
@@ -41,6 +43,32 @@ export function uuidArray(values: readonly (string | null)[]): Buffer {
   for (const value of values) {
     at = bytes.writeInt32BE(value === null ? NULL_LENGTH : UUID_BYTES, at);
     if (value !== null) at = writeUuid(bytes, value, at);
+  }
+  return bytes;
+}
+
+/** For `$n::bool[]`. */
+export function boolArray(values: readonly boolean[]): Buffer {
+  const bytes = startArray(BOOL, values.length, false, values.length);
+  let at = HEAD_BYTES;
+  for (const value of values) {
+    at = bytes.writeInt32BE(1, at);
+    at = bytes.writeUInt8(value ? 1 : 0, at);
+  }
+  return bytes;
+}
+
+/** Postgres counts from 2000-01-01. Milliseconds. */
+const POSTGRES_EPOCH = 946_684_800_000;
+const TIMESTAMP_BYTES = 8;
+
+/** For `$n::timestamptz[]`. @throws RangeError for a date that is none. */
+export function timestampArray(values: readonly Date[]): Buffer {
+  const bytes = startArray(TIMESTAMPTZ, values.length, false, values.length * TIMESTAMP_BYTES);
+  let at = HEAD_BYTES;
+  for (const value of values) {
+    at = bytes.writeInt32BE(TIMESTAMP_BYTES, at);
+    at = bytes.writeBigInt64BE(BigInt(value.getTime() - POSTGRES_EPOCH) * 1_000n, at);
   }
   return bytes;
 }

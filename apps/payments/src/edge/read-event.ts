@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { EventFacts } from '../receive/received-event.js';
 
@@ -48,10 +48,12 @@ const event = z.discriminatedUnion('object', [snapshot, thin]);
 /** Reads what every event has; what it is about is for those who work on it. */
 export function readEvent(body: Buffer): EventFacts | NoEvent {
   if (body.length === 0) return { noEvent: 'is empty' };
-  if (!isUtf8(body)) return { noEvent: 'is not text in UTF-8' };
+  // Most are ASCII, which needs no decoding.
+  const encoding = isAscii(body) ? 'latin1' : 'utf8';
+  if (encoding === 'utf8' && !isUtf8(body)) return { noEvent: 'is not text in UTF-8' };
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = JSON.parse(body.toString(encoding));
   } catch {
     return { noEvent: 'is not JSON' };
   }

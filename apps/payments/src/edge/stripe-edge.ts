@@ -80,8 +80,9 @@ export class StripeEdge {
     const probed = this.parts.probe.find(publicId);
     if (probed !== undefined) return answerProbe(probed, header, body, now);
     try {
-      const source = await this.sourceOf(publicId);
-      const signer = await this.prove(source, header, body, now);
+      // Nearly always both are at hand, and all steps up to the commit are taken without a promise in between.
+      const source = this.parts.sources.recall(publicId) ?? (await this.sourceOf(publicId));
+      const signer = whoSigned(header, body, source.secrets, now) ?? (await this.proveAnew(source, header, body, now));
       this.parts.use.note(signer.id, now);
       return await this.take(source, body);
     } catch (error) {
@@ -99,22 +100,22 @@ export class StripeEdge {
     return source;
   }
 
-  /** @throws Problem when none of the secrets of the source, as it is by now, fits. */
-  private async prove(source: KnownSource, header: SignatureHeader, body: Buffer, now: Date): Promise<SigningSecret> {
-    let signer = whoSigned(header, body, source.secrets, now);
-    if (signer === undefined) {
-      const again = await this.parts.sources.findAgain(source.publicId);
-      if (again === undefined) throw this.unknownSource();
-      signer = again === source ? undefined : whoSigned(header, body, again.secrets, now);
-    }
-    if (signer === undefined) {
-      const diagnosis = await this.mismatches.explain(source, header, body, now);
-      throw this.refused(source.publicId, { kind: 'no_match' }, diagnosis);
-    }
-    return signer;
+  /** After a signature fitted none of the secrets. @throws Problem when none of the source, as it is by now, fits either. */
+  private async proveAnew(
+    source: KnownSource,
+    header: SignatureHeader,
+    body: Buffer,
+    now: Date,
+  ): Promise<SigningSecret> {
+    const again = await this.parts.sources.findAgain(source.publicId);
+    if (again === undefined) throw this.unknownSource();
+    const signer = again === source ? undefined : whoSigned(header, body, again.secrets, now);
+    if (signer !== undefined) return signer;
+    const diagnosis = await this.mismatches.explain(source, header, body, now);
+    throw this.refused(source.publicId, { kind: 'no_match' }, diagnosis);
   }
 
-  private async take(source: KnownSource, body: Buffer): Promise<Taken> {
+  private take(source: KnownSource, body: Buffer): Taken | Promise<Taken> {
     const event = readEvent(body);
     if ('noEvent' in event) {
       throw this.refusedAs(source.publicId, 'not_an_event', `The signature fits, but the body ${event.noEvent}.`);

@@ -47,7 +47,8 @@ export class Receiver {
     const name = `${appId} ${account} ${eventId}`;
     if (this.stored.has(name)) return 'repeated';
     try {
-      return await this.batcher.add({ name, event, sealer: await this.cipher.sealerOf(appId) });
+      const sealer = this.cipher.recallSealer(appId) ?? (await this.cipher.sealerOf(appId));
+      return await this.batcher.add({ name, event, sealer });
     } catch (error) {
       if (error instanceof DatabaseUnreachable) return 'unknown';
       if (error instanceof BatcherFull) return 'busy';

@@ -1,5 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
-import { bytesArray, type Sql, textArray, uuidArray } from '@signalbox/database';
+import { boolArray, bytesArray, type Sql, textArray, timestampArray, uuidArray } from '@signalbox/database';
 import { stripeQueueOf } from '../work/payments-work.js';
 import type { InboxEntry, ObjectWork } from './object-works.js';
 import { RECEIVE } from './receive.queries.js';
@@ -32,12 +32,12 @@ export async function writeReceived(
     texts((event) => event.shape),
     texts((event) => event.type),
     texts((event) => event.apiVersion),
-    of((event) => event.livemode),
+    boolArray(entries.map(({ event }) => event.livemode)),
     texts((event) => event.objectType),
     texts((event) => event.objectId),
     uuidArray(entries.map((entry) => entry.objectKey)),
     texts((event) => event.snapshotEvent),
-    of((event) => event.created.toISOString()),
+    timestampArray(entries.map(({ event }) => event.created)),
     bytesArray(entries.map((entry) => entry.content)),
     uuidArray(entries.map((entry) => entry.dekId)),
     uuidArray(works.map((work) => work.id)),

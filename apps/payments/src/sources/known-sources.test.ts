@@ -53,6 +53,21 @@ describe('the sources that the edge knows', () => {
   }
   const secretsOf = async (id: string) => (await known.find(id))?.secrets.length;
 
+  it('are recalled without a question for as long as they are believed, and not before they were read', async () => {
+    const id = await makeSource();
+    const found = known.find(id);
+    expect(known.recall(id)).toBeUndefined();
+    expect(known.recall(formatId('stripeSource', newUuid()))).toBeUndefined();
+    const source = await found;
+    now += 2_999;
+    expect(known.recall(id)).toBe(source);
+    known.forget(parseId('stripeSource', id)!);
+    expect(known.recall(id)).toBeUndefined();
+    await known.find(id);
+    now += 3_000;
+    expect(known.recall(id)).toBeUndefined();
+  });
+
   it('cost one statement for as many webhooks as come at once, and none for a while', async () => {
     const id = await makeSource();
     await Promise.all(times(500).map(() => known.find(id)));

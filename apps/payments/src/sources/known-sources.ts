@@ -40,6 +40,8 @@ const LOOKUP = { maxBatch: 500, maxWaiting: 5_000, linger: 10 } as const;
 
 interface Entry {
   readonly source: Promise<KnownSource | undefined>;
+  /** Absent while it is being read. */
+  known?: KnownSource;
   readonly readAt: number;
 }
 
@@ -75,6 +77,12 @@ export class KnownSources {
     return this.read(publicId);
   }
 
+  /** The same, if it is known by now: nothing has to be waited for then. */
+  recall(publicId: string): KnownSource | undefined {
+    const entry = this.entries.get(publicId);
+    return entry !== undefined && this.now() - entry.readAt < FRESH ? entry.known : undefined;
+  }
+
   /** The same, after a signature did not fit: it may be that of a secret that was added a moment ago. Throws as `find` does. */
   async findAgain(publicId: string): Promise<KnownSource | undefined> {
     const doubts = this.doubts.get(publicId) ?? new TokenBucket(DOUBTS, this.now);
@@ -98,13 +106,16 @@ export class KnownSources {
     const id = parseId('stripeSource', publicId);
     if (id === undefined) return undefined;
     const source = this.lookUp(id);
-    const entry = { source, readAt: this.now() };
+    const entry: Entry = { source, readAt: this.now() };
     this.entries.set(publicId, entry);
     const drop = (): void => {
       if (this.entries.get(publicId) === entry) this.entries.delete(publicId);
     };
     source.then((found) => {
-      if (found !== undefined) return;
+      if (found !== undefined) {
+        entry.known = found;
+        return;
+      }
       drop();
       this.rememberUnknown(publicId);
     }, drop);
