@@ -52,7 +52,13 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   );
   const pool = { url, name: 'signalbox-payments', onIdleError };
   const database = openDatabase({ ...pool, maxConnections: CONNECTIONS.others, prepared: AT_REST });
-  const way = openDatabase({ ...pool, maxConnections: CONNECTIONS.way, prepared: WAY, fixedPlans: true });
+  const way = openDatabase({
+    ...pool,
+    name: 'signalbox-payments-way',
+    maxConnections: CONNECTIONS.way,
+    prepared: WAY,
+    fixedPlans: true,
+  });
   const edgeDatabase = openDatabase({
     url,
     name: 'signalbox-payments-edge',

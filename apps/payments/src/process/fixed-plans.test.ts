@@ -54,19 +54,17 @@ it('an event is taken and worked off by indexes alone, in a database whose table
   const app = await payments.makeApp();
   const source = await app.makeSource();
   const worker = await payments.start({ ...payments.configOf(), PAYMENTS_ROLES: new Set(['edge', 'work']) });
-  const { id, body } = snapshotEvent({
-    data: { object: paymentIntent('pi_scan', { status: 'succeeded', amount_received: 1_099 }) },
-  });
-  expect((await payments.deliver(source, body, {}, worker.url)).status).toBe(200);
-  await eventually(
-    async () => {
-      const done = `SELECT FROM stripe_event e JOIN stripe_decision d ON d.event = e.id WHERE e.event_id = $1`;
-      expect(await sql(done, [id])).toHaveLength(1);
-    },
-    { within: 10_000 },
-  );
-  // A connection tells what it read when it ends.
+  for (const status of ['requires_action', 'succeeded']) {
+    const object = paymentIntent('pi_scan', { status, amount_received: status === 'succeeded' ? 1_099 : 0 });
+    const { id, body } = snapshotEvent({ type: `payment_intent.${status}`, data: { object } });
+    expect((await payments.deliver(source, body, {}, worker.url)).status).toBe(200);
+    const done = `SELECT FROM stripe_event e JOIN stripe_decision d ON d.event = e.id WHERE e.event_id = $1`;
+    await eventually(async () => expect(await sql(done, [id])).toHaveLength(1), { within: 10_000 });
+  }
   await worker.close();
+  // A connection tells what it read before it is gone.
+  const connected = `SELECT FROM pg_stat_activity WHERE application_name = 'signalbox-payments-way' AND datname = current_database()`;
+  await eventually(async () => expect(await sql(connected)).toEqual([]), { within: 10_000 });
   // Not those that gauges and upkeep count.
   const tables = ['stripe_object', 'stripe_effect', 'payment', 'ledger_transaction', 'ledger_line'];
   const read = await sql('SELECT relname, seq_scan::int AS whole FROM pg_stat_user_tables WHERE relname = ANY ($1)', [
