@@ -9,10 +9,10 @@ import { decide, type Decided, type Observation } from './decide.js';
 import { deathOf, factsOf, givenBackFact, type Told } from './facts.js';
 import { keepCustomer } from './find-user.js';
 import type { Kind } from './kinds.js';
-import { type LockedObject, lockObject, makeObject, stateOf } from './lock-object.js';
+import { inboxOf, type LockedObject, lockObject, makeObject, stateOf } from './lock-object.js';
 import type { ObjectRef } from './object-ref.js';
 import type { Dead } from './observe.js';
-import { EMPTY_BODIES, OPEN_AND_HAPPENED, WRITE } from './process.queries.js';
+import { EMPTY_BODIES, WRITE } from './process.queries.js';
 import type { Customer } from './normalise/customer.js';
 import { erasedUserOf } from './states/erased.js';
 import type { State } from './states/state.js';
@@ -51,10 +51,8 @@ export async function commit(tx: Sql, prepared: Prepared): Promise<Committed> {
   const { object, kind, connections, isNew, askedFor } = prepared;
   const locked = await (isNew ? makeObject : lockObject)(tx, object, kind, connections.payment?.id);
   if (askedFor !== undefined && locked.rev !== askedFor) return { stale: true };
-  // Read under the lock: another worker may have done some of it, and more may have come.
-  const { rows } = await tx.query<{ open: Uuid[]; happened: string[] }>(OPEN_AND_HAPPENED, [object.key]);
-  const open = new Set(rows[0]!.open);
-  const happened = new Set(rows[0]!.happened);
+  const inbox = locked.inbox ?? (await inboxOf(tx, object));
+  const [open, happened] = [new Set(inbox.open), new Set(inbox.happened)];
   const dead = prepared.dead.filter(({ row }) => open.has(row.id));
   const settled = prepared.settled.filter(({ event }) => open.has(event));
   const observations = prepared.observations.filter(({ seen }) => open.has(seen.event.id));

@@ -28,6 +28,8 @@ export interface ConnectOptions {
   readonly links: Links;
   /** Somebody may be told: it matters who the user is. */
   readonly tells: boolean;
+  /** Nothing was known of the object when its inbox was read. */
+  readonly isNew: boolean;
   /** Milliseconds since the newest event came: how long the user was waited for already. */
   readonly age: number;
 }
@@ -44,10 +46,13 @@ export async function connect(
   sql: Sql,
   users: UserFinder,
   object: ObjectRef,
-  { kind, links, tells, age }: ConnectOptions,
+  { kind, links, tells, isNew, age }: ConnectOptions,
 ): Promise<Connections | NotNow> {
   const paymentIntent = kind === 'payment_intent' ? object.objectId : await intentOf(sql, object, links);
-  const known = paymentIntent === undefined ? undefined : await findPayment(sql, object, paymentIntent);
+  // Of an intent that is new, names its user and is none of ours nearly never a payment is known; to keep one finds it where it is.
+  const isUnheardOf = kind === 'payment_intent' && isNew && links.userId !== undefined && links.payment === undefined;
+  const asked = isUnheardOf ? undefined : paymentIntent;
+  const known = asked === undefined ? undefined : await findPayment(sql, object, asked);
   const found = known?.userId ?? (await searched(users, object, links, { tells, age, paymentIntent }));
   if (typeof found === 'object') return found;
   if (paymentIntent === undefined) return { payment: undefined, userId: found };

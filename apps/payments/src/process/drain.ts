@@ -153,7 +153,7 @@ async function link(
   if (links === undefined) return { payment: undefined, userId: undefined };
   const tells = observations.some(({ handler }) => handler.tells);
   return atCrashPoint('stripe.connect', () =>
-    connect(database, new UserFinder(database, reader), object, { kind, links, tells, age }),
+    connect(database, new UserFinder(database, reader), object, { kind, links, tells, isNew: known.rev === 0n, age }),
   );
 }
 

@@ -22,18 +22,25 @@ export const LIVING_EVENTS = `
 export const LOCK_OBJECT = `
   SELECT rev, seq, state, payment_id AS "paymentId" FROM stripe_object WHERE key = $1 FOR UPDATE`;
 
-/** Whoever makes it has locked it; somebody else's is not answered. Index: stripe_object_pkey. */
-export const MAKE_OBJECT = `
-  INSERT INTO stripe_object (key, app_id, account, object_type, object_id, livemode, payment_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7)
-  ON CONFLICT (key) DO NOTHING
-  RETURNING rev, seq, state, payment_id AS "paymentId"`;
-
-/** Asked under the object's lock. Indexes: stripe_inbox_pkey, stripe_effect_pkey. */
-export const OPEN_AND_HAPPENED = `
-  SELECT
+const OF_OBJECT = `
     ARRAY (SELECT event FROM stripe_inbox WHERE object_key = $1 AND reason IS NULL) AS open,
     ARRAY (SELECT effect FROM stripe_effect WHERE object_key = $1) AS happened`;
+
+/**
+ * Whoever makes it has locked it, and nobody worked on it before; so what is open is answered with it. Somebody else's is not answered.
+ * Indexes: stripe_object_pkey, stripe_inbox_pkey, stripe_effect_pkey.
+ */
+export const MAKE_OBJECT = `
+  WITH made AS (
+    INSERT INTO stripe_object (key, app_id, account, object_type, object_id, livemode, payment_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (key) DO NOTHING
+    RETURNING rev, seq, state, payment_id
+  )
+  SELECT rev, seq, state, payment_id AS "paymentId",${OF_OBJECT} FROM made`;
+
+/** Asked under the object's lock. Indexes: stripe_inbox_pkey, stripe_effect_pkey. */
+export const OPEN_AND_HAPPENED = `SELECT${OF_OBJECT}`;
 
 /**
  * Everything that is decided about an object's events, under its lock. $1 object, $2 what of its state is known now, $3 facts told, $4 whether it is
