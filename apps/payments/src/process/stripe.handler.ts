@@ -14,7 +14,7 @@ export interface StripeHandlerDependencies extends DrainDependencies {
 /** Work rows of one lane that a process has in hand at once. */
 const CONCURRENCY: Record<Lane, number> = { transactional: 8, bulk: 4 };
 /** Objects of one row that are worked on at once. */
-const OBJECTS_AT_ONCE = 4;
+const OBJECTS_AT_ONCE = 8;
 
 /** Works off the inboxes of objects of Stripe's: side by side, and each strictly by itself. */
 export function stripeHandler(lane: Lane, parts: StripeHandlerDependencies): WorkHandler<ObjectItem> {

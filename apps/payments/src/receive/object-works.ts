@@ -3,7 +3,7 @@ import { firstOffer, type Offer } from '@signalbox/queues';
 import { stripeQueueOf } from '../work/payments-work.js';
 
 /** Objects of one work row, at most: its handler may have to ask Stripe about each, and a lease must not last for ever. */
-const OBJECTS_OF_A_ROW = 16;
+const OBJECTS_OF_A_ROW = 32;
 
 /** Something in the inbox of an object. */
 export interface InboxEntry {

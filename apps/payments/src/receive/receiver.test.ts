@@ -82,10 +82,10 @@ describe('the receiver', () => {
     expect(await rows('SELECT FROM stripe_inbox')).toHaveLength(1_200);
   }, 60_000);
 
-  it('leaves one item for each object, sixteen of them a row, in the lane of who brought them', async () => {
+  it('leaves one item for each object, thirty-two of them a row, in the lane of who brought them', async () => {
     const [receiver, appId] = [open(), newUuid()];
     // The first is written alone; the others wait for it and are written together.
-    const objects = ['first', ...Array.from({ length: 20 }, (_, n) => `pi_${n}`), 'pi_3', 'pi_3'];
+    const objects = ['first', ...Array.from({ length: 36 }, (_, n) => `pi_${n}`), 'pi_3', 'pi_3'];
     await Promise.all([
       ...objects.map((objectId) => receiver.receive(event({ appId, objectId }))),
       receiver.receive(event({ appId, objectId: 'late', via: 'reconciler' })),
@@ -100,7 +100,7 @@ describe('the receiver', () => {
       items: [{ o: objectKey(appId, '', 'late') }],
     });
     expect(works.slice(1).every((work) => work['lane'] === 'transactional')).toBe(true);
-    expect(counts.slice(1).toSorted((a, b) => a - b)).toEqual([1, 4, 16]);
+    expect(counts.slice(1).toSorted((a, b) => a - b)).toEqual([1, 4, 32]);
     const keys = works.flatMap((work) => (work['items'] as { o: string }[]).map(({ o }) => o));
     expect(new Set(keys).size).toBe(keys.length);
   });
