@@ -1,6 +1,5 @@
 import type { EndpointDeclaration } from './endpoint.js';
 import type { Principal } from './principal.js';
-import type { Visit } from './signed-routes.js';
 
 /** The mark, in its config, of a route that verifies signatures. */
 export const SIGNED_ROUTE = 'signalboxSigned';
@@ -23,7 +22,5 @@ declare module 'fastify' {
     validBody: unknown;
     validQuery: unknown;
     validParams: unknown;
-    /** Set by a signed route, once it let the request in; null on every other. */
-    visit: Visit | null;
   }
 }
