@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { firstUuidAt, formatId, newUuid, parseId, timeOfUuid, uuidFromTimeAndTail } from './ids.js';
+import { firstUuidAt, formatId, newUuid, parseId, timeOfUuid, uuidAtTimeOf, uuidFromTimeAndTail } from './ids.js';
 
 const anyTime = fc.integer({ min: 0, max: 2 ** 48 - 1 });
 const anyTail = fc.uint8Array({ minLength: 10, maxLength: 10 });
@@ -17,6 +17,15 @@ describe('ids', () => {
 
   it('are the TypeID of the specification for a known UUID', () => {
     expect(formatId('app', '01890a5d-ac96-774b-bcce-b302099a8057')).toBe('app_01h455vb4pex5vsknk084sn02q');
+  });
+
+  it('are made at the time of another from digits as from their bytes', () => {
+    fc.assert(
+      fc.property(anyTime, anyTail, fc.uint8Array({ minLength: 10, maxLength: 32 }), (time, otherTail, tail) => {
+        const other = uuidFromTimeAndTail(time, otherTail);
+        expect(uuidAtTimeOf(other, Buffer.from(tail).toString('hex'))).toBe(uuidFromTimeAndTail(time, tail));
+      }),
+    );
   });
 
   it('carry their time, and sort by it', () => {

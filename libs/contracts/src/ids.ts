@@ -52,6 +52,9 @@ export type Uuid = string;
 const HEX_VALUES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 const DASH = '-'.charCodeAt(0);
 
+/** What the digit of the variant (RFC 9562 section 4.1) is, by the two bits that are free in it. */
+const VARIANTS = '89ab';
+
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 const TAIL_BYTES = 10;
@@ -93,6 +96,15 @@ export function uuidFromTimeAndTail(now: number, tail: Uint8Array, from = 0): Uu
   const counted = HEX[(tail[from]! & 0x0f) | 0x70]! + of(1);
   const variant = HEX[(tail[from + 2]! & 0x3f) | 0x80]! + of(3);
   return `${time.slice(0, 8)}-${time.slice(8)}-${counted}-${variant}-${of(4)}${of(5)}${of(6)}${of(7)}${of(8)}${of(9)}`;
+}
+
+/**
+ * A UUIDv7 of the same time as another, whose other 74 bits come from `tail`: twenty hexadecimal digits and perhaps more, as a hash is
+ * quickest written. The same as `uuidFromTimeAndTail` of its bytes.
+ */
+export function uuidAtTimeOf(other: Uuid, tail: string): Uuid {
+  const variant = VARIANTS[HEX_VALUES[tail.charCodeAt(4)]! & 3]!;
+  return `${other.slice(0, 14)}7${tail.slice(1, 4)}-${variant}${tail.slice(5, 8)}-${tail.slice(8, 20)}`;
 }
 
 /** The milliseconds since 1970 that a UUIDv7 carries. */

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { usePostgres } from '@signalbox/testing';
 import fc from 'fast-check';
-import { boolArray, bytesArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.js';
+import { boolArray, bytesArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.js';
 
 const postgres = usePostgres();
 const echo = async (type: string, array: Buffer): Promise<unknown> => {
@@ -56,6 +57,33 @@ describe('arrays in binary form', () => {
     expect(() => timestampArray([new Date(Number.NaN)])).toThrow(RangeError);
   });
 
+  it('arrive as they were: whole numbers', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })), async (values) => {
+        expect(await echo('int', intArray(values))).toEqual(values);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('arrive as they were where one is like the one before it, with and without a null between them', async () => {
+    const few = (...values: readonly string[]) => fc.array(fc.option(fc.constantFrom(...values)));
+    await fc.assert(
+      fc.asyncProperty(
+        few('sent', 'größer', ''),
+        few(randomUUID(), randomUUID()),
+        few('{}', '{"ü": 1}'),
+        async (texts, uuids, jsons) => {
+          expect(await echo('text', textArray(texts))).toEqual(texts);
+          expect(await echo('uuid', uuidArray(uuids))).toEqual(uuids);
+          const said = jsons.map((json) => json && (JSON.parse(json) as unknown));
+          expect(await echo('jsonb', jsonbArray(jsons))).toEqual(said);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   it('arrive as they were: UUIDs', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.option(fc.uuid())), async (values) => {
@@ -67,6 +95,9 @@ describe('arrays in binary form', () => {
       '',
       '0192d3c4-0000-7000-8000-00000000000',
       '0192d3c4-0000-7000-8000-00000000000g',
+      '0192d3c4-0000-7000-800g-000000000000',
+      '0192d3c400000-7000-8000-000000000000',
+      '0192d3c4-0000-7000-8000-0000000000000',
       'é192d3c4-0000-7000-8000-000000000000',
       '0'.repeat(36),
     ])

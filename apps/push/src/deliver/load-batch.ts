@@ -1,6 +1,6 @@
 import type { NotificationAccepted, Uuid } from '@signalbox/contracts';
 import { ContentBroken, type ContentCipher } from '@signalbox/credentials';
-import type { Database } from '@signalbox/database';
+import { type Database, uuidArray } from '@signalbox/database';
 import type { LeasedWork } from '@signalbox/queues';
 import { CHANNELS, payloadFor } from '../payloads/channels.js';
 import { isWarnedOf } from '../notify/is-warned-of.js';
@@ -85,7 +85,7 @@ async function readGround(database: Database, work: LeasedWork<SendItem>): Promi
   const ids = work.items.map((item) => item.d).sort();
   const [notifications, devices, deliveries] = await Promise.all([
     notificationsOf(database, work.items),
-    database.query<SendableDevice>(DEVICES_BY_ID, [work.items.map((item) => item.v)]),
+    database.query<SendableDevice>(DEVICES_BY_ID, [uuidArray(work.items.map((item) => item.v))]),
     database.query<{ id: Uuid; state: string; attempt: number }>(DELIVERIES_BY_ID, [ids, ids[0], ids.at(-1)]),
   ]);
   return {

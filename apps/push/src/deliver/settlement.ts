@@ -28,24 +28,24 @@ interface WrittenSettlement {
 
 export function written({ item, provider, state, reason, raw, dueAt }: Settlement): WrittenSettlement {
   const answer = raw === undefined ? null : storableJson(raw);
-  const data = storableJson({
-    deliveryId: formatId('delivery', item.d),
-    deviceId: formatId('device', item.v),
-    provider,
-    attempt: item.a,
-    reason,
-    nextAttemptAt: dueAt,
-  });
+  // Neither ids nor names of providers have anything to escape; most have no more, and the answer is turned into text once for both.
+  const ids = `{"deliveryId":"${formatId('delivery', item.d)}","deviceId":"${formatId('device', item.v)}"`;
+  const why = reason === undefined && dueAt === undefined ? '' : `,${members({ reason, nextAttemptAt: dueAt })}`;
+  const answered = answer === null ? '' : `,"answer":${answer}`;
   return {
     answer,
     fact: {
       id: newUuid(),
       type: `delivery.${state}`,
       subject: formatId('notification', item.n),
-      // The answer is in both, and turned into text once.
-      data: answer === null ? data : `${data.slice(0, -1)},"answer":${answer}}`,
+      data: `${ids},"provider":"${provider}","attempt":${item.a}${why}${answered}}`,
     },
   };
+}
+
+/** What stands between the braces. */
+function members(value: object): string {
+  return storableJson(value).slice(1, -1);
 }
 
 /** How JSON spells a NUL character or a lone surrogate; text that looks like one costs a second pass. */

@@ -1,6 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
-import type { Sql } from '@signalbox/database';
+import { intArray, type Sql, textArray, uuidArray } from '@signalbox/database';
 import { isWarnedOf } from '../notify/is-warned-of.js';
 import { distinctUsers, type Standing, standingOf, type StandingRow } from '../policy/standing.js';
 import type { SendableDevice } from '../work/just-read.js';
@@ -99,12 +99,12 @@ async function read(sql: Sql, apps: readonly Uuid[], ofUsers: readonly Wanted[])
   const asked = namesIn(ofUsers);
   const users = distinctUsers(asked.map(({ appId, name }) => ({ appId, userId: name })));
   const { rows } = await sql.query<LookUpRow>(LOOK_UP, [
-    asked.map(({ place }) => place),
-    asked.map(({ appId }) => appId),
-    asked.map(({ name }) => name),
+    intArray(asked.map(({ place }) => place)),
+    uuidArray(asked.map(({ appId }) => appId)),
+    textArray(asked.map(({ name }) => name)),
     apps,
-    users.map(({ appId }) => appId),
-    users.map(({ userId }) => userId),
+    uuidArray(users.map(({ appId }) => appId)),
+    textArray(users.map(({ userId }) => userId)),
   ]);
   return rows[0]!;
 }
@@ -156,13 +156,11 @@ function addressed(item: RouteItem, notification: StoredNotification, found: rea
 
 /** The zone of the phone that each user was seen with last. */
 function zonesOf(users: readonly string[], found: readonly Found[]): ReadonlyMap<string, string | null> {
-  const seen = found
-    .filter(({ status, timeZone }) => status === 'active' && timeZone !== null)
-    .toSorted((one, other) => one.lastSeenAt.getTime() - other.lastSeenAt.getTime());
-  return new Map([
-    ...users.map((user) => [user, null] as const),
-    ...seen.map((each) => [each.userId!, each.timeZone] as const),
-  ]);
+  const zones = new Map<string, string | null>(users.map((user) => [user, null]));
+  const seen = found.filter(({ status, timeZone }) => status === 'active' && timeZone !== null);
+  if (seen.length > 1) seen.sort((one, other) => one.lastSeenAt.getTime() - other.lastSeenAt.getTime());
+  for (const { userId, timeZone } of seen) zones.set(userId!, timeZone);
+  return zones;
 }
 
 function usersOf(item: RouteItem, to: StoredNotification['payload']['to']): string[] {

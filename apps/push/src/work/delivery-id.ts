@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
-import { timeOfUuid, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
+import { uuidAtTimeOf, type Uuid } from '@signalbox/contracts';
 
 /**
  * The id of one notification on one device: the notification's time and a hash of both. Computed, never stored first,
  * so that routing twice or sending twice always names the same delivery. It is the apns-id on every attempt.
  */
 export function deliveryIdOf(notification: Uuid, device: Uuid): Uuid {
-  return uuidFromTimeAndTail(timeOfUuid(notification), hash('sha256', `${notification}/${device}`, 'buffer'));
+  return uuidAtTimeOf(notification, hash('sha256', `${notification}/${device}`, 'hex'));
 }
 
 /**
@@ -14,5 +14,5 @@ export function deliveryIdOf(notification: Uuid, device: Uuid): Uuid {
  * computed, so that the same letter replayed twice is the same delivery.
  */
 export function replayIdOf(notification: Uuid, letter: Uuid): Uuid {
-  return uuidFromTimeAndTail(timeOfUuid(notification), hash('sha256', `replay/${letter}`, 'buffer'));
+  return uuidAtTimeOf(notification, hash('sha256', `replay/${letter}`, 'hex'));
 }
