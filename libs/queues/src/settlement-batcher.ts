@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabaseUnreachable } from '@signalbox/database';
-import { MicroBatcher } from '@signalbox/resilience';
+import { MicroBatcher, type Waiter } from '@signalbox/resilience';
 import type { LeasedWork } from './work.js';
 
 const MAX_BATCH = 256;
@@ -46,6 +46,11 @@ export class SettlementBatcher<Settlement extends { readonly progress: WorkProgr
   /** Resolves after the commit. @throws DatabaseUnreachable, or the database's refusal of this very settlement. */
   add(settlement: Settlement): Promise<Result> {
     return this.batcher.add(settlement);
+  }
+
+  /** The same for settlements that share a waiter, which hears of each. */
+  put(settlement: Settlement, waiter: Waiter<Result>): void {
+    this.batcher.put(settlement, waiter);
   }
 
   /** Resolves once nothing waits for its commit. */

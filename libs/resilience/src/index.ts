@@ -1,4 +1,5 @@
-export { BatcherFull, MicroBatcher, type MicroBatcherOptions } from './micro-batcher.js';
+export { BatcherFull, MicroBatcher, type MicroBatcherOptions, type Waiter } from './micro-batcher.js';
+export { AllHeard } from './all-heard.js';
 export { inOrder } from './in-order.js';
 export { Semaphore } from './semaphore.js';
 export { Chore } from './chore.js';

@@ -25,10 +25,15 @@ export interface MicroBatcherOptions<Entry, Result> {
   readonly isolate: (error: unknown) => boolean;
 }
 
+/** Whoever hears what became of an entry. */
+export interface Waiter<Result> {
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
 interface Waiting<Entry, Result> {
   readonly entry: Entry;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
+  readonly waiter: Waiter<Result>;
 }
 
 /**
@@ -45,11 +50,16 @@ export class MicroBatcher<Entry, Result> {
 
   /** @throws BatcherFull at once, or whatever `flush` threw for this entry. */
   add(entry: Entry): Promise<Result> {
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    this.put(entry, { resolve, reject });
+    return promise;
+  }
+
+  /** The same for entries that share a waiter, which hears of each: no promise is made for them. @throws BatcherFull */
+  put(entry: Entry, waiter: Waiter<Result>): void {
     if (this.waiting.length >= this.options.maxWaiting) throw new BatcherFull(this.options.maxWaiting);
-    return new Promise<Result>((resolve, reject) => {
-      this.waiting.push({ entry, resolve, reject });
-      this.schedule();
-    });
+    this.waiting.push({ entry, waiter });
+    this.schedule();
   }
 
   /** Resolves once nothing waits and nothing is under way. */
@@ -88,10 +98,10 @@ export class MicroBatcher<Entry, Result> {
   private async settle(batch: readonly Waiting<Entry, Result>[]): Promise<void> {
     try {
       const results = await this.options.flush(batch.map((each) => each.entry));
-      batch.forEach((each, index) => each.resolve(results[index]!));
+      batch.forEach(({ waiter }, index) => waiter.resolve(results[index]!));
     } catch (error) {
       if (batch.length === 1 || !this.options.isolate(error)) {
-        batch.forEach((each) => each.reject(error));
+        batch.forEach(({ waiter }) => waiter.reject(error));
         return;
       }
       const middle = Math.ceil(batch.length / 2);

@@ -62,6 +62,29 @@ describe('delivering', () => {
     expect(asked).toHaveLength(3);
   });
 
+  it('begins no more of a row once the credential is on hold, whatever was under way', async () => {
+    const leased = await lease(260);
+    const { asked, handle } = worker({
+      kind: 'hold-credential',
+      reason: 'InvalidProviderToken',
+      untilMs: 60_000,
+      raw: {},
+    });
+    expect(await handle(leased)).toMatchObject({ end: 'release', reason: 'InvalidProviderToken' });
+    expect(asked).toHaveLength(250);
+    expect(await statesOf(leased)).toEqual([]);
+  });
+
+  it('settles each of a row that is longer than what goes at once, exactly once', async () => {
+    const leased = await lease(260);
+    const { asked, handle } = worker({ kind: 'sent', raw: {} });
+    expect(await handle(leased)).toEqual({ end: 'settled', summary: { sent: 260 } });
+    expect(new Set(asked.map(({ deliveryId }) => deliveryId)).size).toBe(260);
+    expect(asked).toHaveLength(260);
+    expect(await statesOf(leased)).toHaveLength(260);
+    expect((await sql('SELECT FROM push_work WHERE id = $1', [leased.id])).rowCount).toBe(0);
+  });
+
   it('holds again, and for longer, when the provider refuses the probe', async () => {
     const leased = await lease(3);
     await sql(`INSERT INTO hold (credential_id, lane, until, reason) VALUES ($1, '*', now(), 'InvalidProviderToken')`, [

@@ -2,7 +2,7 @@ import type { Lane, Uuid } from '@signalbox/contracts';
 import { SealBroken, type ContentCipher, type Provider, type StoredCredential } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
 import type { Lease, LeasedWork, Publisher, WorkEnd, WorkHandler, WorkProgress } from '@signalbox/queues';
-import { atCrashPoint, Semaphore } from '@signalbox/resilience';
+import { AllHeard, atCrashPoint } from '@signalbox/resilience';
 import { endProbe, type Passage, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
 import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js';
 import type { TemplateReader } from '../templates/template-reader.js';
@@ -114,33 +114,39 @@ async function deliver<Secret>(
   const progress: WorkProgress<SendItem> = { work, remaining: loaded.length };
   const session = credential && provider.sessionFor(credential);
   const tally = new Map<string, number>();
-  const atOnce = new Semaphore(probing === undefined ? ITEMS_AT_ONCE : 1);
+  const recorded = new AllHeard();
   const waiting: Waiting[] = [];
   const holds: Extract<Wait, { step: 'hold' }>[] = [];
   let probed: AttemptOutcome | undefined;
+  let next = 0;
 
-  await Promise.all(
-    loaded.map(async (each) => {
-      const attempted = await atOnce.use(async (): Promise<Awaited<ReturnType<typeof attempt>>> => {
-        if (holds[0]) return { end: holds[0] };
-        if (probed) return { end: AFTER_PROBE };
-        const made = await attempt(each, work, session, { lease, probing: probing !== undefined }, dependencies);
-        if (probing !== undefined) probed = made.outcome;
-        return made;
-      });
-      const { end } = attempted;
-      if (end.step === 'hold') {
-        holds.push(end);
-        return;
+  const sendUntilNoneIsLeft = async (): Promise<void> => {
+    for (let each = loaded[next++]; each !== undefined; each = loaded[next++]) {
+      const { item } = each;
+      const why = holds[0] ?? (probed && AFTER_PROBE);
+      if (why !== undefined) {
+        if (why === AFTER_PROBE) waiting.push({ item, wait: why });
+        continue;
       }
-      if (end.step !== 'settled') {
-        waiting.push({ item: each.item, wait: end });
-        return;
+      const { end, outcome } = await attempt(
+        each,
+        work,
+        session,
+        { lease, probing: probing !== undefined },
+        dependencies,
+      );
+      if (probing !== undefined) probed = outcome;
+      if (end.step === 'hold') holds.push(end);
+      else if (end.step !== 'settled') waiting.push({ item, wait: end });
+      else {
+        tally.set(end.state, (tally.get(end.state) ?? 0) + 1);
+        recorder.recordOf(recorded, { ...end, progress, item, provider: provider.name });
       }
-      tally.set(end.state, (tally.get(end.state) ?? 0) + 1);
-      await recorder.record({ ...end, progress, item: each.item, provider: provider.name });
-    }),
-  );
+    }
+  };
+  const atOnce = Math.min(probing === undefined ? ITEMS_AT_ONCE : 1, loaded.length);
+  const allTried = Promise.all(Array.from({ length: atOnce }, sendUntilNoneIsLeft)).then(() => recorded.close());
+  await Promise.all([allTried, recorded.done]);
 
   const [hold] = holds;
   if (hold) {

@@ -1,7 +1,7 @@
 import type { Lane, QueueName, Uuid } from '@signalbox/contracts';
-import { type Database, jsonbArray, type Sql, textArray, uuidArray } from '@signalbox/database';
+import { type Database, intArray, jsonbArray, type Sql, textArray, uuidArray } from '@signalbox/database';
 import { SettlementBatcher, type Offer, type Publisher, type WorkProgress } from '@signalbox/queues';
-import { atCrashPoint } from '@signalbox/resilience';
+import { type AllHeard, atCrashPoint } from '@signalbox/resilience';
 import type { Admission, DeletionGuards } from '../deletion-guards/deletion-guards.js';
 import { TALLY_SHARD } from '../tallies/tallies.js';
 import { FLUSH_OUTCOMES } from './flush.queries.js';
@@ -29,6 +29,12 @@ export class OutcomeRecorder {
   /** Resolves after the commit. @throws DatabaseUnreachable, or the database's refusal of this very settlement. */
   record(settlement: Settlement): Promise<void> {
     return this.batcher.add(settlement);
+  }
+
+  /** The same for one of a work row, all of which are waited for together. */
+  recordOf(row: AllHeard, settlement: Settlement): void {
+    row.begin();
+    this.batcher.put(settlement, row);
   }
 
   drain(): Promise<void> {
@@ -93,7 +99,7 @@ async function flushOutcomes(
     uuidArray(settlements.map((each) => each.item.v)),
     textArray(settlements.map((each) => each.provider)),
     textArray(settlements.map((each) => each.state)),
-    settlements.map((each) => each.item.a),
+    intArray(settlements.map((each) => each.item.a)),
     textArray(settlements.map((each) => each.reason ?? null)),
     jsonbArray(all.map(({ answer }) => answer)),
     uuidArray(all.map(({ fact }) => fact.id)),
