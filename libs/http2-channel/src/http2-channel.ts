@@ -18,7 +18,7 @@ export class Http2Channel {
   private readonly backoff = new ConnectBackoff();
   private readonly owner: ExchangeOwner = {
     onLanding: (answer, exchange) => this.landed(answer, exchange),
-    whyUnreachable: () => (this.usable.some((session) => session.isProven) ? undefined : this.backoff.lastCode),
+    whyUnreachable: () => (this.hasProven() ? undefined : this.backoff.lastCode),
   };
   private opened = 0;
   private underWay = 0;
@@ -74,8 +74,8 @@ export class Http2Channel {
     if (this.closing) this.closeWhenDone();
   }
 
-  private get usable(): Session[] {
-    return [...this.sessions].filter((session) => session.isUsable);
+  private hasProven(): boolean {
+    return [...this.sessions].some((session) => session.isUsable && session.isProven);
   }
 
   private leftTheLine(): void {
@@ -112,12 +112,17 @@ export class Http2Channel {
     return undefined;
   }
 
+  /** Asked after every answer while somebody waits. */
   private makeRoom(): void {
-    const { usable } = this;
-    if (usable.length >= this.options.sessions || usable.some((session) => session.isWarming)) return;
+    let usable = 0;
+    for (const session of this.sessions) {
+      if (session.isWarming) return;
+      if (session.isUsable) usable += 1;
+    }
+    if (usable >= this.options.sessions) return;
     const { waitMs, lastCode } = this.backoff;
     if (waitMs === 0) return this.open();
-    if (usable.length === 0) this.failWaiting(lastCode ?? 'UNREACHABLE');
+    if (usable === 0) this.failWaiting(lastCode ?? 'UNREACHABLE');
     if (!this.line.first()) return;
     this.reconnect ??= setTimeout(() => {
       this.reconnect = undefined;

@@ -11,8 +11,8 @@ import type { LoadedItem } from './load-batch.js';
  * Whether an item waited past the moment until which its verdict holds: for a hold to end, or for its next attempt. It is night
  * now, perhaps.
  */
-export function mustAskAgain({ w }: SendItem, now = Date.now()): boolean {
-  return w !== undefined && w <= now;
+export function mustAskAgain({ w }: SendItem, now?: number): boolean {
+  return w !== undefined && w <= (now ?? Date.now());
 }
 
 /**

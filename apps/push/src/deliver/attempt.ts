@@ -67,9 +67,14 @@ export async function attempt(
   }
   const startedAt = performance.now();
   const signal = probing ? AbortSignal.timeout(PROBE_WITHIN_MS) : undefined;
-  const outcome = await breakers
-    .call(credential, message.device, () => atCrashPoint('send.call', () => session.send(message, signal)))
-    .catch((error: unknown) => failedHere(attempts, provider.name, item, error));
+  let outcome: AttemptOutcome | undefined;
+  try {
+    outcome = await breakers.call(credential, message.device, () =>
+      atCrashPoint('send.call', () => session.send(message, signal)),
+    );
+  } catch (error) {
+    outcome = failedHere(attempts, provider.name, item, error);
+  }
   if (outcome === undefined) {
     if (atMostOnce) await marks.takeBack(item);
     return { end: soon('breaker_open', breakers.waitMs) };
@@ -109,24 +114,30 @@ function settle(item: SendItem, message: PushMessage, outcome: AttemptOutcome, a
   const { priority: lane, expiresAt } = message.options;
   const said = 'reason' in outcome ? { ...outcome, reason: storableText(outcome.reason) } : outcome;
   const step = nextStep(said, { attempt: item.a, lane, expiresAt, now, atMostOnce });
-  const { target, registeredAt } = message.device;
-  const answer = {
-    raw: outcome.raw,
-    tried: { target, registeredAt },
-    ...(outcome.stranger && { stranger: outcome.stranger }),
-  };
+  const answer = { raw: outcome.raw, tried: message.device };
   switch (step.step) {
     case 'hold':
     case 'postpone':
       return step;
     case 'retry':
-      return { step: 'settled', state: 'retrying', reason: step.reason, dueAt: dueBucket(step.dueAt, now), ...answer };
+      return {
+        step: 'settled',
+        state: 'retrying',
+        reason: step.reason,
+        dueAt: dueBucket(step.dueAt, now),
+        ...answer,
+        ...(outcome.stranger && { stranger: outcome.stranger }),
+      };
     case 'settle':
+      // Nearly all of them, with nothing to copy.
+      if (step.state === 'sent' && !outcome.stranger)
+        return { step: 'settled', state: 'sent', raw: outcome.raw, tried: message.device };
       return {
         step: 'settled',
         state: step.state,
         ...(step.reason === undefined ? {} : { reason: step.reason }),
         ...answer,
+        ...(outcome.stranger && { stranger: outcome.stranger }),
       };
   }
 }

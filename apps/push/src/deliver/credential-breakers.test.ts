@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { newUuid } from '@signalbox/contracts';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
 import { CredentialBreakers, OF_PUSH_SERVICE } from './credential-breakers.js';
@@ -22,7 +22,7 @@ function watching() {
       calls += 1;
       return Promise.resolve(outcome);
     });
-  return { opened, call, calls: () => calls };
+  return { opened, call, breakers, calls: () => calls };
 }
 
 describe('the breaker of a credential', () => {
@@ -57,6 +57,44 @@ describe('the breaker of a credential', () => {
     const { opened, call } = watching();
     for (let time = 0; time < 5; time += 1) await call('a', timeout);
     expect(opened).toEqual([]);
+  });
+});
+
+describe('what a breaker counts', () => {
+  const failing = (breakers: CredentialBreakers, error: Error) =>
+    breakers.call('a', DEVICE, () => Promise.reject<AttemptOutcome>(error));
+
+  it('is no fault of ours: that reaches the caller, however often it comes', async () => {
+    const { opened, call, breakers } = watching();
+    for (let time = 0; time < 40; time += 1) await expect(failing(breakers, new Error('ours'))).rejects.toThrow('ours');
+    expect(opened).toEqual([]);
+    expect(await call('a', sent)).toEqual(sent);
+  });
+
+  it('are calls that were under way when it opened, whose outcome each caller gets', async () => {
+    const { opened, breakers } = watching();
+    const ends: ((outcome: AttemptOutcome) => void)[] = [];
+    const calls = Array.from({ length: 40 }, () =>
+      breakers.call('a', DEVICE, () => new Promise((resolve) => void ends.push(resolve))),
+    );
+    for (const end of ends) end(timeout);
+    expect(await Promise.all(calls)).toEqual(calls.map(() => timeout));
+    expect(opened).toEqual(['a']);
+  });
+
+  it('lets one call through when it has been open for a while, and closes when that is answered', async () => {
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'queueMicrotask'] });
+    try {
+      const { call } = watching();
+      for (let time = 0; time < 40; time += 1) await call('a', timeout);
+      expect(await call('a', sent)).toBeUndefined();
+      jest.setSystemTime(Date.now() + 1_001);
+      expect(await call('a', sent)).toEqual(sent);
+      expect(await call('a', timeout)).toEqual(timeout);
+      expect(await call('a', sent)).toEqual(sent);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import type { Uuid } from '@signalbox/contracts';
 import {
   BrokenCircuitError,
   circuitBreaker,
+  CircuitState,
   handleWhenResult,
   SamplingBreaker,
   type CircuitBreakerPolicy,
@@ -44,7 +45,8 @@ const MOST_WATCHED = 1_000;
  */
 export class CredentialBreakers {
   /** In the order of last use. */
-  private readonly watched = new Map<string, CircuitBreakerPolicy>();
+  private readonly watched = new Map<string, Breaker>();
+  private last: { readonly key: string; readonly breaker: Breaker } | undefined;
 
   constructor(
     private readonly onOpen: (credential: Uuid) => void,
@@ -57,35 +59,67 @@ export class CredentialBreakers {
   }
 
   /** Makes the call and counts its outcome; undefined when the breaker is open, and then no call was made. */
-  async call(
+  call(
     credential: Uuid,
     device: PushMessage['device'],
     send: () => Promise<AttemptOutcome>,
   ): Promise<AttemptOutcome | undefined> {
-    try {
-      return await this.breakerOf(credential, this.scope.of(credential, device)).execute(send);
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) return undefined;
-      throw error;
-    }
+    return this.breakerOf(credential, this.scope.of(credential, device)).call(send);
   }
 
-  private breakerOf(credential: Uuid, key: string): CircuitBreakerPolicy {
-    const breaker = this.watched.get(key) ?? this.breakerFor(credential);
+  private breakerOf(credential: Uuid, key: string): Breaker {
+    // One call after the other goes to the same, which then is the last in the order.
+    if (this.last?.key === key) return this.last.breaker;
+    const breaker = this.watched.get(key) ?? new Breaker(this.scope.openForMs, () => this.onOpen(credential));
+    this.last = { key, breaker };
     this.watched.delete(key);
     this.watched.set(key, breaker);
     const [unusedForLongest] = this.watched.keys();
     if (this.watched.size > MOST_WATCHED) this.watched.delete(unusedForLongest!);
     return breaker;
   }
+}
 
-  private breakerFor(credential: Uuid): CircuitBreakerPolicy {
-    const breaker = circuitBreaker(handleWhenResult(isProviderTrouble), {
-      breaker: new SamplingBreaker(WINDOW),
-      halfOpenAfter: this.scope.openForMs,
+/**
+ * cockatiel's breaker. While it is closed and calls are well, which is nearly always, they are counted beside it: through it, each is three
+ * asynchronous functions more.
+ */
+class Breaker {
+  private readonly sampling = new SamplingBreaker(WINDOW);
+  private readonly policy: CircuitBreakerPolicy;
+
+  constructor(openForMs: number, onOpen: () => void) {
+    this.policy = circuitBreaker(handleWhenResult(isProviderTrouble), {
+      breaker: this.sampling,
+      halfOpenAfter: openForMs,
     });
-    breaker.onBreak(() => this.onOpen(credential));
-    return breaker;
+    this.policy.onBreak(onOpen);
+  }
+
+  call(send: () => Promise<AttemptOutcome>): Promise<AttemptOutcome | undefined> {
+    if (this.policy.state !== CircuitState.Closed) return this.through(send);
+    return send().then(this.count);
+  }
+
+  private readonly count = (outcome: AttemptOutcome): AttemptOutcome | Promise<AttemptOutcome> => {
+    if (isProviderTrouble(outcome)) return this.countTrouble(outcome);
+    this.sampling.success(CircuitState.Closed);
+    return outcome;
+  };
+
+  /** It may have opened meanwhile: then it has heard enough. */
+  private async countTrouble(outcome: AttemptOutcome): Promise<AttemptOutcome> {
+    if (this.policy.state === CircuitState.Closed) await this.through(() => Promise.resolve(outcome));
+    return outcome;
+  }
+
+  private async through(send: () => Promise<AttemptOutcome>): Promise<AttemptOutcome | undefined> {
+    try {
+      return await this.policy.execute(send);
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -52,6 +52,8 @@ export function readApnsAnswer({
   readonly jwtAgeMs: number;
 }): AnsweredByApns {
   const apnsId = headers['apns-id'];
+  // Nearly all of them, with nothing to copy.
+  if (status === 200 && typeof apnsId === 'string') return { kind: 'answered', status, apnsId, jwtAgeMs };
   const retryAfter = headers['retry-after'];
   const retryAfterMs = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, Date.now());
   return {

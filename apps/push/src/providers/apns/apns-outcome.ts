@@ -92,7 +92,16 @@ export function apnsOutcome(
   context: ApnsContext,
   random: () => number = Math.random,
 ): AttemptOutcome {
+  // Nearly all of them, with nothing to look up.
+  if (answer.kind === 'answered' && answer.status === 200) return sent(answer); // 1
   return { ...verdict(answer, context, random), raw: answer };
+}
+
+function sent(answer: AnsweredByApns): AttemptOutcome {
+  const { apnsId } = answer;
+  return apnsId === undefined
+    ? { kind: 'sent', raw: answer }
+    : { kind: 'sent', providerMessageId: apnsId, raw: answer };
 }
 
 /** Whether the connection that gave this answer should be left for a new one. */
@@ -120,8 +129,7 @@ function verdict(answer: ApnsAnswer, context: ApnsContext, random: () => number)
 }
 
 function answered(answer: Answered, context: ApnsContext, random: () => number): Verdict {
-  const { status, reason, apnsId } = answer;
-  if (status === 200) return { kind: 'sent', ...(apnsId !== undefined && { providerMessageId: apnsId }) }; // 1
+  const { status, reason } = answer;
   const rule = TABLE[`${status} ${reason}`] ?? byStatus(status);
   return rule(answer, context, random);
 }

@@ -21,8 +21,8 @@ export interface ApnsSessionOptions extends Pick<ApnsTransportOptions, 'limits' 
 /** What is sent with one credential: one provider token, and one transport to each of Apple's environments. */
 export class ApnsSession implements ProviderSession {
   private readonly transports = new Map<Environment, ApnsTransport>();
-  /** Environment and topic of what was accepted; grows with the app's bundle ids, not with its devices. */
-  private readonly accepted = new Set<string>();
+  /** Topics of what was accepted, by environment; grows with the app's bundle ids, not with its devices. */
+  private readonly accepted: Readonly<Record<Environment, Set<string>>> = { sandbox: new Set(), production: new Set() };
   private isClosed = false;
 
   constructor(
@@ -57,14 +57,13 @@ export class ApnsSession implements ProviderSession {
     const answer: ApnsAnswer = this.isClosed
       ? { kind: 'unsent', code: 'CLOSED' }
       : await this.transportFor(device.environment).send(request, signal);
-    const scope = `${device.environment} ${bundleId}`;
     const outcome = apnsOutcome(answer, {
       attempt: message.attempt,
       priority: options.priority,
       registeredAt: device.registeredAt,
-      accepted: this.acceptedWhere(scope),
+      accepted: this.acceptedWhere(device.environment, bundleId),
     });
-    if (outcome.kind === 'sent') this.accepted.add(scope);
+    if (outcome.kind === 'sent') this.accepted[device.environment].add(bundleId);
     return outcome;
   }
 
@@ -73,9 +72,10 @@ export class ApnsSession implements ProviderSession {
     await Promise.all([...this.transports.values()].map((transport) => transport.close()));
   }
 
-  private acceptedWhere(scope: string): ApnsContext['accepted'] {
-    if (this.accepted.has(scope)) return 'here';
-    return this.accepted.size > 0 ? 'elsewhere' : 'nowhere';
+  private acceptedWhere(environment: Environment, topic: string): ApnsContext['accepted'] {
+    const { sandbox, production } = this.accepted;
+    if (this.accepted[environment].has(topic)) return 'here';
+    return sandbox.size + production.size > 0 ? 'elsewhere' : 'nowhere';
   }
 
   private transportFor(environment: Environment): ApnsTransport {

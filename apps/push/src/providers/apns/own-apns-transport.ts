@@ -1,4 +1,4 @@
-import { Http2Channel, type ChannelAnswer } from '@signalbox/http2-channel';
+import { Http2Channel, type ChannelAnswer, type RequestLimits } from '@signalbox/http2-channel';
 import { UnderWay } from '../under-way.js';
 import { WaitGivenUp, withinLimits } from '../within-limits.js';
 import { readApnsAnswer, type ApnsAnswer } from './apns-answer.js';
@@ -42,13 +42,11 @@ export class OwnApnsTransport implements ApnsTransport {
   async send(request: ApnsRequest, signal?: AbortSignal): Promise<ApnsAnswer> {
     const refusal = this.underWay.begin(request.id);
     if (refusal) return refusal;
-    const began = performance.now();
     const { deadlineMs } = this.options.limits;
     try {
-      const known = this.options.token();
-      const token = known instanceof Promise ? await withinLimits(known, { deadlineMs, signal }) : known;
-      const left = deadlineMs - (performance.now() - began);
-      return this.read(await this.channel.request(this.http(request, token), { deadlineMs: left, signal }), token);
+      const token = this.options.token();
+      if (token instanceof Promise) return await this.sendOnceKnown(request, token, { deadlineMs, signal });
+      return this.read(await this.channel.request(this.http(request, token), { deadlineMs, signal }), token);
     } catch (error) {
       if (error instanceof ProviderTokenMissing || error instanceof WaitGivenUp)
         return { kind: 'unsent', code: error.code };
@@ -56,6 +54,18 @@ export class OwnApnsTransport implements ApnsTransport {
     } finally {
       this.underWay.end(request.id);
     }
+  }
+
+  /** The deadline is for the wait as well. */
+  private async sendOnceKnown(
+    request: ApnsRequest,
+    known: Promise<UsableToken>,
+    { deadlineMs, signal }: RequestLimits,
+  ): Promise<ApnsAnswer> {
+    const began = performance.now();
+    const token = await withinLimits(known, { deadlineMs, signal });
+    const left = deadlineMs - (performance.now() - began);
+    return this.read(await this.channel.request(this.http(request, token), { deadlineMs: left, signal }), token);
   }
 
   async close(): Promise<void> {
