@@ -120,8 +120,9 @@ function cappedBy({ candidate: { notification, device }, question: { policy } }:
     const caps = [{ max, perSeconds: HOUR_SECONDS }];
     return [{ appId, subject: `device:${device.id}`, category: SILENT_CATEGORY, caps }];
   }
-  const subject = device.userId === null ? `phone:${device.id}` : `user:${device.userId}`;
   const { capped } = rulesFor(policy, payload.category, payload.lane);
+  if (capped.length === 0) return [];
+  const subject = device.userId === null ? `phone:${device.id}` : `user:${device.userId}`;
   return capped.map(({ meter, caps }) => ({ appId, subject, category: meter, caps }));
 }
 

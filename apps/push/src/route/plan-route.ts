@@ -98,27 +98,8 @@ export function planRoute(
         delays.push({ notification, userId, deviceId, verdict: judged.verdict, item: delayItem(each, device) });
       } else {
         const isProof = isProven(each, device, proofs);
-        planned.push({
-          provider,
-          lane: payload.lane,
-          appId,
-          credentialId: credential.id,
-          item: {
-            d: deliveryId,
-            n: notification.id,
-            v: device.id,
-            a: item.a ?? 1,
-            ...(isBroadcast(payload.to) && device.userId !== null && { u: device.userId }),
-            ...(judged.expiresAt !== undefined && { e: judged.expiresAt }),
-            ...(isProof && { p: true as const }),
-            ...(judged.verdict.quietly && { q: true as const }),
-            ...(provider === 'fcm' &&
-              judged.verdict.quietChannelId !== undefined && { h: judged.verdict.quietChannelId }),
-            ...(judged.verdict.askAgainAt !== undefined && { w: judged.verdict.askAgainAt }),
-            ...(payload.template !== undefined && judged.locale !== undefined && { l: judged.locale }),
-            ...(item.c !== undefined && { c: item.c }),
-          },
-        });
+        const sendItem = sendItemOf(each, device, judged, deliveryId, isProof);
+        planned.push({ provider, lane: payload.lane, appId, credentialId: credential.id, item: sendItem });
       }
     }
     if (item.v !== undefined && each.devices.length === 0)
@@ -126,6 +107,33 @@ export function planRoute(
     facts.push(...routingFacts(each, { chosen, delayed, passedOver, waiting }));
   }
   return { children: childWorks(rootId, planned), refusals, delays, facts: [...facts, ...delayFacts(delays)] };
+}
+
+/** Written member by member: routing makes one for each phone, and copies of objects that are mostly empty were a good part of it. */
+function sendItemOf(
+  { notification: { id, payload }, item }: Addressed,
+  device: ResolvedDevice,
+  { verdict, expiresAt, locale }: Judged,
+  deliveryId: Uuid,
+  isProof: boolean,
+): SendItem {
+  const made: { -readonly [Key in keyof SendItem]: SendItem[Key] } = {
+    d: deliveryId,
+    n: id,
+    v: device.id,
+    a: item.a ?? 1,
+  };
+  if (isBroadcast(payload.to) && device.userId !== null) made.u = device.userId;
+  if (expiresAt !== undefined) made.e = expiresAt;
+  if (isProof) made.p = true;
+  if (verdict.verdict === 'send') {
+    if (verdict.quietly) made.q = true;
+    if (providerOf(device) === 'fcm' && verdict.quietChannelId !== undefined) made.h = verdict.quietChannelId;
+    if (verdict.askAgainAt !== undefined) made.w = verdict.askAgainAt;
+  }
+  if (payload.template !== undefined && locale !== undefined) made.l = locale;
+  if (item.c !== undefined) made.c = item.c;
+  return made;
 }
 
 /** What is addressed to a user passes over suspect devices; an installation or a phone that was named gets a reason. */

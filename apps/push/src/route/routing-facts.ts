@@ -26,6 +26,9 @@ export function routingFacts(
   { chosen, delayed, passedOver, waiting }: Found,
 ): Fact[] {
   if (asked.length === 0) return [];
+  const [device, ...others] = chosen;
+  // Nearly all of them.
+  if (asked.length === 1 && others.length === 0 && waiting.length === 0 && device?.of === asked[0]) return [];
   const about = { appId: notification.appId, subject: formatId('notification', notification.id) };
   const isWhole = item.u === undefined;
   if (chosen.length === 0 && waiting.length === 0 && isWhole)
