@@ -1,5 +1,6 @@
 import type { EndpointDeclaration } from './endpoint.js';
 import type { Principal } from './principal.js';
+import type { Visit } from './visit.js';
 
 /** The mark, in its config, of a route that verifies signatures. */
 export const SIGNED_ROUTE = 'signalboxSigned';
@@ -22,5 +23,7 @@ declare module 'fastify' {
     validBody: unknown;
     validQuery: unknown;
     validParams: unknown;
+    /** Set by a signed route, once it let the request in; null on every other. */
+    visit: Visit | null;
   }
 }

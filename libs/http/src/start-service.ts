@@ -134,7 +134,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     app.useGlobalFilters(filter);
     registerServiceRoutes(fastify, options.readiness, metrics);
     await app.init();
-    registerSignedRoutes(fastify, options.signedRoutes ?? [], filter);
+    await registerSignedRoutes(fastify, options.signedRoutes ?? [], filter);
     await registerDocsRoutes(
       fastify,
       options.title,
