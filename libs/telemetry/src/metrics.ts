@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { measureLoopDelay } from './loop-delay.js';
 
 /** A service's own Prometheus registry and the three ways to add to it. Names end in their unit. */
 export interface Metrics {
@@ -13,17 +14,15 @@ export interface Metrics {
   ): Histogram<Label>;
 }
 
-/**
- * Milliseconds between two looks at how late the event loop is. As often as prom-client would have it (10), looking alone takes half a
- * per cent of a core in each process, which is most of what a system at rest takes.
- */
-const LOOP_DELAY_EVERY_MS = 50;
+/** prom-client cannot be told to leave the event loop alone, but to look at it once in so many milliseconds. See loop-delay.ts. */
+const HARDLY_EVER_MS = 24 * 3_600_000;
 
 /** Makes the registry of one process, with Node's own figures (event-loop delay, heap, handles) in it. */
 export function createMetrics(service: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_DELAY_EVERY_MS });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: HARDLY_EVER_MS });
+  measureLoopDelay(registry);
   const registers = [registry];
   return {
     registry,
