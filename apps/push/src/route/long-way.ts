@@ -2,15 +2,22 @@ import type { StoredNotification } from '../work/notifications-by-id.js';
 
 /** Milliseconds. A policy that no longer counts anything is noticed after so long. */
 const REMEMBERED_MS = 60_000;
+/** From so many kinds on, those that are remembered no longer are looked for. */
+const MANY = 1_000;
 
 /**
- * Kinds of notifications, by app and category, that could not be routed lately without a transaction, most of them because caps count:
- * the next of a kind is routed in one from the beginning, and not planned twice.
+ * Kinds of notifications, by app and category, for which caps counted lately: the next of a kind is routed in a transaction from the
+ * beginning, and not planned twice.
  */
 export class LongWay {
   private readonly until = new Map<string, number>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
+
+  /** How many kinds are kept. */
+  get size(): number {
+    return this.until.size;
+  }
 
   isThatOf(notification: Pick<StoredNotification, 'appId' | 'payload'>): boolean {
     const kind = kindOf(notification);
@@ -22,7 +29,9 @@ export class LongWay {
   }
 
   remember(notification: Pick<StoredNotification, 'appId' | 'payload'>): void {
-    this.until.set(kindOf(notification), this.now() + REMEMBERED_MS);
+    const now = this.now();
+    if (this.until.size >= MANY) for (const [kind, until] of this.until) if (until <= now) this.until.delete(kind);
+    this.until.set(kindOf(notification), now + REMEMBERED_MS);
   }
 }
 

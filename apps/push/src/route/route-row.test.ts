@@ -91,6 +91,16 @@ describe('routing a row', () => {
     expect([await sends(id), transactions()]).toEqual([1, 1]);
     await bench.policy({});
   });
+
+  it('needs a transaction to try a suspect device, and the next of its kind does not', async () => {
+    await bench.device({ user: 'eve', suspectFor: 30 });
+    const tries = await bench.notify({ userId: 'eve' });
+    await bench.device({ user: 'fay' });
+    const next = await bench.notify({ userId: 'fay' });
+    const { database, transactions } = beforeTheEnd(() => Promise.resolve());
+    await bench.route(database);
+    expect([await sends(tries), await sends(next), transactions()]).toEqual([1, 1, 1]);
+  });
 });
 
 it('the long way is remembered for a minute, of an app and a category', () => {
@@ -111,4 +121,9 @@ it('the long way is remembered for a minute, of an app and a category', () => {
   ]);
   now = 60_000;
   expect(longWay.isThatOf(of('offers'))).toBe(false);
+  for (let each = 0; each < 5_000; each += 1) {
+    now += 100;
+    longWay.remember(of(`category ${each}`));
+  }
+  expect(longWay.size).toBeLessThanOrEqual(1_000);
 });

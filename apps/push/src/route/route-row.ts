@@ -83,7 +83,7 @@ async function planOutside(
     return { plan: await routeDevices(sql, rootId, found.addressed, found, now), notifications, found };
   } catch (error) {
     if (!(error instanceof NeedsTransaction)) throw error;
-    for (const each of all) longWay.remember(each);
+    if (error.isForCaps) for (const each of all) longWay.remember(each);
     return undefined;
   }
 }
