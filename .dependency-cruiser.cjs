@@ -14,7 +14,7 @@ const LIBRARY_MAY_IMPORT = {
   egress: [],
   telemetry: ['card-number', 'config'],
   database: ['config', 'telemetry'],
-  'event-log': ['contracts', 'database', 'telemetry'],
+  'event-log': ['contracts', 'database', 'resilience', 'telemetry'],
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
   'personal-data': ['contracts', 'credentials', 'database', 'event-log', 'resilience', 'telemetry'],

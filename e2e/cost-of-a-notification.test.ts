@@ -3,7 +3,7 @@ import { canStartRedis } from '@signalbox/testing';
 import { type CountedPush, startCountedPush, USERS } from './cost/counted-push.js';
 import type { Jobs } from './cost/jobs.js';
 import { type Cost, Meter } from './cost/meter.js';
-import { dueOnTheWay } from './cost/statements.js';
+import { dueOnTheWay, SETTLED_ALREADY } from './cost/statements.js';
 
 /** The first of many goes alone, since it waits for nobody; the others come meanwhile, and 256 of them share a commit. */
 const MOST_ACCEPTS = 1 + Math.ceil((USERS - 1) / 256);
@@ -105,7 +105,10 @@ const canRun = canStartRedis();
         'insert push_work': routes,
       });
       expect(commits).toBe(2 * routes + records);
-      expect(statements).toEqual(dueOnTheWay({ accepts: 0, routes, sends, records }));
+      // Hundreds at once on a busy machine: a row may lie for more than a quarter of a second, and then it is looked at anew.
+      const readAgain = statements[SETTLED_ALREADY] ?? 0;
+      expect(readAgain).toBeLessThanOrEqual(routes);
+      expect(statements).toEqual(dueOnTheWay({ accepts: 0, routes, sends, records, readAgain }));
       // An outcome waits five milliseconds for others. How many come in that time is the machine's; alone, each would be a commit.
       expect(records).toBeLessThan(USERS / 10);
       expect(jobs).toMatchObject({ added: sends, completed: routes + sends });

@@ -10,6 +10,8 @@ export interface Turns {
   readonly sends: number;
   /** Commits in which outcomes were recorded. */
   readonly records: number;
+  /** Work rows that were handed on and lay for so long before they were begun that what routing had read was read again. */
+  readonly readAgain?: number;
 }
 
 interface Asked {
@@ -18,13 +20,19 @@ interface Asked {
   readonly times: (turns: Turns) => number;
 }
 
+/** Where what routing read is not at hand. */
+const readBySends = ({ sends, readAgain = 0 }: Turns): number => sends + readAgain;
+
+/** Only asked where a row is not as fresh from routing as it comes. */
+export const SETTLED_ALREADY = 'read what is settled already';
+
 /** All that is asked for the sake of notifications, from their door to their outcome. */
 const WAY: Readonly<Record<string, Asked>> = {
   'accept notifications': { text: /INSERT INTO idem /, times: ({ accepts }) => accepts },
   'claim a work row': { text: /^UPDATE push_work SET lease_token/, times: ({ routes, sends }) => routes + sends },
   'read notifications': {
     text: /content, dek_id AS "dekId" FROM event_log/,
-    times: ({ routes, sends }) => routes + sends,
+    times: ({ routes, sends, readAgain = 0 }) => routes + sends + readAgain,
   },
   'look up devices, credentials, policies and preferences': {
     text: /^WITH asked .* JOIN device d/,
@@ -34,16 +42,17 @@ const WAY: Readonly<Record<string, Asked>> = {
     text: /^WITH ended AS .* INSERT INTO push_work/,
     times: ({ routes }) => routes,
   },
-  'ask for a hold': { text: /^SELECT lane, reason, .* FROM hold /, times: ({ sends }) => sends },
-  'read devices': { text: /FROM device WHERE id = ANY/, times: ({ sends }) => sends },
-  'read what is settled already': { text: /^SELECT id, state, attempt FROM delivery/, times: ({ sends }) => sends },
-  'ask for a changed credential': { text: /^SELECT app_id, id, version FROM credential/, times: ({ sends }) => sends },
+  'ask for a hold': { text: /^SELECT lane, reason, .* FROM hold /, times: readBySends },
+  'read devices': { text: /FROM device WHERE id = ANY/, times: readBySends },
+  [SETTLED_ALREADY]: { text: /^SELECT id, state, attempt FROM delivery/, times: readBySends },
+  'ask for a changed credential': { text: /^SELECT app_id, id, version FROM credential/, times: readBySends },
   'record outcomes': { text: /^WITH input .* INSERT INTO delivery/, times: ({ records }) => records },
 };
 
 /** What a process asks by the clock, whatever is sent, and so is no cost of a notification. Named by when it is. */
 const AT_REST: Readonly<Record<string, RegExp>> = {
-  'each second: is any work due? It is offered again': /^SELECT FROM push_work WHERE next_offer_at|^WITH lag AS/,
+  'each second, and as often as readers of the feed look: is there anything for anybody?': /^SELECT ARRAY\[/,
+  'what is due is offered again': /^WITH lag AS/,
   'each five seconds: all leases of a process together': /^WITH free AS/,
   'an API key, at most once a second': /FROM api_key k/,
   'readers of the feed, each quarter of a second or so': /\bconsumer\b|FROM feed_generation|^WITH slice AS/,

@@ -1,8 +1,6 @@
-import { openAccess, REVOCATIONS_SINCE } from '@signalbox/access';
+import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, openPrisma, type PrismaClient, refuseSkewedClock } from '@signalbox/database';
-import { ANY_BEHIND } from '@signalbox/event-log';
-import { NEXT_STEP } from '@signalbox/personal-data';
 import { allow, type Readiness, startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
@@ -20,7 +18,6 @@ import { pageParts } from './page-parts.js';
 import { PAGE_PATHS, signInPages } from './pages/sign-in-pages.js';
 import { endSessionsBy } from './personal-data/end-sessions.js';
 import { PersonalData } from './personal-data/personal-data.js';
-import { READY } from './personal-data/requests.queries.js';
 import { ownId } from './personal-data/own-id.js';
 import { Revoking } from './sessions/revoking.js';
 import { SignInSide } from './sign-in-side.js';
@@ -51,7 +48,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     beginRecovery: (user) => accounts.accounts.recovery.begin(user),
   });
   const { REDIS_URL: redisUrl, DATABASE_URL: databaseUrl, QUEUE_PREFIX: prefix } = config;
-  const backend = openQueueBackend({ redisUrl, databaseUrl, prefix, logger });
+  const backend = openQueueBackend({ redisUrl, databaseUrl, sql: database, prefix, logger });
   const profileOf = appProfiles(database, signIn.settings);
   const accounts = new AccountSide({
     ...{ database, backend, envelope, logger, metrics, issuer },
@@ -143,7 +140,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
 }
 
 /** What every refresh does, and what is asked again and again while nothing happens. */
-const PREPARED = [FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN, ANY_BEHIND, NEXT_STEP, READY, REVOCATIONS_SINCE];
+const PREPARED = [FIND_REFRESH_TOKEN, ROTATE_REFRESH_TOKEN];
 
 const PAGES = allow.publicly('whoever signs in is nobody yet; what a visitor may see is bound to its browser');
 

@@ -1,8 +1,6 @@
-import { openAccess, REVOCATIONS_SINCE } from '@signalbox/access';
+import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { ANY_BEHIND } from '@signalbox/event-log';
-import { NEXT_STEP } from '@signalbox/personal-data';
 import { startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
@@ -31,12 +29,17 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const database = openDatabase({
     url: databaseUrl,
     name: 'signalbox-events',
-    prepared: [ANY_BEHIND, NEXT_STEP, REVOCATIONS_SINCE],
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
       logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
     ),
   });
-  const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
+  const backend = openQueueBackend({
+    redisUrl: config.REDIS_URL,
+    databaseUrl,
+    sql: database,
+    prefix: config.QUEUE_PREFIX,
+    logger,
+  });
   const { allowPrivate, retentionDays } = settings;
   const pipeline = new WebhookPipeline({ database, backend, envelope, allowPrivate, logger, metrics });
   const chores = [webhookUpkeep(database, logger, retentionDays), webhookGauges(database, logger, metrics)];

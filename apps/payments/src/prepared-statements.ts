@@ -1,6 +1,4 @@
-import { REVOCATIONS_SINCE } from '@signalbox/access';
-import { ANY_BEHIND, INSERT_FACTS } from '@signalbox/event-log';
-import { NEXT_STEP } from '@signalbox/personal-data';
+import { INSERT_FACTS } from '@signalbox/event-log';
 import { INSERT, POSTED } from './ledger/ledger.queries.js';
 import {
   CHARGES_AND_REFUNDS,
@@ -43,13 +41,10 @@ export const WAY: readonly string[] = [
 ];
 
 /**
- * What is asked again and again while nothing happens, beside all that is asked now and then. None of the way is here: a plan that is
- * kept, and was made while a table was empty, would read all of it for as long as nobody has looked at its statistics.
+ * What is asked now and then, and by everybody. None of the way is here: a plan that is kept, and was made while a table was empty, would
+ * read all of it for as long as nobody has looked at its statistics.
  */
 export const AT_REST: readonly string[] = [
   ...paymentsWork.hotStatements,
   INSERT_FACTS,
-  ANY_BEHIND,
-  NEXT_STEP,
-  REVOCATIONS_SINCE,
 ];

@@ -71,6 +71,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const backend = openQueueBackend({
     redisUrl: config.REDIS_URL,
     databaseUrl: url,
+    sql: database,
     prefix: config.QUEUE_PREFIX,
     logger,
   });

@@ -1,6 +1,4 @@
-import { REVOCATIONS_SINCE } from '@signalbox/access';
-import { ANY_BEHIND, INSERT_FACTS } from '@signalbox/event-log';
-import { NEXT_STEP } from '@signalbox/personal-data';
+import { INSERT_FACTS } from '@signalbox/event-log';
 import { FLUSH_OUTCOMES } from './deliver/flush.queries.js';
 import { DELIVERIES_BY_ID, DEVICES_BY_ID } from './deliver/load.queries.js';
 import { HOLD_OF } from './holds/hold.queries.js';
@@ -34,8 +32,5 @@ export const PRUNED: readonly string[] = [NOTIFICATIONS_BY_ID, EDITS_BY_ID, DELI
 /** What is known of one notification, asked by whoever sent it. */
 const KNOWN: readonly string[] = [NOTIFICATION, OPEN_ITEMS, DELIVERIES, FACTS_OF_NOTIFICATION, RECEIPTS_BY_DAY];
 
-/** What is asked again and again while nothing happens. */
-const AT_REST: readonly string[] = [ANY_BEHIND, NEXT_STEP, REVOCATIONS_SINCE];
-
 /** What is parsed once on a connection with ordinary plans. */
-export const PREPARED: readonly string[] = [...FIXED, ...PRUNED, ...KNOWN, ...AT_REST];
+export const PREPARED: readonly string[] = [...FIXED, ...PRUNED, ...KNOWN];

@@ -53,8 +53,14 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   });
   const fixed = openDatabase({ ...pool, prepared: FIXED, maxConnections: CONNECTIONS.way, fixedPlans: true });
   const way = plannedApart(fixed, database, PRUNED);
-  const backend = openQueueBackend({ redisUrl: config.REDIS_URL, databaseUrl, prefix: config.QUEUE_PREFIX, logger });
-  const cipher = new ContentCipher(database, envelope);
+  const backend = openQueueBackend({
+    redisUrl: config.REDIS_URL,
+    databaseUrl,
+    sql: database,
+    prefix: config.QUEUE_PREFIX,
+    logger,
+  });
+  const cipher = new ContentCipher(way, envelope);
   const credentials = new CredentialReader(envelope);
   const templates = new TemplateReader(database);
   const figures = new TransportFigures(metrics);

@@ -5,6 +5,7 @@ export { prismaSql, type PrismaRawClient } from './prisma-sql.js';
 export { PrismaClient, openPrisma } from './prisma.js';
 export { MigrationFailed, migrate } from './migrator.js';
 export { listen, type Listener } from './listen.js';
+export { askTogether, type Question } from './ask-together.js';
 export { boolArray, bytesArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.js';
 export { inSlices } from './in-slices.js';
 export { isUniqueViolation } from './unique-violation.js';

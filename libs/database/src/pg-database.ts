@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { isAskedTogether } from './ask-together.js';
 import { HeardClient } from './heard-client.js';
 import type { Database, Sql, SqlResult } from './sql.js';
 import { asDatabaseError, DatabaseUnreachable } from './unreachable.js';
@@ -53,11 +54,26 @@ export function openDatabase(options: PgDatabaseOptions): Database {
     keepAlive: true,
   });
   pool.on('error', options.onIdleError);
-  const names = new Map(options.prepared?.map((text, index) => [text, `prepared_${index}`]));
+  const nameOf = namesOf(options.prepared ?? []);
   return {
-    query: (text, params) => run(pool, text, params, names.get(text)),
-    transaction: (work) => inTransaction(pool, names, work),
+    query: (text, params) => run(pool, text, params, nameOf(text)),
+    transaction: (work) => inTransaction(pool, nameOf, work),
     close: () => pool.end(),
+  };
+}
+
+/** By which name a statement is prepared; undefined: it is not. */
+type NameOf = (text: string) => string | undefined;
+
+/** Of so many statements that were made to ask together each connection keeps the plans. */
+const MOST_TOGETHER = 50;
+
+function namesOf(prepared: readonly string[]): NameOf {
+  const names = new Map(prepared.map((text, index) => [text, `prepared_${index}`]));
+  const most = names.size + MOST_TOGETHER;
+  return (text) => {
+    if (isAskedTogether(text) && !names.has(text) && names.size < most) names.set(text, `together_${names.size}`);
+    return names.get(text);
   };
 }
 
@@ -89,7 +105,7 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 
 async function inTransaction<Result>(
   pool: pg.Pool,
-  names: ReadonlyMap<string, string>,
+  nameOf: NameOf,
   work: (tx: Sql) => Promise<Result>,
 ): Promise<Result> {
   const client = await connect(pool);
@@ -101,7 +117,7 @@ async function inTransaction<Result>(
   client.on('error', onError);
   try {
     await run(client, 'BEGIN');
-    const result = await work({ query: (text, params) => run(client, text, params, names.get(text)) });
+    const result = await work({ query: (text, params) => run(client, text, params, nameOf(text)) });
     await run(client, 'COMMIT');
     return result;
   } catch (error) {

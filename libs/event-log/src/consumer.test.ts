@@ -161,7 +161,7 @@ describe('runConsumer', () => {
     const counted: Database = {
       ...database,
       query: (text, params) => {
-        if (text === ANY_BEHIND) looks += 1;
+        if (text.includes(ANY_BEHIND.slice(0, 40))) looks += 1;
         return database.query(text, params);
       },
       transaction: (work) => {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { firstUuidAt, timeOfUuid, type EventType, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
+import { untilBeat } from '@signalbox/resilience';
 import { ADVANCE_CONSUMER, FIRST_XID_FROM, LOCK_CONSUMER, REGISTER_CONSUMER } from './consumer.queries.js';
 import { positionBefore, type FeedPosition } from './feed-cursor.js';
 import { readGeneration, readLog } from './feed.js';
 import type { LoggedEvent } from './logged-event.js';
-import { RestingReader, restFor, untilNext } from './resting-reader.js';
+import { RestingReader, restFor } from './resting-reader.js';
 
 /** Runs after the commit; nobody waits for it, and it must not throw. */
 export type AfterCommit = () => void;
@@ -42,7 +43,7 @@ const REPOSITION_MARGIN = 60_000;
 
 /**
  * Follows the feed until `signal` aborts; the batch under way is finished first. While nothing happens it only asks whether anything
- * did: one prepared statement (ANY_BEHIND) instead of a transaction of five.
+ * did (ANY_BEHIND), together with whoever else asks for something, instead of a transaction of five statements.
  */
 export async function runConsumer(options: ConsumerOptions): Promise<void> {
   let registered = false;
@@ -50,7 +51,7 @@ export async function runConsumer(options: ConsumerOptions): Promise<void> {
   let rest: RestingReader | undefined;
   let lastEventAt = performance.now();
   while (!options.signal.aborted) {
-    let wait = untilNext(restFor(options.pollMs, lastEventAt));
+    let wait = restFor(options.pollMs, lastEventAt);
     try {
       if (!registered) await registerConsumer(options);
       registered = true;
@@ -67,7 +68,8 @@ export async function runConsumer(options: ConsumerOptions): Promise<void> {
       wait = Math.min(LONGEST_WAIT, options.pollMs * 2 ** failures);
       options.onError(error);
     }
-    if (wait > 0) await sleep(wait, undefined, { signal: options.signal }).catch(() => undefined);
+    if (failures > 0) await sleep(wait, undefined, { signal: options.signal }).catch(() => undefined);
+    else if (wait > 0) await untilBeat(wait, options.signal);
   }
 }
 

@@ -111,7 +111,7 @@ export const READ_RANGE = `
  */
 export const ANY_BEHIND = `
   SELECT generation <> $3::uuid OR
-    (SELECT true FROM event_log WHERE ${BEHIND} ORDER BY xid, id LIMIT 1) IS TRUE AS any
+    (SELECT true FROM event_log WHERE ${BEHIND} ORDER BY xid, id LIMIT 1) IS TRUE
   FROM feed_generation`;
 
 /** One row by feed_generation_pkey. */

@@ -1,5 +1,5 @@
 import type { FeedEvent, Uuid } from '@signalbox/contracts';
-import type { Sql } from '@signalbox/database';
+import { askTogether, type Sql } from '@signalbox/database';
 import { CursorExpired, formatCursor, parseCursor, positionBefore, type FeedPosition } from './feed-cursor.js';
 import {
   ANY_BEHIND,
@@ -80,9 +80,8 @@ export async function readGeneration(sql: Sql): Promise<{ generation: Uuid; hori
 }
 
 /** Whether there is anything to read behind this place. */
-export async function isAnyBehind(sql: Sql, { xid, id, generation }: FeedPosition): Promise<boolean> {
-  const { rows } = await sql.query<{ any: boolean }>(ANY_BEHIND, [xid.toString(), id, generation]);
-  return rows[0]!.any;
+export function isAnyBehind(sql: Sql, { xid, id, generation }: FeedPosition): Promise<boolean> {
+  return askTogether(sql, { asks: ANY_BEHIND, params: [xid.toString(), id, generation] });
 }
 
 export interface LogPage {

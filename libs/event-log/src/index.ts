@@ -3,7 +3,6 @@ export { INSERT_FACTS } from './append.queries.js';
 export { registerConsumer, runConsumer, type AfterCommit, type ConsumerOptions } from './consumer.js';
 export { readEventRange, type EventHead, type EventRange, type EventRangePage } from './event-range.js';
 export { CursorExpired, MalformedCursor } from './feed-cursor.js';
-export { ANY_BEHIND } from './feed.queries.js';
 export {
   feedHorizonSeconds,
   readEvent,

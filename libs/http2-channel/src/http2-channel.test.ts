@@ -262,7 +262,7 @@ describe('a channel that is closed', () => {
     const figures = channelFigures();
     const channel = openChannel(peer.origin, { sessions: 4, figures });
     const { signal } = new AbortController();
-    const sent = postMany(channel, 2_000, { deadlineMs: 500, signal });
+    const sent = postMany(channel, 2_000, { deadlineMs: 2_000, signal });
     await eventually(() => held.length > 0);
     await channel.close();
     const answers = await sent;

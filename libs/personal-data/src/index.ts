@@ -4,5 +4,4 @@ export type { CollectedSlice, Counts, ErasedSlice, Holding, Person, Told } from 
 export { logHolding, type LogHolding } from './log-holding.js';
 export { isPseudonym, personKeys, pseudonymOf } from './person-key.js';
 export { rowsHolding, type RowsOfUser } from './rows-holding.js';
-export { NEXT_STEP } from './step.queries.js';
 export { subjectOf } from './subject.js';

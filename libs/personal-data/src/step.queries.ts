@@ -11,14 +11,19 @@ const STEP = `
   s.request_id AS "requestId", r.requested_at AS "requestedAt", r.app_id AS "appId", r.kind, r.user_id AS "userId", r.pseudonym,
   s.place, s.known_as AS "knownAs", s.counts, s.kept, s.parts, s.tries`;
 
+const DUE = `data_request_step s JOIN data_request r ON r.id = s.request_id
+  WHERE s.service = $1 AND s.state = 'under_way' AND s.next_at <= now() AND r.state = 'open'`;
+
+/** Whether a part waits. $1 service. Indexes: data_request_step_due_idx, data_request_pkey. */
+export const ANY_STEP = `SELECT true FROM ${DUE} LIMIT 1`;
+
 /**
  * The part that waits longest, unless another process is at it. The request stays open until the slice is written: an erasure that ends
  * an export waits for it. Nothing is waited for here, so neither order of these locks is a deadlock. $1 service. Indexes:
  * data_request_step_due_idx, data_request_pkey.
  */
 export const NEXT_STEP = `
-  SELECT ${STEP} FROM data_request_step s JOIN data_request r ON r.id = s.request_id
-  WHERE s.service = $1 AND s.state = 'under_way' AND s.next_at <= now() AND r.state = 'open'
+  SELECT ${STEP} FROM ${DUE}
   ORDER BY s.next_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED FOR SHARE OF r SKIP LOCKED`;
 
 /** $1 request, $2 service. Indexes: data_request_step_pkey, data_request_pkey. */

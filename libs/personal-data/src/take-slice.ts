@@ -1,11 +1,11 @@
 import type { Envelope } from '@signalbox/credentials';
-import type { Database, Sql } from '@signalbox/database';
+import { askTogether, type Database, type Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { atCrashPoint, fullJitter } from '@signalbox/resilience';
 import { keepPart } from './export-parts.js';
 import type { Holding, Person, Told } from './holding.js';
 import { END, type Place, type Step, lockStep, moveOn, nextStep, placeBehind, placeIn } from './step.js';
-import { END_STEP, KEEP_NAMES, POSTPONE, SET_ASIDE } from './step.queries.js';
+import { ANY_STEP, END_STEP, KEEP_NAMES, POSTPONE, SET_ASIDE } from './step.queries.js';
 import { subjectOf } from './subject.js';
 
 export interface SliceParts {
@@ -40,7 +40,7 @@ type Turn =
 export async function takeSlice(parts: SliceParts, onError: (error: unknown) => void): Promise<boolean> {
   const { database, service } = parts;
   // Most looks find none, and a look needs no transaction.
-  if ((await nextStep(database, service)) === undefined) return false;
+  if (!(await askTogether(database, { asks: ANY_STEP, params: [service] }))) return false;
   let step: Step | undefined;
   try {
     const turn = await database.transaction(async (tx): Promise<Turn> => {

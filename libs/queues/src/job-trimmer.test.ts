@@ -1,7 +1,9 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { QUEUES } from '@signalbox/contracts';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually, usePostgres } from '@signalbox/testing';
+import type { Queue } from 'bullmq';
+import { JobTrimmer } from './job-trimmer.js';
 import { openPostgresBackend } from './postgres-backend.js';
 
 describe('queues on Postgres', () => {
@@ -21,4 +23,30 @@ describe('queues on Postgres', () => {
       await backend.close();
     }
   }, 60_000);
+});
+
+describe('a queue in which no job ends any more', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('is looked at every few minutes, since its jobs grow too old', async () => {
+    const cleaned: unknown[] = [];
+    const queue = {
+      clean: async (...args: unknown[]) => void cleaned.push(args),
+      getJobCountByTypes: async () => 0,
+    } as unknown as Queue;
+    const trimmer = new JobTrimmer(
+      () => queue,
+      (error) => expect(error).toBeUndefined(),
+    );
+    trimmer.add('silent');
+    await jest.advanceTimersByTimeAsync(4 * 60_000);
+    expect(cleaned).toEqual([]);
+    await jest.advanceTimersByTimeAsync(2 * 60_000);
+    expect(cleaned).toEqual([
+      [3_600_000, 0, 'completed'],
+      [7 * 24 * 3_600_000, 0, 'failed'],
+    ]);
+    await trimmer.stop();
+  });
 });

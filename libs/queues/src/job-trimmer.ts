@@ -1,47 +1,61 @@
+import { atBeat } from '@signalbox/resilience';
 import type { Queue } from 'bullmq';
 import { KEPT } from './job-settings.js';
 
 const EVERY_MS = 5_000;
+/** Where no job ends any more, the last ones grow too old. Milliseconds. */
+const ALL_EVERY_MS = 5 * 60_000;
 const STATES = ['completed', 'failed'] as const;
 
 /**
- * Removes the oldest ended jobs every few seconds. BullMQ on Postgres does it whenever a job ends, by looking at every job
+ * Removes the oldest ended jobs every few seconds where some ended, and every few minutes everywhere. BullMQ on Postgres does it whenever a job ends, by looking at every job
  * that it keeps, and those who end jobs at the same time wait for each other's deletions: 30 ms each, where 70 ended a second.
  */
 export class JobTrimmer {
-  private timer: NodeJS.Timeout | undefined;
+  private cancelNext: (() => void) | undefined;
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
   private readonly grown = new Set<string>();
+  private readonly worked = new Set<string>();
+  /** When all of them were to be looked at last, on the monotonic clock. */
+  private allAt = performance.now();
 
   constructor(
     private readonly queue: (name: string) => Queue,
     private readonly onError: (error: Error) => void,
   ) {}
 
+  /** A worker works on this queue from now on. */
+  add(name: string): void {
+    this.worked.add(name);
+    if (this.cancelNext === undefined) this.waitForNext();
+  }
+
   /** A job of this queue ended here; one in which none did has no more than before. */
   ended(name: string): void {
     this.grown.add(name);
   }
 
-  start(): void {
-    if (this.timer !== undefined || this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      this.round = this.trimAll()
-        .catch((error: unknown) => this.onError(error as Error))
-        .finally(() => this.start());
-    }, EVERY_MS);
-    this.timer.unref();
-  }
-
   async stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
+    this.cancelNext?.();
     await this.round;
   }
 
+  private waitForNext(): void {
+    if (this.stopped) return;
+    this.cancelNext = atBeat(EVERY_MS, () => {
+      this.round = this.trimAll()
+        .catch((error: unknown) => this.onError(error as Error))
+        .finally(() => this.waitForNext());
+    });
+  }
+
   private async trimAll(): Promise<void> {
+    if (performance.now() - this.allAt >= ALL_EVERY_MS) {
+      this.allAt = performance.now();
+      for (const name of this.worked) this.grown.add(name);
+    }
     for (const name of [...this.grown]) {
       // Before it is trimmed, not after: a job may end meanwhile.
       this.grown.delete(name);

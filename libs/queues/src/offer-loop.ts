@@ -1,6 +1,6 @@
 import type { QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
-import { atCrashPoint } from '@signalbox/resilience';
+import { atBeat, atCrashPoint } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Publisher } from './publisher.js';
 import type { QueueBackend } from './queue-backend.js';
@@ -25,7 +25,7 @@ const OFFERS_PER_ROUND = 500;
  */
 export class OfferLoop {
   private readonly epochs = new Map<QueueName, string>();
-  private timer: NodeJS.Timeout | undefined;
+  private cancelNext: (() => void) | undefined;
   private round: Promise<void> = Promise.resolve();
   private stopped = false;
   private readonly onFailure = atMostOnceAMinute((error: unknown, keptBack) => {
@@ -42,31 +42,30 @@ export class OfferLoop {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
+    this.cancelNext?.();
     await this.round;
   }
 
   private async runRound(): Promise<void> {
     try {
-      const epochs = await this.readEpochs();
+      const { database, store } = this.options;
+      const [epochs, isAnyDue] = await Promise.all([this.readEpochs(), store.anyDue(database)]);
       if (epochs) {
-        await this.noticeLostJobs(epochs);
-        await this.noticeUnpublished();
-        while ((await this.offerOnce()) === OFFERS_PER_ROUND && !this.stopped);
+        const isMadeDue = [await this.noticeLostJobs(epochs), await this.noticeUnpublished()].includes(true);
+        if (isAnyDue || isMadeDue) while ((await this.offerOnce()) === OFFERS_PER_ROUND && !this.stopped);
       }
       this.lastRoundAt = performance.now();
     } catch (error) {
       this.onFailure(error);
     }
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
+    this.cancelNext = atBeat(this.options.interval ?? 1_000, () => {
       this.round = this.runRound();
-    }, this.options.interval ?? 1_000);
+    });
   }
 
   private async offerOnce(): Promise<number> {
     const { database, store, publisher } = this.options;
-    if (!(await store.anyDue(database))) return 0;
     const heads = await this.readHeads();
     const { looked, offers } = await atCrashPoint('offer.commit', () =>
       store.offerDue(database, OFFERS_PER_ROUND, heads),
@@ -87,11 +86,12 @@ export class OfferLoop {
     return heads.flatMap(({ queue, work }) => (work === undefined ? [] : [{ queue, work }]));
   }
 
-  /** What this process could not publish while the backend was away does not wait for the time of its next offer. */
-  private async noticeUnpublished(): Promise<void> {
+  /** What this process could not publish while the backend was away does not wait for the time of its next offer. Whether there was any. */
+  private async noticeUnpublished(): Promise<boolean> {
     const { database, store, publisher, queues } = this.options;
     const unpublished = publisher.takeUnpublished().filter((queue) => queues.includes(queue));
     await Promise.all(unpublished.map((queue) => store.offerFirst(database, queue)));
+    return unpublished.length > 0;
   }
 
   /**
@@ -108,21 +108,24 @@ export class OfferLoop {
     }
   }
 
-  /** A queue whose epoch changed has lost its jobs (FLUSHALL, failover to an empty copy): all it held is due again. */
-  private async noticeLostJobs(epochs: Epochs): Promise<void> {
+  /** A queue whose epoch changed has lost its jobs (FLUSHALL, failover to an empty copy): all it held is due again. Whether one did. */
+  private async noticeLostJobs(epochs: Epochs): Promise<boolean> {
     const { backend, database, store, logger } = this.options;
-    await Promise.all(
+    const lost = await Promise.all(
       epochs.map(async ({ queue, epoch }) => {
         const before = this.epochs.get(queue);
-        if (epoch === undefined || (before !== undefined && before !== epoch)) {
+        const hasLost = epoch === undefined || (before !== undefined && before !== epoch);
+        if (hasLost) {
           const rows = await store.offerAgain(database, queue);
           if (rows > 0) logger.warn({ queue, rows }, 'the queue lost its jobs; offering all of its work again');
         }
         // Made after the commit: whoever fails or dies before it leaves the epoch missing, and the loss is noticed again.
         const inForce = epoch ?? (await backend.beginEpoch(queue).catch(() => undefined));
         if (inForce !== undefined) this.epochs.set(queue, inForce);
+        return hasLost;
       }),
     );
+    return lost.includes(true);
   }
 }
 

@@ -1,5 +1,5 @@
 import { newUuid, type QueueName, type Uuid } from '@signalbox/contracts';
-import type { Sql } from '@signalbox/database';
+import { askTogether, type Sql } from '@signalbox/database';
 import { workQueries, type WorkTable } from './work.queries.js';
 import {
   CLAIMS_OF_A_HALF,
@@ -45,8 +45,8 @@ export class WorkStore {
 
   /** The statements that every piece of work goes through: worth preparing. */
   get hotStatements(): readonly string[] {
-    const { enqueue, replace, claim, renew, lock, remove, anyDue } = this.sql;
-    return [enqueue, replace, claim, renew, lock, remove, anyDue];
+    const { enqueue, replace, claim, renew, lock, remove } = this.sql;
+    return [enqueue, replace, claim, renew, lock, remove];
   }
 
   /** Takes on work inside the caller's transaction. The caller publishes the answer after its commit, or not at all. */
@@ -71,8 +71,8 @@ export class WorkStore {
   }
 
   /** Whether there is anything to offer: a cheap look before the dear one. */
-  async anyDue(sql: Sql): Promise<boolean> {
-    return (await sql.query(this.sql.anyDue)).rowCount > 0;
+  anyDue(sql: Sql): Promise<boolean> {
+    return askTogether(sql, { asks: this.sql.anyDue });
   }
 
   /**

@@ -64,7 +64,7 @@ export function workQueries(table: WorkTable) {
       SELECT FROM ended`,
 
     /** Index: ${table}_next_offer_at_idx. */
-    anyDue: `SELECT FROM ${table} WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() LIMIT 1`,
+    anyDue: `SELECT true FROM ${table} WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() LIMIT 1`,
 
     /**
      * Index: ${table}_next_offer_at_idx. Transactional work first, then the credentials in turn, so that the backlog of

@@ -1,13 +1,16 @@
+import { atBeat } from './beat.js';
+
 /** Something that a process does again and again for as long as it runs. */
 export class Chore {
-  private timer: NodeJS.Timeout | undefined;
+  private cancelNext: (() => void) | undefined;
   private round: Promise<void> = Promise.resolve();
   private isRunning = false;
   private isAskedAgain = false;
   private readonly stopping = new AbortController();
 
   /**
-   * @param everyMs from the beginning of one round to that of the next; a round that takes longer is not joined by another.
+   * @param everyMs from the beginning of one round to that of the next, less at the first: rounds of all chores share their wake-ups. A
+   *   round that takes longer is not joined by another.
    * @param run one round. It answers for its own errors; `signal` tells a long one that it may leave the rest.
    */
   constructor(
@@ -18,7 +21,7 @@ export class Chore {
   /** The first round begins now. */
   start(): void {
     this.begin();
-    this.timer = setInterval(() => this.begin(), this.everyMs);
+    this.waitForNext();
   }
 
   /** There is something to do: a round begins now, or as soon as the one under way has ended. Nothing once it is stopped. */
@@ -30,8 +33,16 @@ export class Chore {
   /** Resolves when the round under way has ended. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    clearInterval(this.timer);
+    this.cancelNext?.();
     await this.round;
+  }
+
+  private waitForNext(): void {
+    if (this.stopping.signal.aborted) return;
+    this.cancelNext = atBeat(this.everyMs, () => {
+      this.begin();
+      this.waitForNext();
+    });
   }
 
   private begin(): void {

@@ -42,6 +42,13 @@ export const APP_OF_USER = `SELECT app_id AS "appId" FROM auth_user WHERE id = $
 /** The app of a user who is gone. $1 person. Sequential: an operator asks again after the end of an erasure. */
 export const APP_OF_ERASED = `SELECT app_id AS "appId" FROM data_request WHERE person = $1 ORDER BY id DESC LIMIT 1`;
 
+/** Whether any is open. Index: data_request_open_due_at_idx. */
+export const ANY_OPEN = `SELECT true FROM data_request WHERE state = 'open' LIMIT 1`;
+
+/** Whether an archive has waited for long enough. Index: data_request_archive_idx. */
+export const ANY_EXPIRED = `
+  SELECT true FROM data_request WHERE kind = 'export' AND state = 'done' AND archive_expires_at < now() LIMIT 1`;
+
 /** One whose services have all answered, every one that began included. Index: data_request_open_due_at_idx. */
 export const READY = `
   SELECT ${REQUEST} FROM data_request r

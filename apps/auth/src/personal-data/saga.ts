@@ -1,15 +1,24 @@
 import { parseId, type Uuid } from '@signalbox/contracts';
-import type { Database, Sql } from '@signalbox/database';
+import { askTogether, type Database, type Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { subjectOf } from '@signalbox/personal-data';
 import { atCrashPoint, Chore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import { type ReceiptSigner, signReceipt } from './receipt.js';
 import type { RequestRow } from './request.js';
-import { COUNT_OPEN, DELETE_USER, END_REQUEST, EXPIRE_ARCHIVES, READY, TELL_OVERDUE } from './requests.queries.js';
+import {
+  ANY_EXPIRED,
+  ANY_OPEN,
+  COUNT_OPEN,
+  DELETE_USER,
+  END_REQUEST,
+  EXPIRE_ARCHIVES,
+  READY,
+  TELL_OVERDUE,
+} from './requests.queries.js';
 
 /** Between two looks for requests that every service has answered. */
-const EVERY_MS = 500;
+const EVERY_MS = 1_000;
 /** Between two looks for those that are overdue, archives that nobody fetched, and how many are open. */
 const UPKEEP_EVERY_MS = 5_000;
 /** Days that an archive waits to be fetched. */
@@ -44,13 +53,17 @@ export function personalDataSaga(parts: SagaParts): readonly Chore[] {
     new Chore(everyMs, (signal) => work(signal).catch(complain));
   return [
     complaining(EVERY_MS, async (signal) => {
+      if (!(await askTogether(database, { asks: ANY_OPEN }))) return;
       // Most looks find none, and a look needs no transaction.
       while (!signal.aborted && (await isReady(database))) await database.transaction((tx) => endOne(tx, parts));
     }),
     complaining(UPKEEP_EVERY_MS, async () => {
-      await database.transaction((tx) => tellOverdue(tx, logger));
-      await database.query(EXPIRE_ARCHIVES);
-      await sample(database, gauges);
+      const [isAnyOpen, isAnyExpired] = await Promise.all(
+        [ANY_OPEN, ANY_EXPIRED].map((asks) => askTogether(database, { asks })),
+      );
+      if (isAnyOpen) await database.transaction((tx) => tellOverdue(tx, logger));
+      if (isAnyExpired) await database.query(EXPIRE_ARCHIVES);
+      await sample(database, gauges, isAnyOpen === true);
     }),
   ];
 }
@@ -103,8 +116,10 @@ async function tellOverdue(tx: Sql, logger: Logger): Promise<void> {
 async function sample(
   sql: Sql,
   gauges: Readonly<Record<'open' | 'overdue', ReturnType<Metrics['gauge']>>>,
+  isAnyOpen: boolean,
 ): Promise<void> {
-  const { rows } = await sql.query<{ kind: string; open: number; overdue: number }>(COUNT_OPEN);
+  type Row = { kind: string; open: number; overdue: number };
+  const rows = isAnyOpen ? (await sql.query<Row>(COUNT_OPEN)).rows : [];
   for (const kind of ['erasure', 'export']) {
     const row = rows.find((each) => each.kind === kind);
     gauges.open.set({ kind } as never, row?.open ?? 0);

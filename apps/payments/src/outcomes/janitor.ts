@@ -1,4 +1,4 @@
-import { inSlices, type Database } from '@signalbox/database';
+import { askTogether, inSlices, type Database } from '@signalbox/database';
 import { atCrashPoint, Chore, fullJitter } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Outcomes, Taken } from './outcomes.js';
@@ -66,6 +66,11 @@ export class Janitor<Operation extends Taken = Taken, Value = unknown> {
     const { database, logger } = this.parts;
     const { queries, what } = this.outcomes;
     try {
+      // Mostly there is nothing.
+      if (!(await askTogether(database, { asks: queries.any }))) {
+        for (const gauge of [this.waiting, this.oldest]) gauge.set(0);
+        return;
+      }
       await this.settleDue();
       const { rows } = await database.query<{ count: number; oldestSeconds: number }>(queries.count);
       this.waiting.set(rows[0]!.count);

@@ -32,6 +32,9 @@ export function outcomeQueries(table: OperationTable, columns: string) {
   UPDATE ${table} SET settle_at = now() + random() * (SELECT count(*) FROM late) / $4 * interval '1 s'
   WHERE id IN (SELECT id FROM late)`,
 
+    /** Whether anything is under way, or waits for its outcome. Index: <table>_settle_at_idx. */
+    any: `SELECT true FROM ${table} WHERE settle_at IS NOT NULL LIMIT 1`,
+
     /** What waits for its outcome. Index: <table>_settle_at_idx. */
     count: `
   SELECT count(*)::int AS count, coalesce(extract(epoch FROM now() - min(started_at)), 0)::float8 AS "oldestSeconds"

@@ -1,7 +1,8 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import { askTogether, type Database } from '@signalbox/database';
 import type { Offer } from '@signalbox/queues';
 import { AT_ONCE, fireDue, FiringFailed } from './fire-due.js';
+import { ANY_DUE } from './schedule.queries.js';
 
 /**
  * Fires all that is due. Whatever is wrong with one schedule is no matter of the others': after a look at many that failed their rows
@@ -16,6 +17,8 @@ export async function fireRound(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<Uuid, unknown>> {
   const broken = new Map<Uuid, unknown>();
+  // Mostly there is nothing, which needs no transaction.
+  if (!(await askTogether(database, { asks: ANY_DUE }))) return broken;
   let oneByOne = 0;
   for (let isAll = false; !isAll && !signal.aborted;) {
     try {

@@ -30,6 +30,9 @@ export const CHANGE_SCHEDULE = `
 /** $1 id. Index: schedule_pkey. */
 export const DELETE_SCHEDULE = `DELETE FROM schedule WHERE id = $1`;
 
+/** Whether anything is due. Index: schedule_due_idx. */
+export const ANY_DUE = `SELECT true FROM schedule WHERE state = 'active' AND next_at <= now() LIMIT 1`;
+
 /** What is due, and what time it is. $1 how many, $2 but these. Index: schedule_due_idx. SKIP LOCKED lets every process fire without a leader. */
 export const TAKE_DUE = `
   SELECT ${COLUMNS}, now() AS now FROM schedule

@@ -4,7 +4,7 @@ import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemet
 import { FeedFigures } from './feed-figures.js';
 import { namesOf, type Revocable, type Revocation } from './revocation.js';
 import { RevocationList } from './revocation-list.js';
-import { anyRevocation, readRevocations } from './revocation.queries.js';
+import { anyRevocation, anyRevocationSince, readRevocations } from './revocation.queries.js';
 
 /** Milliseconds without news after which nobody can say that all is known. */
 const STALE_AFTER = 3_000;
@@ -106,7 +106,18 @@ export class RevocationFeed {
     this.list.prune(Date.now());
     const age = performance.now() - this.knownUntil;
     this.figures.sample(age, this.list.size);
-    if (!this.options.hasStream || age > QUIET_AFTER) await this.readOn();
+    if (!this.options.hasStream || age > QUIET_AFTER) await this.look();
+  }
+
+  /** Mostly nothing has happened, which is known as well as after a reading, and asked together with whatever else is. */
+  private async look(): Promise<void> {
+    const askedAt = performance.now();
+    try {
+      if (this.horizon === '0' || (await anyRevocationSince(this.options.sql, this.horizon))) await this.readOn();
+      else this.heard([], performance.now() - askedAt);
+    } catch (error) {
+      this.onTrouble(error);
+    }
   }
 
   private async readUntilCalm(): Promise<boolean> {

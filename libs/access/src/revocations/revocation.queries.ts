@@ -1,4 +1,4 @@
-import type { Sql } from '@signalbox/database';
+import { askTogether, type Sql } from '@signalbox/database';
 import type { Revocation, RevocationKind } from './revocation.js';
 
 /**
@@ -30,12 +30,22 @@ export async function insertRevocations(
  * All that was written by transactions that had not ended at $1, and the oldest that has not ended now: what a reader asks from the
  * next time. It is one snapshot, so no commit falls between the two. Index: revocation_event_xid_idx.
  */
-export const REVOCATIONS_SINCE = `
+const REVOCATIONS_SINCE = `
   SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, e.seq::text, e.kind, e.value,
     extract(epoch FROM e.before)::float8 AS before, (extract(epoch FROM e.expires_at) * 1000)::float8 AS "expiresAt",
     (extract(epoch FROM e.created_at) * 1000)::float8 AS "writtenAt"
   FROM (VALUES (1)) AS always
   LEFT JOIN revocation_event e ON e.xid >= $1::xid8 AND e.expires_at > now()`;
+
+/** Whether there is anything of that, or another server that counts its transactions anew. Index: revocation_event_xid_idx. */
+const ANY_SINCE = `
+  EXISTS (SELECT FROM revocation_event e WHERE e.xid >= $1::xid8 AND e.expires_at > now())
+    OR pg_snapshot_xmin(pg_current_snapshot()) < $1::xid8`;
+
+/** @param from the horizon of the last reading. */
+export function anyRevocationSince(sql: Sql, from: string): Promise<boolean> {
+  return askTogether(sql, { asks: ANY_SINCE, params: [from] });
+}
 
 interface ReadRow {
   readonly horizon: string;
