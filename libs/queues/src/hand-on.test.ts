@@ -154,6 +154,10 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
     await eventually(() => expect(performance.now() - askedAt).toBeGreaterThan(250));
     const [made] = await make(handing, [workOf(SENDS)]);
     expect(made?.lease).toBeUndefined();
+    // Whoever can wait asks again.
+    await handing.isKnown();
+    expect(handing.lease([workOf(SENDS)])[0]?.lease).toBeDefined();
+    handing.giveBack();
   });
 
   it('comes back when its process dies between the commit and the beginning', async () => {

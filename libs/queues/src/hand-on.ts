@@ -37,9 +37,7 @@ interface Leased {
  */
 export class HandOn {
   private readonly open = new Set<QueueName>();
-  private readonly askedAt = performance.now();
-  private readonly answers: Promise<unknown>;
-  private isAnswered = false;
+  private asked: { readonly at: number; readonly answers: Promise<unknown>; isAnswered: boolean };
   private readonly leased: Leased[] = [];
 
   /**
@@ -47,22 +45,22 @@ export class HandOn {
    * @param queues those that work may be made for; the backend is asked which of them are open.
    */
   constructor(
-    backend: QueueBackend,
+    private readonly backend: QueueBackend,
     private readonly queueOf: (queue: QueueName) => WorkedQueue | undefined,
-    queues: readonly QueueName[],
+    private readonly queues: readonly QueueName[],
   ) {
-    const here = queues.filter((queue) => queueOf(queue) !== undefined);
-    this.answers = Promise.all(here.map((queue) => this.ask(backend, queue))).then(() => (this.isAnswered = true));
+    this.asked = this.askAll();
   }
 
   /**
    * Resolves when it is known which queues are open, or when that takes longer than a job would. Not to be waited for in a transaction:
-   * what is not known to be open is closed.
+   * what is not known to be open is closed. Asks again where the answer is old: a process that is late must not do more for each row.
    */
   async isKnown(): Promise<void> {
-    if (this.isAnswered) return;
+    if (this.isOld()) this.asked = this.askAll();
+    if (this.asked.isAnswered) return;
     const late = new AbortController();
-    await Promise.race([this.answers, sleep(PATIENCE_MS, undefined, late).catch(() => undefined)]);
+    await Promise.race([this.asked.answers, sleep(PATIENCE_MS, undefined, late).catch(() => undefined)]);
     late.abort();
   }
 
@@ -71,7 +69,7 @@ export class HandOn {
    * queue is open, just now.
    */
   lease(works: readonly NewWork[]): NewWork[] {
-    if (performance.now() - this.askedAt > ANSWER_HOLDS_MS) return [...works];
+    if (this.isOld()) return [...works];
     return works.map((work) => {
       const here = this.open.has(work.queue) ? this.queueOf(work.queue) : undefined;
       if (here?.room.tryAcquire(Math.floor(here.room.slots * PART_FOR_JOBS)) !== true) return work;
@@ -95,9 +93,22 @@ export class HandOn {
     for (const { here } of this.leased.splice(0)) here.room.release();
   }
 
-  private async ask(backend: QueueBackend, queue: QueueName): Promise<void> {
+  private isOld(): boolean {
+    return performance.now() - this.asked.at > ANSWER_HOLDS_MS;
+  }
+
+  private askAll(): typeof this.asked {
+    this.open.clear();
+    const here = this.queues.filter((queue) => this.queueOf(queue) !== undefined);
+    const answers = Promise.all(here.map((queue) => this.ask(queue)));
+    const asked = { at: performance.now(), answers, isAnswered: false };
+    void answers.then(() => (asked.isAnswered = true));
+    return asked;
+  }
+
+  private async ask(queue: QueueName): Promise<void> {
     try {
-      const { paused, concurrency, max } = await backend.queue(queue).getMeta();
+      const { paused, concurrency, max } = await this.backend.queue(queue).getMeta();
       if (!paused && concurrency === undefined && max === undefined) this.open.add(queue);
     } catch {
       // The backend is away. What is made has no job then, and is offered when it is back.

@@ -36,8 +36,12 @@ export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, '
   readonly justRead: JustRead;
 }
 
-const CONCURRENCY = 16;
-const SLOTS_PER_CREDENTIAL = 4;
+/**
+ * Rows at once, and of one credential. What somebody waits for mostly comes one by one, a row each, and each takes as long as the provider
+ * and the commit of its outcome do: with four of a credential at once, 200 a second queued up on a slow machine.
+ */
+const CONCURRENCY: Record<Lane, number> = { transactional: 32, bulk: 16 };
+const SLOTS_PER_CREDENTIAL: Record<Lane, number> = { transactional: 8, bulk: 4 };
 const ITEMS_AT_ONCE = 250;
 const BULKHEAD_PATIENCE_MS = 250;
 /** Work is looked at again after this long, or twice. Calls that hang do so for seconds: looking sooner only takes from others. */
@@ -49,11 +53,11 @@ const FREE: Passage = { passage: 'free' };
 
 /** Sends the work of one provider and lane. A work row has one credential, so it has one session. */
 export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependencies<Secret>): WorkHandler<SendItem> {
-  const slots = new CredentialSlots(SLOTS_PER_CREDENTIAL, CONCURRENCY - SLOTS_PER_CREDENTIAL);
+  const slots = new CredentialSlots(SLOTS_PER_CREDENTIAL[lane], CONCURRENCY[lane] - SLOTS_PER_CREDENTIAL[lane]);
   const parts = { ...dependencies, budget: new RetryBudget(RETRY_FLOORS) };
   return {
     queue: providerQueueOf(dependencies.provider.name, lane),
-    concurrency: CONCURRENCY,
+    concurrency: CONCURRENCY[lane],
     async handle(work, lease) {
       const credentialId = work.credentialId!;
       if (lane === 'transactional') dependencies.courtesy.othersAreAbout();
