@@ -15,6 +15,7 @@ const LIBRARY_MAY_IMPORT = {
   telemetry: ['card-number', 'config'],
   database: ['config', 'telemetry'],
   'event-log': ['contracts', 'database', 'resilience', 'telemetry'],
+  invariants: ['contracts', 'database', 'resilience', 'telemetry'],
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
   'personal-data': ['contracts', 'credentials', 'database', 'event-log', 'resilience', 'telemetry'],

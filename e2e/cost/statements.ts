@@ -56,11 +56,13 @@ const AT_REST: Readonly<Record<string, RegExp>> = {
   'each five seconds: all leases of a process together': /^WITH free AS/,
   'an API key, at most once a second': /FROM api_key k/,
   'readers of the feed, each quarter of a second or so': /\bconsumer\b|FROM feed_generation|^WITH slice AS/,
-  'figures for Prometheus, each five seconds':
-    /FROM push_work due GROUP BY|FROM hold h|FROM dead_letter WHERE resolution IS NULL GROUP BY|FROM deletion_guard WHERE|FROM delivery_default/,
+  'figures for Prometheus, and whether Postgres answers, each five seconds':
+    /FROM push_work due GROUP BY|FROM hold h|FROM dead_letter WHERE resolution IS NULL GROUP BY|FROM deletion_guard WHERE|FROM delivery_default|clock_timestamp\(\)\) \* \d+/,
   'the board of dead letters, each five seconds': /pg_try_advisory_xact_lock|FROM dead_letter WHERE .* queue = ANY/,
   'schedules and requests for personal data, each second': /FROM schedule WHERE state|FROM data_request_step/,
   'what was sent is told to the deletion guards, each minute': /deletion_guard g|INTO deletion_guard_hour/,
+  'each five minutes: does what must hold hold?':
+    /^SELECT to_jsonb\(violation\)|^(SAVEPOINT|ROLLBACK TO SAVEPOINT) reading|statement_timeout/,
   'around transactions, of routing and of all of these': /^(BEGIN|COMMIT)$/,
 };
 

@@ -1,10 +1,11 @@
 -- The ledger says what the facts say, in double entry. Answers one row per violation; no row means that it holds. May be run at
 -- any time, also under load, since a statement sees one moment: facts and what they post commit together. $1: facts and
--- transactions from this id on, no older than the event log.
+-- what they posted from this id on, no older than the event log. A subject of which something was posted before is not compared with its
+-- facts: some of them are older as well.
 WITH entry AS MATERIALIZED (
   SELECT t.*, l.ledger_account, l.currency, l.amount
   FROM ledger_transaction t LEFT JOIN ledger_line l ON l.transaction_id = t.id
-  WHERE t.id >= $1::uuid
+  WHERE t.id >= $1::uuid AND (t.fact IS NULL OR t.fact >= $1::uuid)
 ), fact AS MATERIALIZED (
   SELECT id, app_id, type, payload ->> 'gateway' AS gateway, coalesce(payload ->> 'account', '') AS account,
     payload ->> 'gatewayRef' AS subject, payload ->> 'currency' AS currency, (payload ->> 'amount')::bigint AS amount,
@@ -40,10 +41,15 @@ FROM entry WHERE currency IS NOT NULL GROUP BY app_id, livemode, currency HAVING
 UNION ALL
 SELECT coalesce(d.subject, p.subject), 'the facts say ' || coalesce(d.amount, 0) || ' and the ledger ' || coalesce(p.amount, 0)
   || ' ' || coalesce(d.currency, p.currency)
-FROM demanded d FULL JOIN posted p USING (app_id, gateway, account, subject, currency, of)
+FROM demanded d FULL JOIN posted p USING (app_id, gateway, account, subject, currency, of) AS same
 WHERE coalesce(d.amount, 0) <> coalesce(p.amount, 0)
   -- Of an amount that is captured in parts, some is posted before the payment has succeeded.
   AND NOT (d.subject IS NULL AND of = 'payment')
+  AND NOT EXISTS (
+    SELECT FROM ledger_transaction earlier
+    WHERE (earlier.app_id, earlier.gateway, earlier.account, earlier.subject)
+      = (same.app_id, same.gateway, same.account, same.subject)
+      AND (earlier.id < $1::uuid OR earlier.fact < $1::uuid))
 UNION ALL
 SELECT e.id::text, 'was posted for a fact that nobody told'
 FROM ledger_transaction e

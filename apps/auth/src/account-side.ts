@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import type { QueueBackend, WorkHandler } from '@signalbox/queues';
+import { dependencyGauges, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AppProfile, DropSince, DropWaysIn, EndSessions } from './accounts/account-parts.js';
 import { Accounts } from './accounts/accounts.js';
@@ -45,7 +45,7 @@ export class AccountSide {
 
   constructor(private readonly options: AccountSideOptions) {
     const { database, backend, envelope, logger, metrics, issuer, smtpUrl, mailFrom, threads } = options;
-    this.pipeline = new AuthPipeline({ database, backend, logger });
+    this.pipeline = new AuthPipeline({ database, backend, logger, metrics });
     this.accounts = new Accounts({
       ...options,
       publisher: this.pipeline.publisher,
@@ -53,7 +53,11 @@ export class AccountSide {
     });
     this.mail = new MailState(smtpUrl !== undefined);
     this.sender = smtpUrl === undefined ? undefined : new SmtpSender(smtpUrl, mailFrom);
-    this.chores = [authUpkeep(database, logger), authGauges(database, logger, metrics)];
+    this.chores = [
+      authUpkeep(database, logger),
+      authGauges(database, logger, metrics),
+      dependencyGauges(database, backend, metrics),
+    ];
     const host = new URL(issuer).hostname;
     this.handler = mailHandler({ database, envelope, sender: this.sender, host, state: this.mail, logger });
   }

@@ -2,7 +2,8 @@ import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
 import { startService } from '@signalbox/http';
-import { openQueueBackend } from '@signalbox/queues';
+import { watchInvariant } from '@signalbox/invariants';
+import { dependencyGauges, openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
@@ -42,7 +43,12 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   });
   const { allowPrivate, retentionDays } = settings;
   const pipeline = new WebhookPipeline({ database, backend, envelope, allowPrivate, logger, metrics });
-  const chores = [webhookUpkeep(database, logger, retentionDays), webhookGauges(database, logger, metrics)];
+  const chores = [
+    webhookUpkeep(database, logger, retentionDays),
+    webhookGauges(database, logger, metrics),
+    dependencyGauges(database, backend, metrics),
+    watchInvariant('webhook-deliveries', { database, logger, metrics }),
+  ];
   const personalData = eventsPersonalData({ database, envelope, logger });
   const access = await openAccess({ name: 'events', config, sql: database, logger, metrics });
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });

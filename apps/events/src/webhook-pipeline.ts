@@ -49,7 +49,7 @@ export class WebhookPipeline {
       queues: queuesOf('events'),
       logger,
     });
-    this.host = new WorkHost({ database, store: eventsWork, backend, logger });
+    this.host = new WorkHost({ database, store: eventsWork, backend, logger, metrics });
     const deliver = {
       database,
       secrets: this.secrets,

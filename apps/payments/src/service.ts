@@ -2,7 +2,8 @@ import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
 import { startService } from '@signalbox/http';
-import { openQueueBackend } from '@signalbox/queues';
+import { watchInvariant } from '@signalbox/invariants';
+import { dependencyGauges, openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { PaymentsConfig } from './config.js';
@@ -105,13 +106,15 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     use,
     stripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
     stripeGauges(database, logger, metrics),
+    dependencyGauges(database, backend, metrics),
     braintreeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
   ];
+  const invariant = watchInvariant('ledger', { database, logger, metrics });
   const access = await openAccess({ name: 'payments', config, sql: database, logger, metrics });
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
-    await Promise.all([pipeline, personalData, ...api.janitors].map((part) => part.stop()));
+    await Promise.all([pipeline, personalData, invariant, ...api.janitors].map((part) => part.stop()));
     api.close();
     braintree.close();
     await Promise.all([access.close(), ...chores.map((chore) => chore.stop())]);
@@ -123,7 +126,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
     pipeline.start([braintree.handler]);
-    if (roles.has('work')) for (const part of [personalData, ...api.janitors]) part.start();
+    if (roles.has('work')) for (const part of [personalData, invariant, ...api.janitors]) part.start();
     const { delivered: receiver, offers } = pipeline;
     const figures = new EdgeFigures(metrics);
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });

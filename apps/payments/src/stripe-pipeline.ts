@@ -75,7 +75,7 @@ export class StripePipeline {
       queues: queuesOf('payments'),
       logger,
     });
-    this.host = new WorkHost({ database: way, store: paymentsWork, backend, logger });
+    this.host = new WorkHost({ database: way, store: paymentsWork, backend, logger, metrics });
     const generationFailures = new GenerationFailures(this.calls, this.found);
     const parts = {
       database: way,

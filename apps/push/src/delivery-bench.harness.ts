@@ -44,6 +44,7 @@ import { CredentialBreakers } from './deliver/credential-breakers.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
 import { PACE_RULES, Pace } from './deliver/pace.js';
+import { OutcomeCounter } from './deliver/outcome-counter.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
 import { Composer } from './notify/composer.js';
 import { Policies } from './policy/policies.js';
@@ -184,7 +185,7 @@ export function useDeliveryBench(): DeliveryBench {
       templates: new TemplateReader(database()),
       credentialOf: opened.of('apns'),
       provider: answeringProvider(answering),
-      recorder: new OutcomeRecorder(database(), publisher(), process),
+      recorder: new OutcomeRecorder(database(), publisher(), process, new OutcomeCounter(createMetrics('bench'))),
       publisher: publisher(),
       marks: new AttemptMarks(database()),
       courtesy: new Courtesy(),
@@ -264,7 +265,14 @@ export function useDeliveryBench(): DeliveryBench {
           database: on,
           way: on,
           publisher: publisher(),
-          handOn: (queues) => new WorkHost({ database: database(), store: pushWork, backend, logger }).handOn(queues),
+          handOn: (queues) =>
+            new WorkHost({
+              database: database(),
+              store: pushWork,
+              backend,
+              logger,
+              metrics: createMetrics('test'),
+            }).handOn(queues),
           justRead: new JustRead(),
         }),
       ),

@@ -2,7 +2,8 @@ import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, plannedApart, refuseSkewedClock } from '@signalbox/database';
 import { startService } from '@signalbox/http';
-import { openQueueBackend } from '@signalbox/queues';
+import { watchInvariant } from '@signalbox/invariants';
+import { dependencyGauges, openQueueBackend } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
@@ -84,6 +85,8 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const access = await openAccess({ name: 'push', config, sql: database, logger, metrics });
   const upkeep = pushUpkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
+  const dependencies = dependencyGauges(database, backend, metrics);
+  const invariant = watchInvariant('accepted-work', { database, logger, metrics });
   const personalData = pushPersonalData({ database, envelope, cipher, logger });
   const schedules = scheduleChore(database, (offers) => pipeline.acceptor.publish(offers), logger);
   const stopping = new AbortController();
@@ -92,10 +95,12 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   await pipeline.start();
   upkeep.start();
   gauges.start();
+  dependencies.start();
   figures.start();
   if (roles.has('route')) {
     personalData.start();
     schedules.start();
+    invariant.start();
   }
   const rotations = liftHoldsOnRotation(database, logger, stopping.signal);
   const closeParts = async (): Promise<void> => {
@@ -103,7 +108,15 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     await schedules.stop();
     await pipeline.stop();
     figures.stop();
-    await Promise.all([upkeep.stop(), gauges.stop(), personalData.stop(), rotations, access.close()]);
+    await Promise.all([
+      upkeep.stop(),
+      gauges.stop(),
+      dependencies.stop(),
+      invariant.stop(),
+      personalData.stop(),
+      rotations,
+      access.close(),
+    ]);
     await backend.close();
     await Promise.all([way.close(), database.close()]);
   };

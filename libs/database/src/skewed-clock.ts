@@ -28,7 +28,7 @@ export async function refuseSkewedClock(sql: Sql, now: () => number = Date.now):
   let least: number | undefined;
   try {
     for (let look = 0; look < LOOKS; look += 1) {
-      const skew = await certainSkew(sql, now);
+      const skew = await clockSkew(sql, now);
       if (skew === 0) return 'agrees';
       if (least === undefined || Math.abs(skew) < Math.abs(least)) least = skew;
     }
@@ -40,8 +40,11 @@ export async function refuseSkewedClock(sql: Sql, now: () => number = Date.now):
   return 'agrees';
 }
 
-/** How far this clock is off at least: the database's moment lies somewhere between question and answer. */
-async function certainSkew(sql: Sql, now: () => number): Promise<number> {
+/**
+ * How far this clock is off at least, in milliseconds, positive when it is ahead: the database's moment lies somewhere between question and
+ * answer.
+ */
+export async function clockSkew(sql: Sql, now: () => number = Date.now): Promise<number> {
   const asked = now();
   const { rows } = await sql.query<{ ms: number }>(
     'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',

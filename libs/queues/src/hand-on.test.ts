@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid, QUEUES, type QueueName, type Uuid } from '@signalbox/contracts';
-import { createLogger } from '@signalbox/telemetry';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually, queueBackends, usePostgres } from '@signalbox/testing';
 import type { HandOn } from './hand-on.js';
 import { OfferLoop } from './offer-loop.js';
@@ -71,7 +71,14 @@ describe.each(queueBackends())('work that is handed on, on the $name backend', (
   }
 
   function start(one: WorkHandler<number>, grace = 5_000): WorkHost {
-    const host = new WorkHost({ database: postgres.database(), store, backend, logger, grace });
+    const host = new WorkHost({
+      database: postgres.database(),
+      store,
+      backend,
+      logger,
+      metrics: createMetrics('test'),
+      grace,
+    });
     host.start([one]);
     running.push(host);
     return host;

@@ -83,7 +83,18 @@ export class HandOn {
   begin(): void {
     for (const { work, token, here, claimedAt } of this.leased.splice(0)) {
       const { id, rootId, queue, lane, appId = null, credentialId = null, items } = work;
-      const leased: LeasedWork = { id, rootId, queue, lane, appId, credentialId, items, claims: 1, token };
+      const leased: LeasedWork = {
+        id,
+        rootId,
+        queue,
+        lane,
+        appId,
+        credentialId,
+        items,
+        claims: 1,
+        lateMs: performance.now() - claimedAt,
+        token,
+      };
       here.do(leased as LeasedWork<never>, claimedAt);
     }
   }

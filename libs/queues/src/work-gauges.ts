@@ -1,3 +1,4 @@
+import type { QueueName } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import type { Metrics } from '@signalbox/telemetry';
 import type { Backlog, WorkStore } from './work-store.js';
@@ -10,6 +11,7 @@ export class WorkGauges {
 
   constructor(
     private readonly store: WorkStore,
+    private readonly queues: readonly QueueName[],
     metrics: Metrics,
   ) {
     this.rows = metrics.gauge('work_rows', 'Open work rows', ['queue']);
@@ -20,7 +22,11 @@ export class WorkGauges {
   /** Looks at the work table; to be called every few seconds. */
   async sample(sql: Sql): Promise<readonly Backlog[]> {
     const backlog = await this.store.backlog(sql);
-    for (const gauge of [this.rows, this.items, this.age]) gauge.reset();
+    // A queue without work is at zero, and not unknown.
+    for (const gauge of [this.rows, this.items, this.age]) {
+      gauge.reset();
+      for (const queue of this.queues) gauge.set({ queue }, 0);
+    }
     for (const { queue, rows, items, oldestDueSeconds } of backlog) {
       this.rows.set({ queue }, rows);
       this.items.set({ queue }, items);

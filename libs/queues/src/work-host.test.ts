@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newUuid, QUEUES, uuidFromTimeAndTail, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, openDatabase, type Database } from '@signalbox/database';
-import { createLogger } from '@signalbox/telemetry';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually, queueBackends, usePostgres } from '@signalbox/testing';
 import type { Lease } from './lease-keeper.js';
 import { OfferLoop } from './offer-loop.js';
@@ -68,7 +68,7 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
   };
 
   function host(handler: WorkHandler<Item>, database: Database = postgres.database()): void {
-    const workHost = new WorkHost({ database, store, backend, logger, grace: 1_000 });
+    const workHost = new WorkHost({ database, store, backend, logger, metrics: createMetrics('test'), grace: 1_000 });
     workHost.start([handler]);
     running.push(workHost);
   }
@@ -362,7 +362,14 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
       'accept.publish',
     );
     const failedBefore = await backend.queue(QUEUE).getFailedCount();
-    const workHost = new WorkHost({ database: nowhere, store, backend, logger: told, grace: 200 });
+    const workHost = new WorkHost({
+      database: nowhere,
+      store,
+      backend,
+      logger: told,
+      metrics: createMetrics('test'),
+      grace: 200,
+    });
     workHost.start([notingHandler(settle)]);
     running.push(workHost);
     await eventually(() => expect(said.join('')).toContain('the database does not answer'), { within: 20_000 });
@@ -375,7 +382,13 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
   }, 30_000);
 
   it('refuses to start with two handlers for one queue', () => {
-    const workHost = new WorkHost({ database: postgres.database(), store, backend, logger });
+    const workHost = new WorkHost({
+      database: postgres.database(),
+      store,
+      backend,
+      logger,
+      metrics: createMetrics('test'),
+    });
     expect(() => workHost.start([notingHandler(settle), notingHandler(settle)])).toThrow('a queue has two handlers');
   });
 
@@ -391,7 +404,14 @@ describe.each(queueBackends())('work on the $name backend', ({ redisUrl }) => {
       await stuck;
       return settle(work);
     };
-    const workHost = new WorkHost({ database: postgres.database(), store, backend, logger, grace: 200 });
+    const workHost = new WorkHost({
+      database: postgres.database(),
+      store,
+      backend,
+      logger,
+      metrics: createMetrics('test'),
+      grace: 200,
+    });
     workHost.start([handler]);
     await enqueue({ name: 'slow' });
     await makeDue();

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newUuid, workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
-import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import type { Processor, Worker } from 'bullmq';
 import { HandOn, type WorkedQueue } from './hand-on.js';
 import { LeaseKeeper, type Lease } from './lease-keeper.js';
 import type { QueueBackend } from './queue-backend.js';
+import { StartLag } from './start-lag.js';
 import { startWorker } from './start-worker.js';
 import { LEASE_SECONDS, MAX_CLAIMS, type LeasedWork } from './work.js';
 import type { WorkStore } from './work-store.js';
@@ -43,6 +44,7 @@ export interface WorkHostOptions {
   readonly store: WorkStore;
   readonly backend: QueueBackend;
   readonly logger: Logger;
+  readonly metrics: Metrics;
   /** Milliseconds that `stop` waits for work under way before it hands the rest back. */
   readonly grace?: number;
 }
@@ -50,6 +52,7 @@ export interface WorkHostOptions {
 /** Runs the handlers of one process: job, claim, handler, end; what is handed on begins with the handler. */
 export class WorkHost {
   private readonly leases: LeaseKeeper;
+  private readonly lag: StartLag;
   private readonly workers: Worker[] = [];
   private readonly running = new Map<Uuid, Lease>();
   private readonly queues = new Map<QueueName, WorkedQueue>();
@@ -68,6 +71,7 @@ export class WorkHost {
 
   constructor(private readonly options: WorkHostOptions) {
     this.leases = new LeaseKeeper(options.database, options.store, options.logger);
+    this.lag = new StartLag(options.metrics);
   }
 
   /** @throws Error when a queue is given two handlers: one of them would starve. */
@@ -89,6 +93,7 @@ export class WorkHost {
     const { backend, logger } = this.options;
     const { queue, concurrency } = handler;
     const room = new Semaphore(concurrency);
+    this.lag.expect(queue);
     this.queues.set(queue, { room, do: (work, claimedAt) => this.doHandedOn(handler, room, work, claimedAt) });
     const processor: Processor = (job) => room.use(() => this.run(handler, job.data));
     const { signal } = this.stopping;
@@ -165,6 +170,7 @@ export class WorkHost {
   private async finish(work: LeasedWork, end: WorkEnd): Promise<object> {
     switch (end.end) {
       case 'settled':
+        this.lag.begun(work.queue, work.lateMs);
         return end.summary;
       case 'lost':
         return { skipped: 'the lease ran out' };

@@ -111,7 +111,8 @@ export function workQueries(table: WorkTable) {
         claims = claims + CASE WHEN lease_token = $2 THEN 0 ELSE 1 END,
         next_offer_at = least(next_offer_at, now() + interval '${LEASE_SECONDS} s')
       WHERE id = $1 AND (lease_until IS NULL OR lease_until < now() OR lease_token = $2)
-      RETURNING id, root_id AS "rootId", queue, lane, app_id AS "appId", credential_id AS "credentialId", items, claims`,
+      RETURNING id, root_id AS "rootId", queue, lane, app_id AS "appId", credential_id AS "credentialId", items, claims,
+        (extract(epoch FROM now() - due_at) * 1000)::float8 AS "lateMs"`,
 
     /** Primary key. Never waits: a row that is locked is being ended or handed on by its own holder. */
     renew: `

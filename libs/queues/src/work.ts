@@ -48,6 +48,8 @@ export interface LeasedWork<Item = unknown> {
   readonly credentialId: Uuid | null;
   readonly items: readonly Item[];
   readonly claims: number;
+  /** Milliseconds for which it had been due when it was leased. */
+  readonly lateMs: number;
   readonly token: Uuid;
 }
 

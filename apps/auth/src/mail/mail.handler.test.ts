@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openQueueBackend, type QueueBackend } from '@signalbox/queues';
-import { createLogger } from '@signalbox/telemetry';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
 import {
   eventually,
   insertApp,
@@ -72,7 +72,7 @@ describe.each(queueBackends())('mails, by a queue on $name', ({ name, redisUrl }
     const database = postgres.database();
     appId = await insertApp(database);
     backend = openQueueBackend({ redisUrl, databaseUrl: postgres.url(), prefix: `{${name}-mail}`, logger });
-    pipeline = new AuthPipeline({ database, backend, logger });
+    pipeline = new AuthPipeline({ database, backend, logger, metrics: createMetrics('test') });
     sender = new SmtpSender(`smtp://127.0.0.1:${sandbox.mailPort}`, 'no-reply@shop.example');
     mailer = new Mailer(envelope, pipeline.publisher);
     pipeline.start([mailHandler({ database, envelope, sender, host: 'auth.example', state, logger })]);
@@ -188,7 +188,7 @@ describe('mails without a mail server', () => {
     const appId = await insertApp(database);
     const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
     const backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{x}', logger });
-    const pipeline = new AuthPipeline({ database, backend, logger });
+    const pipeline = new AuthPipeline({ database, backend, logger, metrics: createMetrics('test') });
     const state = new MailState(false);
     const mailer = new Mailer(envelope, pipeline.publisher);
     pipeline.start([mailHandler({ database, envelope, sender: undefined, host: 'auth.example', state, logger })]);

@@ -1,13 +1,14 @@
 import { queuesOf } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
-import type { Logger } from '@signalbox/telemetry';
+import type { Logger, Metrics } from '@signalbox/telemetry';
 import { authWork } from './auth-work.js';
 
 export interface AuthPipelineOptions {
   readonly database: Database;
   readonly backend: QueueBackend;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 }
 
 /** What the auth service owes and does later, inside one process: what offers it and what does it. */
@@ -16,11 +17,11 @@ export class AuthPipeline {
   readonly publisher: Publisher;
   private readonly host: WorkHost;
 
-  constructor({ database, backend, logger }: AuthPipelineOptions) {
+  constructor({ database, backend, logger, metrics }: AuthPipelineOptions) {
     const publisher = (this.publisher = new Publisher(backend, logger));
     const queues = queuesOf('auth');
     this.offers = new OfferLoop({ database, store: authWork, backend, publisher, queues, logger });
-    this.host = new WorkHost({ database, store: authWork, backend, logger });
+    this.host = new WorkHost({ database, store: authWork, backend, logger, metrics });
   }
 
   /** `handlers`: one for each queue of the service. */

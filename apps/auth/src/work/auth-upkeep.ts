@@ -1,3 +1,4 @@
+import { queuesOf } from '@signalbox/contracts';
 import { inSlices, type Database } from '@signalbox/database';
 import { WorkGauges } from '@signalbox/queues';
 import { Chore } from '@signalbox/resilience';
@@ -44,7 +45,7 @@ export function authUpkeep(database: Database, logger: Logger): Chore {
 
 /** Looks at the open work every few seconds, for Prometheus. */
 export function authGauges(database: Database, logger: Logger, metrics: Metrics): Chore {
-  const work = new WorkGauges(authWork, metrics);
+  const work = new WorkGauges(authWork, queuesOf('auth'), metrics);
   return new Chore(SAMPLE_EVERY_MS, async () => {
     try {
       await work.sample(database);

@@ -75,6 +75,7 @@ export class EventLogUpkeep {
       const made = await ensurePartitions(database, { parents, daysAhead: DAYS_AHEAD });
       const dropped = keepDays === undefined ? undefined : await dropOldPartitions(database, { parents, keepDays });
       this.left.reset();
+      this.left.set({ obstacle: 'none' }, 0);
       return [this.report('made', made), dropped && this.report('dropped', dropped)].includes('left') ? 'left' : 'kept';
     } catch (error) {
       logger.warn({ err: error }, 'upkeep of the event log failed; the next round follows');

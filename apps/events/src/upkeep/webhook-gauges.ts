@@ -1,3 +1,4 @@
+import { queuesOf } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { WorkGauges } from '@signalbox/queues';
 import { Chore } from '@signalbox/resilience';
@@ -6,10 +7,12 @@ import { eventsWork } from '../work/events-work.js';
 import { COUNT_STANDSTILLS } from './webhook-gauges.queries.js';
 
 const EVERY_MS = 5_000;
+/** Why an endpoint may be disabled. */
+const REASONS = ['requested', 'gone', 'failing'] as const;
 
 /** Looks at the open work and at endpoints that stand still every few seconds, for Prometheus. */
 export function webhookGauges(database: Database, logger: Logger, metrics: Metrics): Chore {
-  const work = new WorkGauges(eventsWork, metrics);
+  const work = new WorkGauges(eventsWork, queuesOf('events'), metrics);
   const disabled = metrics.gauge('webhook_endpoints_disabled', 'Webhook endpoints that get nothing', ['reason']);
   const open = metrics.gauge('webhook_breakers_open', 'Webhook endpoints that are paused after failures');
   return new Chore(EVERY_MS, async () => {
@@ -19,6 +22,7 @@ export function webhookGauges(database: Database, logger: Logger, metrics: Metri
         database.query<{ reason: string | null; count: number }>(COUNT_STANDSTILLS),
       ]);
       disabled.reset();
+      for (const reason of REASONS) disabled.set({ reason }, 0);
       open.set(0);
       for (const { reason, count } of standstills.rows) {
         if (reason === null) open.set(count);

@@ -61,8 +61,8 @@ export function useLedger() {
           [kind, ...lines.map(({ account, amount, currency }) => `${account} ${amount} ${currency}`)].join(', '),
         );
     },
-    /** What breaks the ledger's invariant at this moment. */
-    violations: (): Promise<object[]> => stage.sql(INVARIANT, [firstUuidAt(0)]),
+    /** What breaks the ledger's invariant at this moment, from this id on. */
+    violations: (since = firstUuidAt(0)): Promise<object[]> => stage.sql(INVARIANT, [since]),
     newApp: (): Uuid => newUuid(),
   };
 }

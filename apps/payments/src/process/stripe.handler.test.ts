@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LANES, newUuid, queuesOf, type Uuid } from '@signalbox/contracts';
 import { openQueueBackend, OfferLoop, Publisher, WorkHost, type Lease, type QueueBackend } from '@signalbox/queues';
-import { createLogger } from '@signalbox/telemetry';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually, queueBackends } from '@signalbox/testing';
 import { Receiver } from '../receive/receiver.js';
 import { paymentsWork } from '../work/payments-work.js';
@@ -24,7 +24,14 @@ describe.each(queueBackends())('events of Stripe through the $name backend', ({ 
     await eventually(() => backend.ping());
     publisher = new Publisher(backend, logger);
     const database = stage.postgres.database();
-    const host = new WorkHost({ database, store: paymentsWork, backend, logger, grace: 1_000 });
+    const host = new WorkHost({
+      database,
+      store: paymentsWork,
+      backend,
+      logger,
+      metrics: createMetrics('test'),
+      grace: 1_000,
+    });
     const parts = { ...stage.parts(), logger };
     host.start(LANES.map((lane) => stripeHandler(lane, parts)));
     const queues = queuesOf('payments');

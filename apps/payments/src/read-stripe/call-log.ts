@@ -21,6 +21,7 @@ export class CallLog {
       'Calls of the Stripe API, made or not, by endpoint and what they came to',
       ['endpoint', 'outcome'],
     );
+    this.calls.inc({ endpoint: 'none', outcome: 'status_401' }, 0);
     this.breakers = metrics.counter('stripe_breaker_opened_total', 'Times that Stripe was found not to answer an app');
     this.alarm = atMostOnceAMinute(({ reason, ...call }: Alarm, keptBack) =>
       logger.error(

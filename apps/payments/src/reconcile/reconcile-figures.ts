@@ -17,6 +17,7 @@ export class ReconcileFigures {
     this.found = metrics.counter('stripe_gap_events_total', 'Events that Stripe lists and never delivered, by type', [
       'type',
     ]);
+    this.found.inc({ type: 'none' }, 0);
     this.stopped = metrics.counter('stripe_reconcile_stopped_total', 'Runs of the reconciler that were not completed');
     this.age = metrics.gauge(
       'stripe_reconcile_age_seconds',

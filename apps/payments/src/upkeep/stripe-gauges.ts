@@ -1,4 +1,4 @@
-import { timeOfUuid, type Uuid } from '@signalbox/contracts';
+import { queuesOf, timeOfUuid, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { WorkGauges } from '@signalbox/queues';
 import { Chore } from '@signalbox/resilience';
@@ -11,7 +11,7 @@ const EVERY_MS = 5_000;
 
 /** Looks at the open work, the inbox and sources without a secret every few seconds, for Prometheus. */
 export function stripeGauges(database: Database, logger: Logger, metrics: Metrics): Chore {
-  const work = new WorkGauges(paymentsWork, metrics);
+  const work = new WorkGauges(paymentsWork, queuesOf('payments'), metrics);
   const inbox = metrics.gauge('stripe_inbox_events', 'Events of Stripe that are not decided: waiting or dead', [
     'state',
   ]);
@@ -28,7 +28,7 @@ export function stripeGauges(database: Database, logger: Logger, metrics: Metric
         database.query<{ dead: boolean; count: number; oldest: Uuid }>(COUNT_INBOX),
         database.query(SOURCES_WITHOUT_SECRET),
       ]);
-      for (const gauge of [inbox, oldestSeconds]) gauge.reset();
+      for (const gauge of [inbox, oldestSeconds]) for (const state of ['waiting', 'dead']) gauge.set({ state }, 0);
       for (const { dead, count, oldest } of counts.rows) {
         const state = dead ? 'dead' : 'waiting';
         inbox.set({ state }, count);

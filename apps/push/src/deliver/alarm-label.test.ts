@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { newUuid } from '@signalbox/contracts';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
-import type { PushMessage } from '../providers/push-provider.js';
+import { PROVIDERS, type PushMessage } from '../providers/push-provider.js';
 import { AttemptLog } from './attempt-log.js';
 
 describe('the metric of alarms', () => {
-  it('has a label for each reason that is known, and one for all others', async () => {
+  it('has a label for each reason that is known, one for all others, and one for none yet', async () => {
     const metrics = createMetrics('bench');
     const log = new AttemptLog(createLogger('bench', 'silent'), metrics);
     const item = { d: newUuid(), n: newUuid(), v: newUuid(), a: 1 };
@@ -15,6 +15,7 @@ describe('the metric of alarms', () => {
     }
     const { values } = await metrics.registry.getSingleMetric('provider_alarms_total')!.get();
     expect(values.map(({ labels, value }) => [labels['reason'], value])).toEqual([
+      ...PROVIDERS.map(() => ['none', 0]),
       ['BadJwtToken', 1],
       ['status 413', 1],
       ['oauth', 1],

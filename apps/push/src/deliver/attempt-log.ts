@@ -1,7 +1,7 @@
-import { formatId, type Lane, type Uuid } from '@signalbox/contracts';
+import { formatId, LANES, type Lane, type Uuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
 import type { Logger, Metrics } from '@signalbox/telemetry';
-import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
+import { type AttemptOutcome, PROVIDERS, type PushMessage } from '../providers/push-provider.js';
 import type { SendItem } from '../work/push-work.js';
 import { alarmLabel } from './alarm-label.js';
 
@@ -40,6 +40,13 @@ export class AttemptLog {
       [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       ['provider'],
     );
+    // What has not happened yet is at zero: otherwise the first time would be no growth.
+    for (const provider of PROVIDERS) {
+      this.alarms.inc({ provider, reason: 'none' }, 0);
+      this.breakersOpened.inc({ provider }, 0);
+      this.seconds.zero({ provider });
+      for (const lane of LANES) this.retriesPostponed.inc({ provider, lane }, 0);
+    }
   }
 
   /** A breaker opened: the provider, or one of a browser's push services, does not answer with this credential. */

@@ -35,7 +35,13 @@ describe('loading a work row', () => {
     const [id, token] = [newUuid(), newUuid()];
     const work = { id, rootId: id, queue: QUEUES.apnsBulk, lane: 'bulk' as const, appId, credentialId: newUuid() };
     const templates = new TemplateReader(postgres.database());
-    const loaded = await loadBatch(postgres.database(), cipher(), templates, { ...work, items, claims: 1, token });
+    const loaded = await loadBatch(postgres.database(), cipher(), templates, {
+      ...work,
+      items,
+      claims: 1,
+      lateMs: 0,
+      token,
+    });
     expect(loaded.map((each) => each.message)).toEqual([
       { refused: 'content_unreadable' },
       expect.objectContaining({ content: { body: 'x' } }),

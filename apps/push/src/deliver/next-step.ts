@@ -3,7 +3,8 @@ import { fullJitter } from '@signalbox/resilience';
 import type { HoldScope } from '../holds/holds.js';
 import type { AttemptOutcome } from '../providers/push-provider.js';
 
-export type FinalState = 'sent' | 'rejected' | 'gone' | 'suspect' | 'refused' | 'expired' | 'dead';
+export const FINAL_STATES = ['sent', 'rejected', 'gone', 'suspect', 'refused', 'expired', 'dead'] as const;
+export type FinalState = (typeof FINAL_STATES)[number];
 
 /**
  * What follows an attempt: the delivery ends; it is tried again at a time; nothing was tried and it stays as it is for

@@ -7,6 +7,7 @@ import { TALLY_SHARD } from '../tallies/tallies.js';
 import { FLUSH_OUTCOMES } from './flush.queries.js';
 import { concernsDevice } from './judge-device.js';
 import { markDevices } from './mark-devices.js';
+import type { OutcomeCounter } from './outcome-counter.js';
 import { sentWith } from './sent-with.js';
 import { written, type Settlement } from './settlement.js';
 
@@ -22,6 +23,7 @@ export class OutcomeRecorder {
     private readonly database: Database,
     private readonly publisher: Publisher,
     private readonly guards: DeletionGuards,
+    private readonly counter: OutcomeCounter,
   ) {
     this.batcher = new SettlementBatcher((settlements, finished) => this.flush(settlements, finished));
   }
@@ -51,6 +53,7 @@ export class OutcomeRecorder {
     const { admission, recorded, retried } = settlements.some(concernsDevice)
       ? await this.database.transaction((tx) => this.writeAndMark(tx, settlements, finished))
       : await flushOutcomes(this.database, settlements, finished);
+    this.counter.count(recorded);
     if (admission) this.guards.announce(admission.tripped);
     for (const each of sentWith(recorded)) {
       if (!admission?.allowed.has(each.credentialId)) this.guards.countSent(each, each.sent);

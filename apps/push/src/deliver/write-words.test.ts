@@ -79,7 +79,13 @@ describe('a notification made of a template', () => {
     const work = { id, rootId: id, queue: QUEUES.apnsBulk, lane: 'bulk' as const, appId, credentialId: newUuid() };
     const all = items.map((item) => ({ ...item, d: deliveryIdOf(item.n, item.v), a: 1 }));
     const templates = new TemplateReader(postgres.database());
-    const loaded = await loadBatch(postgres.database(), cipher(), templates, { ...work, items: all, claims: 1, token });
+    const loaded = await loadBatch(postgres.database(), cipher(), templates, {
+      ...work,
+      items: all,
+      claims: 1,
+      lateMs: 0,
+      token,
+    });
     return loaded.map(({ message }) => {
       if ('refused' in message) return message.refused;
       return 'content' in message ? message.content.body!.replaceAll(/[\u00a0\u202f]/g, ' ') : message;

@@ -15,7 +15,7 @@ import {
 import { ContentCipher } from '@signalbox/credentials';
 import { append } from '@signalbox/event-log';
 import { openQueueBackend, Publisher, type QueueBackend, WorkHost } from '@signalbox/queues';
-import { createLogger } from '@signalbox/telemetry';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
 import { type PushRoutes, usePushRoutes } from '../push-routes.harness.js';
 import { routeHandler } from '../route/route.handler.js';
@@ -44,7 +44,7 @@ describe('a change of a notification that waits', () => {
     backend = openQueueBackend({ databaseUrl: routes.databaseUrl(), prefix: '{edits}', logger });
     publisher = new Publisher(backend, logger);
     cipher = new ContentCipher(database, envelope);
-    host = new WorkHost({ database, store: pushWork, backend, logger });
+    host = new WorkHost({ database, store: pushWork, backend, logger, metrics: createMetrics('test') });
     const [acceptor, composer] = [new Acceptor(database, publisher), new Composer(new TemplateReader(database))];
     return [NotifyModule.with(new Notifications(acceptor, cipher, database, composer, DAYS_AHEAD))];
   });

@@ -1,6 +1,9 @@
 import type { Lane, Uuid } from '@signalbox/contracts';
 import type { Provider, StoredCredential } from '@signalbox/credentials';
 
+/** All of them. */
+export const PROVIDERS = ['apns', 'fcm', 'webpush'] as const satisfies readonly Provider[];
+
 /** What the caller wants shown on the phone, the same for every provider. */
 export interface NotificationContent {
   readonly title?: string;

@@ -1,8 +1,8 @@
 import { channelFigures, type ChannelFigures } from '@signalbox/http2-channel';
 import type { Metrics } from '@signalbox/telemetry';
+import { PROVIDERS } from './push-provider.js';
 
 const EVERY_MS = 5_000;
-const NAMES = ['apns', 'fcm', 'webpush'] as const;
 
 /** What is counted up, and what its metric is called. */
 const COUNTED = {
@@ -53,7 +53,7 @@ export class TransportFigures {
   }
 
   private tell(): void {
-    for (const provider of NAMES) {
+    for (const provider of PROVIDERS) {
       const now = this[provider];
       const told = this.told[provider];
       this.connections.set({ provider }, now.sessions);

@@ -1,4 +1,4 @@
-import type { QueueName } from '@signalbox/contracts';
+import { PROVIDER_QUEUE_NAMES, queuesOf, type QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { defaultPartitionRows } from '@signalbox/event-log';
 import { WorkGauges } from '@signalbox/queues';
@@ -7,6 +7,7 @@ import type { Logger, Metrics } from '@signalbox/telemetry';
 import { COUNT_BY_QUEUE } from '../dead-letters/dead-letter.queries.js';
 import { COUNT_HOLDS } from '../holds/hold.queries.js';
 import { COUNT_TRIPPED } from '../deletion-guards/deletion-guard.queries.js';
+import { PROVIDERS } from '../providers/push-provider.js';
 import { pushWork } from '../work/push-work.js';
 
 const EVERY_MS = 5_000;
@@ -26,7 +27,7 @@ export class BacklogGauges {
     private readonly logger: Logger,
     metrics: Metrics,
   ) {
-    this.work = new WorkGauges(pushWork, metrics);
+    this.work = new WorkGauges(pushWork, queuesOf('push'), metrics);
     this.holds = metrics.gauge('holds', 'Credentials on hold', ['provider', 'reason']);
     this.deadLetters = metrics.gauge('dead_letters_open', 'Dead letters that nobody has dealt with', ['queue']);
     this.tripped = metrics.gauge(
@@ -69,6 +70,9 @@ export class BacklogGauges {
     this.tripped.set(guards.rows[0]!.tripped);
     this.holds.reset();
     this.deadLetters.reset();
+    // What there is none of is at zero, and not unknown.
+    for (const provider of PROVIDERS) this.holds.set({ provider, reason: 'none' }, 0);
+    for (const queue of PROVIDER_QUEUE_NAMES) this.deadLetters.set({ queue }, 0);
     for (const { provider, reason, count } of holds.rows) this.holds.set({ provider, reason }, count);
     for (const { queue, count } of letters.rows) this.deadLetters.set({ queue }, count);
   }

@@ -35,6 +35,7 @@ export class ProviderHealth {
       'What went wrong with providers that users sign in with',
       ['kind', 'trouble'],
     );
+    this.troubles.inc({ kind: 'none', trouble: 'none' }, 0);
   }
 
   /** @throws ProviderTrouble `resting` while it is left alone. */

@@ -1,0 +1,1 @@
+export { watchInvariant, type Invariant } from './watch-invariant.js';
