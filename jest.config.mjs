@@ -27,6 +27,7 @@ export default {
     '<rootDir>/e2e/**/*.test.ts',
     '<rootDir>/chaos/**/*.test.ts',
     '<rootDir>/scripts/**/*.test.ts',
+    '<rootDir>/monitoring/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
 };
