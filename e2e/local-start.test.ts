@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { identityOf } from '@signalbox/embedded-postgres';
 import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
 import { freeBlock } from './free-block.js';
+import { describeMonitoring } from './monitoring.js';
 import { describeUnmodifiedClients } from './unmodified-clients.js';
 import { describeUnusualSignIns } from './unusual-sign-ins.js';
 
@@ -145,6 +146,7 @@ describe('the local Signalbox', () => {
 
   describeUnmodifiedClients(local);
   describeUnusualSignIns(local);
+  describeMonitoring(local, send);
 
   it('starts a killed service again', async () => {
     const killed = note().children['push']?.pid ?? 0;
