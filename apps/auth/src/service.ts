@@ -1,8 +1,14 @@
 import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, openPrisma, type PrismaClient, refuseSkewedClock } from '@signalbox/database';
-import { allow, type Readiness, startService } from '@signalbox/http';
-import { openQueueBackend } from '@signalbox/queues';
+import {
+  openDatabase,
+  openPrisma,
+  PRISMA_CONNECTIONS,
+  type PrismaClient,
+  refuseSkewedClock,
+} from '@signalbox/database';
+import { allow, type Readiness, selfOf, startService } from '@signalbox/http';
+import { openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AccountSide } from './account-side.js';
 import { accountHoldings } from './accounts/holdings.js';
@@ -23,6 +29,9 @@ import { Revoking } from './sessions/revoking.js';
 import { SignInSide } from './sign-in-side.js';
 import { TokenIssuers } from './token-issuers/token-issuers.js';
 
+/** To Postgres, beside those of Prisma. */
+const CONNECTIONS = 10;
+
 export interface RunningAuth {
   readonly url: string;
   close(): Promise<void>;
@@ -30,12 +39,14 @@ export interface RunningAuth {
 
 /** Starts the auth service. Resolves once it answers. @throws ClockSkewed */
 export async function startAuth(config: AuthConfig, logger: Logger): Promise<RunningAuth> {
-  const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
+  const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
+  const envelope = new Envelope(masterKey);
   const prisma = openPrisma(config.DATABASE_URL, 'signalbox-auth');
   const database = openDatabase({
     url: config.DATABASE_URL,
     name: 'signalbox-auth',
     prepared: PREPARED,
+    maxConnections: CONNECTIONS,
     onIdleError: (error) => logger.warn({ err: error }, 'a database connection broke; it is replaced'),
   });
   const metrics = createMetrics('auth');
@@ -125,6 +136,11 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
         await fastify.register((scope) => signInPages(scope, parts));
       },
       trustedProxies: config.TRUSTED_PROXIES,
+      self: selfOf(config, masterKey, {
+        connections: CONNECTIONS + PRISMA_CONNECTIONS,
+        // One listens for revocations.
+        ofQueues: QUEUE_CONNECTIONS + 1,
+      }),
     });
     return {
       url: service.url,

@@ -9,6 +9,7 @@ import { operatorPages } from './operator-pages.js';
 import { readOverview } from './overview/overview.js';
 import { openReadOnly } from './overview/read-only-database.js';
 import { PushClient } from './push/push-client.js';
+import { sayOfPush } from './push/say-of-push.js';
 import { AttemptLimit } from './sign-in/attempt-limit.js';
 import { OperatorPassword } from './sign-in/operator-password.js';
 import { guardBySession } from './sign-in/session-gate.js';
@@ -22,6 +23,8 @@ export interface RunningConsole {
 
 /** Ten guesses in a row, then two a minute. */
 const GUESSES = { attempts: 10, refill: 30_000 } as const;
+
+const GLANCE_MS = 1_500;
 
 /** Nothing here is called with an API key. */
 const NO_KEYS: Authenticator = {
@@ -39,7 +42,10 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
     prefix: config.QUEUE_PREFIX,
     logger,
   });
-  const push = new PushClient({ url: config.PUSH_URL, operatorToken: config.OPERATOR_TOKEN, logger });
+  const toPush = { url: config.PUSH_URL, operatorToken: config.OPERATOR_TOKEN, logger };
+  const push = new PushClient(toPush);
+  // Sooner than whoever asks about readiness gives up.
+  const glance = new PushClient({ ...toPush, readWithin: GLANCE_MS });
   const closeStores = async (): Promise<void> => {
     await Promise.all([backend.close(), database.close()]);
   };
@@ -53,11 +59,16 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
       metrics: createMetrics('console'),
       authenticator: NO_KEYS,
       readiness: async () => {
-        const answers = await readOverview(database).then(
-          () => true,
-          () => false,
-        );
-        return { ready: answers, checks: { database: answers ? 'ok' : 'does not answer, or is not migrated' } };
+        const [answers, ofPush] = await Promise.all([
+          readOverview(database).then(
+            () => true,
+            () => false,
+          ),
+          sayOfPush(glance),
+        ]);
+        const ofDatabase = answers ? 'ok' : 'does not answer, or is not migrated';
+        // Pages that need no push are there without it.
+        return { ready: answers, checks: { database: ofDatabase, push: ofPush } };
       },
       title: 'Signalbox console',
       description: 'Pages for operators.',

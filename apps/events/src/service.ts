@@ -1,9 +1,9 @@
 import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { startService } from '@signalbox/http';
+import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
-import { dependencyGauges, openQueueBackend } from '@signalbox/queues';
+import { dependencyGauges, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
@@ -15,6 +15,9 @@ import { webhookUpkeep } from './upkeep/webhook-upkeep.js';
 import { WebhookPipeline } from './webhook-pipeline.js';
 import { WebhookSettings } from './webhook-settings.js';
 
+/** To Postgres, beside those of queues. */
+const CONNECTIONS = 10;
+
 export interface RunningEvents {
   readonly url: string;
   /** Refuses new requests, finishes what is under way, hands the rest back. */
@@ -25,11 +28,13 @@ export interface RunningEvents {
 export async function startEvents(config: EventsConfig, logger: Logger): Promise<RunningEvents> {
   const { DATABASE_URL: databaseUrl } = config;
   const metrics = createMetrics('events');
-  const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
+  const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
+  const envelope = new Envelope(masterKey);
   const settings = new WebhookSettings(config.WEBHOOK_ALLOW_PRIVATE, config.WEBHOOK_RETENTION_DAYS);
   const database = openDatabase({
     url: databaseUrl,
     name: 'signalbox-events',
+    maxConnections: CONNECTIONS,
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
       logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
     ),
@@ -73,6 +78,12 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       metrics,
       authenticator: access.authenticator,
       trustedProxies: config.TRUSTED_PROXIES,
+      self: selfOf(config, masterKey, {
+        connections: CONNECTIONS,
+        // One listens for revocations.
+        ofQueues: QUEUE_CONNECTIONS + 1,
+        opens: config.WEBHOOK_ALLOW_PRIVATE ? ['WEBHOOK_ALLOW_PRIVATE'] : [],
+      }),
       readiness: () => eventsReadiness(database, pipeline.offers),
       title: 'Signalbox events',
       description: 'What happened, in the order it was committed, and webhooks that tell of it.',

@@ -7,6 +7,8 @@ import { CustomersController } from './accounts/customers.controller.js';
 import { Subscriptions } from './accounts/subscriptions.js';
 import { SubscriptionsController } from './accounts/subscriptions.controller.js';
 import type { Role } from './config.js';
+import { CredentialChecks } from './credential-checks/credential-checks.js';
+import { CredentialChecksController } from './credential-checks/credential-checks.controller.js';
 import { BraintreeChallengeController } from './gateway/braintree/webhooks/braintree-challenge.controller.js';
 import { BraintreeEdge } from './gateway/braintree/webhooks/braintree-edge.js';
 import { Ledger } from './ledger/ledger.js';
@@ -41,20 +43,31 @@ export interface PaymentsParts {
   readonly publisher: Publisher;
   readonly api: PaymentApi;
   readonly braintree: BraintreeEdge;
+  readonly credentialChecks: CredentialChecks;
 }
 
 /**
  * The payments service, read downhill: edge/ lets webhooks in and proves them with verify/, receive/ stores each once and
  * leaves work on its object, process/ works on it, read-stripe/ asks how an object is now, reconcile/ finds what was never
  * delivered, sources/ is what apps set up, replay/ the log of events and working on them again, payments/ what callers see of
- * it all and do to it, ledger/ the double entry of what moved money. stripe-pipeline.ts joins the stages.
+ * it all and do to it, credential-checks/ try keys by reading, ledger/ the double entry of what moved money. stripe-pipeline.ts joins the stages.
  *
  * What callers do: sheets/ and payments/ ask orders/, which keeps it and lets one thing at a time happen to an order; accounts/ is
  * customers, what they pay with and subscriptions; gateway/ is who does it. payment-api.ts joins them.
  */
 @Module({})
 export class AppModule {
-  static with({ roles, database, envelope, cipher, known, publisher, api, braintree }: PaymentsParts): DynamicModule {
+  static with({
+    roles,
+    database,
+    envelope,
+    cipher,
+    known,
+    publisher,
+    api,
+    braintree,
+    credentialChecks,
+  }: PaymentsParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [
@@ -73,6 +86,7 @@ export class AppModule {
               SetupSheetsController,
               CustomersController,
               SubscriptionsController,
+              CredentialChecksController,
             ]
           : []),
       ],
@@ -89,6 +103,7 @@ export class AppModule {
         { provide: Ledger, useValue: new Ledger(database) },
         { provide: SetupSheets, useValue: api.setupSheets },
         { provide: Customers, useValue: api.customers },
+        { provide: CredentialChecks, useValue: credentialChecks },
         { provide: Subscriptions, useValue: api.subscriptions },
       ],
     };

@@ -52,7 +52,8 @@ export class PaymentApi {
   readonly gateways: readonly PaymentGateway[];
   /** They ask for what a gateway did not say. */
   readonly janitors: readonly Janitor[];
-  private readonly calls: StripeCalls;
+  /** The one way to Stripe. */
+  readonly calls: StripeCalls;
 
   constructor({ database, credentials, callLog, refetch, braintree, logger, metrics }: PaymentApiOptions) {
     const clients = new StripeClients(database, credentials);

@@ -1,12 +1,13 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
-import { startService } from '@signalbox/http';
+import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
-import { dependencyGauges, openQueueBackend } from '@signalbox/queues';
+import { dependencyGauges, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { PaymentsConfig } from './config.js';
+import { CredentialChecks } from './credential-checks/credential-checks.js';
 import { EdgeFigures } from './edge/edge-figures.js';
 import { Probe } from './edge/probe.js';
 import { proveEdge } from './edge/self-test.js';
@@ -47,7 +48,8 @@ export interface RunningPayments {
 export async function startPayments(config: PaymentsConfig, logger: Logger): Promise<RunningPayments> {
   const { DATABASE_URL: url, PAYMENTS_ROLES: roles } = config;
   const metrics = createMetrics('payments');
-  const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
+  const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
+  const envelope = new Envelope(masterKey);
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
@@ -132,13 +134,28 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });
     const service = await startService({
       name: 'payments',
-      module: AppModule.with({ roles, database, envelope, cipher, known, publisher, api, braintree: braintree.edge }),
+      module: AppModule.with({
+        ...{ roles, database, envelope, cipher, known, publisher, api },
+        braintree: braintree.edge,
+        credentialChecks: new CredentialChecks({
+          database,
+          credentials,
+          stripe: api.calls,
+          braintree: braintree.calls,
+        }),
+      }),
       host: config.HOST,
       port: config.PORT,
       logger,
       metrics,
       authenticator: access.authenticator,
       trustedProxies: config.TRUSTED_PROXIES,
+      self: selfOf(config, masterKey, {
+        connections: CONNECTIONS.edge + CONNECTIONS.way + CONNECTIONS.others,
+        // One listens for revocations.
+        ofQueues: QUEUE_CONNECTIONS + 1,
+        roles,
+      }),
       signedRoutes: hasEdge ? [stripeRoute(edge), braintreeRoute(braintree.edge)] : [],
       readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
       title: 'Signalbox payments',

@@ -6,6 +6,8 @@ import { AudiencesModule } from './audiences/audiences.module.js';
 import type { Broadcasts } from './broadcasts/broadcasts.js';
 import { BroadcastsModule } from './broadcasts/broadcasts.module.js';
 import type { Role } from './config.js';
+import type { CredentialChecks } from './credential-checks/credential-checks.js';
+import { CredentialChecksModule } from './credential-checks/credential-checks.module.js';
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import { DeletionGuardsModule } from './deletion-guards/deletion-guards.module.js';
@@ -30,13 +32,14 @@ export interface AppParts {
   readonly schedules: Schedules;
   readonly broadcasts: Broadcasts;
   readonly deadLetters: DeadLetters;
+  readonly credentialChecks: CredentialChecks;
 }
 
 /**
  * The push service, read downhill:
  * notify/ takes a notification on, schedules/ send one again and again, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
  * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, receipts/ what phones say of it, dead-letters/ what was given up,
- * deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
+ * credential-checks/ try what is sent with and send nothing, deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * broadcasts/ takes one notification to many, whom audiences/ finds.
  * push-pipeline.ts joins the stages.
  */
@@ -51,6 +54,7 @@ export class AppModule {
     schedules,
     broadcasts,
     deadLetters,
+    credentialChecks,
   }: AppParts): DynamicModule {
     const http = roles.has('api')
       ? [
@@ -64,6 +68,7 @@ export class AppModule {
           BroadcastsModule.with(broadcasts),
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
+          CredentialChecksModule.with(credentialChecks),
           DeletionGuardsModule.with(database),
           WebPushModule.with(database),
         ]

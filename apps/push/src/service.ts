@@ -1,13 +1,14 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, plannedApart, refuseSkewedClock } from '@signalbox/database';
-import { startService } from '@signalbox/http';
+import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
-import { dependencyGauges, openQueueBackend } from '@signalbox/queues';
+import { dependencyGauges, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
 import type { Config } from './config.js';
+import { CredentialChecks } from './credential-checks/credential-checks.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
 import { giveWay } from './give-way.js';
 import { Composer } from './notify/composer.js';
@@ -42,7 +43,8 @@ export interface RunningPush {
 export async function startPush(config: Config, logger: Logger): Promise<RunningPush> {
   const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
   const metrics = createMetrics('push');
-  const envelope = new Envelope(loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE }));
+  const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
+  const envelope = new Envelope(masterKey);
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
@@ -67,6 +69,11 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const figures = new TransportFigures(metrics);
   const transports = await loadTransports(config.PUSH_TRANSPORTS);
   const tokens = new ProviderTokens(database, envelope);
+  const providers = {
+    apns: new ApnsProvider({ tokens, transports, figures: figures.apns }),
+    fcm: new FcmProvider({ transports, figures: figures.fcm }),
+    webpush: new WebPushProvider({ figures: figures.webpush }),
+  };
   const pipeline = new PushPipeline({
     database,
     way,
@@ -74,9 +81,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     cipher,
     credentials,
     templates,
-    apns: new ApnsProvider({ tokens, transports, figures: figures.apns }),
-    fcm: new FcmProvider({ transports, figures: figures.fcm }),
-    webpush: new WebPushProvider({ figures: figures.webpush }),
+    ...providers,
     roles,
     lanes,
     logger,
@@ -142,6 +147,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
           daysAhead: ahead,
         }),
         deadLetters: pipeline.deadLetters,
+        credentialChecks: new CredentialChecks({ database, credentials, ...providers }),
       }),
       host: config.HOST,
       port: config.PORT,
@@ -149,6 +155,12 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       metrics,
       authenticator: access.authenticator,
       trustedProxies: config.TRUSTED_PROXIES,
+      self: selfOf(config, masterKey, {
+        connections: CONNECTIONS.way + CONNECTIONS.others,
+        // One listens for revocations.
+        ofQueues: QUEUE_CONNECTIONS + 1,
+        roles,
+      }),
       readiness: () =>
         pushReadiness({
           database,

@@ -38,13 +38,15 @@ export async function migrate(url: string, migrationsDirectory: string): Promise
   }
 }
 
-interface Migration {
+/** A file of the folder. */
+export interface Migration {
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
 }
 
-async function readMigrations(directory: string): Promise<Migration[]> {
+/** In the order in which they are applied. */
+export async function readMigrations(directory: string): Promise<Migration[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return Promise.all(

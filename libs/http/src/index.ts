@@ -27,6 +27,7 @@ export { jsonPointer } from './json-pointer.js';
 export { KEY_IN_HEADER, type KeyPlace, parseIdempotencyKey } from './idempotency-key.js';
 export type { Readiness } from './readiness.js';
 export { runService } from './run-service.js';
+export { type SelfFacts, selfOf } from './service-self.js';
 export { startService, type RunningService, type ServiceOptions } from './start-service.js';
 export type { ExtraRoutes } from './route-guard.js';
 export { StepUpUnanswered, UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module, Post } from '@nestjs/common';
+import { serviceSelf } from '@signalbox/contracts';
+import { loadMasterKey } from '@signalbox/credentials';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
 import { z } from 'zod';
 import { APP_ID, startTinyService } from '../test/tiny-service.js';
-import { Endpoint, type RunningService, UndeclaredRoute, UnusableSchema, allow } from './index.js';
+import { Endpoint, type RunningService, UndeclaredRoute, UnusableSchema, allow, selfOf } from './index.js';
 
 const good = JSON.stringify({ to: { userId: 'ada' }, content: {} });
 
@@ -26,6 +28,26 @@ describe('a service', () => {
         ...(init.headers as Record<string, string> | undefined),
       },
     });
+
+  it('tells the operator, and nobody else, what its process is, with no secret in it', async () => {
+    const self = selfOf(
+      { DATABASE_URL: 'postgres://root:hidden@db:5432/signalbox', QUEUE_PREFIX: '{s}', AUTH_ALLOW_PRIVATE: true },
+      loadMasterKey({ key: Buffer.alloc(32, 1).toString('base64') }),
+      { connections: 10, ofQueues: 20, opens: ['WEBHOOK_ALLOW_PRIVATE'] },
+    );
+    const told = await startTinyService({ self });
+    const ask = (token: string) => fetch(`${told.url}/v1/service`, { headers: { authorization: `Bearer ${token}` } });
+    const text = await (await ask('operator')).text();
+    expect(serviceSelf.parse(JSON.parse(text))).toMatchObject({
+      service: 'tiny',
+      connections: 30,
+      queues: 'postgres',
+      opens: ['AUTH_ALLOW_PRIVATE', 'WEBHOOK_ALLOW_PRIVATE'],
+    });
+    expect(text).not.toMatch(/hidden|root|db:5432/);
+    expect((await ask('reader')).status).toBe(403);
+    await told.close();
+  });
 
   describe('who may call', () => {
     it.each([

@@ -20,6 +20,7 @@ import type { Readiness } from './readiness.js';
 import { type ExtraRoutes, guardRoutes } from './route-guard.js';
 import { timeRoutes } from './route-timing.js';
 import { registerServiceRoutes } from './service-routes.js';
+import { registerSelf, type SelfFacts } from './service-self.js';
 import { registerSignedRoutes, type SignedRoute } from './signed-routes.js';
 import { speakJson } from './speak-json.js';
 import type { HasSecondFactor } from './step-up.js';
@@ -52,6 +53,8 @@ export interface ServiceOptions {
   /** Needed where a route has `allow.recentUser(..., { acr })`. */
   readonly hasSecondFactor?: HasSecondFactor;
   readonly readiness: () => Promise<Readiness>;
+  /** What operators are told of the process at `/v1/service`; absent: there is no such route. */
+  readonly self?: SelfFacts;
   /** Addresses of proxies whose `X-Forwarded-For` is believed, separated by commas; nobody's unless told. */
   readonly trustedProxies?: string | undefined;
   /** Title and description of the API document. */
@@ -133,6 +136,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     refuseUndeclaredHandlers(app);
     app.useGlobalFilters(filter);
     registerServiceRoutes(fastify, options.readiness, metrics);
+    if (options.self !== undefined) registerSelf(fastify, options.name, options.self);
     await app.init();
     await registerSignedRoutes(fastify, options.signedRoutes ?? [], filter);
     await registerDocsRoutes(

@@ -1,6 +1,9 @@
 import { DEFAULT_SCHEMA } from 'bullmq';
 import pg from 'pg';
 
+/** Connections that a process opens at most where its queues are in Postgres. */
+export const QUEUE_CONNECTIONS = 20;
+
 /**
  * The pool that BullMQ works on, in the schema that it expects. BullMQ waits before it tries again only where an error
  * looks like a refused connection; a Postgres that is starting up refuses in other words (SQLSTATE 57P03), on which its
@@ -16,7 +19,7 @@ export function openQueuePool(databaseUrl: string): pg.Pool {
     connectionString: databaseUrl,
     options: `-c search_path=${DEFAULT_SCHEMA} -c synchronous_commit=off`,
     application_name: 'signalbox-queues',
-    max: 20,
+    max: QUEUE_CONNECTIONS,
     keepAlive: true,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 5_000,

@@ -6,6 +6,7 @@ import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
 import { firstWorkOf } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
+import { epochKey } from './redis-facts.js';
 
 /** Redis has not answered this process yet, or is away while a queue is used for the first time. */
 class RedisAway extends Error {
@@ -46,7 +47,6 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
   producer.on('error', onError);
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
-  const epochKey = (queue: string): string => `${prefix}:${queue}:signalbox-epoch`;
   // What a server wrote down last may be gone when it starts again, or when another takes its place; and so are its answers
   // that were on their way, each of which may have been somebody's job.
   let run: string | undefined;
@@ -91,13 +91,13 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       return worker;
     },
     async epoch(queue) {
-      const [begun, server] = await Promise.all([producer.get(epochKey(queue)), runOf()]);
+      const [begun, server] = await Promise.all([producer.get(epochKey(prefix, queue)), runOf()]);
       return begun === null ? undefined : `${begun} ${server}`;
     },
     async beginEpoch(queue) {
       const fresh = randomUUID();
-      await producer.set(epochKey(queue), fresh, 'NX');
-      return `${(await producer.get(epochKey(queue))) ?? fresh} ${await runOf()}`;
+      await producer.set(epochKey(prefix, queue), fresh, 'NX');
+      return `${(await producer.get(epochKey(prefix, queue))) ?? fresh} ${await runOf()}`;
     },
     async nextFirstWork(name) {
       return firstWorkOf((await this.queue(name).getWaiting(0, 0))[0]);

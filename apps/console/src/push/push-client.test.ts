@@ -4,19 +4,23 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@signalbox/telemetry';
 import { z } from 'zod';
 import { PushClient } from './push-client.js';
+import { sayOfPush } from './say-of-push.js';
 
 const logger = createLogger('console', 'silent');
 
 describe('the way to the push service', () => {
-  let server: Server | undefined;
+  const servers: Server[] = [];
   afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   async function clientOf(answer: RequestListener): Promise<PushClient> {
-    server = createServer(answer);
-    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve));
+    const server = createServer(answer);
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return new PushClient({ url, operatorToken: 'sbo_x', logger, readWithin: 100, changeWithin: 100 });
   }
@@ -27,6 +31,15 @@ describe('the way to the push service', () => {
     await expect(asked).rejects.toMatchObject({ status: 503, code: 'unavailable', headers: { 'retry-after': '5' } });
     const changed = push.request({ method: 'POST', path: '/v1/dead-letters/replay' });
     await expect(changed).rejects.toMatchObject({ detail: expect.stringContaining('not known whether this was done') });
+  });
+
+  it('is said in a word, for whoever looks whether the console is set up right', async () => {
+    expect(await sayOfPush(await clientOf((_request, response) => response.writeHead(200).end('{}')))).toBe('ok');
+    const refusing = await clientOf((_request, response) => response.writeHead(401).end());
+    expect(await sayOfPush(refusing)).toBe('does not take this OPERATOR_TOKEN');
+    const another = await clientOf((_request, response) => response.writeHead(404).end());
+    expect(await sayOfPush(another)).toContain('another service');
+    expect(await sayOfPush(await clientOf(() => undefined))).toBe('does not answer at PUSH_URL');
   });
 
   it('says that push is away when nobody listens', async () => {

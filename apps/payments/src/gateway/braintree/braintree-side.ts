@@ -31,11 +31,14 @@ export class BraintreeSide {
   readonly gateway: BraintreeGateway;
   readonly edge: BraintreeEdge;
   readonly handler: WorkHandler<BraintreeItem>;
+  /** The one way to Braintree. */
+  readonly calls: BraintreeCalls;
   private readonly clients: BraintreeClients;
 
   constructor({ database, way, edge, credentials, publisher, logger, metrics }: BraintreeSideOptions) {
     this.clients = new BraintreeClients(database, credentials);
     const calls = new BraintreeCalls(this.clients, new BraintreeCallLog(logger, metrics));
+    this.calls = calls;
     this.gateway = new BraintreeGateway(calls);
     this.handler = braintreeHandler({ database: way, transactions: new Transactions(calls), logger, metrics });
     this.edge = new BraintreeEdge({

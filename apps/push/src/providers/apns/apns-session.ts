@@ -1,3 +1,4 @@
+import { newUuid } from '@signalbox/contracts';
 import type { ApnsCredential } from '@signalbox/credentials';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../push-provider.js';
 import type { ApnsAnswer } from './apns-answer.js';
@@ -12,6 +13,10 @@ const HOSTS: Readonly<Record<Environment, string>> = {
   sandbox: 'api.sandbox.push.apple.com',
   production: 'api.push.apple.com',
 };
+
+/** Far shorter than any token of a device. */
+const NO_DEVICE = '00000000';
+const DRY_RUN_LIFE_S = 60;
 
 export interface ApnsSessionOptions extends Pick<ApnsTransportOptions, 'limits' | 'figures'> {
   readonly token: SharedProviderToken;
@@ -65,6 +70,20 @@ export class ApnsSession implements ProviderSession {
     });
     if (outcome.kind === 'sent') this.accepted[device.environment].add(bundleId);
     return outcome;
+  }
+
+  /**
+   * Asks Apple about a device that there cannot be. Its word that the token is bad comes after it took our provider token and let it
+   * send for this bundle id. Nothing is delivered, and nothing is learned about any device.
+   */
+  async dryRun(environment: Environment, bundleId: string): Promise<ApnsAnswer> {
+    if (this.isClosed) return { kind: 'unsent', code: 'CLOSED' };
+    const id = newUuid();
+    const expiration = Math.floor(Date.now() / 1_000) + DRY_RUN_LIFE_S;
+    return this.transportFor(environment).send({
+      ...{ id, deviceToken: NO_DEVICE, topic: bundleId, pushType: 'alert', priority: 5, expiration, collapseId: id },
+      json: JSON.stringify({ aps: { alert: 'Dry run' } }),
+    });
   }
 
   async close(): Promise<void> {

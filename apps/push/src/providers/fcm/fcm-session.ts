@@ -1,7 +1,12 @@
+import { newUuid } from '@signalbox/contracts';
 import type { AttemptOutcome, ProviderSession, PushMessage } from '../push-provider.js';
+import type { FcmAnswer } from './fcm-answer.js';
 import { fcmOutcome } from './fcm-outcome.js';
 import { buildFcmPayload, FCM_PAYLOAD_LIMIT, FcmPayloadRefused, type FcmPayload } from './fcm-payload.js';
 import type { FcmTarget, FcmTransport } from './fcm-transport.js';
+
+const DRY_RUN_TOPIC = 'signalbox-dry-run';
+const DRY_RUN_LIFE_MS = 60_000;
 
 /** What is sent with one service account. */
 export class FcmSession implements ProviderSession {
@@ -24,6 +29,14 @@ export class FcmSession implements ProviderSession {
     const outcome = fcmOutcome(answer, { attempt, now: new Date(), accepted: this.accepted });
     if (outcome.kind === 'sent') this.accepted = true;
     return outcome;
+  }
+
+  /** Has Google check a message to nobody with this service account: `validate_only` to a topic that has no subscriber. */
+  dryRun(): Promise<FcmAnswer> {
+    const id = newUuid();
+    const options = { priority: 'bulk', expiresAt: new Date(Date.now() + DRY_RUN_LIFE_MS) } as const;
+    const { payload } = buildFcmPayload({ deliveryId: id, content: { title: 'Dry run' }, options });
+    return this.transport.send({ id, target: { topic: DRY_RUN_TOPIC }, payload, validateOnly: true });
   }
 
   close(): Promise<void> {

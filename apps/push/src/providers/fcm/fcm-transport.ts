@@ -6,10 +6,17 @@ import type { FcmPayload } from './fcm-payload.js';
 
 export type FcmTarget = { readonly token: string } | { readonly fid: string };
 
+/** Everybody who subscribed at Google. Nothing is sent to one: Google checks a message to it without any device. */
+export interface FcmTopic {
+  readonly topic: string;
+}
+
 export interface FcmRequest {
   readonly id: Uuid;
-  readonly target: FcmTarget;
+  readonly target: FcmTarget | FcmTopic;
   readonly payload: FcmPayload;
+  /** Google only checks it, and sends nothing. */
+  readonly validateOnly?: true;
 }
 
 export interface FcmLimits {

@@ -81,7 +81,7 @@ export class OwnFcmTransport implements FcmTransport {
     await this.channel.close();
   }
 
-  private http({ target, payload }: FcmRequest, token: AccessToken): { headers: string[]; body: string } {
+  private http({ target, payload, validateOnly }: FcmRequest, token: AccessToken): { headers: string[]; body: string } {
     const headers = [
       ':method',
       'POST',
@@ -96,7 +96,8 @@ export class OwnFcmTransport implements FcmTransport {
       'content-type',
       'application/json',
     ];
-    return { headers, body: JSON.stringify({ message: { ...payload, ...target } }) };
+    const checked = validateOnly === true ? { validate_only: true } : {};
+    return { headers, body: JSON.stringify({ ...checked, message: { ...payload, ...target } }) };
   }
 }
 

@@ -114,7 +114,9 @@ export class SdkFcmTransport implements FcmTransport {
   private async exchange(request: FcmRequest, flight: FcmFlight, tokenAgeMs: number): Promise<FcmAnswer | undefined> {
     let name: Promise<string>;
     try {
-      name = this.agent.carry(flight, () => this.messaging.send(libraryMessage(request)));
+      name = this.agent.carry(flight, () =>
+        this.messaging.send(libraryMessage(request), request.validateOnly ?? false),
+      );
     } catch (error) {
       return { kind: 'refused', message: (error as Error).message };
     }
