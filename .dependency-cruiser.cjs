@@ -18,6 +18,7 @@ const LIBRARY_MAY_IMPORT = {
   invariants: ['contracts', 'database', 'resilience', 'telemetry'],
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
+  doctor: ['contracts', 'database', 'event-log', 'queues'],
   'personal-data': ['contracts', 'credentials', 'database', 'event-log', 'resilience', 'telemetry'],
   http: ['card-number', 'config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
   access: ['contracts', 'database', 'egress', 'event-log', 'http', 'resilience', 'telemetry'],

@@ -25,6 +25,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/libs libs
 COPY --from=build /app/apps apps
 COPY --from=build /app/prisma/migrations prisma/migrations
+# What the services and the doctor hold the database against.
 COPY --from=build /app/prisma/invariants prisma/invariants
 COPY --from=build /app/package.json package.json
 # The image's own account `node`, by number, so that Kubernetes can see that it is not root.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { identityOf } from '@signalbox/embedded-postgres';
 import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
+import { describeDoctor } from './doctor-visit.js';
 import { freeBlock } from './free-block.js';
 import { describeMonitoring } from './monitoring.js';
 import { describeUnmodifiedClients } from './unmodified-clients.js';
@@ -11,6 +12,7 @@ import { describeUnusualSignIns } from './unusual-sign-ins.js';
 
 interface Local {
   readonly urls: Record<'auth' | 'payments' | 'push' | 'events' | 'console' | 'sandbox', string>;
+  readonly operatorToken: string;
   readonly demo: Readonly<Record<'appId' | 'clientId' | 'secretKey', string>>;
 }
 
@@ -144,6 +146,7 @@ describe('the local Signalbox', () => {
     expect(await (await call(path!)).json()).toMatchObject({ status: 'undeliverable' });
   }, 60_000);
 
+  describeDoctor(() => root, local);
   describeUnmodifiedClients(local);
   describeUnusualSignIns(local);
   describeMonitoring(local, send);

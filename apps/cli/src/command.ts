@@ -45,8 +45,8 @@ export interface Command {
   readonly words: string;
   readonly about: string;
   readonly help: string;
-  /** @throws UsageError when the arguments do not fit. */
-  execute(argv: readonly string[], context: Context): Promise<void>;
+  /** Answers the exit code, if it is not 0. @throws UsageError when the arguments do not fit. */
+  execute(argv: readonly string[], context: Context): Promise<number>;
 }
 
 /** The command line itself is wrong; the message names the word or option and the remedy. */
@@ -66,7 +66,8 @@ interface CommandSpec<Options extends Record<string, OptionSpec>> {
   readonly operands?: readonly string[];
   readonly options?: Options;
   readonly notes?: string;
-  run(invocation: Invocation<Options>): Promise<void>;
+  /** Nothing is the exit code 0. */
+  run(invocation: Invocation<Options>): Promise<number | void>;
 }
 
 /** Options that every command understands. */
@@ -84,20 +85,24 @@ export function defineCommand<const Options extends Record<string, OptionSpec>>(
     help,
     async execute(argv, context) {
       const parsed = parse(spec, argv);
-      if (parsed.values['help'] === true) return context.print(help);
+      if (parsed.values['help'] === true) {
+        context.print(help);
+        return 0;
+      }
       if (parsed.positionals.length !== operands.length) {
         const wanted =
           operands.length === 0 ? 'takes no operand' : `needs ${operands.map((name) => `<${name}>`).join(' ')}`;
         throw new UsageError(`signalbox ${spec.words} ${wanted}, got ${parsed.positionals.length}; see --help`);
       }
       const json = parsed.values['json'] === true;
-      await spec.run({
+      const code = await spec.run({
         ...context,
         operands: parsed.positionals,
         json,
         options: parsed.values as Invocation<Options>['options'],
         show: (answer, forPeople) => context.print(json ? JSON.stringify(answer, null, 2) : forPeople(answer)),
       });
+      return code ?? 0;
     },
   };
 }

@@ -18,8 +18,7 @@ export async function run(argv: readonly string[], surroundings: Surroundings): 
     const found = find(argv);
     if (found === undefined) return showOverview(argv, surroundings);
     const settings = loadSettings(surroundings.directory, surroundings.environment);
-    await found.command.execute(argv.slice(found.length), { ...surroundings, settings });
-    return 0;
+    return await found.command.execute(argv.slice(found.length), { ...surroundings, settings });
   } catch (error) {
     return explain(error, argv.includes('--json'), surroundings);
   }

@@ -73,7 +73,13 @@ export class Launcher {
     const databaseUrl = await this.step('migrations', () => prepareDatabase(postgres, config));
     await this.startServices(describeServices({ config, folder, ports, secrets, databaseUrl }));
     const { operatorToken, operatorPassword } = secrets;
-    const installation = { urls: urlsOf(ports), operatorToken, operatorPassword };
+    const { redisUrl, queuePrefix } = config;
+    const operate = {
+      ...{ databaseUrl, masterKeyFile: secrets.masterKeyFile },
+      ...(redisUrl !== undefined && { redisUrl }),
+      ...(queuePrefix !== undefined && { queuePrefix }),
+    };
+    const installation = { urls: urlsOf(ports), operatorToken, operatorPassword, operate };
     return this.step('demo app', () => keepDemo(folder, installation));
   }
 

@@ -9,7 +9,7 @@ import type { StateFolder } from './run/state-folder.js';
 const DATABASE = 'signalbox';
 
 /** Durable, as everything accepted must outlive a crash; connections for all services with room to spare. */
-const SETTINGS = { max_connections: 150, shared_buffers: '128MB', max_wal_size: '2GB' };
+const SETTINGS = { max_connections: 200, shared_buffers: '128MB', max_wal_size: '2GB' };
 
 /** @throws LaunchRefused for a taken port; that is known only once an orphan of ours has been stopped. */
 export async function openPostgres(

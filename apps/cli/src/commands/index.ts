@@ -1,6 +1,7 @@
 import type { Command } from '../command.js';
 import { createApp, listApps, showApp } from './app.js';
 import { listCredentials, putCredential } from './credential.js';
+import { doctor } from './doctor.js';
 import { createKey, listKeys, revokeKey } from './key.js';
 import { send } from './send.js';
 import { sendBatch } from './send-batch.js';
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
   sendBatch,
   send,
   tail,
+  doctor,
 ];

@@ -22,6 +22,14 @@ const demo = z.object({
 });
 export type Demo = z.output<typeof demo>;
 
+/** What only an operator of this machine may use: `signalbox doctor` and the restore drill look into the database. */
+const operate = z.object({
+  databaseUrl: z.string(),
+  redisUrl: z.string().optional(),
+  queuePrefix: z.string().optional(),
+  masterKeyFile: z.string(),
+});
+
 const schema = z.object({
   urls: z.object({
     auth: z.url(),
@@ -34,6 +42,7 @@ const schema = z.object({
   }),
   operatorToken: z.string(),
   operatorPassword: z.string(),
+  operate: operate.optional(),
   demo,
 });
 /** What the command line and other tools on this machine need to talk to this installation. */
