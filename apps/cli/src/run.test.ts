@@ -177,6 +177,26 @@ describe('the command line', () => {
   );
 });
 
+describe('signalbox doctor', () => {
+  it('calls nothing in order that it could not look at, and exits 2 when there was nothing at all', async () => {
+    const nobody = 'http://127.0.0.1:9';
+    const names = ['AUTH', 'PAYMENTS', 'PUSH', 'EVENTS', 'CONSOLE'];
+    const urls = Object.fromEntries(names.map((name) => [`SIGNALBOX_${name}_URL`, nobody]));
+    const { code, out } = await signalbox(['doctor', '--json'], { ...urls, OPERATOR_TOKEN: 'sbo_x' });
+    expect(code).toBe(2);
+    const { findings } = JSON.parse(out) as { findings: { check: string; state: string }[] };
+    expect(findings.filter(({ state }) => state === 'ok')).toEqual([]);
+    expect(findings.filter(({ state }) => state === 'wrong').map(({ check }) => check)).toEqual(
+      names.map(() => 'services'),
+    );
+  });
+
+  it('refuses a number that is none', async () => {
+    const { code, err } = await signalbox(['doctor', '--days', 'many']);
+    expect([code, err]).toEqual([2, expect.stringContaining('--days wants a whole number')]);
+  });
+});
+
 describe('signalbox send', () => {
   it('sends with the demo key, and leaves out what was not given', async () => {
     service.answers.push({ status: 202, body: { id: 'ntf_1', status: 'accepted' } });

@@ -73,7 +73,10 @@ export async function readQueues(
 ): Promise<Finding[]> {
   const told = teller('queues');
   if (redisUrl === undefined) {
-    if (inUse !== 'redis') return [told.ok('the queues are in Postgres')];
+    if (inUse === 'postgres') return [told.ok('the queues are in Postgres')];
+    if (inUse === undefined) {
+      return [told.notChecked('no service told where its queues are', 'set OPERATOR_TOKEN, or REDIS_URL')];
+    }
     return [told.notChecked('the queues are in Redis', 'set REDIS_URL (and QUEUE_PREFIX) to that of the services')];
   }
   try {
