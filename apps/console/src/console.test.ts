@@ -116,7 +116,9 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
       const page = await answer.text();
       expect(page).toContain('<form class="card" method="post" action="/login">');
       expect(page).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/);
-      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^ ]+';/);
+      expect(answer.headers.get('content-security-policy')).toMatch(
+        /^default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'sha256-[^ ]+';/,
+      );
     });
 
     it('gives a session that scripts cannot read and other sites cannot use', async () => {

@@ -6,7 +6,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAppNames } from './apps/app-names.js';
 import { deadLetterRoutes } from './dead-letters/dead-letters.routes.js';
 import { deletionGuardRoutes } from './deletion-guards/deletion-guards.routes.js';
+import { deviceRoutes } from './devices/devices.routes.js';
+import { eventRoutes } from './events/events.routes.js';
+import { findRoutes } from './find/find.routes.js';
 import { holdRoutes } from './holds/holds.routes.js';
+import { notificationRoutes } from './notifications/notifications.routes.js';
 import { readAttention } from './overview/attention.js';
 import { readOverview } from './overview/overview.js';
 import { takeMessage } from './pages/message.js';
@@ -15,6 +19,7 @@ import { sendPage } from './pages/page.js';
 import { serviceLinks } from './pages/service-links.js';
 import { startPage } from './pages/start-page.js';
 import type { PushClient } from './push/push-client.js';
+import { userRoutes } from './users/users.routes.js';
 
 export interface OperatorPagesParts {
   readonly push: PushClient;
@@ -25,13 +30,18 @@ export interface OperatorPagesParts {
   readonly portBase: number | undefined;
 }
 
-/** The console's own pages, all of them plain HTML. */
+/** The console's own pages, all of them plain HTML that works without a script. */
 export async function operatorPages(fastify: FastifyInstance, parts: OperatorPagesParts): Promise<void> {
   servePages(fastify, parts.logger);
   fastify.get('/', (request, reply) => showStart(parts, request, reply));
   await deadLetterRoutes(fastify, parts);
   await holdRoutes(fastify, parts);
   await deletionGuardRoutes(fastify, parts);
+  await findRoutes(fastify, parts);
+  await userRoutes(fastify, parts);
+  await notificationRoutes(fastify, parts);
+  await deviceRoutes(fastify, parts);
+  await eventRoutes(fastify, parts);
 }
 
 async function showStart(parts: OperatorPagesParts, request: FastifyRequest, reply: FastifyReply) {

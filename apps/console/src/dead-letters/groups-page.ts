@@ -20,6 +20,7 @@ export function groupsPage({ groups, names, message }: GroupsPageParts): Page {
   const letters = groups.reduce((sum, { count }) => sum + count, 0);
   return operatorPage({
     title: 'Dead letters',
+    place: 'dead-letters',
     trail: [{ text: 'Console', url: '/' }],
     message,
     body: html`<p>

@@ -19,6 +19,7 @@ export function letterPage({ letter, names, message }: LetterPageParts): Page {
   const { id, appId, provider, lane, reason, attempt, diedAt, notificationId, deviceId, state, answer } = letter;
   return operatorPage({
     title: reason,
+    place: 'dead-letters',
     trail: [
       { text: 'Console', url: '/' },
       { text: 'Dead letters', url: '/dead-letters' },

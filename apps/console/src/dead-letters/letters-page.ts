@@ -23,6 +23,7 @@ export function lettersPage({ group, state, after, letters, names, message }: Le
   const isGroup = group.provider !== undefined || group.lane !== undefined || group.reason !== undefined;
   return operatorPage({
     title: group.reason ?? 'All letters',
+    place: 'dead-letters',
     trail: [
       { text: 'Console', url: '/' },
       { text: 'Dead letters', url: '/dead-letters' },

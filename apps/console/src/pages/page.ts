@@ -5,6 +5,8 @@ import { STYLE } from './style.js';
 export interface Page {
   readonly title: string;
   readonly body: Html;
+  /** It has the console's script; without one it works as well. */
+  readonly script?: true;
 }
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
@@ -14,7 +16,10 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 /** To the letter what the hash in PAGE_HEADERS stands for, so nothing may format it. */
 const STYLE_SHEET = new Html(`<style>${STYLE}</style>`);
 
-/** Sends a whole document; it holds no script, so it works without. */
+/** A file of its own: the policy of the pages knows no other. */
+const OUR_SCRIPT = html`<script src="/console.js" defer></script>`;
+
+/** Sends a whole document. */
 export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
   const document = html`<!doctype html>
     <html lang="en">
@@ -23,7 +28,7 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${page.title} · Signalbox</title>
         <link rel="icon" href="${ICON}" />
-        ${STYLE_SHEET}
+        ${STYLE_SHEET} ${page.script === true ? OUR_SCRIPT : ''}
       </head>
       <body>
         ${page.body}

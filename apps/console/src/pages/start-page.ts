@@ -25,7 +25,8 @@ export interface StartPageParts {
 /** The operator's start page: how things are, what waits for somebody, and where to look next. */
 export function startPage({ overview, attention, names, backend, links, message }: StartPageParts): Page {
   return operatorPage({
-    title: 'Console',
+    title: 'Overview',
+    place: 'start',
     message,
     body: html`<nav class="links" aria-label="Places">
         <a href="/dead-letters">Dead letters</a>

@@ -10,6 +10,9 @@ export const STYLE = `
   --accent: light-dark(#0f766e, #2dd4bf);
   --on-accent: light-dark(#ffffff, #06201d);
   --bad: light-dark(#b42318, #f97066);
+  --good: light-dark(#0f766e, #2dd4bf);
+  --wait: light-dark(#92600a, #fbbf24);
+  --wait-ground: light-dark(#fdf3dd, #33270f);
   --good-ground: light-dark(#e3f4f1, #10302c);
   --bad-ground: light-dark(#fdeceb, #38191a);
 }
@@ -32,7 +35,7 @@ button:hover, .button:hover { border-color: var(--accent); }
 button.danger:hover, .button.danger:hover { border-color: var(--bad); }
 button.primary { width: 100%; margin-top: 1rem; padding: .6rem; background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
 .problem { color: var(--bad); margin: 0 0 1rem; font-size: .95rem; }
-header { display: flex; align-items: center; justify-content: space-between; gap: 1rem; padding: 1rem max(1rem, calc((100vw - 64rem) / 2 + 1rem)); border-bottom: 1px solid var(--line); background: var(--card); }
+header { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .75rem 1.25rem; padding: 1rem max(1rem, calc((100vw - 64rem) / 2 + 1rem)); border-bottom: 1px solid var(--line); background: var(--card); }
 main { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; margin: 2rem 0 .75rem; }
@@ -54,6 +57,42 @@ a.figure { color: inherit; text-decoration: none; }
 a.figure:hover { border-color: var(--accent); }
 code, pre { font: .85em/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 pre { margin: 0; overflow-x: auto; white-space: pre-wrap; }
+.skip { position: absolute; left: -100vw; }
+.skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .5rem 1rem; border-radius: 8px; z-index: 1; }
+.places { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; font-size: .95rem; }
+.places a { color: var(--quiet); text-decoration: none; padding: .15rem 0; border-bottom: 2px solid transparent; }
+.places a:hover { color: var(--text); }
+.places [aria-current] { color: var(--text); border-color: var(--accent); }
+.find { flex: 1 1 14rem; max-width: 26rem; margin-left: auto; }
+.find input { padding: .4rem .75rem; }
+.kicker { margin: -.75rem 0 1rem; color: var(--quiet); font-size: .9rem; overflow-wrap: anywhere; }
+.chip { display: inline-block; border-radius: 999px; padding: .1rem .65rem; font-size: .875rem; font-weight: 550; background: var(--ground); border: 1px solid var(--line); }
+.chip.good { color: var(--good); background: var(--good-ground); border-color: transparent; }
+.chip.bad { color: var(--bad); background: var(--bad-ground); border-color: transparent; }
+.chip.waits { color: var(--wait); background: var(--wait-ground); border-color: transparent; }
+td a:has(.chip) { text-decoration: none; }
+td a:hover .chip { text-decoration: underline; }
+td a.good { color: var(--good); }
+td a.bad { color: var(--bad); }
+.answer { display: flex; align-items: baseline; gap: 1rem; }
+.answer p { margin: 0; font-size: 1.1rem; }
+.answer + .facts { margin-top: 1rem; }
+.next { margin: 0; padding-left: 2.5rem; }
+.places.card, ul.places { display: block; margin: 0; padding-left: 2.5rem; }
+.filters { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem; margin-bottom: 1rem; }
+.filters label { font-size: .85rem; color: var(--quiet); margin: 0; flex: 1 1 10rem; }
+.filters input { padding: .4rem .6rem; color: var(--text); font-size: 1rem; }
+.timeline { list-style: none; margin: 0; padding: 0; }
+.timeline li { display: grid; grid-template-columns: 12.5rem 1fr; gap: 0 1.75rem; position: relative; padding-bottom: 1.4rem; }
+.timeline li:last-child { padding-bottom: 0; }
+.timeline li::before { content: ''; position: absolute; left: 13.05rem; top: .5rem; width: .65rem; height: .65rem; border-radius: 50%; background: var(--quiet); z-index: 1; }
+.timeline li:not(:last-child)::after { content: ''; position: absolute; left: 13.3rem; top: .9rem; bottom: -.4rem; width: 2px; background: var(--line); }
+.timeline .good::before { background: var(--good); }
+.timeline .bad::before { background: var(--bad); }
+.timeline .when { color: var(--quiet); font-size: .9rem; font-variant-numeric: tabular-nums; text-align: right; }
+.timeline .facts { margin-top: .35rem; gap: .15rem; font-size: .925rem; }
+summary { cursor: pointer; color: var(--accent); font-size: .925rem; margin-top: .35rem; }
+details pre { background: var(--ground); border-radius: 8px; padding: .75rem 1rem; margin-top: .35rem; }
 .trail { display: flex; flex-wrap: wrap; gap: .25rem; font-size: .9rem; margin-bottom: .25rem; }
 .trail a::after { content: '/'; display: inline-block; padding-left: .25rem; color: var(--quiet); }
 .message { background: var(--good-ground); border-radius: 8px; padding: .75rem 1rem; margin: 0 0 1.25rem; }
@@ -84,6 +123,12 @@ dd { margin: 0; overflow-wrap: anywhere; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (max-width: 40rem) {
   .card { padding: 1rem; }
+  .timeline li { grid-template-columns: 1fr; padding-left: 1.25rem; }
+  .timeline li::before { left: 0; }
+  .timeline li:not(:last-child)::after { left: .25rem; }
+  .timeline .when { text-align: left; }
+  .answer { display: block; }
+  .answer p { margin-top: .5rem; }
   .table { padding: .25rem 1rem; }
   .facts div { grid-template-columns: 1fr; gap: 0; }
   .stacked, .stacked tbody { display: block; }

@@ -29,9 +29,11 @@ import {
   allow,
   type BodyLine,
   BodyLines,
+  Caller,
   CallerApp,
   Endpoint,
   IdempotencyKey,
+  type Principal,
   problems,
   ReplyHead,
   ValidBody,
@@ -158,12 +160,14 @@ export class NotificationsController {
 
   @Get('/:id/explain')
   @Endpoint({
-    allow: READ,
+    allow: allow.operatorOrScope('notifications:read'),
     summary: 'What was asked, decided, tried and answered, and what happens next',
     params: byId,
     responses: { 200: { description: 'The whole story', schema: explanation }, 404: NOT_FOUND },
   })
-  async explain(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<Explanation> {
+  async explain(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<Explanation> {
+    const appId = caller.kind === 'operator' ? await this.notifications.appOf(parseNotificationId(id)) : caller.appId;
+    if (appId === undefined) throw unknownNotification(id);
     const history = await this.history(appId, id);
     return explain(history, await this.notifications.unreachedDevices(appId, history));
   }

@@ -20,6 +20,7 @@ import { type DayOfReceipts, receiptsByDay } from '../receipts/receipt-counts.js
 import { idempotencyHash, requestHash } from './idempotency.js';
 import { type DeviceOfStory, devicesOfStory } from './devices-of-story.js';
 import { findAccepted, readHistory, refuseBroadcast, type NotificationHistory } from './notification-history.js';
+import { APP_OF_NOTIFICATION } from './read.queries.js';
 import { rehearse } from './rehearsal.js';
 import { refuseTooFarAhead, timingOf } from './timing.js';
 
@@ -77,6 +78,12 @@ export class Notifications {
     const timing = timingOf(timeOfUuid(id), request.options);
     const payload = { root: id, ...acceptedData(request.to, composed, timing) };
     return viewDryRun(composed, payload, await rehearse(this.database, appId, id, payload));
+  }
+
+  /** Whose it is, for who may ask about all of them; undefined when there is no such notification. */
+  async appOf(id: Uuid): Promise<Uuid | undefined> {
+    const { rows } = await this.database.query<{ appId: Uuid }>(APP_OF_NOTIFICATION, [id]);
+    return rows[0]?.appId;
   }
 
   /** All that is known of one; undefined when this app has no such notification. */

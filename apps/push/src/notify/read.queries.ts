@@ -2,6 +2,9 @@
 export const NOTIFICATION = `
   SELECT id, app_id AS "appId", payload FROM event_log WHERE id = $1 AND app_id = $2 AND type = 'notification.accepted'`;
 
+/** Index: event_log_pkey; one id prunes to one partition. */
+export const APP_OF_NOTIFICATION = `SELECT app_id AS "appId" FROM event_log WHERE id = $1 AND type = 'notification.accepted'`;
+
 /** Index: push_work_root_id_idx. Items of the notification that are still owed, with what stands in their way. */
 export const OPEN_ITEMS = `
   SELECT w.queue, item ->> 'd' AS "deliveryId", item ->> 'v' AS "deviceId", (item ->> 'a')::int AS attempt,

@@ -1,0 +1,34 @@
+import { formatId } from '@signalbox/contracts';
+import { html } from '@signalbox/html';
+import { type AppNames, appLabel } from '../apps/app-names.js';
+import { operatorPage } from '../pages/operator-page.js';
+import type { Page } from '../pages/page.js';
+import { dataList, idLink } from '../pages/timeline.js';
+import { exactly } from '../pages/times.js';
+import { eventsUrl } from './events-page.js';
+import type { EventRow } from './read-events.js';
+
+/** One fact of the log, whole but for what is sealed. */
+export function eventPage({ id, appId, type, subject, payload, at }: EventRow, names: AppNames): Page {
+  return operatorPage({
+    title: type,
+    place: 'events',
+    body: html`<p class="kicker">Event <code>${formatId('event', id)}</code></p>
+      <dl class="card facts">
+        <div>
+          <dt>When</dt>
+          <dd>${exactly(at.toISOString())}</dd>
+        </div>
+        <div>
+          <dt>Of what</dt>
+          <dd>${idLink(subject)} <a href="${eventsUrl({ subject })}">all that happened to it</a></dd>
+        </div>
+        <div>
+          <dt>App</dt>
+          <dd>${appLabel(names, formatId('app', appId))}</dd>
+        </div>
+      </dl>
+      <h2>What it says</h2>
+      <section class="card">${dataList(payload)}</section>`,
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * The one script of the console's own pages. Everything works without it; with it `/` leads to the search field, the newest page of the log
+ * follows the log, and a button that was pressed is not pressed twice.
+ */
+export const SCRIPT = `'use strict';
+const TAIL_EVERY_MS = 2000;
+const MOST_ROWS = 500;
+
+document.addEventListener('keydown', (event) => {
+  const field = document.querySelector('form.find input');
+  const isWriting = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
+  if (event.key !== '/' || isWriting || event.ctrlKey || event.metaKey || !field) return;
+  event.preventDefault();
+  field.focus();
+});
+
+document.addEventListener('submit', (event) => {
+  const { target: form } = event;
+  if (form.method !== 'post') return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = 'yes';
+});
+// A page that the browser kept and shows again may send its forms again.
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
+});
+
+const tail = document.querySelector('[data-tail]');
+if (tail) {
+  const follow = async () => {
+    if (document.visibilityState === 'visible') {
+      const address = new URL(tail.dataset.tail, location.href);
+      address.searchParams.set('rows', '1');
+      const newest = tail.querySelector('tr')?.dataset.id;
+      if (newest) address.searchParams.set('after', newest);
+      const answer = await fetch(address, { headers: { accept: 'text/html' } });
+      if (answer.ok) tail.insertAdjacentHTML('afterbegin', await answer.text());
+      while (tail.rows.length > MOST_ROWS) tail.deleteRow(-1);
+    }
+  };
+  const again = () => setTimeout(() => follow().catch(() => undefined).finally(again), TAIL_EVERY_MS);
+  again();
+}
+`;

@@ -1,0 +1,27 @@
+import { freePort } from '@signalbox/embedded-postgres';
+import { type RunningProcess, startProcess } from '@signalbox/testing';
+import type { Stack } from './stack.js';
+
+export const OPERATOR_PASSWORD = 'correct horse battery';
+
+/** A console process over a stack. */
+export interface ConsoleOnStage {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+export async function startConsoleOver(stack: Stack): Promise<ConsoleOnStage> {
+  const port = await freePort(0);
+  const url = `http://127.0.0.1:${port}`;
+  const running: RunningProcess = await startProcess({
+    entry: 'apps/console/dist/main.js',
+    env: { ...stack.env, PORT: `${port}`, PUSH_URL: stack.urls.push, OPERATOR_PASSWORD },
+    ready: { url: `${url}/health/ready` },
+  });
+  return {
+    url,
+    stop: async () => {
+      await running.stop();
+    },
+  };
+}
