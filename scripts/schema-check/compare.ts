@@ -5,7 +5,7 @@ type Facts = ReadonlyMap<string, string>;
 
 /**
  * Compares what Prisma's engine would build from `prisma/schema` with what the migrations built, in both directions.
- * What Prisma cannot say (partial and expression indexes, checks, partitions, storage) is left to the snapshot.
+ * What Prisma cannot say (partial, expression and tuned indexes, checks, partitions, storage) is left to the snapshot.
  *
  * @returns one sentence per difference; none when model and migrations agree.
  */
@@ -27,6 +27,9 @@ export function differences(model: Catalog, migrated: Catalog): string[] {
   return sentences.sort();
 }
 
+/** An index with storage parameters, or with parameters of an operator class. */
+const IS_TUNED = / WITH \(|_ops \(/;
+
 function expressible(catalog: Catalog): Facts {
   const partitions = new Set(catalog.tables.filter((fact) => fact.partition_of !== '').map((fact) => fact.table));
   const facts = new Map<string, string>();
@@ -36,6 +39,7 @@ function expressible(catalog: Catalog): Facts {
   for (const column of catalog.columns) facts.set(`column ${column.table}.${column.column}`, describeColumn(column));
   for (const index of catalog.indexes) {
     if (index.is_partial || index.has_expression || index.has_included_columns || partitions.has(index.table)) continue;
+    if (IS_TUNED.test(index.definition)) continue;
     const kind = index.is_primary ? 'primary key' : index.is_unique ? 'unique index' : 'index';
     facts.set(`index ${index.index} on ${index.table}`, `${kind} ${index.definition}`);
   }

@@ -44,7 +44,4 @@ export const WAY: readonly string[] = [
  * What is asked now and then, and by everybody. None of the way is here: a plan that is kept, and was made while a table was empty, would
  * read all of it for as long as nobody has looked at its statistics.
  */
-export const AT_REST: readonly string[] = [
-  ...paymentsWork.hotStatements,
-  INSERT_FACTS,
-];
+export const AT_REST: readonly string[] = [...paymentsWork.hotStatements, INSERT_FACTS];

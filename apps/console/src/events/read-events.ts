@@ -29,7 +29,7 @@ export interface EventsFound {
   readonly next?: string;
 }
 
-export const PAGE = 50;
+const PAGE = 50;
 /** A filter that hardly anything fits looks at so many facts for one page, never at the whole log. */
 const LOOKED_AT = 20_000;
 const NOTHING_IS_OLDER: Uuid = '00000000-0000-0000-0000-000000000000';
