@@ -226,7 +226,8 @@ describe('reading from Stripe', () => {
     await read('re_1');
     await read('re_none');
     const { values } = await metrics.registry.getSingleMetric('stripe_calls_total')!.get();
-    expect(values.map(({ labels, value }) => [labels.endpoint, labels.outcome, value])).toEqual([
+    const counted = values.filter(({ value }) => value > 0);
+    expect(counted.map(({ labels, value }) => [labels.endpoint, labels.outcome, value])).toEqual([
       ['/v1/refunds', 'answered', 1],
       ['/v1/refunds', 'missing', 1],
     ]);
