@@ -87,7 +87,9 @@ describeInChromium('an operator who asks why a user did not get a push', () => {
     return id;
   }
 
+  /** From the start page, so that it is seen to lead elsewhere. */
   async function find(text: string): Promise<void> {
+    await page.goto(`${operators.url}/`);
     await page.keyboard.press('/');
     await page.keyboard.type(text);
     const from = page.url();
