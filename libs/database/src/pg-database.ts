@@ -21,12 +21,15 @@ export interface PgDatabaseOptions {
    * partitions by a parameter: see `plannedApart`.
    */
   readonly fixedPlans?: boolean;
+  /** The server itself keeps its transactions from writing. */
+  readonly readOnly?: boolean;
   /** Hears of a broken idle connection; the pool itself replaces it. */
   readonly onIdleError: (error: Error) => void;
 }
 
 /** Where there is no index to use, the table is read all the same. */
 const FIXED_PLANS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
+const READ_ONLY = '-c default_transaction_read_only=on';
 
 /** Milliseconds after which a server that should long have refused a statement by itself counts as gone. */
 const SILENCE_MS = 2_000;
@@ -41,9 +44,11 @@ export function openDatabase(options: PgDatabaseOptions): Database {
   const statementTimeout = options.statementTimeout ?? 15_000;
   const pool = new pg.Pool({
     Client: HeardClient,
-    connectionString: options.url,
+    connectionString: withSettings(options.url, [
+      ...(options.fixedPlans === true ? [FIXED_PLANS] : []),
+      ...(options.readOnly === true ? [READ_ONLY] : []),
+    ]),
     application_name: options.name,
-    ...(options.fixedPlans === true && { options: FIXED_PLANS }),
     max: options.maxConnections ?? 10,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 5_000,
@@ -60,6 +65,15 @@ export function openDatabase(options: PgDatabaseOptions): Database {
     transaction: (work) => inTransaction(pool, nameOf, work),
     close: () => pool.end(),
   };
+}
+
+/** Adds to the settings that an address may bring itself: node-postgres would take those in place of ours. */
+function withSettings(address: string, settings: readonly string[]): string {
+  if (settings.length === 0) return address;
+  const url = new URL(address);
+  const own = url.searchParams.get('options');
+  url.searchParams.set('options', [...(own === null ? [] : [own]), ...settings].join(' '));
+  return url.href;
 }
 
 /** By which name a statement is prepared; undefined: it is not. */

@@ -53,13 +53,11 @@ export async function readStore(
   }
 }
 
-function openReadOnly(databaseUrl: string, patience: number): Database {
-  const url = new URL(databaseUrl);
-  const options = url.searchParams.get('options');
-  url.searchParams.set('options', `${options === null ? '' : `${options} `}-c default_transaction_read_only=on`);
+function openReadOnly(url: string, patience: number): Database {
   return openDatabase({
-    url: url.href,
+    url,
     name: 'signalbox-doctor',
+    readOnly: true,
     maxConnections: 1,
     statementTimeout: patience * 1_000,
     onIdleError: () => undefined,
