@@ -3,16 +3,8 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { freePort } from '@signalbox/embedded-postgres';
-import {
-  canStartRedis,
-  eventually,
-  type RedisServer,
-  sizeOfTest,
-  startProcess,
-  startRedis,
-  usePostgres,
-} from '@signalbox/testing';
+import { canStartRedis, eventually, type RedisServer, sizeOfTest, startRedis, usePostgres } from '@signalbox/testing';
+import { OPERATOR_PASSWORD, startConsoleOver } from './console-stage.js';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 
@@ -204,13 +196,8 @@ describe('deliveries that do not succeed at once', () => {
   });
 
   it('are sent again by an operator: on the console, and with Retry on its board', async () => {
-    const port = await freePort(0);
-    const base = `http://127.0.0.1:${port}`;
-    const operators = await startProcess({
-      entry: 'apps/console/dist/main.js',
-      env: { ...stack.env, PORT: `${port}`, PUSH_URL: stack.urls.push, OPERATOR_PASSWORD: 'correct horse battery' },
-      ready: { url: `${base}/health/ready` },
-    });
+    const operators = await startConsoleOver(stack);
+    const base = operators.url;
     let cookies = '';
     const ask = async (method: string, path: string, form?: Record<string, string>): Promise<Response> => {
       const headers = { origin: base, cookie: cookies };
@@ -220,7 +207,7 @@ describe('deliveries that do not succeed at once', () => {
       return answer;
     };
     try {
-      expect((await ask('POST', '/login', { password: 'correct horse battery' })).status).toBe(303);
+      expect((await ask('POST', '/login', { password: OPERATOR_PASSWORD })).status).toBe(303);
       await script('apns', token['reset']!, { outcome: { status: 200 }, times: 100_000 });
       await script('fcm', token['unavailable']!, { outcome: { status: 200 }, times: 100_000 });
 

@@ -9,6 +9,7 @@ export { newVapidKeys, type WebPushCredential, type WebPushSettings, webPushSett
 export type { ProviderEndpoint } from './provider-endpoint.js';
 export type { AnyCredential, NewCredential, Provider, StoredCredential } from './stored-credential.js';
 export { CredentialReader } from './credential-reader.js';
+export { type CredentialTry, tryCredential } from './try-credential.js';
 export { EndpointNotAllowed, KeyOfOtherMode, /** @public */ UnknownApp, saveCredential } from './save-credential.js';
 export type { CredentialSummary } from './credential-summary.js';
 export { ContentCipher, type ContentSealer } from './content-cipher.js';

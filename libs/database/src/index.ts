@@ -12,4 +12,4 @@ export { inSlices } from './in-slices.js';
 export { isUniqueViolation } from './unique-violation.js';
 export { DatabaseUnreachable } from './unreachable.js';
 export { readWithin } from './read-within.js';
-export { clockSkew, ClockSkewed, refuseSkewedClock } from './skewed-clock.js';
+export { clockSkew, ClockSkewed, readDatabaseTime, refuseSkewedClock } from './skewed-clock.js';

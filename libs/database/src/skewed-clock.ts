@@ -40,17 +40,27 @@ export async function refuseSkewedClock(sql: Sql, now: () => number = Date.now):
   return 'agrees';
 }
 
+/** The database's clock, and when it was asked and heard by the one here. Milliseconds since 1970. */
+export interface TimeOfDatabase {
+  readonly asked: number;
+  readonly theirs: number;
+  readonly heard: number;
+}
+
+export async function readDatabaseTime(sql: Sql, now: () => number = Date.now): Promise<TimeOfDatabase> {
+  const asked = now();
+  const { rows } = await sql.query<{ ms: number }>(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+  );
+  return { asked, theirs: rows[0]!.ms, heard: now() };
+}
+
 /**
  * How far this clock is off at least, in milliseconds, positive when it is ahead: the database's moment lies somewhere between question and
  * answer.
  */
 export async function clockSkew(sql: Sql, now: () => number = Date.now): Promise<number> {
-  const asked = now();
-  const { rows } = await sql.query<{ ms: number }>(
-    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
-  );
-  const heard = now();
-  const { ms } = rows[0]!;
-  if (ms < asked) return asked - ms;
-  return ms > heard ? heard - ms : 0;
+  const { asked, theirs, heard } = await readDatabaseTime(sql, now);
+  if (theirs < asked) return asked - theirs;
+  return theirs > heard ? heard - theirs : 0;
 }

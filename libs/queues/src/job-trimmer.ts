@@ -1,4 +1,4 @@
-import { atBeat } from '@signalbox/resilience';
+import { Chore } from '@signalbox/resilience';
 import type { Queue } from 'bullmq';
 import { KEPT } from './job-settings.js';
 
@@ -8,13 +8,14 @@ const ALL_EVERY_MS = 5 * 60_000;
 const STATES = ['completed', 'failed'] as const;
 
 /**
- * Removes the oldest ended jobs every few seconds where some ended, and every few minutes everywhere. BullMQ on Postgres does it whenever a job ends, by looking at every job
- * that it keeps, and those who end jobs at the same time wait for each other's deletions: 30 ms each, where 70 ended a second.
+ * Removes the oldest ended jobs every few seconds where some ended, and every few minutes everywhere. BullMQ on Postgres does it whenever a
+ * job ends, by looking at every job that it keeps, and those who end jobs at the same time wait for each other's deletions: 30 ms each,
+ * where 70 ended a second.
  */
 export class JobTrimmer {
-  private cancelNext: (() => void) | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly trimming = new Chore(EVERY_MS, () =>
+    this.trimAll().catch((error: unknown) => this.onError(error as Error)),
+  );
   private readonly grown = new Set<string>();
   private readonly worked = new Set<string>();
   /** When all of them were to be looked at last, on the monotonic clock. */
@@ -27,8 +28,8 @@ export class JobTrimmer {
 
   /** A worker works on this queue from now on. */
   add(name: string): void {
+    if (this.worked.size === 0) this.trimming.startLater();
     this.worked.add(name);
-    if (this.cancelNext === undefined) this.waitForNext();
   }
 
   /** A job of this queue ended here; one in which none did has no more than before. */
@@ -36,19 +37,8 @@ export class JobTrimmer {
     this.grown.add(name);
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.cancelNext?.();
-    await this.round;
-  }
-
-  private waitForNext(): void {
-    if (this.stopped) return;
-    this.cancelNext = atBeat(EVERY_MS, () => {
-      this.round = this.trimAll()
-        .catch((error: unknown) => this.onError(error as Error))
-        .finally(() => this.waitForNext());
-    });
+  stop(): Promise<void> {
+    return this.trimming.stop();
   }
 
   private async trimAll(): Promise<void> {

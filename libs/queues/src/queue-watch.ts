@@ -1,4 +1,4 @@
-import { atBeat } from '@signalbox/resilience';
+import { Chore } from '@signalbox/resilience';
 import type { IQueueBackend } from 'bullmq';
 import type pg from 'pg';
 import { STANDING_JOBS } from './postgres-backend.queries.js';
@@ -23,9 +23,9 @@ interface Standing {
  */
 export class QueueWatch {
   private readonly worked = new Map<string, WorkedQueue>();
-  private cancelNext: (() => void) | undefined;
-  private round: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly looking = new Chore(EVERY_MS, () =>
+    this.look().catch((error: unknown) => this.onError(error as Error)),
+  );
 
   constructor(
     private readonly pool: pg.Pool,
@@ -34,23 +34,12 @@ export class QueueWatch {
 
   /** A worker works on this queue from now on. */
   add(name: string, queue: WorkedQueue): void {
+    if (this.worked.size === 0) this.looking.startLater();
     this.worked.set(name, queue);
-    if (this.cancelNext === undefined) this.waitForNext();
   }
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.cancelNext?.();
-    await this.round;
-  }
-
-  private waitForNext(): void {
-    if (this.stopped) return;
-    this.cancelNext = atBeat(EVERY_MS, () => {
-      this.round = this.look()
-        .catch((error: unknown) => this.onError(error as Error))
-        .finally(() => this.waitForNext());
-    });
+  stop(): Promise<void> {
+    return this.looking.stop();
   }
 
   private async look(): Promise<void> {

@@ -21,6 +21,11 @@ export class Chore {
   /** The first round begins now. */
   start(): void {
     this.begin();
+    this.startLater();
+  }
+
+  /** The first round begins when `everyMs` have passed: at once there is nothing to do. */
+  startLater(): void {
     this.waitForNext();
   }
 

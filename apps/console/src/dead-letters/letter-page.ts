@@ -1,6 +1,7 @@
 import type { DeadLetterView } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
+import { fact } from '../pages/fact.js';
 import type { Message } from '../pages/message.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
@@ -54,11 +55,4 @@ function outcome({ state, resolvedAt, replayId, note }: DeadLetterView): Html {
     case 'discarded':
       return html`Discarded on ${when}: ${note ?? 'no note'}`;
   }
-}
-
-function fact(name: string, value: Html): Html {
-  return html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
 }

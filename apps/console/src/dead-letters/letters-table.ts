@@ -1,20 +1,16 @@
 import type { DeadLetterView } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
 import type { AppNames } from '../apps/app-names.js';
+import { type Column, table } from '../pages/table.js';
 import { ago } from '../pages/times.js';
 import type { LetterGroup } from './letter-group.js';
-
-interface Column {
-  readonly title: string;
-  readonly cell: (letter: DeadLetterView) => Html;
-}
 
 /** A table of letters; what they all have in common, as their page says above, is no column of it. */
 export function lettersTable(
   letters: readonly DeadLetterView[],
   { group, state, names }: { group: LetterGroup; state: string; names: AppNames },
 ): Html {
-  const columns: Column[] = [
+  const columns: Column<DeadLetterView>[] = [
     { title: 'Letter', cell: ({ id }) => html`<a href="/dead-letters/${id}"><code>${id}</code></a>` },
     { title: 'Notification', cell: ({ notificationId }) => html`<code>${notificationId}</code>` },
     ...(group.reason === undefined ? [{ title: 'Reason', cell: ({ reason }: DeadLetterView) => html`${reason}` }] : []),
@@ -23,28 +19,15 @@ export function lettersTable(
     { title: 'Died', cell: ({ diedAt }) => ago(diedAt) },
     ...(state === 'open' ? [] : [{ title: state === 'replayed' ? 'Replayed' : 'Discarded', cell: resolved }]),
   ];
-  return html`<div class="card table">
-    <table class="stacked">
-      <thead>
-        <tr>
-          ${columns.map(({ title }) => html`<th>${title}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${letters.map(
-          (letter) =>
-            html`<tr>
-              ${columns.map(({ title, cell }) => html`<td data-label="${title}">${cell(letter)}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return table(letters, columns);
 }
 
-const PROVIDER: Column = { title: 'Provider', cell: ({ provider, lane }) => html`${provider} · ${lane}` };
+const PROVIDER: Column<DeadLetterView> = {
+  title: 'Provider',
+  cell: ({ provider, lane }) => html`${provider} · ${lane}`,
+};
 
-function appColumn(names: AppNames): Column {
+function appColumn(names: AppNames): Column<DeadLetterView> {
   return { title: 'App', cell: ({ appId }) => html`${names.get(appId) ?? html`<code>${appId}</code>`}` };
 }
 

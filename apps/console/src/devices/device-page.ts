@@ -2,11 +2,14 @@ import { formatId, type Uuid } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
 import type { EventRow } from '../events/read-events.js';
+import { fact } from '../pages/fact.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
+import { type Column, table } from '../pages/table.js';
 import { timeline } from '../pages/timeline.js';
 import { ago, exactly } from '../pages/times.js';
 import { userUrl } from '../users/user-url.js';
+import { hasArrived } from '../users/what-became.js';
 
 export interface DeviceDetails {
   readonly id: Uuid;
@@ -46,8 +49,6 @@ export interface DevicePageParts {
   readonly names: AppNames;
 }
 
-const ARRIVED: ReadonlySet<string> = new Set(['sent', 'delivered', 'opened']);
-
 /** A device: whether it gets notifications and why not, what was tried at it, what happened to it. Its token is not shown. */
 export function devicePage({ device, tried, facts, names }: DevicePageParts): Page {
   const appId = formatId('app', device.appId);
@@ -60,15 +61,15 @@ export function devicePage({ device, tried, facts, names }: DevicePageParts): Pa
         <p>${whyIt(device)}</p>
       </section>
       <dl class="card facts">
-        ${row('App', appLabel(names, appId))} ${row('User', whose(device, appId))}
-        ${row('Kind', [device.platform, device.targetKind, device.environment, device.bundleId].filter(Boolean).join(' · '))}
-        ${row('Language', [device.locale, device.timeZone].filter(Boolean).join(' · ') || 'not told')}
-        ${row('App version', device.appVersion ?? 'not told')}
-        ${row('Registered', exactly(device.registeredAt.toISOString()))}
-        ${row('Last seen', ago(device.lastSeenAt.toISOString()))}
+        ${fact('App', appLabel(names, appId))} ${fact('User', whose(device, appId))}
+        ${fact('Kind', [device.platform, device.targetKind, device.environment, device.bundleId].filter(Boolean).join(' · '))}
+        ${fact('Language', [device.locale, device.timeZone].filter(Boolean).join(' · ') || 'not told')}
+        ${fact('App version', device.appVersion ?? 'not told')}
+        ${fact('Registered', exactly(device.registeredAt.toISOString()))}
+        ${fact('Last seen', ago(device.lastSeenAt.toISOString()))}
       </dl>
       <h2>Tried in the last week</h2>
-      ${tried.length === 0 ? html`<p class="card">Nothing.</p>` : triedTable(tried)}
+      ${tried.length === 0 ? html`<p class="card">Nothing.</p>` : table(tried, TRIED)}
       <h2>What happened to it</h2>
       <section class="card">
         ${timeline(facts.toReversed().map(({ at, type, payload }) => ({ at: at.toISOString(), what: type, data: payload })))}
@@ -94,39 +95,16 @@ function whose({ userId, signedOutUserId }: DeviceDetails, appId: string): Html 
     : html`nobody; signed out of <a href="${userUrl(appId, signedOutUserId)}">${signedOutUserId}</a>`;
 }
 
-function triedTable(tried: readonly Tried[]): Html {
-  return html`<div class="card table">
-    <table class="stacked">
-      <thead>
-        <tr>
-          <th>When</th>
-          <th>What became of it</th>
-          <th class="number">Attempts</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${tried.map(
-          ({ notificationId, state, reason, attempt, at }) =>
-            html`<tr>
-              <td data-label="When">${exactly(at.toISOString())}</td>
-              <td data-label="What became of it">
-                <a href="/notifications/${formatId('notification', notificationId)}"
-                  ><span class="chip ${ARRIVED.has(state) ? 'good' : 'bad'}"
-                    >${reason === null ? state : `${state}: ${reason}`}</span
-                  ></a
-                >
-              </td>
-              <td data-label="Attempts" class="number">${attempt}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-}
-
-function row(name: string, value: Html | string): Html {
-  return html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
-}
+const TRIED: readonly Column<Tried>[] = [
+  { title: 'When', cell: ({ at }) => exactly(at.toISOString()) },
+  {
+    title: 'What became of it',
+    cell: ({ notificationId, state, reason }) =>
+      html`<a href="/notifications/${formatId('notification', notificationId)}"
+        ><span class="chip ${hasArrived(state) ? 'good' : 'bad'}"
+          >${reason === null ? state : `${state}: ${reason}`}</span
+        ></a
+      >`,
+  },
+  { title: 'Attempts', isNumber: true, cell: ({ attempt }) => attempt },
+];

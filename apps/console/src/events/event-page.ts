@@ -1,6 +1,7 @@
 import { formatId } from '@signalbox/contracts';
 import { html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
+import { fact } from '../pages/fact.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { dataList, idLink } from '../pages/timeline.js';
@@ -15,18 +16,9 @@ export function eventPage({ id, appId, type, subject, payload, at }: EventRow, n
     place: 'events',
     body: html`<p class="kicker">Event <code>${formatId('event', id)}</code></p>
       <dl class="card facts">
-        <div>
-          <dt>When</dt>
-          <dd>${exactly(at.toISOString())}</dd>
-        </div>
-        <div>
-          <dt>Of what</dt>
-          <dd>${idLink(subject)} <a href="${eventsUrl({ subject })}">all that happened to it</a></dd>
-        </div>
-        <div>
-          <dt>App</dt>
-          <dd>${appLabel(names, formatId('app', appId))}</dd>
-        </div>
+        ${fact('When', exactly(at.toISOString()))}
+        ${fact('Of what', html`${idLink(subject)} <a href="${eventsUrl({ subject })}">all that happened to it</a>`)}
+        ${fact('App', appLabel(names, formatId('app', appId)))}
       </dl>
       <h2>What it says</h2>
       <section class="card">${dataList(payload)}</section>`,

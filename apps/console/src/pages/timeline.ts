@@ -1,4 +1,5 @@
 import { type Html, html } from '@signalbox/html';
+import { fact } from './fact.js';
 import { exactly } from './times.js';
 
 /** Something that happened, as a fact of the log tells it. */
@@ -44,15 +45,7 @@ function answerOf(answer: unknown): Html {
 export function dataList(data: Readonly<Record<string, unknown>>): Html {
   const entries = Object.entries(data).filter(([, value]) => value !== undefined && value !== null);
   if (entries.length === 0) return html``;
-  return html`<dl class="facts">
-    ${entries.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${shown(value)}</dd>
-        </div>`,
-    )}
-  </dl>`;
+  return html`<dl class="facts">${entries.map(([name, value]) => fact(name, shown(value)))}</dl>`;
 }
 
 /** A TypeID: a short word, and 26 letters. */

@@ -3,6 +3,7 @@ import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
+import { type Column, table } from '../pages/table.js';
 import { ago, exactly } from '../pages/times.js';
 import { type DeviceRow, MOST, type NotificationForUser, type UserStory } from './read-user.js';
 import { userUrl } from './user-url.js';
@@ -37,7 +38,7 @@ export function userPage({ appId, userId, devices, notifications, from, before, 
       }
       ${notifications.length < MOST ? '' : html`<p><a href="${userUrl(appId, userId, { before: String(timeOf(notifications)) })}">Earlier ones</a></p>`}
       <h2>Devices</h2>
-      ${devices.length === 0 ? html`<p class="card">No device was ever registered for this user, or they were erased.</p>` : devicesTable(devices)}
+      ${devices.length === 0 ? html`<p class="card">No device was ever registered for this user, or they were erased.</p>` : table(devices, DEVICES)}
       <p>
         <a href="/events?subject=${encodeURIComponent(userId)}">What the log says of this user</a>
       </p>`,
@@ -48,68 +49,42 @@ export function userPage({ appId, userId, devices, notifications, from, before, 
 const timeOf = (notifications: readonly NotificationForUser[]): number => timeOfUuid(notifications.at(-1)!.id);
 
 function notificationsTable(notifications: readonly NotificationForUser[], userId: string, now: number): Html {
-  return html`<div class="card table">
-    <table class="stacked">
-      <thead>
-        <tr>
-          <th>When</th>
-          <th>What became of it</th>
-          <th>What</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${notifications.map((each) => notificationRow(each, userId, now))}
-      </tbody>
-    </table>
-  </div>`;
+  return table(notifications, [
+    { title: 'When', cell: ({ id }) => exactly(acceptedAt(id)) },
+    {
+      title: 'What became of it',
+      cell: (each) => {
+        const { kind, words } = whatBecame(each, userId, now);
+        const url = `/notifications/${formatId('notification', each.id)}`;
+        return html`<a href="${url}"><span class="chip ${kind}">${words}</span></a>`;
+      },
+    },
+    { title: 'What', cell: ({ accepted }) => whatItIs(accepted) },
+  ]);
 }
 
-function notificationRow(each: NotificationForUser, userId: string, now: number): Html {
-  const { kind, words } = whatBecame(each, userId, now);
-  const id = formatId('notification', each.id);
-  const { lane, category, silent, template } = each.accepted;
-  const what = [lane, category, silent === true ? 'silent' : undefined, template && `template ${template.id}`];
-  return html`<tr>
-    <td data-label="When">${exactly(acceptedAt(each.id))}</td>
-    <td data-label="What became of it">
-      <a href="/notifications/${id}"><span class="chip ${kind}">${words}</span></a>
-    </td>
-    <td data-label="What">${what.filter((part) => part !== undefined).join(' · ')}</td>
-  </tr>`;
+function whatItIs({ lane, category, silent, template }: NotificationForUser['accepted']): string {
+  const parts = [lane, category, silent === true ? 'silent' : undefined, template && `template ${template.id}`];
+  return parts.filter((part) => part !== undefined).join(' · ');
 }
 
-function devicesTable(devices: readonly DeviceRow[]): Html {
-  return html`<div class="card table">
-    <table class="stacked">
-      <thead>
-        <tr>
-          <th>Device</th>
-          <th>State</th>
-          <th>Kind</th>
-          <th>Last seen</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${devices.map(
-          (device) =>
-            html`<tr>
-              <td data-label="Device">
-                <a href="/devices/${formatId('device', device.id)}">${device.installationId}</a>
-              </td>
-              <td data-label="State">
-                <span class="chip ${device.status === 'active' && device.isTheirs === true ? 'good' : 'bad'}"
-                  >${device.isTheirs === true ? device.status : 'signed out'}</span
-                >
-                ${device.statusReason === null ? '' : html`${device.statusReason} ${ago(device.statusAt.toISOString())}`}
-              </td>
-              <td data-label="Kind">${device.platform} · ${device.targetKind}</td>
-              <td data-label="Last seen">${ago(device.lastSeenAt.toISOString())}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
-}
+const DEVICES: readonly Column<DeviceRow>[] = [
+  {
+    title: 'Device',
+    cell: ({ id, installationId }) => html`<a href="/devices/${formatId('device', id)}">${installationId}</a>`,
+  },
+  {
+    title: 'State',
+    cell: ({ status, isTheirs, statusReason, statusAt }) => html`
+      <span class="chip ${status === 'active' && isTheirs === true ? 'good' : 'bad'}"
+        >${isTheirs === true ? status : 'signed out'}</span
+      >
+      ${statusReason === null ? '' : html`${statusReason} ${ago(statusAt.toISOString())}`}
+    `,
+  },
+  { title: 'Kind', cell: ({ platform, targetKind }) => `${platform} · ${targetKind}` },
+  { title: 'Last seen', cell: ({ lastSeenAt }) => ago(lastSeenAt.toISOString()) },
+];
 
 const acceptedAt = (id: string): string => new Date(timeOfUuid(id)).toISOString();
 

@@ -16,9 +16,12 @@ export interface Became {
 const ARRIVED: ReadonlySet<string> = new Set(['sent', 'delivered', 'opened']);
 const UNDER_WAY: ReadonlySet<string> = new Set(['retrying', 'sending']);
 
+/** Whether a provider took it, whatever the phone said since. */
+export const hasArrived = (state: string): boolean => ARRIVED.has(state);
+
 /** What became of a notification for this user: the best that happened on any of their devices, else why nothing did. */
 export function whatBecame({ accepted, deliveries, decisions }: ForUser, userId: string, now: number): Became {
-  const arrived = deliveries.filter(({ state }) => ARRIVED.has(state));
+  const arrived = deliveries.filter(({ state }) => hasArrived(state));
   if (arrived.length > 0) {
     const best = ['opened', 'delivered', 'sent'].find((state) => arrived.some((each) => each.state === state))!;
     return { kind: 'good', words: `${best}, ${counted(arrived.length)}${andOthers(deliveries)}` };
@@ -60,7 +63,7 @@ function reasonsOf(deliveries: ForUser['deliveries']): string {
 }
 
 function andOthers(deliveries: ForUser['deliveries']): string {
-  const others = deliveries.filter(({ state }) => !ARRIVED.has(state));
+  const others = deliveries.filter(({ state }) => !hasArrived(state));
   return others.length === 0 ? '' : `; ${reasonsOf(others)}`;
 }
 

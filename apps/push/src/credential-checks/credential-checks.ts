@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { formatId, type CredentialCheck, type Uuid } from '@signalbox/contracts';
-import { type AnyCredential, type CredentialReader, type Provider, SealBroken } from '@signalbox/credentials';
+import type { CredentialCheck, Uuid } from '@signalbox/contracts';
+import { type AnyCredential, type CredentialReader, type Provider, tryCredential } from '@signalbox/credentials';
 import type { Sql } from '@signalbox/database';
 import type { ApnsProvider } from '../providers/apns/apns-provider.js';
 import type { FcmProvider } from '../providers/fcm/fcm-provider.js';
@@ -36,26 +36,16 @@ export class CredentialChecks {
   async ofApp(appId: Uuid): Promise<CredentialCheck[]> {
     const { database, credentials } = this.options;
     const found = await Promise.all(
-      PROVIDERS.map(async (provider) => {
-        const current = (await credentials.byAppAndProvider(database, [appId], provider)).get(appId);
-        return current === undefined ? [] : this.check(provider, current.id);
-      }),
+      PROVIDERS.map((provider) =>
+        tryCredential(credentials, database, { appId, provider }, async (id) => {
+          const opened = await credentials.open(database, id);
+          if (opened === undefined) return [];
+          const endsAt = endOf(opened);
+          return (await this.try(opened)).map((each) => ({ ...each, ...(endsAt !== undefined && { endsAt }) }));
+        }),
+      ),
     );
     return found.flat();
-  }
-
-  private async check(provider: Provider, id: Uuid): Promise<CredentialCheck[]> {
-    const told = { credentialId: formatId('credential', id), provider };
-    try {
-      const opened = await this.options.credentials.open(this.options.database, id);
-      if (opened === undefined) return [];
-      const endsAt = endOf(opened);
-      const tried = await this.try(opened);
-      return tried.map((each) => ({ ...told, ...each, ...(endsAt !== undefined && { endsAt }) }));
-    } catch (error) {
-      if (!(error instanceof SealBroken)) throw error;
-      return [{ ...told, of: 'its seal', verdict: 'unreadable', said: 'it cannot be opened with this MASTER_KEY' }];
-    }
   }
 
   private async try(credential: AnyCredential): Promise<(Verdict & { readonly of: string })[]> {

@@ -1,6 +1,5 @@
-import type { Sql } from '@signalbox/database';
+import { readDatabaseTime, type Sql } from '@signalbox/database';
 import { teller, type Finding } from '../finding.js';
-import { SERVER_TIME } from './server.queries.js';
 
 /** A clock elsewhere: between `earliest` and `latest`, in milliseconds of difference to the one here. */
 export interface ClockReading {
@@ -20,10 +19,9 @@ export function readingOf(of: string, asked: number, theirs: number, heard: numb
 
 export async function readDatabaseClock(sql: Sql, now: () => number = Date.now): Promise<ClockReading> {
   // The first answer of a pool takes as long as its connection.
-  await sql.query(SERVER_TIME);
-  const asked = now();
-  const { rows } = await sql.query<{ ms: number }>(SERVER_TIME);
-  return readingOf('Postgres', asked, rows[0]!.ms, now());
+  await readDatabaseTime(sql, now);
+  const { asked, theirs, heard } = await readDatabaseTime(sql, now);
+  return readingOf('Postgres', asked, theirs, heard);
 }
 
 /** Only a difference that is certain is told, whatever the answer took on its way. */

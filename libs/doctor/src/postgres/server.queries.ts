@@ -26,6 +26,3 @@ export const REPLICAS = `
   SELECT coalesce(nullif(application_name, ''), host(client_addr), 'unnamed') AS name, state, sync_state AS "syncState",
     extract(epoch FROM replay_lag)::float8 AS "lagSeconds"
   FROM pg_stat_replication ORDER BY 1`;
-
-/** Milliseconds since 1970, as the server has it. */
-export const SERVER_TIME = `SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms`;
