@@ -12,6 +12,8 @@ const CLIENTS = 8;
 const UNDER_WAY = 24;
 /** Beyond the deadline of a call, what an answer may take. Milliseconds. */
 const GRACE_MS = 2_000;
+/** On a machine that is slow with the same requests while Stripe answers: so many times what they took then. */
+const GRACE_TIMES = 8;
 const OPEN_DEADLINE_MS = 6_000;
 const SETTLE_DEADLINE_MS = 10_000;
 
@@ -50,6 +52,8 @@ describe('Stripe, which answers nobody for a while', () => {
       const keys = reserved.map(() => randomUUID());
       const capture = (which: number): Promise<Timed> =>
         timed(() => till.backend('POST', `/v1/payments/${reserved[which]!.paymentId}/capture`, {}, keys[which]));
+      const healthy = await Promise.all(Array.from({ length: CLIENTS }, show));
+      const grace = Math.max(GRACE_MS, GRACE_TIMES * Math.max(...healthy.map(({ ms }) => ms)));
       await till.shop.control('PUT', 'behaviour', { blackhole: true });
       const wentAway = Date.now();
       const captures = Promise.all(keys.map((_, which) => capture(which)));
@@ -63,18 +67,18 @@ describe('Stripe, which answers nobody for a while', () => {
       };
       await eventually(round, { within: OUTAGE_MS + 30_000, every: 500 });
 
-      expect(reads.every(({ answer, ms }) => answer.status === 200 && ms < GRACE_MS)).toBe(true);
+      expect(reads.every(({ answer, ms }) => answer.status === 200 && ms < grace)).toBe(true);
       const asOf = new Date(reads.at(-1)!.answer.body.asOf as string).getTime();
       expect(asOf).toBeLessThanOrEqual(wentAway);
       expect(new Set(sheets.map(({ answer }) => answer.body.code))).toEqual(new Set(['gateway_unavailable']));
-      expect(Math.max(...sheets.map(({ ms }) => ms))).toBeLessThan(OPEN_DEADLINE_MS + GRACE_MS);
+      expect(Math.max(...sheets.map(({ ms }) => ms))).toBeLessThan(OPEN_DEADLINE_MS + grace);
       // After the first round nobody waits for a deadline any more, but for one now and then that tries.
       const later = sheets.slice(CLIENTS).map(({ ms }) => ms);
-      expect(later.toSorted((a, b) => a - b)[Math.floor(later.length / 2)]).toBeLessThan(GRACE_MS);
+      expect(later.toSorted((a, b) => a - b)[Math.floor(later.length / 2)]).toBeLessThan(grace);
       expect(sheets.every(({ answer }) => Number(answer.headers.get('retry-after')) >= 1)).toBe(true);
       for (const { answer, ms } of await captures) {
         expect(['outcome_unknown', 'gateway_unavailable']).toContain(answer.body.code);
-        expect(ms).toBeLessThan(SETTLE_DEADLINE_MS + GRACE_MS);
+        expect(ms).toBeLessThan(SETTLE_DEADLINE_MS + grace);
       }
 
       await till.shop.control('DELETE', 'behaviour');
@@ -90,7 +94,7 @@ describe('Stripe, which answers nobody for a while', () => {
       const since = calls.filter((at) => at >= cameBack);
       const perSecond = Map.groupBy(since, (at) => Math.floor((at - cameBack) / 1_000));
       const busiest = Math.max(...[...perSecond.values()].map((all) => all.length));
-      const told = `reads ${worst(reads)} ms at most, sheets ${worst(sheets)} ms at most and ${median(later)} ms in the median, back after ${Date.now() - cameBack} ms, ${busiest} calls in the busiest second`;
+      const told = `with Stripe ${worst(healthy)} ms at most; without: reads ${worst(reads)} ms at most, sheets ${worst(sheets)} ms at most and ${median(later)} ms in the median, back after ${Date.now() - cameBack} ms, ${busiest} calls in the busiest second`;
       process.stderr.write(`${told}\n`);
       // A round of the janitor is ten askings, each of two calls at most; beside it sheets and captures are asked for again.
       expect(busiest).toBeLessThanOrEqual(60);

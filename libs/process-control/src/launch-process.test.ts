@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { launchProcess } from './launch-process.js';
 
+/** It says that it is ready once it can take a signal: before that, SIGTERM ends it in its own way. */
 const PROGRAM = `
-  console.log(JSON.stringify({ ready: process.env.GREETING, pid: process.pid }));
   process.on('SIGTERM', () => process.exit(7));
+  console.log(JSON.stringify({ ready: process.env.GREETING, pid: process.pid }));
   setInterval(() => {}, 1000);
 `;
 
