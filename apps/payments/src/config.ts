@@ -50,6 +50,8 @@ const environment = z.object({
     .default('records of payments have to be kept (commercial and tax law, GDPR art. 17(3)(b))'),
   /** Seconds from one comparison of an app's events with Stripe's list of them to the next. */
   RECONCILE_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
+  /** Seconds from one check of a gateway's keys to the next; absent: none is made. */
+  SYNTHETIC_CHECK_SECONDS: z.coerce.number().int().min(30).max(86_400).optional(),
 });
 
 export type PaymentsConfig = z.output<typeof environment>;

@@ -26,6 +26,7 @@ import { KnownSources } from './sources/known-sources.js';
 import { refuseSilentSources } from './sources/refuse-silent-sources.js';
 import { SecretUse } from './sources/secret-use.js';
 import { StripePipeline } from './stripe-pipeline.js';
+import { paymentChecks } from './synthetic-checks/payment-checks.js';
 import { stripeGauges } from './upkeep/stripe-gauges.js';
 import { stripeUpkeep } from './upkeep/stripe-upkeep.js';
 
@@ -112,11 +113,20 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     braintreeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
   ];
   const invariant = watchInvariant('ledger', { database, logger, metrics });
+  const { calls: stripe } = api;
+  const credentialChecks = new CredentialChecks({ database, credentials, stripe, braintree: braintree.calls });
+  const checks = paymentChecks({
+    database,
+    credentialChecks,
+    everySeconds: config.SYNTHETIC_CHECK_SECONDS,
+    logger,
+    metrics,
+  });
   const access = await openAccess({ name: 'payments', config, sql: database, logger, metrics });
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
-    await Promise.all([pipeline, personalData, invariant, ...api.janitors].map((part) => part.stop()));
+    await Promise.all([pipeline, personalData, invariant, checks, ...api.janitors].map((part) => part?.stop()));
     api.close();
     braintree.close();
     await Promise.all([access.close(), ...chores.map((chore) => chore.stop())]);
@@ -128,7 +138,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
     pipeline.start([braintree.handler]);
-    if (roles.has('work')) for (const part of [personalData, invariant, ...api.janitors]) part.start();
+    if (roles.has('work')) for (const part of [personalData, invariant, checks, ...api.janitors]) part?.start();
     const { delivered: receiver, offers } = pipeline;
     const figures = new EdgeFigures(metrics);
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });
@@ -137,12 +147,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       module: AppModule.with({
         ...{ roles, database, envelope, cipher, known, publisher, api },
         braintree: braintree.edge,
-        credentialChecks: new CredentialChecks({
-          database,
-          credentials,
-          stripe: api.calls,
-          braintree: braintree.calls,
-        }),
+        credentialChecks,
       }),
       host: config.HOST,
       port: config.PORT,

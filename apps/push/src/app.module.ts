@@ -19,6 +19,7 @@ import { BUILT_IN_TEMPLATES } from './notices/built-in-templates.js';
 import { PolicyModule } from './policy/policy.module.js';
 import type { Schedules } from './schedules/schedules.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
+import { SyntheticChecksModule } from './synthetic-checks/synthetic-checks.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { WebPushModule } from './webpush/webpush.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
@@ -39,7 +40,7 @@ export interface AppParts {
  * The push service, read downhill:
  * notify/ takes a notification on, schedules/ send one again and again, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
  * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, receipts/ what phones say of it, dead-letters/ what was given up,
- * credential-checks/ try what is sent with and send nothing, deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
+ * credential-checks/ try what is sent with and send nothing, synthetic-checks/ try it by the clock, deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * broadcasts/ takes one notification to many, whom audiences/ finds.
  * push-pipeline.ts joins the stages.
  */
@@ -69,6 +70,7 @@ export class AppModule {
           DeadLettersModule.with(deadLetters),
           HoldsModule.with(database),
           CredentialChecksModule.with(credentialChecks),
+          SyntheticChecksModule.with(database),
           DeletionGuardsModule.with(database),
           WebPushModule.with(database),
         ]

@@ -48,6 +48,8 @@ const environment = z.object({
   DELIVERY_RETENTION_DAYS: z.coerce.number().int().min(40).optional(),
   /** What the events service has under this name: nothing is scheduled for a time at which the log has forgotten it. */
   EVENT_RETENTION_DAYS: z.coerce.number().int().min(40).optional(),
+  /** Seconds from one check of a credential with its provider to the next; absent: none is made. */
+  SYNTHETIC_CHECK_SECONDS: z.coerce.number().int().min(30).max(86_400).optional(),
 });
 
 export type Config = z.output<typeof environment>;

@@ -68,6 +68,8 @@ export class PushPipeline {
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetters;
   readonly offers: OfferLoop;
+  /** What watches the providers, and hears of whatever else is sent to them. */
+  readonly breakers: Readonly<Record<Provider, CredentialBreakers>>;
   private readonly host: WorkHost;
   private readonly board: GroupBoard;
   private readonly recorder: OutcomeRecorder;
@@ -87,7 +89,13 @@ export class PushPipeline {
     this.host = new WorkHost({ database: way, store: pushWork, backend, logger, metrics });
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
-    this.handlers = this.makeHandlers(publisher);
+    const attempts = new AttemptLog(logger, metrics);
+    this.breakers = {
+      apns: new CredentialBreakers(holdWhenOpen(database, 'apns', attempts, logger)),
+      fcm: new CredentialBreakers(holdWhenOpen(database, 'fcm', attempts, logger)),
+      webpush: new CredentialBreakers((id) => attempts.breakerOpened('webpush', id), OF_PUSH_SERVICE),
+    };
+    this.handlers = this.makeHandlers(publisher, attempts);
     const catalogues = roles.has('route') && lanes.has('transactional') ? [PAYMENT_NOTICES, SIGN_IN_NOTICES] : [];
     this.notices = catalogues.map(
       (catalogue) => new Notices(catalogue, { database, cipher, publisher, logger, metrics }),
@@ -130,9 +138,8 @@ export class PushPipeline {
     await Promise.all([apns.close(), fcm.close(), webpush.close()]);
   }
 
-  private makeHandlers(publisher: Publisher): WorkHandler<never>[] {
-    const { database, way, cipher, credentials, templates, apns, fcm, webpush, roles, lanes, logger, metrics } =
-      this.options;
+  private makeHandlers(publisher: Publisher, attempts: AttemptLog): WorkHandler<never>[] {
+    const { database, way, cipher, credentials, templates, apns, fcm, webpush, roles, lanes } = this.options;
     const opened = new OpenedCredentials(credentials);
     const justRead = new JustRead();
     const route = { database, way, publisher, justRead, handOn: this.host.handOn.bind(this.host) };
@@ -142,27 +149,26 @@ export class PushPipeline {
       templates,
       recorder: this.recorder,
       publisher,
-      attempts: new AttemptLog(logger, metrics),
+      attempts,
       marks: new AttemptMarks(database),
       courtesy: new Courtesy(),
       justRead,
     };
     const toApns = {
       ...deliver,
-      ...this.guardsOf('apns', deliver.attempts),
+      ...this.guardsOf('apns'),
       provider: apns,
       credentialOf: opened.of('apns'),
     };
     const toFcm = {
       ...deliver,
-      ...this.guardsOf('fcm', deliver.attempts),
+      ...this.guardsOf('fcm'),
       provider: fcm,
       credentialOf: opened.of('fcm'),
     };
     const toBrowsers = {
       ...deliver,
-      pace: new Pace(PACE_RULES.webpush),
-      breakers: new CredentialBreakers((id) => deliver.attempts.breakerOpened('webpush', id), OF_PUSH_SERVICE),
+      ...this.guardsOf('webpush'),
       provider: webpush,
       credentialOf: opened.of('webpush'),
     };
@@ -180,14 +186,7 @@ export class PushPipeline {
   }
 
   /** What both lanes of a provider share, since both speak to the same servers with the same credentials. */
-  private guardsOf(
-    provider: Exclude<Provider, 'webpush'>,
-    attempts: AttemptLog,
-  ): { breakers: CredentialBreakers; pace: Pace } {
-    const { database, logger } = this.options;
-    return {
-      breakers: new CredentialBreakers(holdWhenOpen(database, provider, attempts, logger)),
-      pace: new Pace(PACE_RULES[provider]),
-    };
+  private guardsOf(provider: Provider): { breakers: CredentialBreakers; pace: Pace } {
+    return { breakers: this.breakers[provider], pace: new Pace(PACE_RULES[provider]) };
   }
 }

@@ -26,6 +26,7 @@ import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
 import { scheduleChore } from './schedules/schedule-chore.js';
 import { Schedules } from './schedules/schedules.js';
+import { pushChecks } from './synthetic-checks/push-checks.js';
 import { TemplateReader } from './templates/template-reader.js';
 import { BacklogGauges } from './upkeep/backlog-gauges.js';
 import { pushUpkeep } from './upkeep/upkeep.js';
@@ -94,6 +95,18 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const invariant = watchInvariant('accepted-work', { database, logger, metrics });
   const personalData = pushPersonalData({ database, envelope, cipher, logger });
   const schedules = scheduleChore(database, (offers) => pipeline.acceptor.publish(offers), logger);
+  const credentialChecks = new CredentialChecks({ database, credentials, ...providers });
+  const breakers = pipeline.breakers;
+  const checks = pushChecks({
+    database,
+    credentials,
+    ...providers,
+    breakers,
+    credentialChecks,
+    config,
+    logger,
+    metrics,
+  });
   const stopping = new AbortController();
 
   if (!roles.has('api') && !lanes.has('transactional')) giveWay();
@@ -102,6 +115,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   gauges.start();
   dependencies.start();
   figures.start();
+  checks?.start();
   if (roles.has('route')) {
     personalData.start();
     schedules.start();
@@ -111,7 +125,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const closeParts = async (): Promise<void> => {
     stopping.abort();
     await schedules.stop();
-    await pipeline.stop();
+    await Promise.all([pipeline.stop(), checks?.stop()]);
     figures.stop();
     await Promise.all([
       upkeep.stop(),
@@ -147,7 +161,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
           daysAhead: ahead,
         }),
         deadLetters: pipeline.deadLetters,
-        credentialChecks: new CredentialChecks({ database, credentials, ...providers }),
+        credentialChecks,
       }),
       host: config.HOST,
       port: config.PORT,

@@ -11,6 +11,7 @@ export * from './api/audience.js';
 export * from './api/broadcast.js';
 export * from './api/category.js';
 export * from './api/credential-check.js';
+export * from './api/synthetic-check.js';
 export * from './api/customer.js';
 export * from './api/data-request.js';
 export * from './api/dead-letter.js';

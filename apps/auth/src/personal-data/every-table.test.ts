@@ -43,6 +43,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   api_key: 'of nobody',
   credential: 'of nobody',
   data_key: 'of nobody',
+  synthetic_check: 'of nobody',
   oauth_client: 'of nobody',
   oidc_signing_key: 'of nobody',
   auth_settings: 'of nobody',

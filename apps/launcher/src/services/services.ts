@@ -34,6 +34,8 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
   const database = { DATABASE_URL: databaseUrl };
   const queues = { REDIS_URL: config.redisUrl, QUEUE_PREFIX: config.queuePrefix };
   const operator = { OPERATOR_TOKEN: secrets.operatorToken };
+  // Nobody else uses the sandbox: what a check finds is seen soon.
+  const checks = { SYNTHETIC_CHECK_SECONDS: '60' };
   const sealing = { MASTER_KEY_FILE: secrets.masterKeyFile };
   const at = (port: number): { PORT: string } => ({ PORT: String(port) });
   // A stand-in for somebody's identity provider listens on this machine.
@@ -76,6 +78,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...operator,
       ...sealing,
       ...access(ports.payments),
+      ...checks,
     },
     push: {
       ...host,
@@ -85,6 +88,7 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...operator,
       ...sealing,
       ...access(ports.push),
+      ...checks,
       PUSH_TRANSPORTS: config.pushTransports,
     },
     events: {

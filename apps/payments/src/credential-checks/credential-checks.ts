@@ -12,6 +12,9 @@ export interface CredentialChecksOptions {
   readonly braintree: BraintreeCalls;
 }
 
+export const GATEWAYS = ['stripe', 'braintree'] as const;
+export type Gateway = (typeof GATEWAYS)[number];
+
 /** No customer of ours has such an id. */
 const NOBODY = 'signalbox-dry-run';
 
@@ -20,20 +23,22 @@ export class CredentialChecks {
   constructor(private readonly options: CredentialChecksOptions) {}
 
   async ofApp(appId: Uuid): Promise<CredentialCheck[]> {
+    return (await Promise.all(GATEWAYS.map((gateway) => this.of(appId, gateway)))).flat();
+  }
+
+  /** The same of one gateway; nothing where the app has no keys of it. */
+  of(appId: Uuid, gateway: Gateway): Promise<CredentialCheck[]> {
     const { stripe, braintree, credentials, database } = this.options;
-    const found = await Promise.all([
-      tryCredential(credentials, database, { appId, provider: 'stripe' }, async (id) => {
+    return tryCredential(credentials, database, { appId, provider: gateway }, async (id) => {
+      if (gateway === 'stripe') {
         const opened = await credentials.openStripe(database, id);
         const path = '/v1/account';
         const answer = await stripe.get({ appId, account: '', path, endpoint: path });
         return [{ of: `${opened?.secret.secretKey.slice(0, 8) ?? 'key'}...`, ...judgeStripe(answer) }];
-      }),
-      tryCredential(credentials, database, { appId, provider: 'braintree' }, async (id) => {
-        const opened = await credentials.openBraintree(database, id);
-        const read = await braintree.read({ appId, name: 'dry_run', make: ({ sdk }) => sdk.customer.find(NOBODY) });
-        return [{ of: `merchant ${opened?.secret.merchantId ?? 'unknown'}`, ...judgeBraintree(read) }];
-      }),
-    ]);
-    return found.flat();
+      }
+      const opened = await credentials.openBraintree(database, id);
+      const read = await braintree.read({ appId, name: 'dry_run', make: ({ sdk }) => sdk.customer.find(NOBODY) });
+      return [{ of: `merchant ${opened?.secret.merchantId ?? 'unknown'}`, ...judgeBraintree(read) }];
+    });
   }
 }

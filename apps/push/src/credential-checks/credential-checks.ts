@@ -41,14 +41,15 @@ export class CredentialChecks {
           const opened = await credentials.open(database, id);
           if (opened === undefined) return [];
           const endsAt = endOf(opened);
-          return (await this.try(opened)).map((each) => ({ ...each, ...(endsAt !== undefined && { endsAt }) }));
+          return (await this.dryRun(opened)).map((each) => ({ ...each, ...(endsAt !== undefined && { endsAt }) }));
         }),
       ),
     );
     return found.flat();
   }
 
-  private async try(credential: AnyCredential): Promise<(Verdict & { readonly of: string })[]> {
+  /** Tries one; several times where it is for several bundle ids. */
+  async dryRun(credential: AnyCredential): Promise<(Verdict & { readonly of: string })[]> {
     switch (credential.provider) {
       case 'apns': {
         const { rows } = await this.options.database.query<Bundle>(BUNDLES_OF_APP, [credential.appId]);

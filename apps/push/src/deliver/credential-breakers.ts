@@ -12,9 +12,12 @@ import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js'
 /** Half of the calls of half a minute, and nine at least: one cut connection among thousands of calls is no outage. */
 const WINDOW = { threshold: 0.5, duration: 30_000, minimumRps: 0.3 } as const;
 
+/** What of a device says whose server carries to it. */
+type Addressee = Pick<PushMessage['device'], 'target'> & Partial<PushMessage['device']>;
+
 /** What one breaker watches. */
 export interface BreakerScope {
-  readonly of: (credential: Uuid, device: PushMessage['device']) => string;
+  readonly of: (credential: Uuid, device: Addressee) => string;
   /** How long it stays open before it lets one call through. Milliseconds. */
   readonly openForMs: number;
   /** How long what meets it open waits, or twice as long. Milliseconds. */
@@ -59,11 +62,7 @@ export class CredentialBreakers {
   }
 
   /** Makes the call and counts its outcome; undefined when the breaker is open, and then no call was made. */
-  call(
-    credential: Uuid,
-    device: PushMessage['device'],
-    send: () => Promise<AttemptOutcome>,
-  ): Promise<AttemptOutcome | undefined> {
+  call(credential: Uuid, device: Addressee, send: () => Promise<AttemptOutcome>): Promise<AttemptOutcome | undefined> {
     return this.breakerOf(credential, this.scope.of(credential, device)).call(send);
   }
 

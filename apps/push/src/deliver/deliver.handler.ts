@@ -168,7 +168,7 @@ async function deliver<Secret>(
 const AFTER_PROBE = { step: 'postpone', forMs: 0, reason: 'probed' } as const;
 
 /** Whatever the provider says about a message or a device, it says to a credential that it takes. */
-function probeEnd(outcome: AttemptOutcome | undefined): ProbeEnd {
+export function probeEnd(outcome: AttemptOutcome | undefined): ProbeEnd {
   if (outcome === undefined || outcome.kind === 'ambiguous' || outcome.kind === 'expired') return 'undecided';
   return outcome.kind === 'retry' && outcome.uncounted ? 'undecided' : 'accepted';
 }

@@ -17,7 +17,7 @@ export type CredentialCheckRequest = z.output<typeof credentialCheckRequest>;
  * | `unreachable` | the provider did not answer, or was busy: nothing is known                           |
  * | `unreadable`  | it could not be opened here: another master key sealed it                            |
  */
-const credentialVerdict = z.enum(['works', 'limited', 'refused', 'unreachable', 'unreadable']);
+export const credentialVerdict = z.enum(['works', 'limited', 'refused', 'unreachable', 'unreadable']);
 export type CredentialVerdict = z.output<typeof credentialVerdict>;
 
 const credentialCheck = z.object({
