@@ -4,6 +4,7 @@ import type { QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAppNames } from './apps/app-names.js';
+import { checkRoutes } from './checks/checks.routes.js';
 import { deadLetterRoutes } from './dead-letters/dead-letters.routes.js';
 import { deletionGuardRoutes } from './deletion-guards/deletion-guards.routes.js';
 import { deviceRoutes } from './devices/devices.routes.js';
@@ -36,6 +37,7 @@ export async function operatorPages(fastify: FastifyInstance, parts: OperatorPag
   fastify.get('/', (request, reply) => showStart(parts, request, reply));
   await deadLetterRoutes(fastify, parts);
   await holdRoutes(fastify, parts);
+  await checkRoutes(fastify, parts);
   await deletionGuardRoutes(fastify, parts);
   await findRoutes(fastify, parts);
   await userRoutes(fastify, parts);

@@ -7,6 +7,7 @@ const PLACES = [
   { place: 'start', text: 'Overview', url: '/' },
   { place: 'events', text: 'Event log', url: '/events' },
   { place: 'dead-letters', text: 'Dead letters', url: '/dead-letters' },
+  { place: 'checks', text: 'Checks', url: '/checks' },
   { place: 'queues', text: 'Queues', url: '/queues' },
 ] as const;
 

@@ -14,7 +14,7 @@ export interface PushClientOptions {
 
 /** What is asked of push. `path` begins with a slash and holds the query. */
 export interface PushRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: string | Buffer<ArrayBuffer>;
   readonly contentType?: string;

@@ -12,6 +12,7 @@ import {
   type DeadLetterView,
   type DeletionGuardView,
   type HoldView,
+  type SyntheticCheckView,
 } from '@signalbox/contracts';
 
 /** What the stand-in was asked, in order. */
@@ -34,6 +35,7 @@ export class PushStandIn {
   letters: DeadLetterView[] = [];
   holds: HoldView[] = [];
   guards: DeletionGuardView[] = [];
+  checks: SyntheticCheckView[] = [];
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
   constructor(readonly token: string) {}
@@ -93,6 +95,13 @@ export class PushStandIn {
       case 'DELETE holds':
         this.holds = this.holds.filter(({ credentialId }) => credentialId !== id);
         return { status: 204 };
+      case 'GET synthetic-checks':
+        return { status: 200, body: { checks: this.checks } };
+      case 'POST synthetic-checks':
+      case 'PUT synthetic-checks':
+        if (!this.checks.some(({ credentialId }) => credentialId === id))
+          return problem(404, 'not_found', 'There is no such credential.');
+        return { status: method === 'POST' ? 202 : 204 };
       case 'GET deletion-guards':
         return { status: 200, body: { guards: this.guards } };
       case 'POST deletion-guards':
