@@ -24,8 +24,9 @@ export interface Cost {
   readonly jobs: Jobs;
 }
 
-/** Rows that are written by the clock, however many notifications there are: cursors of the feed's readers, and hours of deletion guards. */
-const AT_REST: readonly string[] = ['consumer', 'deletion_guard', 'deletion_guard_hour'];
+/** Rows that are written by the clock, however many notifications there are: cursors of the feed's readers, hours of deletion guards, and
+ * the last requests of keys. */
+const AT_REST: readonly string[] = ['consumer', 'deletion_guard', 'deletion_guard_hour', 'api_key_trail'];
 
 /** Counts what is done in Postgres and Redis from one moment to another. */
 export class Meter {

@@ -55,6 +55,7 @@ const AT_REST: Readonly<Record<string, RegExp>> = {
   'what is due is offered again': /^WITH lag AS/,
   'each five seconds: all leases of a process together': /^WITH free AS/,
   'an API key, at most once a second': /FROM api_key k/,
+  'each five seconds: the last requests of the keys that were used': /api_key_trail/,
   'each five seconds: does Postgres answer, and is its clock ours?': /^SELECT \(extract\(.* FROM clock_timestamp\(\)\)/,
   'readers of the feed, each quarter of a second or so': /\bconsumer\b|FROM feed_generation|^WITH slice AS/,
   'figures for Prometheus, and whether Postgres answers, each five seconds':

@@ -118,6 +118,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       logger,
       metrics,
       authenticator: access.authenticator,
+      keyTrailIn: database,
       hasSecondFactor: signIn.mfa.hasSecondFactor,
       readiness: () => authReadiness(prisma, accounts),
       title: 'Signalbox auth',

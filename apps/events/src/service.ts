@@ -77,6 +77,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       logger,
       metrics,
       authenticator: access.authenticator,
+      keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
         connections: CONNECTIONS,

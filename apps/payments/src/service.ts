@@ -154,6 +154,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       logger,
       metrics,
       authenticator: access.authenticator,
+      keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
         connections: CONNECTIONS.edge + CONNECTIONS.way + CONNECTIONS.others,

@@ -168,6 +168,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       logger,
       metrics,
       authenticator: access.authenticator,
+      keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
         connections: CONNECTIONS.way + CONNECTIONS.others,

@@ -17,8 +17,10 @@ declare module 'fastify' {
   }
 
   interface FastifyRequest {
-    /** Set by the route's guard; null on public routes. */
+    /** Set by the route's guard, also for whom it refuses then; null on public routes. */
     caller: Principal | null;
+    /** Set when a problem is the answer. */
+    refusal: { readonly code: string; readonly instance: string | undefined } | null;
     /** Set by the route's validation, parsed by the schemas of its `@Endpoint`. */
     validBody: unknown;
     validQuery: unknown;

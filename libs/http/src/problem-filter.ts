@@ -30,6 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = this.withAllowedMethods(problemOfError(error), request);
     const instance = problem.status >= 500 ? `urn:uuid:${randomUUID()}` : undefined;
     this.answered.inc({ code: problem.code });
+    request.refusal = { code: problem.code, instance: instance?.slice('urn:uuid:'.length) };
     if (instance !== undefined) {
       const facts = { instance, code: problem.code, method: request.method, route: request.routeOptions.url };
       // A Problem was thrown on purpose and says what matters; its cause, if any, is the fault.

@@ -62,6 +62,7 @@ export function guardRoutes(
 ): readonly DeclaredRoute[] {
   const declared: DeclaredRoute[] = [];
   fastify.decorateRequest('caller', null);
+  fastify.decorateRequest('refusal', null);
   fastify.decorateRequest('validBody', undefined);
   fastify.decorateRequest('validQuery', undefined);
   fastify.decorateRequest('validParams', undefined);
@@ -106,13 +107,13 @@ function authenticating(doorkeepers: Doorkeepers, requirement: Requirement): onR
   const admit = async (request: FastifyRequest): Promise<void> => {
     const { authorization } = request.headers;
     const caller = await authenticator.verify(authorization, askedFor(request));
+    request.caller = caller;
     const refused = refusal(requirement, caller, schemeOf(authorization));
     if (refused !== undefined) throw refused;
     if (caller.kind === 'user' && recent !== undefined && hasSecondFactor !== undefined) {
       const tooWeak = await useSecondFactor(recent, caller, schemeOf(authorization), hasSecondFactor);
       if (tooWeak !== undefined) throw tooWeak;
     }
-    request.caller = caller;
   };
   return (request, _reply, done) => {
     // Most requests come with a key that was used in this very second; they need no promises.

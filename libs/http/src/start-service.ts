@@ -2,10 +2,13 @@ import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Sql } from '@signalbox/database';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.js';
 import { closeService } from './close-service.js';
+import { followKeys } from './key-trail/follow-keys.js';
+import { KeyTrail } from './key-trail/key-trail.js';
 import { limitBodies } from './lines/body-deadline.js';
 import { takeLines } from './lines/lines-body.js';
 import { nestLogger } from './nest-logger.js';
@@ -53,6 +56,8 @@ export interface ServiceOptions {
   /** Needed where a route has `allow.recentUser(..., { acr })`. */
   readonly hasSecondFactor?: HasSecondFactor;
   readonly readiness: () => Promise<Readiness>;
+  /** Where the last requests of each API key are kept for the console; absent: nowhere. */
+  readonly keyTrailIn?: Sql;
   /** What operators are told of the process at `/v1/service`; absent: there is no such route. */
   readonly self?: SelfFacts;
   /** Addresses of proxies whose `X-Forwarded-For` is believed, separated by commas; nobody's unless told. */
@@ -126,6 +131,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   takeLines(fastify);
   limitBodies(fastify, ARRIVAL);
   timeRoutes(fastify, metrics);
+  const trail = options.keyTrailIn && new KeyTrail({ sql: options.keyTrailIn, service: options.name, logger });
+  if (trail !== undefined) followKeys(fastify, trail);
 
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     logger: nestLogger(logger),
@@ -150,5 +157,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     await app.close();
     throw error;
   }
-  return { app, url: await app.getUrl(), close: () => closeService(app) };
+  return {
+    app,
+    url: await app.getUrl(),
+    close: async () => {
+      await closeService(app);
+      await trail?.stop();
+    },
+  };
 }

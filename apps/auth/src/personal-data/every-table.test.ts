@@ -41,6 +41,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   auth_audit: 'keyed hash',
   app: 'of nobody',
   api_key: 'of nobody',
+  api_key_trail: 'of nobody',
   credential: 'of nobody',
   data_key: 'of nobody',
   synthetic_check: 'of nobody',

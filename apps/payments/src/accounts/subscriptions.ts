@@ -1,12 +1,13 @@
-import type {
-  Page,
-  PaymentSettings,
-  Subscribed,
-  SubscriptionAnswer,
-  SubscriptionRequest,
-  SubscriptionSheet,
-  SubscriptionView,
-  Uuid,
+import {
+  type Page,
+  type PaymentSettings,
+  type Subscribed,
+  type SubscriptionAnswer,
+  type SubscriptionRequest,
+  type SubscriptionSheet,
+  type SubscriptionView,
+  type Uuid,
+  objectKey,
 } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { problems } from '@signalbox/http';
@@ -14,7 +15,6 @@ import type { SubscriptionOrder, SubscriptionWish } from '../gateway/subscriptio
 import { clientKey, type ClientKey } from '../orders/client-key.js';
 import { beginning } from '../orders/operations.js';
 import { orderProblems } from '../orders/order-problems.js';
-import { objectKey } from '../receive/object-key.js';
 import type { Settings } from '../settings/settings.js';
 import { presentSubscription } from '../sheets/present-subscription.js';
 import type { AccountGateways, AccountPlace } from './account-gateways.js';

@@ -2,11 +2,10 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { formatId, newUuid, parseId } from '@signalbox/contracts';
+import { formatId, newUuid, parseId, objectKey } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { eventually, queueBackends } from '@signalbox/testing';
 import { newSecret, signatureOf, snapshotEvent, thinEvent, usePayments } from '../payments.harness.js';
-import { objectKey } from '../receive/object-key.js';
 
 describe.each(queueBackends())('a webhook of Stripe, over $name', (backend) => {
   const payments = usePayments(backend);

@@ -1,10 +1,9 @@
-import type { Uuid } from '@signalbox/contracts';
+import { type Uuid, objectKey } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
 import { oweLook } from '../gateway/braintree/process/owe-look.js';
 import type { PaymentState, RefundState } from '../gateway/gateway.js';
 import type { GatewayOutcome } from '../gateway/outcome.js';
-import { objectKey } from '../receive/object-key.js';
 import type { Operation, OperationOutcome } from './operation.js';
 import {
   END_OPERATION,

@@ -1,8 +1,8 @@
+import { objectKey } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import type { CollectedSlice, ErasedSlice, Holding, Person, Told } from '@signalbox/personal-data';
 import type { AccountOutcome } from '../gateway/account-gateway.js';
 import type { PaymentGateway } from '../gateway/gateway.js';
-import { objectKey } from '../receive/object-key.js';
 import {
   ACCOUNTS_WITH_CUSTOMER,
   COLLECT_CUSTOMERS,

@@ -1,6 +1,5 @@
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import { newUuid, type Uuid, objectKey } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { objectKey } from '../receive/object-key.js';
 import type { NotNow, UserFinder } from './find-user.js';
 import type { Kind, Links } from './kinds.js';
 import type { Charge } from './normalise/charge.js';

@@ -1,5 +1,5 @@
+import { objectKey } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { objectKey } from '../receive/object-key.js';
 import type { NotNow } from './find-user.js';
 import type { Charge } from './normalise/charge.js';
 import { UnknownShape } from './normalise/unknown-shape.js';

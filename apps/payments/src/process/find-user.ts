@@ -1,5 +1,5 @@
+import { objectKey } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { objectKey } from '../receive/object-key.js';
 import type { Kind, Links } from './kinds.js';
 import { UnknownShape } from './normalise/unknown-shape.js';
 import type { ObjectRef } from './object-ref.js';

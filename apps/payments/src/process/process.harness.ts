@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll } from '@jest/globals';
-import { newUuid, type FeedEvent, type Uuid } from '@signalbox/contracts';
+import { newUuid, type FeedEvent, type Uuid, objectKey } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { createMetrics } from '@signalbox/telemetry';
 import { usePostgres, type TestPostgres } from '@signalbox/testing';
-import { objectKey } from '../receive/object-key.js';
 import type { ReceivedEvent } from '../receive/received-event.js';
 import { writeReceived, type SealedEvent } from '../receive/write-received.js';
 import { DecisionCounter } from './decision-counter.js';

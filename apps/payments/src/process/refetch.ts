@@ -1,7 +1,6 @@
-import { formatId, type Uuid } from '@signalbox/contracts';
+import { formatId, type Uuid, objectKey } from '@signalbox/contracts';
 import { Flight } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
-import { objectKey } from '../receive/object-key.js';
 import type { Receiver } from '../receive/receiver.js';
 import { drain, type DrainDependencies } from './drain.js';
 import type { StripeRef } from './stripe-reader.js';

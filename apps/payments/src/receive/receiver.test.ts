@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import { newUuid, type Uuid, objectKey } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { type Database, openDatabase } from '@signalbox/database';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
-import { objectKey } from './object-key.js';
 import type { ReceivedEvent } from './received-event.js';
 import { Receiver } from './receiver.js';
 

@@ -1,9 +1,8 @@
-import { newUuid, type Uuid } from '@signalbox/contracts';
+import { newUuid, type Uuid, objectKey } from '@signalbox/contracts';
 import type { ContentCipher, ContentSealer } from '@signalbox/credentials';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
-import { objectKey } from './object-key.js';
 import { type ObjectWork, offersOf, worksFor } from './object-works.js';
 import type { Receipt, ReceivedEvent } from './received-event.js';
 import { RecentlyStored } from './recently-stored.js';

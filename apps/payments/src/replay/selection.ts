@@ -1,6 +1,5 @@
-import { firstUuidAt, parseId, type StripeEventQuery, type Uuid } from '@signalbox/contracts';
+import { firstUuidAt, parseId, type StripeEventQuery, type Uuid, objectKey } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { objectKey } from '../receive/object-key.js';
 import type { EventRow } from './event-view.js';
 import { EVENTS_BY_ID, listEvents, type Path } from './event.queries.js';
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Uuid } from '@signalbox/contracts';
+import type { Uuid } from './ids.js';
 
 /** RFC 9562 section 5.8: a UUID whose bits are our own affair, here those of a hash. */
 const VERSION = 0x80;
