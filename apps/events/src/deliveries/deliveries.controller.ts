@@ -12,15 +12,16 @@ import {
   type WebhookDeliveryQuery,
   type WebhookDeliveryView,
 } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, problems, ValidParams, ValidQuery } from '@signalbox/http';
+import { allow, Caller, CallerApp, Endpoint, type Principal, problems, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
+import { appMeant } from '../endpoints/app-meant.js';
 import { Endpoints } from '../endpoints/endpoints.js';
 import { endpointDisabled, endpointIdOf, endpointNotFound, IS_DISABLED, NO_ENDPOINT } from '../endpoints/not-found.js';
 import { Deliveries, parseDelivery } from './deliveries.js';
 import { Resend, type Resent } from './resend.js';
 
 const READ = allow.scope('webhooks:read');
-const WRITE = allow.scope('webhooks:write');
+const STEER = allow.operatorOrScope('webhooks:write');
 const TAGS = ['webhook deliveries'];
 const NO_DELIVERY = { description: 'No such endpoint or delivery' };
 type OfEndpoint = z.output<typeof webhookEndpointParams>;
@@ -69,7 +70,7 @@ export class DeliveriesController {
 
   @Post('/deliveries/:deliveryId/resend')
   @Endpoint({
-    allow: WRITE,
+    allow: STEER,
     summary:
       'Send one event again, now, under the same webhook-id; by the id of the event also one that was never sent',
     tags: TAGS,
@@ -80,14 +81,18 @@ export class DeliveriesController {
       409: IS_DISABLED,
     },
   })
-  async resend(@CallerApp() appId: Uuid, @ValidParams() { id, deliveryId }: OfDelivery): Promise<WebhookDeliveryView> {
+  async resend(
+    @Caller() caller: Principal,
+    @ValidParams() { id, deliveryId }: OfDelivery,
+  ): Promise<WebhookDeliveryView> {
     const endpoint = endpointIdOf(id);
+    const appId = await appMeant(this.endpoints, caller, endpoint);
     return this.show(endpoint, await this.again.resend(appId, endpoint, deliveryId));
   }
 
   @Post('/test')
   @Endpoint({
-    allow: WRITE,
+    allow: STEER,
     summary: 'Send the event `webhook_endpoint.test` to this endpoint alone',
     tags: TAGS,
     params: webhookEndpointParams,
@@ -97,8 +102,9 @@ export class DeliveriesController {
       409: IS_DISABLED,
     },
   })
-  async test(@CallerApp() appId: Uuid, @ValidParams() { id }: OfEndpoint): Promise<WebhookDeliveryView> {
+  async test(@Caller() caller: Principal, @ValidParams() { id }: OfEndpoint): Promise<WebhookDeliveryView> {
     const endpoint = endpointIdOf(id);
+    const appId = await appMeant(this.endpoints, caller, endpoint);
     return this.show(endpoint, await this.again.test(appId, endpoint));
   }
 

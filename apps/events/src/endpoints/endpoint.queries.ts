@@ -17,6 +17,9 @@ export const LIST_ENDPOINTS = `
 export const ONE_ENDPOINT = `SELECT ${COLUMNS} FROM webhook_endpoint WHERE id = $2 AND app_id = $1`;
 
 /** $1 id. Index: webhook_endpoint_pkey. */
+export const APP_OF_ENDPOINT = `SELECT app_id AS "appId" FROM webhook_endpoint WHERE id = $1`;
+
+/** $1 id. Index: webhook_endpoint_pkey. */
 export const LOCK_RECEIVER = `
   SELECT id, app_id AS "appId", event_types AS "eventTypes", enabled, ordered FROM webhook_endpoint
   WHERE id = $1 FOR NO KEY UPDATE`;

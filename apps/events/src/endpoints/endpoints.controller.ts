@@ -28,12 +28,15 @@ import {
 import type { z } from 'zod';
 import { keyProblem } from '../secrets/key-problem.js';
 import { WebhookSettings } from '../webhook-settings.js';
+import { appMeant } from './app-meant.js';
 import { checkUrl } from './check-url.js';
 import { Endpoints } from './endpoints.js';
 import { NO_ENDPOINT, endpointIdOf, endpointNotFound } from './not-found.js';
 
 const READ = allow.scope('webhooks:read');
 const WRITE = allow.scope('webhooks:write');
+/** For what the console has buttons for. */
+const STEER = allow.operatorOrScope('webhooks:write');
 const TAGS = ['webhook endpoints'];
 type ById = z.output<typeof webhookEndpointParams>;
 
@@ -99,7 +102,7 @@ export class EndpointsController {
 
   @Patch('/:id')
   @Endpoint({
-    allow: WRITE,
+    allow: STEER,
     summary: 'Change an endpoint, disable it, or enable it again; recover then sends what it missed',
     tags: TAGS,
     params: webhookEndpointParams,
@@ -107,13 +110,13 @@ export class EndpointsController {
     responses: { 200: { description: 'As it is now', schema: webhookEndpointView }, 404: NO_ENDPOINT },
   })
   async change(
-    @CallerApp() appId: Uuid,
     @Caller() caller: Principal,
     @ValidParams() { id }: ById,
     @ValidBody() body: WebhookEndpointChange,
   ): Promise<WebhookEndpointView> {
     if (body.url !== undefined) this.checkUrl(caller, body.url);
-    return found(await this.endpoints.change(appId, endpointIdOf(id), body));
+    const endpoint = endpointIdOf(id);
+    return found(await this.endpoints.change(await appMeant(this.endpoints, caller, endpoint), endpoint, body));
   }
 
   @Delete('/:id')

@@ -18,7 +18,14 @@ import type { Secrets } from '../secrets/secrets.js';
 import { changeEndpoint } from './change-endpoint.js';
 import { endpointFact } from './endpoint-fact.js';
 import { viewEndpoint, type EndpointRow } from './endpoint-view.js';
-import { DELETE_ENDPOINT, FAIL_WAITING, INSERT_ENDPOINT, LIST_ENDPOINTS, ONE_ENDPOINT } from './endpoint.queries.js';
+import {
+  APP_OF_ENDPOINT,
+  DELETE_ENDPOINT,
+  FAIL_WAITING,
+  INSERT_ENDPOINT,
+  LIST_ENDPOINTS,
+  ONE_ENDPOINT,
+} from './endpoint.queries.js';
 import { lockReceiver } from './lock-receiver.js';
 
 /** Each event of an app is taken on once for each of its endpoints. */
@@ -58,6 +65,11 @@ export class Endpoints {
   async find(appId: Uuid, id: Uuid): Promise<WebhookEndpointView | undefined> {
     const { rows } = await this.database.query<EndpointRow>(ONE_ENDPOINT, [appId, id]);
     return (await this.withSecrets(this.database, rows))[0];
+  }
+
+  /** Whose it is; undefined: no such endpoint. */
+  async appOf(id: Uuid): Promise<Uuid | undefined> {
+    return (await this.database.query<{ appId: Uuid }>(APP_OF_ENDPOINT, [id])).rows[0]?.appId;
   }
 
   /** Undefined: no such endpoint. A new URL was checked by the caller. */

@@ -5,10 +5,11 @@ import {
   webhookEndpointParams,
   type RecoverAnswer,
   type RecoverRequest,
-  type Uuid,
 } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, problems, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
+import { appMeant } from '../endpoints/app-meant.js';
+import { Endpoints } from '../endpoints/endpoints.js';
 import { endpointDisabled, endpointIdOf, endpointNotFound, IS_DISABLED, NO_ENDPOINT } from '../endpoints/not-found.js';
 import { WebhookSettings } from '../webhook-settings.js';
 import { Recoveries } from './recoveries.js';
@@ -18,13 +19,14 @@ const DAY_MS = 24 * 3_600_000;
 @Controller('/v1/webhook-endpoints/:id/recover')
 export class RecoverController {
   constructor(
+    private readonly endpoints: Endpoints,
     private readonly recoveries: Recoveries,
     private readonly settings: WebhookSettings,
   ) {}
 
   @Post()
   @Endpoint({
-    allow: allow.scope('webhooks:write'),
+    allow: allow.operatorOrScope('webhooks:write'),
     summary: 'Send what failed or was never sent since a time, at most so many a second',
     tags: ['webhook deliveries'],
     params: webhookEndpointParams,
@@ -36,12 +38,13 @@ export class RecoverController {
     },
   })
   async recover(
-    @CallerApp() appId: Uuid,
+    @Caller() caller: Principal,
     @ValidParams() { id }: z.output<typeof webhookEndpointParams>,
     @ValidBody() body: RecoverRequest,
   ): Promise<RecoverAnswer> {
     this.checkSince(body.since);
-    const begun = await this.recoveries.begin(appId, endpointIdOf(id), body);
+    const endpoint = endpointIdOf(id);
+    const begun = await this.recoveries.begin(await appMeant(this.endpoints, caller, endpoint), endpoint, body);
     if (begun === 'no_such_endpoint') throw endpointNotFound();
     if (begun === 'endpoint_disabled') throw endpointDisabled();
     return begun;

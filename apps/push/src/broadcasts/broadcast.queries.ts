@@ -28,6 +28,9 @@ export const CLAIM_KEY = `
 /** $1 id, $2 app. Index: broadcast_pkey. */
 export const BROADCAST = `SELECT ${COLUMNS} FROM broadcast WHERE id = $1 AND app_id = $2`;
 
+/** $1 id. Index: broadcast_pkey. */
+export const APP_OF_BROADCAST = `SELECT app_id AS "appId" FROM broadcast WHERE id = $1`;
+
 /** $1 app, $2 below this id (null: the newest), $3 how many. Index: broadcast_app_id_id_idx. */
 export const BROADCASTS = `
   SELECT ${COLUMNS} FROM broadcast

@@ -22,9 +22,11 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  Caller,
   CallerApp,
   Endpoint,
   IdempotencyKey,
+  type Principal,
   problems,
   ReplyHead,
   ValidBody,
@@ -41,6 +43,9 @@ type ById = z.output<typeof byId>;
 
 const READ = allow.scope('notifications:read');
 const WRITE = allow.scope('notifications:write');
+/** For what the console shows and has buttons for. */
+const LOOK = allow.operatorOrScope('notifications:read');
+const STEER = allow.operatorOrScope('notifications:write');
 const NOT_FOUND = { description: 'No such broadcast in this app' };
 const TOO_LATE = { description: 'Its state does not allow it' };
 const AS_IT_IS = { description: 'As it is now', schema: broadcastView };
@@ -106,14 +111,14 @@ export class BroadcastsController {
 
   @Get('/:id')
   @Endpoint({
-    allow: READ,
+    allow: LOOK,
     summary: 'How far a broadcast is, what became of it so far, and when it will end',
     tags: ['broadcasts'],
     params: byId,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND },
   })
-  async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
-    const found = await this.broadcasts.get(appId, parseBroadcastId(id));
+  async get(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    const found = await this.broadcasts.get(await this.appMeant(caller, id), parseBroadcastId(id));
     if (found === undefined) throw unknownBroadcast(id);
     return found;
   }
@@ -140,41 +145,57 @@ export class BroadcastsController {
   @Post('/:id/pause')
   @HttpCode(200)
   @Endpoint({
-    allow: WRITE,
+    allow: STEER,
     summary:
       'Stop handing it out, also to those whom it put off. What providers are being sent already, at most 8,000 messages, is sent.',
     tags: ['broadcasts'],
     params: byId,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
   })
-  async pause(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
-    return steered(id, ['paused'], await this.broadcasts.pause(appId, parseBroadcastId(id)));
+  async pause(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    return steered(id, ['paused'], await this.broadcasts.pause(await this.appMeant(caller, id), parseBroadcastId(id)));
   }
 
   @Post('/:id/resume')
   @HttpCode(200)
   @Endpoint({
-    allow: WRITE,
+    allow: STEER,
     summary: 'Go on where it was paused, slowly at first',
     tags: ['broadcasts'],
     params: byId,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
   })
-  async resume(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
-    return steered(id, ['running', 'scheduled', 'draining'], await this.broadcasts.resume(appId, parseBroadcastId(id)));
+  async resume(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    return steered(
+      id,
+      ['running', 'scheduled', 'draining'],
+      await this.broadcasts.resume(await this.appMeant(caller, id), parseBroadcastId(id)),
+    );
   }
 
   @Post('/:id/cancel')
   @HttpCode(200)
   @Endpoint({
-    allow: WRITE,
+    allow: STEER,
     summary: 'Send it to nobody who does not have it yet; for good',
     tags: ['broadcasts'],
     params: byId,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },
   })
-  async cancel(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<BroadcastView> {
-    return steered(id, ['cancelled'], await this.broadcasts.cancel(appId, parseBroadcastId(id)));
+  async cancel(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<BroadcastView> {
+    return steered(
+      id,
+      ['cancelled'],
+      await this.broadcasts.cancel(await this.appMeant(caller, id), parseBroadcastId(id)),
+    );
+  }
+
+  /** A key means its own app, the operator that of the broadcast. */
+  private async appMeant(caller: Principal, id: string): Promise<Uuid> {
+    if (caller.kind !== 'operator') return caller.appId;
+    const app = await this.broadcasts.appOf(parseBroadcastId(id));
+    if (app === undefined) throw unknownBroadcast(id);
+    return app;
   }
 }
 

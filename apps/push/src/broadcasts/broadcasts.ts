@@ -14,7 +14,7 @@ import type { AcceptResult } from '../notify/acceptor.js';
 import { NO_TALLY, talliesOf } from '../tallies/tallies.js';
 import type { BroadcastRow } from './broadcast-row.js';
 import { viewBroadcast } from './broadcast-view.js';
-import { BROADCAST, BROADCASTS, OWING } from './broadcast.queries.js';
+import { APP_OF_BROADCAST, BROADCAST, BROADCASTS, OWING } from './broadcast.queries.js';
 import { deliveryPage } from './delivery-page.js';
 import { estimateBroadcast, type EstimateDependencies } from './estimate.js';
 import { startBroadcast, type StartDependencies } from './start-broadcast.js';
@@ -23,7 +23,7 @@ import { cancelBroadcast, pauseBroadcast, resumeBroadcast, type Steered } from '
 /** What became of a wish to pause, resume or cancel. */
 export type Steering = { readonly end: 'done' | 'no'; readonly broadcast: BroadcastView } | undefined;
 
-/** Notifications to many. Every method is bound to the caller's app. */
+/** Notifications to many. Every method but `appOf` is bound to the caller's app. */
 export class Broadcasts {
   constructor(private readonly parts: StartDependencies & EstimateDependencies) {}
 
@@ -38,6 +38,11 @@ export class Broadcasts {
   async get(appId: Uuid, id: Uuid): Promise<BroadcastView | undefined> {
     const { rows } = await this.parts.database.query<BroadcastRow>(BROADCAST, [id, appId]);
     return (await this.view(rows))[0];
+  }
+
+  /** Whose it is; undefined: there is no such broadcast. */
+  async appOf(id: Uuid): Promise<Uuid | undefined> {
+    return (await this.parts.database.query<{ appId: Uuid }>(APP_OF_BROADCAST, [id])).rows[0]?.appId;
   }
 
   /** The newest first, behind the broadcast `after` (a public id). */
