@@ -10,12 +10,16 @@ export interface ConsoleOnStage {
   stop(): Promise<void>;
 }
 
-export async function startConsoleOver(stack: Stack): Promise<ConsoleOnStage> {
+/** @param more is added to its environment. */
+export async function startConsoleOver(
+  stack: Stack,
+  more: Readonly<Record<string, string>> = {},
+): Promise<ConsoleOnStage> {
   const port = await freePort(0);
   const url = `http://127.0.0.1:${port}`;
   const running: RunningProcess = await startProcess({
     entry: 'apps/console/dist/main.js',
-    env: { ...stack.env, PORT: `${port}`, PUSH_URL: stack.urls.push, OPERATOR_PASSWORD },
+    env: { ...stack.env, PORT: `${port}`, PUSH_URL: stack.urls.push, OPERATOR_PASSWORD, ...more },
     ready: { url: `${url}/health/ready` },
   });
   return {

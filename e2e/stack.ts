@@ -15,6 +15,8 @@ export interface StackOptions {
   readonly pushEnv?: Readonly<Record<string, string>>;
   /** The same of auth. */
   readonly authEnv?: Readonly<Record<string, string>>;
+  /** The same of events. */
+  readonly eventsEnv?: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -102,7 +104,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     options.withEvents
       ? startProcess({
           entry: 'apps/events/dist/main.js',
-          env: { ...env, PORT: `${events}` },
+          env: { ...env, PORT: `${events}`, ...options.eventsEnv },
           ready: ready(services.events),
         })
       : undefined,

@@ -16,6 +16,10 @@ const environment = z.object({
     protocol: /^https?$/,
     error: 'must be the address of the push service, such as http://127.0.0.1:4003',
   }),
+  /** What operators do about webhook endpoints is done by the events service; absent: they are shown and nothing more. */
+  EVENTS_URL: optionalUrl,
+  /** The control API of a sandbox whose stand-ins are set from the console; absent, as in production: nothing of it is there. */
+  SANDBOX_URL: optionalUrl,
   OPERATOR_TOKEN: z
     .string({ error: 'must be the OPERATOR_TOKEN of the push service' })
     .min(20, { error: 'must be the OPERATOR_TOKEN of the push service, which has at least 20 characters' }),

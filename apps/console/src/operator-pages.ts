@@ -4,6 +4,7 @@ import type { QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAppNames } from './apps/app-names.js';
+import { broadcastRoutes } from './broadcasts/broadcasts.routes.js';
 import { checkRoutes } from './checks/checks.routes.js';
 import { deadLetterRoutes } from './dead-letters/dead-letters.routes.js';
 import { deletionGuardRoutes } from './deletion-guards/deletion-guards.routes.js';
@@ -11,6 +12,7 @@ import { deviceRoutes } from './devices/devices.routes.js';
 import { eventRoutes } from './events/events.routes.js';
 import { findRoutes } from './find/find.routes.js';
 import { holdRoutes } from './holds/holds.routes.js';
+import { keyRoutes } from './keys/keys.routes.js';
 import { notificationRoutes } from './notifications/notifications.routes.js';
 import { readAttention } from './overview/attention.js';
 import { readOverview } from './overview/overview.js';
@@ -19,11 +21,19 @@ import { servePages } from './pages/page-routes.js';
 import { sendPage } from './pages/page.js';
 import { serviceLinks } from './pages/service-links.js';
 import { startPage } from './pages/start-page.js';
+import { paymentRoutes } from './payments/payments.routes.js';
 import type { PushClient } from './push/push-client.js';
+import type { SandboxControl } from './sandbox/sandbox-control.js';
+import { sandboxRoutes } from './sandbox/sandbox.routes.js';
 import { userRoutes } from './users/users.routes.js';
+import { webhookRoutes } from './webhooks/webhooks.routes.js';
 
 export interface OperatorPagesParts {
   readonly push: PushClient;
+  /** Absent where this console was not told where events is. */
+  readonly events: PushClient | undefined;
+  /** Absent where no sandbox stands in for the providers. */
+  readonly sandbox: SandboxControl | undefined;
   readonly database: Database;
   readonly backend: QueueBackend;
   readonly logger: Logger;
@@ -44,6 +54,11 @@ export async function operatorPages(fastify: FastifyInstance, parts: OperatorPag
   await notificationRoutes(fastify, parts);
   await deviceRoutes(fastify, parts);
   await eventRoutes(fastify, parts);
+  await keyRoutes(fastify, parts);
+  await webhookRoutes(fastify, parts);
+  await broadcastRoutes(fastify, parts);
+  await paymentRoutes(fastify, parts);
+  await sandboxRoutes(fastify, parts);
 }
 
 async function showStart(parts: OperatorPagesParts, request: FastifyRequest, reply: FastifyReply) {
@@ -61,7 +76,10 @@ async function showStart(parts: OperatorPagesParts, request: FastifyRequest, rep
     logger,
     shown.map(({ appId }) => appId),
   );
-  const links = serviceLinks(request.hostname, portBase);
+  const links = [
+    ...(parts.sandbox === undefined ? [] : [{ text: 'Sandbox', url: '/sandbox' }]),
+    ...serviceLinks(request.hostname, portBase),
+  ];
   const message = takeMessage(request, reply);
   return sendPage(reply, 200, startPage({ overview, attention, names, backend: backend.kind, links, message }));
 }

@@ -10,6 +10,7 @@ import { readOverview } from './overview/overview.js';
 import { openReadOnly } from './overview/read-only-database.js';
 import { PushClient } from './push/push-client.js';
 import { sayOfPush } from './push/say-of-push.js';
+import { SandboxControl } from './sandbox/sandbox-control.js';
 import { AttemptLimit } from './sign-in/attempt-limit.js';
 import { OperatorPassword } from './sign-in/operator-password.js';
 import { guardBySession } from './sign-in/session-gate.js';
@@ -44,6 +45,11 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
   });
   const toPush = { url: config.PUSH_URL, operatorToken: config.OPERATOR_TOKEN, logger };
   const push = new PushClient(toPush);
+  const events =
+    config.EVENTS_URL === undefined
+      ? undefined
+      : new PushClient({ ...toPush, url: config.EVENTS_URL, service: 'events' });
+  const sandbox = config.SANDBOX_URL === undefined ? undefined : new SandboxControl(config.SANDBOX_URL, logger);
   // Sooner than whoever asks about readiness gives up.
   const glance = new PushClient({ ...toPush, readWithin: GLANCE_MS });
   const closeStores = async (): Promise<void> => {
@@ -76,7 +82,15 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
       onFastify: async (fastify) => {
         guardBySession(fastify, sessions);
         await fastify.register(signInRoutes, { password, sessions, limit: new AttemptLimit(GUESSES), logger });
-        await fastify.register(operatorPages, { push, database, logger, backend, portBase: config.PORT_BASE });
+        await fastify.register(operatorPages, {
+          push,
+          events,
+          sandbox,
+          database,
+          logger,
+          backend,
+          portBase: config.PORT_BASE,
+        });
         await fastify.register(forwardRoutes, { push, logger });
         await mountBoard(fastify, backend, logger);
       },

@@ -1,4 +1,5 @@
 import { createLogger } from '@signalbox/telemetry';
+import type { ConsoleConfig } from './config.js';
 import { Operator } from './operator.harness.js';
 import { startConsole } from './service.js';
 
@@ -31,7 +32,11 @@ export interface SignedIn {
   close(): Promise<void>;
 }
 
-export async function signIn(databaseUrl: string, push: { url: string; token: string }): Promise<SignedIn> {
+export async function signIn(
+  databaseUrl: string,
+  push: { url: string; token: string },
+  more: Partial<ConsoleConfig> = {},
+): Promise<SignedIn> {
   const lines: string[] = [];
   const logger = createLogger('console', 'info', { write: (line) => lines.push(line) });
   const running = await startConsole(
@@ -44,6 +49,7 @@ export async function signIn(databaseUrl: string, push: { url: string; token: st
       OPERATOR_PASSWORD: PASSWORD,
       PUSH_URL: push.url,
       OPERATOR_TOKEN: push.token,
+      ...more,
     },
     logger,
   );

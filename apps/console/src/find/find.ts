@@ -1,5 +1,6 @@
 import { firstUuidAt, formatId, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { findAtStripe } from '../payments/find-at-stripe.js';
 import { userUrl } from '../users/user-url.js';
 import { APPS_OF_USER, DEVICES_OF_INSTALLATION, KIND_OF_UUID, NOTIFICATION_OF_DELIVERY } from './find.queries.js';
 import type { Named } from './what-it-names.js';
@@ -43,8 +44,21 @@ export async function findPlaces(sql: Sql, named: Named, now: number = Date.now(
       return [thing(`/devices/${formatId('device', named.id)}`)];
     case 'event':
       return [thing(`/events/${formatId('event', named.id)}`)];
-    case 'stripe':
-      return [];
+    case 'key':
+      return [thing(`/keys/${formatId('key', named.id)}`)];
+    case 'broadcast':
+      return [thing(`/broadcasts/${formatId('broadcast', named.id)}`)];
+    case 'webhookEndpoint':
+      return [thing(`/webhooks/${formatId('webhookEndpoint', named.id)}`)];
+    case 'payment':
+      return [thing(`/payments/${formatId('payment', named.id)}`)];
+    case 'stripe': {
+      const { pages, users } = await findAtStripe(sql, named.id);
+      return [
+        ...users.map(({ appId, userId }): Place => ({ url: userUrl(appId, userId), what: 'user', appId })),
+        ...pages.map(({ url, appId }): Place => ({ url, what: 'thing', appId })),
+      ];
+    }
     default:
       return [subject(formatId(named.kind, named.id))];
   }

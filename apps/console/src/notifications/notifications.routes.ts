@@ -17,7 +17,7 @@ export async function notificationRoutes(fastify: FastifyInstance, { push }: { p
       return await sendPage(reply, 200, notificationPage(story));
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'is_broadcast') throw error;
-      return reply.redirect(`/events?subject=${formatId('broadcast', id)}`, 303);
+      return reply.redirect(`/broadcasts/${formatId('broadcast', id)}`, 303);
     }
   });
 }

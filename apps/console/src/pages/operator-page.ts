@@ -7,6 +7,9 @@ const PLACES = [
   { place: 'start', text: 'Overview', url: '/' },
   { place: 'events', text: 'Event log', url: '/events' },
   { place: 'dead-letters', text: 'Dead letters', url: '/dead-letters' },
+  { place: 'broadcasts', text: 'Broadcasts', url: '/broadcasts' },
+  { place: 'keys', text: 'API keys', url: '/keys' },
+  { place: 'webhooks', text: 'Webhooks', url: '/webhooks' },
   { place: 'checks', text: 'Checks', url: '/checks' },
   { place: 'queues', text: 'Queues', url: '/queues' },
 ] as const;

@@ -3,6 +3,8 @@ import type { Logger } from '@signalbox/telemetry';
 import { z } from 'zod';
 
 export interface PushClientOptions {
+  /** Who is asked, where that is not push: events takes what operators want in the same way. */
+  readonly service?: 'events';
   readonly url: string;
   readonly operatorToken: string;
   readonly logger: Logger;
@@ -14,7 +16,7 @@ export interface PushClientOptions {
 
 /** What is asked of push. `path` begins with a slash and holds the query. */
 export interface PushRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: string | Buffer<ArrayBuffer>;
   readonly contentType?: string;
@@ -33,13 +35,13 @@ const problemAnswer = z.looseObject({
   errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).default([]),
 });
 
-/** Asks the push service, as the operator. */
+/** Asks the push service, or the one that it is told, as the operator. */
 export class PushClient {
   constructor(private readonly options: PushClientOptions) {}
 
   /** @throws Problem 503 when push does not answer in time, 502 when it does not take the operator token. */
   async request({ method, path, body, contentType }: PushRequest): Promise<PushAnswer> {
-    const { url, operatorToken, logger, readWithin = 5_000, changeWithin = 30_000 } = this.options;
+    const { service = 'push', url, operatorToken, logger, readWithin = 5_000, changeWithin = 30_000 } = this.options;
     const isRead = method === 'GET';
     try {
       const response = await fetch(url.replace(/\/$/, '') + path, {
@@ -55,44 +57,47 @@ export class PushClient {
         signal: AbortSignal.timeout(isRead ? readWithin : changeWithin),
       });
       const answer = Buffer.from(await response.arrayBuffer());
-      if (response.status === 401 || response.status === 403) throw tokenRefused();
+      if (response.status === 401 || response.status === 403) throw tokenRefused(service);
       return { status: response.status, headers: response.headers, body: answer };
     } catch (error) {
       if (error instanceof Problem) throw error;
-      logger.warn({ err: error, path }, 'the push service does not answer');
-      throw problems.unavailable(isRead ? AWAY : AWAY_IN_A_CHANGE, 5, error);
+      logger.warn({ err: error, path }, `the ${service} service does not answer`);
+      throw problems.unavailable(isRead ? away(service) : awayInAChange(service), 5, error);
     }
   }
 
   /** Asks and reads the answer by its schema. @throws Problem as `request` does, and whatever push refused with. */
   async ask<Answer>(schema: z.ZodType<Answer>, method: PushRequest['method'], path: string, body?: object) {
+    const { service = 'push' } = this.options;
     const json = body === undefined ? {} : { body: JSON.stringify(body), contentType: 'application/json' };
     const answer = await this.request({ method, path, ...json });
     const content = parseJson(answer.body);
     if (answer.status >= 400) {
       const told = problemAnswer.safeParse(content).data;
-      throw told === undefined ? notUnderstood() : new Problem({ status: answer.status, ...told });
+      throw told === undefined ? notUnderstood(service) : new Problem({ status: answer.status, ...told });
     }
     const parsed = schema.safeParse(content);
-    if (!parsed.success) throw notUnderstood(parsed.error);
+    if (!parsed.success) throw notUnderstood(service, parsed.error);
     return parsed.data;
   }
 }
 
-const AWAY = 'The push service does not answer. What it holds is safe in Postgres; look again once it is back.';
-const AWAY_IN_A_CHANGE =
-  'The push service did not answer in time, so it is not known whether this was done. Look again once it is back: ' +
-  'repeating it sends nothing twice.';
+function away(service: string): string {
+  return `The ${service} service does not answer. What it holds is safe in Postgres; look again once it is back.`;
+}
 
-function tokenRefused(): Problem {
-  const detail =
-    'The push service does not take the OPERATOR_TOKEN of this console. Give both the same, and restart them.';
+function awayInAChange(service: string): string {
+  const told = `The ${service} service did not answer in time, so it is not known whether this was done. Look again once it is back`;
+  return service === 'push' ? `${told}: repeating it sends nothing twice.` : `${told}.`;
+}
+
+function tokenRefused(service: string): Problem {
+  const detail = `The ${service} service does not take the OPERATOR_TOKEN of this console. Give both the same, and restart them.`;
   return new Problem({ status: 502, code: 'operator_token_refused', detail });
 }
 
-function notUnderstood(cause?: unknown): Problem {
-  const detail =
-    'The push service answered something that this console does not understand. Run the same version of both.';
+function notUnderstood(service: string, cause?: unknown): Problem {
+  const detail = `The ${service} service answered something that this console does not understand. Run the same version of both.`;
   return new Problem({ status: 502, code: 'answer_not_understood', detail, cause });
 }
 

@@ -51,6 +51,8 @@ describe('what a service is told', () => {
       '4000',
     ]);
     expect(new Set(specs.map(({ env }) => env['HOST']))).toEqual(new Set(['127.0.0.1']));
-    expect(specs.find(({ name }) => name === 'console')?.env['PUSH_URL']).toBe('http://127.0.0.1:4003');
+    expect(specs.find(({ name }) => name === 'console')?.env).toMatchObject({
+      ...{ PUSH_URL: 'http://127.0.0.1:4003', EVENTS_URL: 'http://127.0.0.1:4004' },
+    });
   });
 });

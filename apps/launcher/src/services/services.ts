@@ -110,6 +110,9 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       ...operator,
       OPERATOR_PASSWORD: secrets.operatorPassword,
       PUSH_URL: urlOf(ports.push),
+      EVENTS_URL: urlOf(ports.events),
+      // What the stand-ins do wrong is set there.
+      SANDBOX_URL: urlOf(ports['sandbox control']),
     },
   } satisfies Record<ServiceName, Record<string, string | undefined>>;
   return SERVICE_NAMES.map((name) => ({
