@@ -10,6 +10,7 @@ import type { CredentialChecks } from './credential-checks/credential-checks.js'
 import { CredentialChecksModule } from './credential-checks/credential-checks.module.js';
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
+import type { LetterRuns } from './dead-letters/runs/letter-runs.js';
 import { DeletionGuardsModule } from './deletion-guards/deletion-guards.module.js';
 import { DevicesModule } from './devices/devices.module.js';
 import { HoldsModule } from './holds/holds.module.js';
@@ -33,6 +34,7 @@ export interface AppParts {
   readonly schedules: Schedules;
   readonly broadcasts: Broadcasts;
   readonly deadLetters: DeadLetters;
+  readonly letterRuns: LetterRuns;
   readonly credentialChecks: CredentialChecks;
 }
 
@@ -55,6 +57,7 @@ export class AppModule {
     schedules,
     broadcasts,
     deadLetters,
+    letterRuns,
     credentialChecks,
   }: AppParts): DynamicModule {
     const http = roles.has('api')
@@ -67,7 +70,7 @@ export class AppModule {
           ReceiptsModule.with(database, envelope, tokens),
           AudiencesModule.with(database),
           BroadcastsModule.with(broadcasts),
-          DeadLettersModule.with(deadLetters),
+          DeadLettersModule.with(deadLetters, letterRuns),
           HoldsModule.with(database),
           CredentialChecksModule.with(credentialChecks),
           SyntheticChecksModule.with(database),

@@ -21,6 +21,7 @@ import { broadcastHandler } from './broadcasts/broadcast.handler.js';
 import type { Role } from './config.js';
 import { deadLetterBoard } from './dead-letters/board.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
+import { LetterRuns } from './dead-letters/runs/letter-runs.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
 import { Courtesy } from './deliver/courtesy.js';
@@ -67,6 +68,7 @@ export class PushPipeline {
   readonly acceptor: Acceptor;
   readonly publisher: Publisher;
   readonly deadLetters: DeadLetters;
+  readonly letterRuns: LetterRuns;
   readonly offers: OfferLoop;
   /** What watches the providers, and hears of whatever else is sent to them. */
   readonly breakers: Readonly<Record<Provider, CredentialBreakers>>;
@@ -83,12 +85,13 @@ export class PushPipeline {
     this.publisher = publisher;
     this.acceptor = new Acceptor(way, publisher);
     this.deadLetters = new DeadLetters(database, publisher);
+    this.letterRuns = new LetterRuns(database, publisher, logger);
     this.guards = new DeletionGuards(database, logger, metrics);
     this.recorder = new OutcomeRecorder(way, publisher, this.guards, new OutcomeCounter(metrics));
     this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: queuesOf('push'), logger });
     this.host = new WorkHost({ database: way, store: pushWork, backend, logger, metrics });
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
-    this.board = deadLetterBoard({ database, backend, letters: this.deadLetters, queues, logger });
+    this.board = deadLetterBoard({ database, backend, runs: this.letterRuns, queues, logger });
     const attempts = new AttemptLog(logger, metrics);
     this.breakers = {
       apns: new CredentialBreakers(holdWhenOpen(database, 'apns', attempts, logger)),
@@ -116,7 +119,7 @@ export class PushPipeline {
 
   /** Resolves once no fact that users are told of can be missed, unless the database does not answer just now. */
   async start(): Promise<void> {
-    const { logger } = this.options;
+    const { logger, roles } = this.options;
     await Promise.all(this.notices.map((each) => each.register())).catch((error: unknown) => {
       logger.warn({ err: error }, 'the feed could not be read; notices begin when it can');
     });
@@ -124,12 +127,13 @@ export class PushPipeline {
     this.offers.start();
     this.host.start(this.handlers);
     this.board.start();
+    if (roles.has('route')) this.letterRuns.work();
     this.guards.start();
   }
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
   async stop(): Promise<void> {
-    await Promise.all([this.acceptor.drain(), ...this.notices.map((each) => each.stop())]);
+    await Promise.all([this.acceptor.drain(), this.letterRuns.stopWorking(), ...this.notices.map((each) => each.stop())]);
     await this.offers.stop();
     await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();

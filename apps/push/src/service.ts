@@ -161,6 +161,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
           daysAhead: ahead,
         }),
         deadLetters: pipeline.deadLetters,
+        letterRuns: pipeline.letterRuns,
         credentialChecks,
       }),
       host: config.HOST,

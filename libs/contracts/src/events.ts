@@ -283,6 +283,8 @@ export const EVENT_TYPES = {
     deviceId: z.string(),
     provider: z.string(),
     reason: z.string(),
+    /** The run that it was a part of. */
+    runId: z.string().optional(),
   }),
   /** A dead letter was put away for good. */
   'delivery.discarded': z.object({
@@ -291,7 +293,23 @@ export const EVENT_TYPES = {
     provider: z.string(),
     reason: z.string(),
     note: z.string(),
+    runId: z.string().optional(),
   }),
+  /** All letters of a selection are sent again, or put away, one after the other. `letters`: how many were open when it began. */
+  'dead_letter_run.started': z.object({
+    action: z.enum(['replay', 'discard']),
+    provider: z.string().optional(),
+    lane: z.string().optional(),
+    reason: z.string().optional(),
+    perSecond: z.number().int().optional(),
+    note: z.string().optional(),
+    letters: z.number().int(),
+    startedBy: z.string(),
+  }),
+  /** The letters that it had not come to stay open. */
+  'dead_letter_run.stopped': z.object({ done: z.number().int(), letters: z.number().int(), stoppedBy: z.string() }),
+  /** None of its letters is open any more. Those that it did not do itself somebody else did meanwhile. */
+  'dead_letter_run.ended': z.object({ done: z.number().int(), letters: z.number().int() }),
   'schedule.changed': z.object({
     name: z.string(),
     change: z.enum(['created', 'changed', 'paused', 'resumed', 'ended', 'deleted']),

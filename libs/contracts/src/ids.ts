@@ -35,6 +35,7 @@ const ID_PREFIXES = {
   identity: 'idn',
   broadcast: 'bct',
   schedule: 'sch',
+  deadLetterRun: 'dlr',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

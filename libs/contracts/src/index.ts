@@ -17,6 +17,7 @@ export * from './api/synthetic-check.js';
 export * from './api/customer.js';
 export * from './api/data-request.js';
 export * from './api/dead-letter.js';
+export * from './api/dead-letter-run.js';
 export * from './api/deletion-guard.js';
 export * from './api/device.js';
 export * from './api/device-restore.js';

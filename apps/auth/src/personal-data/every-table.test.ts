@@ -53,6 +53,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   device: 'erased',
   delivery: 'emptied',
   dead_letter: 'emptied',
+  dead_letter_run: 'of nobody',
   notification_tally: 'of nobody',
   idem: 'of nobody',
   push_work: 'of nobody',

@@ -1,9 +1,9 @@
-import type { ProviderQueueName, Uuid } from '@signalbox/contracts';
+import { deadLetterRunRequest, formatId, newUuid, type ProviderQueueName, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { GroupBoard, type DeadGroup, type QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
 import { GROUPS_WITH_ANSWER } from './dead-letter.queries.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { LetterRuns } from './runs/letter-runs.js';
 
 /** The pace of a replay that was started on the board, which has no field for it. */
 const PER_SECOND = 100;
@@ -20,15 +20,15 @@ interface BoardRow {
   readonly answer: unknown;
 }
 
-/** Shows this process's dead letters on the operators' board, by group; Retry there replays the group. */
+/** Shows this process's dead letters on the operators' board, by group; Retry there begins a run that replays the group. */
 export function deadLetterBoard(parts: {
   readonly database: Database;
   readonly backend: QueueBackend;
-  readonly letters: DeadLetters;
+  readonly runs: LetterRuns;
   readonly queues: readonly ProviderQueueName[];
   readonly logger: Logger;
 }): GroupBoard {
-  const { database, backend, letters, queues, logger } = parts;
+  const { database, backend, runs, queues, logger } = parts;
   return new GroupBoard({
     backend,
     database,
@@ -39,11 +39,13 @@ export function deadLetterBoard(parts: {
       return rows;
     },
     replay: async ({ queue, appId, reason }) => {
-      const { replayed, lastDueAt } = await letters.replay(
-        { appId, queue, reason },
-        { limit: Number.MAX_SAFE_INTEGER, perSecond: PER_SECOND },
-      );
-      return { replayed, ...(lastDueAt === undefined ? {} : { lastDueAt: lastDueAt.toISOString() }) };
+      const [, provider, lane] = queue.split('.');
+      const request = deadLetterRunRequest.parse({ action: 'replay', provider, lane, reason, perSecond: PER_SECOND });
+      const started = await runs.start({ id: newUuid(), appId, request, startedBy: 'Retry on the board' });
+      // The same is under way: that is what is wanted.
+      if (started.kind === 'taken') throw new Error('an id that was made for this run is taken');
+      const { id, letters } = started.run;
+      return { run: formatId('deadLetterRun', id), letters, perSecond: started.run.perSecond };
     },
   });
 }

@@ -8,10 +8,10 @@ import {
   type Uuid,
 } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
-import { append } from '@signalbox/event-log';
 import { toPage } from '@signalbox/http';
 import { MAX_ITEMS, type Publisher } from '@signalbox/queues';
-import { COUNT_OPEN, GROUPS, LIST, MARK_DISCARDED, ONE } from './dead-letter.queries.js';
+import { COUNT_OPEN, GROUPS, LIST, ONE } from './dead-letter.queries.js';
+import { discardLetters } from './discard.js';
 import { type LetterRow, viewGroup, viewLetter, type GroupRow } from './dead-letter-view.js';
 import { replay, type Replayed } from './replay.js';
 import { lockOpen, matchOf, type Selection } from './selection.js';
@@ -73,23 +73,5 @@ export class DeadLetters {
 
 /** Puts up to `most` open letters away inside the caller's transaction; answers how many. */
 export async function discardWithin(tx: Sql, selection: Selection, note: string, most: number): Promise<number> {
-  const rows = await lockOpen(tx, selection, most);
-  if (rows.length === 0) return 0;
-  await tx.query(MARK_DISCARDED, [rows.map((letter) => letter.id), note]);
-  await append(
-    tx,
-    rows.map(({ id, appId, notificationId, deviceId, provider, reason }) => ({
-      appId,
-      type: 'delivery.discarded' as const,
-      subject: formatId('notification', notificationId),
-      data: {
-        deliveryId: formatId('delivery', id),
-        deviceId: formatId('device', deviceId),
-        provider,
-        reason,
-        note,
-      },
-    })),
-  );
-  return rows.length;
+  return discardLetters(tx, await lockOpen(tx, selection, most), { note });
 }

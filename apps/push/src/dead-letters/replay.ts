@@ -55,7 +55,21 @@ async function replaySlice(
   delayOf: (place: number) => number,
 ): Promise<{ count: number; offers: Offer[] }> {
   const letters = await lockOpen(tx, selection, most);
-  if (letters.length === 0) return { count: 0, offers: [] };
+  return { count: letters.length, offers: await replayLetters(tx, letters, { delayOf }) };
+}
+
+/**
+ * Makes the replays of letters that this transaction has locked, and marks them. `delayOf`: milliseconds until the letter at a place is
+ * due; at once unless told.
+ *
+ * @returns what is to be published when it has committed.
+ */
+export async function replayLetters(
+  tx: Sql,
+  letters: readonly LockedLetter[],
+  { delayOf = () => 0, run }: { readonly delayOf?: (place: number) => number; readonly run?: Uuid } = {},
+): Promise<Offer[]> {
+  if (letters.length === 0) return [];
   const edits = await lastEdits(
     tx,
     letters.map((letter) => letter.notificationId),
@@ -82,10 +96,11 @@ async function replaySlice(
         deviceId: formatId('device', letter.deviceId),
         provider: letter.provider,
         reason: letter.reason,
+        ...(run === undefined ? {} : { runId: formatId('deadLetterRun', run) }),
       },
     })),
   );
-  return { count: letters.length, offers };
+  return offers;
 }
 
 function editIn(edits: ReadonlyMap<Uuid, Uuid>, n: Uuid): Pick<SendItem, 'c'> {

@@ -37,6 +37,13 @@ export async function lockOpen(tx: Sql, selection: Selection, most: number): Pro
 }
 
 /** The first five parameters of every statement that takes a selection. */
-export function matchOf({ appId, provider, lane, reason, queue }: Selection): (string | null)[] {
+export function matchOf({ appId, provider, lane, reason, queue = queueOf(provider, lane) }: Selection): Match {
   return [appId, provider ?? null, lane ?? null, reason ?? null, queue ?? null];
+}
+
+type Match = readonly [string | null, string | null, string | null, string | null, string | null];
+
+/** Provider and lane have one queue, by which groups are indexed. */
+function queueOf(provider: string | undefined, lane: string | undefined): string | undefined {
+  return provider === undefined || lane === undefined ? undefined : `push.${provider}.${lane}`;
 }

@@ -4,6 +4,7 @@ import { dropOldPartitions, ensurePartitions } from '@signalbox/event-log';
 import { Chore } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
 import { DROP_OLD } from '../dead-letters/dead-letter.queries.js';
+import { DROP_OLD_RUNS } from '../dead-letters/runs/run.queries.js';
 import { DROP_EXPIRED_HOLDS } from '../holds/hold.queries.js';
 import { PURGE_HOURS } from '../deletion-guards/deletion-guard.queries.js';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
@@ -24,6 +25,7 @@ export function pushUpkeep(database: Database, logger: Logger, retentionDays: nu
         await dropOldPartitions(database, { parents: ['delivery'], keepDays: retentionDays });
         const before = firstUuidAt(Date.now() - retentionDays * DAY_MS);
         await database.query(DROP_OLD, [before]);
+        await database.query(DROP_OLD_RUNS, [before]);
         await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_TALLIES, [before]));
       }
       await database.query(DROP_EXPIRED_HOLDS);

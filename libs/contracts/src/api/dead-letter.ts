@@ -6,7 +6,7 @@ import { pageOf, pageQuery } from './page.js';
 const resolution = z.enum(['open', 'replayed', 'discarded']);
 
 /** The letters of one group, or of several: what is left out matches everything. */
-const group = {
+export const letterGroup = {
   provider: z.enum(['apns', 'fcm', 'webpush']).optional(),
   lane: z.enum(LANES).optional(),
   reason: z.string().min(1).max(512).optional().meta({ description: 'exactly as the letters have it' }),
@@ -14,7 +14,7 @@ const group = {
 /** Only the operator may name an app: a key is bound to its own. */
 const appId = z.string().optional().meta({ description: 'operators: only letters of this app; absent: of all apps' });
 
-export const deadLetterQuery = pageQuery.extend({ ...group, appId, state: resolution.default('open') });
+export const deadLetterQuery = pageQuery.extend({ ...letterGroup, appId, state: resolution.default('open') });
 export type DeadLetterQuery = z.output<typeof deadLetterQuery>;
 export const deadLetterGroupsQuery = z.strictObject({ appId });
 export const deadLetterParams = z.strictObject({
@@ -59,7 +59,7 @@ const MOST_AT_ONCE = 10_000;
 /** Which open letters are meant: named ones, those of a group, or all. */
 const selection = {
   ids: z.array(z.string()).min(1).max(500).optional(),
-  ...group,
+  ...letterGroup,
   appId,
   all: z.literal(true).optional().meta({ description: 'really all: neither ids nor a group' }),
   limit: z
@@ -75,23 +75,30 @@ const oneSelection = (given: z.output<z.ZodObject<typeof selection>>): boolean =
 };
 const ONE_SELECTION = 'must name exactly one of: ids; a group (provider, lane, reason); "all": true';
 
+export const lettersPerSecond = z
+  .int()
+  .min(1)
+  .max(1_000)
+  .default(100)
+  .meta({ description: 'how many are sent again each second' });
+
 /** The body of `POST /v1/dead-letters/replay`. */
 export const replayRequest = z
   .strictObject({
     ...selection,
-    perSecond: z.int().min(1).max(1_000).default(100).meta({ description: 'how many are sent again each second' }),
+    perSecond: lettersPerSecond,
   })
   .refine(oneSelection, { error: ONE_SELECTION });
 export type ReplayRequest = z.output<typeof replayRequest>;
 export type ReplayRequestInput = z.input<typeof replayRequest>;
 
-const note = z.string().trim().min(1).max(500).meta({ description: 'why; kept with the letters' });
+export const discardNote = z.string().trim().min(1).max(500).meta({ description: 'why; kept with the letters' });
 /** The body of `POST /v1/dead-letters/discard`. */
-export const discardRequest = z.strictObject({ ...selection, note }).refine(oneSelection, { error: ONE_SELECTION });
+export const discardRequest = z.strictObject({ ...selection, note: discardNote }).refine(oneSelection, { error: ONE_SELECTION });
 export type DiscardRequest = z.output<typeof discardRequest>;
 export type DiscardRequestInput = z.input<typeof discardRequest>;
 /** The body of `POST /v1/dead-letters/{id}/discard`. */
-export const discardOneRequest = z.strictObject({ note });
+export const discardOneRequest = z.strictObject({ note: discardNote });
 
 export const replayAnswer = z.object({
   replayed: z.int(),

@@ -71,6 +71,9 @@ export const BRAINTREE_CRASH_POINTS = [
 /** The same on the way of a fact about money to the notification that tells of it; what follows is in CRASH_POINTS. */
 export const NOTICE_CRASH_POINTS = ['notice.write', 'notice.publish'] as const;
 
+/** The same on the way of a run over dead letters; what follows is in CRASH_POINTS. */
+export const LETTER_RUN_CRASH_POINTS = ['letter-run.start', 'letter-run.commit', 'letter-run.publish'] as const;
+
 /** The same where a schedule is due; what follows is in CRASH_POINTS. */
 export const SCHEDULE_CRASH_POINTS = ['schedule.commit'] as const;
 
@@ -94,6 +97,7 @@ export type CrashPoint =
   | (typeof ORDER_CRASH_POINTS)[number]
   | (typeof BRAINTREE_CRASH_POINTS)[number]
   | (typeof NOTICE_CRASH_POINTS)[number]
+  | (typeof LETTER_RUN_CRASH_POINTS)[number]
   | (typeof SCHEDULE_CRASH_POINTS)[number]
   | (typeof MAIL_CRASH_POINTS)[number]
   | (typeof PERSONAL_DATA_CRASH_POINTS)[number];
