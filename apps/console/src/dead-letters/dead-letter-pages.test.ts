@@ -24,6 +24,7 @@ describe('the pages of dead letters', () => {
   });
   beforeEach(() => {
     push.letters = [];
+    [push.runs, push.isSlow] = [[], false];
     push.asked.length = 0;
     push.addLetters(1_200, { appId });
     push.addLetters(1, { appId, provider: 'fcm', lane: 'bulk', reason: REASON });
@@ -44,29 +45,57 @@ describe('the pages of dead letters', () => {
     expect(list).toContain(push.letters.at(-1)!.id);
   });
 
-  it('send a group again at a pace, and say so on the next page, once', async () => {
-    const { to, message, page, cookies } = await operator.follow('/dead-letters/replay', {
-      ...letters,
-      perSecond: '100',
+  it('send a group again at a pace, as one run however often the button is pressed, and lead to it', async () => {
+    const run = /name="run" value="(dlr_\w+)"/.exec(await operator.page('/dead-letters'))![1]!;
+    const form = { ...letters, run, perSecond: '100' };
+    const { to, message, page, cookies } = await operator.follow('/dead-letters/replay', form);
+    expect([to, message]).toEqual([`/dead-letters/runs/${run}`, '1,200 letters were sent again.']);
+    expect(page).not.toContain('data-progress');
+    expect(push.asked.find(({ method }) => method === 'PUT')).toMatchObject({
+      path: `/v1/dead-letters/runs/${run}`,
+      body: { ...letters, action: 'replay', perSecond: 100 },
     });
-    expect([to, message]).toEqual(['/dead-letters', '1,200 letters are sent again over the next 12 s; 0 left.']);
-    expect(page).toContain('<b>1 dead letter</b> is open');
-    expect(push.asked.find(({ method }) => method === 'POST')).toMatchObject({ body: { ...letters, perSecond: 100 } });
     expect(cookies).toEqual([expect.stringContaining('signalbox_message=; Max-Age=0')]);
     expect(operator.logged('operator action').at(-1)).toMatchObject({
       ...{ action: 'POST /dead-letters/replay', address: '127.0.0.1', appId, reason: 'ServiceUnavailable' },
       outcome: message,
     });
+    expect((await operator.follow('/dead-letters/replay', form)).to).toBe(to);
+    expect(push.runs.map(({ id }) => id)).toEqual([run]);
+    expect(await operator.page('/dead-letters')).toContain('<b>1 dead letter</b> is open');
+    expect((await operator.follow('/dead-letters/replay', { ...form, run: '../x' })).message).toMatch(/no such run/);
+  });
+
+  it('show how far a run is, and stop it', async () => {
+    push.isSlow = true;
+    const run = formatId('deadLetterRun', newUuid());
+    const { page } = await operator.follow('/dead-letters/replay', { ...letters, run, perSecond: '10' });
+    expect(page).toContain('1,200 letters are being sent again, at most 10 a second: 110 s from now on.');
+    expect(page).toContain(`data-progress="/dead-letters/runs/${run}?part=1"`);
+    expect(await operator.page('/dead-letters')).toMatch(/Under way<\/h2>[^]*100 of 1,200/);
+    const part = () => operator.get(`/dead-letters/runs/${run}?part=1`);
+    const running = await part();
+    expect(await running.text()).toMatch(/^<p><b>100<\/b> of 1,200\. [^]*<progress max="1200" value="100"/);
+    expect(running.headers.get('signalbox-over')).toBeNull();
+
+    const stopped = await operator.follow(`/dead-letters/runs/${run}/stop`);
+    expect(stopped.message).toBe('Stopped: 100 of 1,200 letters were sent again, the others stay open.');
+    expect(stopped.page).not.toContain('Stop</button>');
+    expect((await part()).headers.get('signalbox-over')).toBe('1');
+    expect(await operator.page('/dead-letters/runs')).toMatch(/replay: ServiceUnavailable[^]*chip bad">stopped/);
+    expect((await operator.get('/dead-letters/runs/x')).status).toBe(404);
   });
 
   it('put a group away with a note, and not without one', async () => {
-    const group = { appId, provider: 'fcm', lane: 'bulk', reason: REASON };
+    const run = formatId('deadLetterRun', newUuid());
+    const group = { appId, provider: 'fcm', lane: 'bulk', reason: REASON, run };
     const refused = await operator.follow('/dead-letters/discard', { ...group, note: ' ' });
     expect(refused.message).toMatch(/^The request has a problem; see errors\. note: /);
     expect(refused.page).toContain('role="alert"');
     expect(stateOf(push.letters.at(-1)!.id)).toBe('open');
     const done = await operator.follow('/dead-letters/discard', { ...group, note: 'the codes are old' });
-    expect(done.message).toBe('1 letter is discarded; 0 left.');
+    expect(done.message).toBe('1 letter was discarded.');
+    expect(done.page).toContain('the codes are old');
     expect(stateOf(push.letters.at(-1)!.id)).toBe('discarded');
   });
 

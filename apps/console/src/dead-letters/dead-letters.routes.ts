@@ -13,16 +13,15 @@ import { groupsPage } from './groups-page.js';
 import { groupOf } from './letter-group.js';
 import { letterPage } from './letter-page.js';
 import {
-  discardGroup,
   discardLetter,
   readGroups,
   readLetter,
   readLetters,
-  replayGroup,
+  readRuns,
   replayLetter,
 } from './letters-of-push.js';
 import { lettersPage } from './letters-page.js';
-import { sentenceOfDiscard, sentenceOfReplay } from './what-was-done.js';
+import { runRoutes } from './runs.routes.js';
 
 export interface DeadLetterPages {
   readonly push: PushClient;
@@ -37,20 +36,9 @@ export async function deadLetterRoutes(fastify: FastifyInstance, parts: DeadLett
   const { push, logger } = parts;
   fastify.get('/dead-letters', (request, reply) => showGroups(parts, request, reply));
   fastify.get('/dead-letters/list', (request, reply) => showLetters(parts, request, reply));
+  await runRoutes(fastify, parts);
   fastify.get('/dead-letters/:id', (request: OfLetter, reply) => showLetter(parts, request, reply));
 
-  fastify.post('/dead-letters/replay', (request, reply) => {
-    const form = formOf(request);
-    const group = groupOf(form);
-    const work = async () => sentenceOfReplay(await replayGroup(push, group, Number(form.get('perSecond') ?? '100')));
-    return act(logger, request, reply, { to: '/dead-letters', about: group, work });
-  });
-  fastify.post('/dead-letters/discard', (request, reply) => {
-    const form = formOf(request);
-    const group = groupOf(form);
-    const work = async () => sentenceOfDiscard(await discardGroup(push, group, form.get('note') ?? ''));
-    return act(logger, request, reply, { to: '/dead-letters', about: group, work });
-  });
   fastify.post('/dead-letters/:id/replay', (request: OfLetter, reply) => {
     const id = letterId(request);
     const work = async () => `Sent again as ${(await replayLetter(push, id)).replayId ?? 'another delivery'}.`;
@@ -67,10 +55,10 @@ export async function deadLetterRoutes(fastify: FastifyInstance, parts: DeadLett
 }
 
 async function showGroups({ push, database, logger }: DeadLetterPages, request: FastifyRequest, reply: FastifyReply) {
-  const groups = await readGroups(push);
-  const appIds = groups.map(({ appId }) => appId);
+  const [groups, { items: runs }] = await Promise.all([readGroups(push), readRuns(push)]);
+  const appIds = [...groups, ...runs].map(({ appId }) => appId);
   const names = await readAppNames(database, logger, appIds);
-  return sendPage(reply, 200, groupsPage({ groups, names, message: takeMessage(request, reply) }));
+  return sendPage(reply, 200, groupsPage({ groups, runs, names, message: takeMessage(request, reply) }));
 }
 
 async function showLetters({ push, database, logger }: DeadLetterPages, request: FastifyRequest, reply: FastifyReply) {

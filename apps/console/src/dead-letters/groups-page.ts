@@ -1,4 +1,4 @@
-import type { DeadLetterGroup } from '@signalbox/contracts';
+import type { DeadLetterGroup, DeadLetterRunView } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
 import type { Message } from '../pages/message.js';
@@ -8,15 +8,19 @@ import type { Page } from '../pages/page.js';
 import { ago } from '../pages/times.js';
 import { groupForms, warningFor } from './letter-forms.js';
 import { listUrl } from './letter-group.js';
+import { runsTable } from './runs-page.js';
 
 export interface GroupsPageParts {
   readonly groups: readonly DeadLetterGroup[];
+  /** The newest first. */
+  readonly runs: readonly DeadLetterRunView[];
   readonly names: AppNames;
   readonly message: Message | undefined;
 }
 
 /** Deliveries that were given up, by what they died of. */
-export function groupsPage({ groups, names, message }: GroupsPageParts): Page {
+export function groupsPage({ groups, runs, names, message }: GroupsPageParts): Page {
+  const underWay = runs.filter(({ state }) => state === 'running');
   const letters = groups.reduce((sum, { count }) => sum + count, 0);
   return operatorPage({
     title: 'Dead letters',
@@ -31,8 +35,10 @@ export function groupsPage({ groups, names, message }: GroupsPageParts): Page {
                 given up, and nothing was done about them yet.`
         }
         <a href="${listUrl({}, { state: 'replayed' })}">Replayed</a> and
-        <a href="${listUrl({}, { state: 'discarded' })}">discarded</a> ones are kept.
+        <a href="${listUrl({}, { state: 'discarded' })}">discarded</a> ones are kept, and
+        <a href="/dead-letters/runs">what was done about groups</a>.
       </p>
+      ${underWay.length === 0 ? '' : html`<h2>Under way</h2>${runsTable(underWay, names)}`}
       ${groups.map((group) => groupCard(group, names))}`,
   });
 }

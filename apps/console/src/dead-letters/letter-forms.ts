@@ -1,3 +1,4 @@
+import { formatId, newUuid } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
 import { fieldsOf, type LetterGroup } from './letter-group.js';
 
@@ -7,12 +8,12 @@ export function warningFor(reason: string): Html {
   return html`<p>It may have arrived: nobody knows. Replayed, it may show on a phone twice.</p>`;
 }
 
-/** Replay and Discard for the letters of a group. */
+/** Replay and Discard for the letters of a group: each the beginning of one run, however often it is sent. */
 export function groupForms(group: LetterGroup): Html {
   const hidden = fieldsOf(group).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`);
   return html`<div class="actions">
     <form method="post" action="/dead-letters/replay">
-      ${hidden}
+      ${hidden} ${ofOneRun()}
       <label>
         Sent per second
         <input name="perSecond" type="number" value="100" min="1" max="1000" required />
@@ -20,7 +21,7 @@ export function groupForms(group: LetterGroup): Html {
       <button>Replay</button>
     </form>
     <form method="post" action="/dead-letters/discard">
-      ${hidden} ${noteField()}
+      ${hidden} ${ofOneRun()} ${noteField()}
       <button class="danger">Discard</button>
     </form>
   </div>`;
@@ -35,6 +36,10 @@ export function letterForms(id: string): Html {
       <button class="danger">Discard</button>
     </form>
   </div>`;
+}
+
+function ofOneRun(): Html {
+  return html`<input type="hidden" name="run" value="${formatId('deadLetterRun', newUuid())}" />`;
 }
 
 /** Discarding cannot be taken back, so it asks for a reason first. */

@@ -39,9 +39,12 @@ export function letterPage({ letter, names, message }: LetterPageParts): Page {
       <dl class="card facts">
         ${fact('Delivery', html`<code>${id}</code>`)} ${fact('App', appLabel(names, appId))}
         ${fact('Provider', html`${provider} · ${lane}`)} ${fact('Attempts', html`${attempt}`)}
-        ${fact('Died', exactly(diedAt))} ${fact('Notification', html`<code>${notificationId}</code>`)}
+        ${fact('Died', exactly(diedAt))} ${fact('Notification', html`<a href="/notifications/${notificationId}"><code>${notificationId}</code></a>`)}
         ${fact('Device', html`<code>${deviceId}</code>`)}
-      </dl>`,
+      </dl>
+      <nav class="pager" aria-label="Letters of this group">
+        <a href="${listUrl({ appId, provider, lane, reason }, { state, after: id })}">The letters after this one</a>
+      </nav>`,
   });
 }
 

@@ -2,13 +2,12 @@ import {
   deadLetterGroups,
   deadLetterPage,
   deadLetterView,
-  discardAnswer,
-  replayAnswer,
+  deadLetterRunPage,
+  deadLetterRunView,
+  type DeadLetterRunView,
   type DeadLetterGroup,
   type DeadLetterView,
-  type DiscardAnswer,
   type Page,
-  type ReplayAnswer,
 } from '@signalbox/contracts';
 import type { PushClient } from '../push/push-client.js';
 import { fieldsOf, type LetterGroup } from './letter-group.js';
@@ -35,12 +34,23 @@ export function readLetter(push: PushClient, id: string): Promise<DeadLetterView
   return push.ask(deadLetterView, 'GET', `/v1/dead-letters/${id}`);
 }
 
-export function replayGroup(push: PushClient, group: LetterGroup, perSecond: number): Promise<ReplayAnswer> {
-  return push.ask(replayAnswer, 'POST', '/v1/dead-letters/replay', { ...group, perSecond });
+/** @throws Problem 409 also when the same is under way for the same letters. */
+export function startRun(push: PushClient, id: string, wish: object): Promise<DeadLetterRunView> {
+  return push.ask(deadLetterRunView, 'PUT', `/v1/dead-letters/runs/${id}`, wish);
 }
 
-export function discardGroup(push: PushClient, group: LetterGroup, note: string): Promise<DiscardAnswer> {
-  return push.ask(discardAnswer, 'POST', '/v1/dead-letters/discard', { ...group, note });
+/** @param after the `next` of the page before. */
+export function readRuns(push: PushClient, after = ''): Promise<Page<DeadLetterRunView>> {
+  const query = after === '' ? '' : `?${new URLSearchParams({ after }).toString()}`;
+  return push.ask(deadLetterRunPage, 'GET', `/v1/dead-letters/runs${query}`);
+}
+
+export function readRun(push: PushClient, id: string): Promise<DeadLetterRunView> {
+  return push.ask(deadLetterRunView, 'GET', `/v1/dead-letters/runs/${id}`);
+}
+
+export function stopRun(push: PushClient, id: string): Promise<DeadLetterRunView> {
+  return push.ask(deadLetterRunView, 'POST', `/v1/dead-letters/runs/${id}/stop`, {});
 }
 
 export function replayLetter(push: PushClient, id: string): Promise<DeadLetterView> {

@@ -33,7 +33,7 @@ export function lettersPage({ group, state, after, letters, names, message }: Le
       <nav class="tabs" aria-label="State">
         ${STATES.map((each) => html`<a href="${listUrl(group, { state: each })}" ${current(each === state)}>${each}</a> `)}
       </nav>
-      ${state === 'open' && isGroup && items.length > 0 ? wholeGroup(group) : ''}
+      ${state === 'open' && isGroup && group.appId !== undefined && items.length > 0 ? wholeGroup(group) : ''}
       ${items.length === 0 ? html`<p>No letter here.</p>` : lettersTable(items, { group, state, names })}
       <nav class="pager" aria-label="Pages of this list">
         ${after === '' ? '' : html`<a href="${listUrl(group, { state })}">First page</a>`}

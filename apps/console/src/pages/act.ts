@@ -5,8 +5,9 @@ import { logAction } from '../operator-actions.js';
 import { leaveMessage } from './message.js';
 
 export interface Action {
-  /** The page that follows. */
+  /** The page that follows; `otherwise`, where there is one, when it was not done. */
   readonly to: string;
+  readonly otherwise?: string;
   /** For the log: what it is about, where the address does not say. */
   readonly about?: object;
   /** Does it, and says what came of it in a sentence. @throws Problem that kept it from being done. */
@@ -14,25 +15,26 @@ export interface Action {
 }
 
 /**
- * Does what a form asks for and sends the operator on to the page `to`, which says what came of it.
+ * Does what a form asks for and sends the operator on to a page that says what came of it.
  */
 export async function act(
   logger: Logger,
   request: FastifyRequest,
   reply: FastifyReply,
-  { to, about = {}, work }: Action,
+  { to, otherwise = to, about = {}, work }: Action,
 ): Promise<FastifyReply> {
   try {
     const text = await work();
     logAction(logger, request, 303, { ...about, outcome: text });
     leaveMessage(request, reply, { kind: 'done', text });
+    return reply.redirect(to, 303);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const text = sentenceOf(error);
     logAction(logger, request, error.status, { ...about, outcome: text });
     leaveMessage(request, reply, { kind: 'problem', text });
+    return reply.redirect(otherwise, 303);
   }
-  return reply.redirect(to, 303);
 }
 
 /** A problem for a person: what is wrong, and with which field. */

@@ -1,10 +1,11 @@
 /**
  * The one script of the console's own pages. Everything works without it; with it `/` leads to the search field, the newest page of the log
- * follows the log, and a button that was pressed is not pressed twice.
+ * follows the log, the page of a run over dead letters shows how far it is, and a button that was pressed is not pressed twice.
  */
 export const SCRIPT = `'use strict';
 const TAIL_EVERY_MS = 2000;
 const MOST_ROWS = 500;
+const PROGRESS_EVERY_MS = 1000;
 
 document.addEventListener('keydown', (event) => {
   const field = document.querySelector('form.find input');
@@ -39,6 +40,20 @@ if (tail) {
     }
   };
   const again = () => setTimeout(() => follow().catch(() => undefined).finally(again), TAIL_EVERY_MS);
+  again();
+}
+
+// How far something is, until its page has another state to show.
+const progress = document.querySelector('[data-progress]');
+if (progress) {
+  const look = async () => {
+    const answer = await fetch(progress.dataset.progress, { headers: { accept: 'text/html' } });
+    // Signed out meanwhile, it would be the sign-in page.
+    if (!answer.ok || answer.redirected) return;
+    if (answer.headers.get('signalbox-over')) location.reload();
+    else progress.innerHTML = await answer.text();
+  };
+  const again = () => setTimeout(() => look().catch(() => undefined).finally(again), PROGRESS_EVERY_MS);
   again();
 }
 `;

@@ -120,6 +120,7 @@ time { white-space: nowrap; }
 .facts div { display: grid; grid-template-columns: 8rem 1fr; gap: 1rem; }
 dt { color: var(--quiet); font-size: .9rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
+progress { width: 100%; height: .75rem; accent-color: var(--accent); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 @media (max-width: 40rem) {
   .card { padding: 1rem; }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import {
+  deadLetterRunRequest,
   discardOneRequest,
   discardRequest,
   formatId,
@@ -9,6 +10,7 @@ import {
   releaseRequest,
   replayRequest,
   type DeadLetterGroup,
+  type DeadLetterRunView,
   type DeadLetterView,
   type DeletionGuardView,
   type HoldView,
@@ -33,6 +35,9 @@ interface Answer {
 export class PushStandIn {
   readonly asked: Asked[] = [];
   letters: DeadLetterView[] = [];
+  /** A run is done as soon as it is begun, unless it is slow. */
+  runs: DeadLetterRunView[] = [];
+  isSlow = false;
   holds: HoldView[] = [];
   guards: DeletionGuardView[] = [];
   checks: SyntheticCheckView[] = [];
@@ -84,7 +89,8 @@ export class PushStandIn {
   }
 
   private answer(method: string, url: URL, body: unknown): Answer {
-    const [, , things, id = '', verb = ''] = url.pathname.split('/');
+    const [, , things, id = '', verb = '', more = ''] = url.pathname.split('/');
+    if (things === 'dead-letters' && id === 'runs') return this.ofRuns(method, verb, more, body);
     switch (`${method} ${things}`) {
       case 'GET dead-letters':
         return id === 'groups' ? { status: 200, body: { groups: this.groups() } } : this.look(id, url.searchParams);
@@ -152,6 +158,44 @@ export class PushStandIn {
     const seconds = Math.floor(Math.max(0, meant.length - 1) / parsed.data.perSecond);
     const lastDueAt = meant.length === 0 ? null : new Date(Date.now() + seconds * 1_000).toISOString();
     return { status: 202, body: { replayed: meant.length, left: 0, lastDueAt } };
+  }
+
+  private ofRuns(method: string, id: string, verb: string, body: unknown): Answer {
+    const run = this.runs.find((each) => each.id === id);
+    switch (`${method} ${verb}`) {
+      case 'GET ':
+        if (id === '') return { status: 200, body: { items: this.runs.toReversed(), next: null } };
+        return run ? { status: 200, body: run } : problem(404, 'not_found', 'there is no such run');
+      case 'POST stop':
+        if (run === undefined) return problem(404, 'not_found', 'there is no such run');
+        if (run.state === 'running') Object.assign(run, { state: 'stopped', endedAt: new Date().toISOString() });
+        return { status: 200, body: run };
+      default:
+        return run ? { status: 202, body: run } : this.startRun(id, body);
+    }
+  }
+
+  private startRun(id: string, body: unknown): Answer {
+    const parsed = deadLetterRunRequest.safeParse(body);
+    if (!parsed.success) return invalid(parsed.error.issues);
+    const { all: _all, appId = '', startedBy = 'operator', ...wish } = parsed.data;
+    const meant = this.letters.filter(
+      (letter) =>
+        letter.state === 'open' &&
+        appId === letter.appId &&
+        (wish.provider ?? letter.provider) === letter.provider &&
+        (wish.lane ?? letter.lane) === letter.lane &&
+        (wish.reason ?? letter.reason) === letter.reason,
+    );
+    const done = this.isSlow ? meant.slice(0, 100) : meant;
+    for (const letter of done) letter.state = wish.action === 'replay' ? 'replayed' : 'discarded';
+    const startedAt = new Date().toISOString();
+    const told = { id, appId, startedBy, letters: meant.length, done: done.length, startedAt, ...wish };
+    const run: DeadLetterRunView = this.isSlow
+      ? { ...told, state: 'running' }
+      : { ...told, state: 'done', endedAt: startedAt };
+    this.runs.push(run);
+    return { status: 202, body: run };
   }
 
   private doOne(id: string, verb: string, body: unknown): Answer {
