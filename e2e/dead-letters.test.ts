@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { formatId, newUuid } from '@signalbox/contracts';
+import { type DeadLetterRunView, formatId, newUuid } from '@signalbox/contracts';
 import { canStartRedis, eventually, type RedisServer, sizeOfTest, startRedis, usePostgres } from '@signalbox/testing';
 import { OPERATOR_PASSWORD, startConsoleOver } from './console-stage.js';
 import { openWork, violations } from './invariant.js';
@@ -241,13 +241,13 @@ describe('deliveries that do not succeed at once', () => {
       expect(job.failedReason.startsWith(`${other!.reason}: {`)).toBe(true);
       expect((await ask('PUT', `/queues/api/queues/${dead}/${job.id}/retry`)).status).toBe(204);
       const returned = await eventually(async () => {
-        const answer = await ask('GET', `/queues/api/queues/${dead}/${job.id}`);
-        const { job: told } = (await answer.json()) as { job: { returnValue: { run: string } | null } };
-        expect(told).toMatchObject({ returnValue: { letters: 2_000, perSecond: 100 } });
-        return told.returnValue!;
+        const { body } = await stack.push_('GET', '/v1/dead-letters/runs?limit=1');
+        const [newest] = body.items as DeadLetterRunView[];
+        expect(newest).toMatchObject({ startedBy: 'Retry on the board', letters: 2_000, perSecond: 100 });
+        return newest!;
       });
       // What it begins is a run as any other, which whoever is in a hurry stops, to begin another one.
-      expect((await ask('POST', `/dead-letters/runs/${returned.run}/stop`)).status).toBe(303);
+      expect((await ask('POST', `/dead-letters/runs/${returned.id}/stop`)).status).toBe(303);
       const rest = { ...form, provider: other!.provider, lane: other!.lane, reason: other!.reason };
       await ask('POST', '/dead-letters/replay', { ...rest, run: formatId('deadLetterRun', newUuid()) });
       await eventually(async () => expect(await groups()).toEqual([]), { within: 20_000, every: 250 });

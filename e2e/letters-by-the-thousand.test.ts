@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DeadLetterRunView, formatId, newUuid } from '@signalbox/contracts';
-import { canStartRedis, eventually, type RedisServer, startRedis, usePostgres } from '@signalbox/testing';
+import {
+  canStartRedis,
+  describeInChromium,
+  eventually,
+  type RedisServer,
+  sizeOfTest,
+  startChromium,
+  startRedis,
+  usePostgres,
+} from '@signalbox/testing';
 import { type ConsoleOnStage, OPERATOR_PASSWORD, startConsoleOver } from './console-stage.js';
 import { openWork, violations } from './invariant.js';
 import { insertLetters } from './letters-by-sql.js';
@@ -14,7 +23,7 @@ const LETTERS = 100_000;
 const REASONS = 5;
 const GROUP = LETTERS / REASONS;
 /** Pages of each kind that are asked for, one after the other. */
-const PAGES = 100;
+const PAGES = sizeOfTest('PAGES_EACH', 25);
 const PAGE_WITHIN_MS = 200;
 const PER_SECOND = 500;
 /** Seconds of the replay over which its pace is measured. */
@@ -107,7 +116,9 @@ describe('a hundred thousand dead letters', () => {
     const id = newRun();
     const form = { ...group(0), run: id, perSecond: `${PER_SECOND}` };
     const presses = await Promise.all([1, 2].map(() => ask('POST', '/dead-letters/replay', form)));
-    expect(presses.map((answer) => answer.headers.get('location'))).toEqual([1, 2].map(() => `/dead-letters/runs/${id}`));
+    expect(presses.map((answer) => answer.headers.get('location'))).toEqual(
+      [1, 2].map(() => `/dead-letters/runs/${id}`),
+    );
     const otherTab = await ask('POST', '/dead-letters/replay', { ...form, run: newRun() });
     expect(otherTab.headers.get('location')).toBe('/dead-letters');
     expect(await page('/dead-letters')).toContain(`${id} does the same with the same letters`);
@@ -166,6 +177,44 @@ describe('a hundred thousand dead letters', () => {
     ]);
     expect(await violations(postgres.database())).toEqual([]);
   }, 90_000);
+
+  describeInChromium('in a browser', () => {
+    it('are replayed by a double click as one run, whose page shows how far it is until Stop is pressed', async () => {
+      const browser = await startChromium();
+      try {
+        const context = await browser.newContext({ viewport: { width: 1_280, height: 860 } });
+        context.setDefaultTimeout(20_000);
+        const tab = await context.newPage();
+        await tab.goto(`${operators.url}/login?next=/dead-letters`);
+        await tab.fill('input[type=password]', OPERATOR_PASSWORD);
+        await tab.keyboard.press('Enter');
+        const card = tab.locator('section.group', { has: tab.getByRole('heading', { name: 'Reason 1', exact: true }) });
+        await card.getByLabel('Sent per second').fill('100');
+        await card.getByRole('button', { name: 'Replay' }).dblclick();
+        await tab.waitForURL(/\/dead-letters\/runs\/dlr_/);
+        const id = tab.url().split('/').at(-1)!;
+        // A page that was loaded anew would have forgotten this.
+        await tab.evaluate('globalThis.isTheSame = true');
+        const shown = async () => Number(await tab.locator('progress').getAttribute('value'));
+        const first = await shown();
+        await eventually(async () => expect(await shown()).toBeGreaterThan(first + 100), { within: 15_000 });
+        expect(await tab.evaluate('globalThis.isTheSame')).toBe(true);
+        expect((await run(id)).perSecond).toBe(100);
+        await tab.getByRole('button', { name: 'Stop' }).click();
+        await tab
+          .getByText(/^Stopped: .* the others stay open\.$/)
+          .first()
+          .waitFor();
+        expect(await tab.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+        const { done } = await run(id);
+        expect(await openOf(1)).toBe(GROUP - done);
+        const begun = (await stack.push_('GET', '/v1/dead-letters/runs')).body.items as DeadLetterRunView[];
+        expect(begun.filter(({ reason }) => reason === 'Reason 1').map((each) => each.id)).toEqual([id]);
+      } finally {
+        await browser.close();
+      }
+    }, 60_000);
+  });
 });
 
 /** How many came each second between the first and the last, of which the beginning and the end are left out. */

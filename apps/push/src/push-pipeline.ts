@@ -133,7 +133,11 @@ export class PushPipeline {
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
   async stop(): Promise<void> {
-    await Promise.all([this.acceptor.drain(), this.letterRuns.stopWorking(), ...this.notices.map((each) => each.stop())]);
+    await Promise.all([
+      this.acceptor.drain(),
+      this.letterRuns.stopWorking(),
+      ...this.notices.map((each) => each.stop()),
+    ]);
     await this.offers.stop();
     await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();

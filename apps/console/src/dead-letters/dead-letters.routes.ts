@@ -12,14 +12,7 @@ import type { PushClient } from '../push/push-client.js';
 import { groupsPage } from './groups-page.js';
 import { groupOf } from './letter-group.js';
 import { letterPage } from './letter-page.js';
-import {
-  discardLetter,
-  readGroups,
-  readLetter,
-  readLetters,
-  readRuns,
-  replayLetter,
-} from './letters-of-push.js';
+import { discardLetter, readGroups, readLetter, readLetters, readRuns, replayLetter } from './letters-of-push.js';
 import { lettersPage } from './letters-page.js';
 import { runRoutes } from './runs.routes.js';
 

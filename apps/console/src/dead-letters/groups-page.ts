@@ -38,7 +38,12 @@ export function groupsPage({ groups, runs, names, message }: GroupsPageParts): P
         <a href="${listUrl({}, { state: 'discarded' })}">discarded</a> ones are kept, and
         <a href="/dead-letters/runs">what was done about groups</a>.
       </p>
-      ${underWay.length === 0 ? '' : html`<h2>Under way</h2>${runsTable(underWay, names)}`}
+      ${
+        underWay.length === 0
+          ? ''
+          : html`<h2>Under way</h2>
+              ${runsTable(underWay, names)}`
+      }
       ${groups.map((group) => groupCard(group, names))}`,
   });
 }

@@ -39,7 +39,8 @@ export function letterPage({ letter, names, message }: LetterPageParts): Page {
       <dl class="card facts">
         ${fact('Delivery', html`<code>${id}</code>`)} ${fact('App', appLabel(names, appId))}
         ${fact('Provider', html`${provider} · ${lane}`)} ${fact('Attempts', html`${attempt}`)}
-        ${fact('Died', exactly(diedAt))} ${fact('Notification', html`<a href="/notifications/${notificationId}"><code>${notificationId}</code></a>`)}
+        ${fact('Died', exactly(diedAt))}
+        ${fact('Notification', html`<a href="/notifications/${notificationId}"><code>${notificationId}</code></a>`)}
         ${fact('Device', html`<code>${deviceId}</code>`)}
       </dl>
       <nav class="pager" aria-label="Letters of this group">

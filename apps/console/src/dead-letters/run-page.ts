@@ -53,6 +53,8 @@ export function runPage({ run, names, message }: RunPageParts): Page {
 /** As it is now; read again while the page is open. */
 export function howFar(run: DeadLetterRunView): Html {
   const { letters, done, state } = run;
-  return html`<p>${state === 'running' ? html`<b>${number(done)}</b> of ${number(letters)}. ` : ''}${sentenceOfRun(run)}</p>
+  return html`<p>
+      ${state === 'running' ? html`<b>${number(done)}</b> of ${number(letters)}. ` : ''}${sentenceOfRun(run)}
+    </p>
     <progress max="${Math.max(1, letters)}" value="${done}" aria-label="Letters done"></progress>`;
 }

@@ -38,8 +38,14 @@ export function runsTable(runs: readonly DeadLetterRunView[], names: AppNames): 
     { title: 'App', cell: ({ appId }) => appLabel(names, appId) },
     { title: 'State', cell: ({ state }) => html`<span class="chip ${CHIP[state]}">${state}</span>` },
     { title: 'Letters', cell: ({ done, letters }) => html`${number(done)} of ${number(letters)}` },
-    { title: 'Started', cell: ({ startedAt, startedBy }) => html`${ago(startedAt)} <span class="quiet">${startedBy}</span>` },
+    {
+      title: 'Started',
+      cell: ({ startedAt, startedBy }) => html`${ago(startedAt)} <span class="quiet">${startedBy}</span>`,
+    },
   ]);
 }
 
-const CHIP = { running: 'waits', stopped: 'bad', done: 'good' } as const satisfies Record<DeadLetterRunView['state'], string>;
+const CHIP = { running: 'waits', stopped: 'bad', done: 'good' } as const satisfies Record<
+  DeadLetterRunView['state'],
+  string
+>;

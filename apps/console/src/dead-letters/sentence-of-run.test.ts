@@ -14,7 +14,9 @@ describe('a run over dead letters, in a sentence', () => {
     expect(sentenceOfRun(run({ letters: 100_000, done: 10_000 }))).toBe(
       '100,000 letters are being sent again, at most 100 a second: 15 min from now on.',
     );
-    expect(sentenceOfRun(run({ letters: 1 }))).toBe('1 letter is being sent again, at most 100 a second: 1 s from now on.');
+    expect(sentenceOfRun(run({ letters: 1 }))).toBe(
+      '1 letter is being sent again, at most 100 a second: 1 s from now on.',
+    );
     const { perSecond: _none, ...discard } = run({ action: 'discard', note: 'old' });
     expect(sentenceOfRun(discard)).toBe('1,200 letters are being discarded.');
   });

@@ -8,7 +8,8 @@ export function sentenceOfRun({ action, state, letters, done, perSecond = Infini
   switch (state) {
     case 'running': {
       const left = Math.max(0, letters - done);
-      const pace = action === 'discard' ? '' : `, at most ${number(perSecond)} a second: ${time(left / perSecond)} from now on`;
+      const pace =
+        action === 'discard' ? '' : `, at most ${number(perSecond)} a second: ${time(left / perSecond)} from now on`;
       return `${counted(letters, 'letter')} ${letters === 1 ? 'is' : 'are'} being ${was}${pace}.`;
     }
     case 'stopped':

@@ -23,18 +23,19 @@ export async function act(
   reply: FastifyReply,
   { to, otherwise = to, about = {}, work }: Action,
 ): Promise<FastifyReply> {
+  let next = to;
   try {
     const text = await work();
     logAction(logger, request, 303, { ...about, outcome: text });
     leaveMessage(request, reply, { kind: 'done', text });
-    return reply.redirect(to, 303);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const text = sentenceOf(error);
     logAction(logger, request, error.status, { ...about, outcome: text });
     leaveMessage(request, reply, { kind: 'problem', text });
-    return reply.redirect(otherwise, 303);
+    next = otherwise;
   }
+  return reply.redirect(next, 303);
 }
 
 /** A problem for a person: what is wrong, and with which field. */

@@ -2,7 +2,6 @@ import {
   type DeadLetterGroup,
   type DeadLetterView,
   firstUuidAt,
-  formatId,
   type Page,
   parseId,
   type Uuid,

@@ -94,7 +94,9 @@ export type ReplayRequestInput = z.input<typeof replayRequest>;
 
 export const discardNote = z.string().trim().min(1).max(500).meta({ description: 'why; kept with the letters' });
 /** The body of `POST /v1/dead-letters/discard`. */
-export const discardRequest = z.strictObject({ ...selection, note: discardNote }).refine(oneSelection, { error: ONE_SELECTION });
+export const discardRequest = z
+  .strictObject({ ...selection, note: discardNote })
+  .refine(oneSelection, { error: ONE_SELECTION });
 export type DiscardRequest = z.output<typeof discardRequest>;
 export type DiscardRequestInput = z.input<typeof discardRequest>;
 /** The body of `POST /v1/dead-letters/{id}/discard`. */

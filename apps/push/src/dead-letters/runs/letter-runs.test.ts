@@ -26,9 +26,7 @@ describe('a run over dead letters', () => {
     publisher = new Publisher(backend, logger);
     other = new LetterRuns(database, publisher, logger);
     // Whoever answers here only takes on; a test does the slices by hand, or has another process work.
-    return [
-      DeadLettersModule.with(new DeadLetters(database, publisher), new LetterRuns(database, publisher, logger)),
-    ];
+    return [DeadLettersModule.with(new DeadLetters(database, publisher), new LetterRuns(database, publisher, logger))];
   });
   const database = (): Database => routes.database();
   const sql = async <Row>(text: string, params: unknown[] = []): Promise<Row[]> =>
@@ -45,7 +43,10 @@ describe('a run over dead letters', () => {
   });
 
   /** @returns their ids, in order. */
-  async function letters(count: number, { reason = 'Reason', user }: { reason?: string; user?: string } = {}): Promise<Uuid[]> {
+  async function letters(
+    count: number,
+    { reason = 'Reason', user }: { reason?: string; user?: string } = {},
+  ): Promise<Uuid[]> {
     const ids = Array.from({ length: count }, () => newUuid());
     await sql(
       `INSERT INTO dead_letter (id, app_id, credential_id, notification_id, device_id, root_id, provider, queue, lane, reason, attempt, user_id, died_at)
@@ -68,7 +69,8 @@ describe('a run over dead letters', () => {
   const slice = (except: Uuid[] = []) => takeSlice(database(), publisher, except);
   /** Until nothing is under way, without its pace. */
   async function finish(): Promise<void> {
-    for (let due = await slice(); due !== undefined; due = await slice()) await sql('UPDATE dead_letter_run SET next_at = now()');
+    for (let due = await slice(); due !== undefined; due = await slice())
+      await sql('UPDATE dead_letter_run SET next_at = now()');
   }
   const states = async () =>
     Object.fromEntries(
@@ -156,7 +158,7 @@ describe('a run over dead letters', () => {
     await slice();
     const person = { requestId: newUuid(), requestedAt: new Date(), appId: app.id, userId: 'ann' };
     const erase = () =>
-      database().transaction((tx) => holding.erase(tx, { ...person, pseudonym: 'nobody', knownAs: [] }));
+      database().transaction((tx) => holding.erase(tx, { ...person, pseudonym: 'nobody', knownAs: [] }, undefined));
     while ((await erase()).next !== undefined);
     await finish();
     const done = await view(id);

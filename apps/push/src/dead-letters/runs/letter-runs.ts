@@ -31,7 +31,10 @@ export class LetterRuns {
   ) {
     this.onFailure = atMostOnceAMinute((error: unknown, keptBack) => {
       const run = error instanceof SliceFailed ? { run: formatId('deadLetterRun', error.run) } : {};
-      logger.error({ err: error, ...run, keptBack }, 'a run over dead letters did not go on; the next round tries again');
+      logger.error(
+        { err: error, ...run, keptBack },
+        'a run over dead letters did not go on; the next round tries again',
+      );
     });
   }
 
@@ -54,10 +57,9 @@ export class LetterRuns {
 
   /** After this no letter follows: it waits for the slice under way. undefined: there is no such run; one that is over stays as it is. */
   async stop(appId: Uuid | null, id: Uuid, stoppedBy: string): Promise<DeadLetterRunView | undefined> {
-    const run = await this.find(appId, id);
-    if (run?.state !== 'running') return run;
-    const app = parseId('app', run.appId)!;
-    const ended = await this.database.transaction((tx) => endRun(tx, { id, appId: app }, 'stopped', { stoppedBy }));
+    const [run] = (await this.database.query<RunRow>(FIND, [id, appId])).rows;
+    if (run?.state !== 'running') return run && viewRun(run);
+    const ended = await this.database.transaction((tx) => endRun(tx, run, 'stopped', { stoppedBy }));
     return ended === undefined ? this.find(appId, id) : viewRun(ended);
   }
 

@@ -94,7 +94,9 @@ export class RunsController {
     const uuid = parseId('deadLetterRun', id);
     // Lists are in the order of ids, so an id must tell when it was made.
     if (uuid === undefined || Math.abs(timeOfUuid(uuid) - Date.now()) > DAY_MS)
-      throw problems.invalid([{ pointer: '/id', reason: 'must be dlr_ and a new UUIDv7 in base32, as TypeIDs are made' }]);
+      throw problems.invalid([
+        { pointer: '/id', reason: 'must be dlr_ and a new UUIDv7 in base32, as TypeIDs are made' },
+      ]);
     const appId = appMeant(caller, request.appId);
     if (appId === null)
       throw problems.invalid([{ pointer: '/appId', reason: 'must name the app whose letters are meant' }]);

@@ -17,8 +17,7 @@ export interface RunWish {
 
 /** `repeated`: it was started before, by the same request; `taken`: by another one, or of another app. */
 export type Started =
-  | { readonly kind: 'started' | 'repeated' | 'same under way'; readonly run: RunRow }
-  | { readonly kind: 'taken' };
+  { readonly kind: 'started' | 'repeated' | 'same under way'; readonly run: RunRow } | { readonly kind: 'taken' };
 
 /** Begins a run: it is there once this resolves, and goes on by itself. Repeating it with the same id begins nothing. */
 export function startRun(database: Database, wish: RunWish): Promise<Started> {
