@@ -18,6 +18,8 @@ import { KeysController } from './keys/keys.controller.js';
 import { SigningKeys } from './keys/signing-keys.js';
 import { MfaModule } from './mfa/mfa.module.js';
 import type { PersonalData } from './personal-data/personal-data.js';
+import { OperatorDesk } from './operators/operator-desk.js';
+import { OperatorsController } from './operators/operators.controller.js';
 import { MyDataModule } from './personal-data/my-data.module.js';
 import { PersonalDataModule } from './personal-data/personal-data.module.js';
 import { MySessionsController } from './sessions/my-sessions.controller.js';
@@ -34,7 +36,16 @@ import { UsersController } from './users/users.controller.js';
 /** The auth service: who the apps are, what they show to their providers, which keys open them, and who their users are. */
 @Module({})
 export class AppModule {
-  static with({ prisma, envelope, signIn, accounts, personalData, exchange, tokenIssuers }: AuthParts): DynamicModule {
+  static with({
+    prisma,
+    envelope,
+    signIn,
+    accounts,
+    personalData,
+    exchange,
+    tokenIssuers,
+    operators,
+  }: AuthParts): DynamicModule {
     const apps = new AppRegistry(prisma);
     return {
       module: AppModule,
@@ -57,6 +68,7 @@ export class AppModule {
         MySessionsController,
         SignInAlertsController,
         TokenIssuersController,
+        OperatorsController,
       ],
       providers: [
         { provide: AppRegistry, useValue: apps },
@@ -70,6 +82,7 @@ export class AppModule {
         { provide: SignInAlerts, useValue: signIn.anomalies.alerts },
         { provide: KeyExchange, useValue: exchange },
         { provide: TokenIssuers, useValue: tokenIssuers },
+        { provide: OperatorDesk, useValue: operators },
       ],
     };
   }
@@ -83,4 +96,5 @@ export interface AuthParts {
   readonly personalData: PersonalData;
   readonly exchange: KeyExchange;
   readonly tokenIssuers: TokenIssuers;
+  readonly operators: OperatorDesk;
 }

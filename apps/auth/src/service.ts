@@ -23,6 +23,7 @@ import { factorsHolding } from './mfa/factors/factors-holding.js';
 import { pageParts } from './page-parts.js';
 import { PAGE_PATHS, signInPages } from './pages/sign-in-pages.js';
 import { endSessionsBy } from './personal-data/end-sessions.js';
+import { OperatorDesk } from './operators/operator-desk.js';
 import { PersonalData } from './personal-data/personal-data.js';
 import { ownId } from './personal-data/own-id.js';
 import { Revoking } from './sessions/revoking.js';
@@ -112,6 +113,10 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
         accounts: accounts.accounts,
         exchange: new KeyExchange({ signer: signIn.keys, issuer, audience }),
         tokenIssuers: new TokenIssuers({ prisma, ownIssuer: issuer, allowPrivate }),
+        operators: new OperatorDesk({
+          ...{ database, issuer, passwords: accounts.accounts.passwords },
+          endSessions: endSessionsBy(signIn.sessions),
+        }),
       }),
       host: config.HOST,
       port: config.PORT,

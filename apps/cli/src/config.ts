@@ -37,6 +37,7 @@ const localFileSchema = z.object({
       masterKeyFile: z.string(),
     })
     .optional(),
+  operators: z.object({ appId: z.string() }).optional(),
   demo: z.object({ appId: z.string(), secretKey: z.string() }).optional(),
 });
 type LocalFile = z.output<typeof localFileSchema>;
@@ -68,6 +69,8 @@ export interface Settings {
   readonly operate: Operate;
   /** The app that commands mean when none is named. */
   readonly appId: string | undefined;
+  /** The app whose users operators are, where npm start made one. */
+  readonly operatorsAppId: string | undefined;
 }
 
 const DEFAULT_URLS: Readonly<Record<ServiceName, string>> = {
@@ -104,6 +107,7 @@ export function loadSettings(directory: string, environment: NodeJS.ProcessEnv =
     consoleUrl: given.SIGNALBOX_CONSOLE_URL ?? local?.urls.console ?? DEFAULT_CONSOLE,
     operate: operateWith(given, local, service('push', given.SIGNALBOX_PUSH_URL).url === local?.urls.push),
     appId: given.SIGNALBOX_APP ?? local?.demo?.appId,
+    operatorsAppId: local?.operators?.appId,
   };
 }
 

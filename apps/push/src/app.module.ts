@@ -17,6 +17,7 @@ import { HoldsModule } from './holds/holds.module.js';
 import type { Notifications } from './notify/notifications.js';
 import { NotifyModule } from './notify/notify.module.js';
 import { BUILT_IN_TEMPLATES } from './notices/built-in-templates.js';
+import { OperatorActionsModule } from './operator-actions/operator-actions.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import type { Schedules } from './schedules/schedules.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
@@ -44,6 +45,7 @@ export interface AppParts {
  * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, receipts/ what phones say of it, dead-letters/ what was given up,
  * credential-checks/ try what is sent with and send nothing, synthetic-checks/ try it by the clock, deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * broadcasts/ takes one notification to many, whom audiences/ finds.
+ * operator-actions/ writes down what operators do in the console, which cannot write itself.
  * push-pipeline.ts joins the stages.
  */
 @Module({})
@@ -76,6 +78,7 @@ export class AppModule {
           SyntheticChecksModule.with(database),
           DeletionGuardsModule.with(database),
           WebPushModule.with(database),
+          OperatorActionsModule.with(database),
         ]
       : [];
     return { module: AppModule, imports: http };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OPERATOR_ROLES, operatorActed, operatorSignedIn } from './api/operators.js';
 import { LANES } from './lanes.js';
 import { loginAnomaly, loginAnomalyAnswered } from './login-anomaly.js';
 
@@ -353,6 +354,12 @@ export const EVENT_TYPES = {
   'broadcast.handed_out': z.object({ devices: z.number().int(), delayed: z.record(z.string(), z.number().int()) }),
   /** Nothing is owed to any phone any more. */
   'broadcast.completed': z.object({ devices: z.number().int(), outcomes: z.record(z.string(), z.number().int()) }),
+  /** Facts about the console's operators belong to no app: their `appId` is that of the installation. */
+  'operator.signed_in': operatorSignedIn,
+  'operator.acted': operatorActed,
+  /** Somebody may use the console from now on, as `role`, or no longer. */
+  'operator.granted': z.object({ userId: z.string(), role: z.enum(OPERATOR_ROLES) }),
+  'operator.removed': z.object({ userId: z.string() }),
   /** A credential's answers would have deleted more devices than is usual: from here on they are suspect instead. */
   'deletion_guard.tripped': z.object({ credentialId: z.string(), provider: z.string() }),
   'deletion_guard.released': z.object({ credentialId: z.string(), verdict: z.string(), devices: z.number().int() }),

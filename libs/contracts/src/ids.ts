@@ -49,6 +49,9 @@ const PAIRS = Array.from({ length: 1_024 }, (_, bits) => ALPHABET[bits >> 5]! + 
 /** A canonical lower-case UUID string. */
 export type Uuid = string;
 
+/** Stands where an app's id does for what belongs to no app but to the whole installation, such as what its operators do. */
+export const INSTALLATION: Uuid = '00000000-0000-0000-0000-000000000000';
+
 /** By character code; of all others it does not matter. */
 const HEX_VALUES = Uint8Array.from({ length: 128 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0);
 const DASH = '-'.charCodeAt(0);

@@ -29,6 +29,7 @@ export * from './api/notification-edit.js';
 export { imageUrl } from './api/notification-parts.js';
 export * from './api/notification-request.js';
 export * from './api/notification-view.js';
+export * from './api/operators.js';
 export * from './api/page.js';
 export * from './api/payload-preview.js';
 export * from './api/payment.js';

@@ -15,6 +15,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   sign_in_progress: 'erased',
   one_time_token: 'erased',
   past_email: 'erased',
+  operator: 'erased',
   auth_mail: 'erased',
   totp_factor: 'erased',
   passkey: 'erased',

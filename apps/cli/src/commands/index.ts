@@ -3,6 +3,7 @@ import { createApp, listApps, showApp } from './app.js';
 import { listCredentials, putCredential } from './credential.js';
 import { doctor } from './doctor.js';
 import { createKey, listKeys, revokeKey } from './key.js';
+import { grantOperator, listOperators, removeOperator } from './operators.js';
 import { send } from './send.js';
 import { sendBatch } from './send-batch.js';
 import { createStripeSource, listStripeSources } from './stripe-source.js';
@@ -20,6 +21,9 @@ export const commands: readonly Command[] = [
   listCredentials,
   createStripeSource,
   listStripeSources,
+  grantOperator,
+  listOperators,
+  removeOperator,
   sendBatch,
   send,
   tail,
