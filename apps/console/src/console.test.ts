@@ -32,6 +32,7 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
   let operators: RunningConsole;
   let backend: QueueBackend;
   let session: string;
+  let token: string;
 
   beforeAll(async () => {
     const queues = { redisUrl, databaseUrl: postgres.url(), prefix: `{${randomUUID()}}` };
@@ -52,11 +53,12 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
       logger,
     );
     session = sessionIn(await signIn(PASSWORD));
+    token = await operator.formToken(session);
   });
 
   const operator = new Operator(() => operators.url);
   const call = operator.call.bind(operator);
-  const ours = operator.ours.bind(operator);
+  const ours = (formToken = token) => ({ ...operator.ours(), 'x-xsrf-token': formToken });
   const signIn = operator.signIn.bind(operator);
   const sessionIn = Operator.cookieIn;
 
@@ -163,7 +165,7 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
     it('ends with signing out, also for whoever copied the cookie', async () => {
       const mine = sessionIn(await signIn(PASSWORD));
       expect((await call('GET', '/', { session: mine })).status).toBe(200);
-      const answer = await call('POST', '/logout', { session: mine, headers: ours() });
+      const answer = await call('POST', '/logout', { session: mine, headers: ours(await operator.formToken(mine)) });
       expect([answer.status, answer.headers.getSetCookie()[0]]).toEqual([303, expect.stringContaining('Max-Age=0')]);
       expect((await call('GET', '/', { session: mine })).status).toBe(401);
     });
@@ -192,6 +194,18 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
       expect(shown.jobs).toMatchObject([{ id: 'first_0', data: { v: 1, lane: 'bulk', count: 7 } }]);
     });
 
+    it('sees nothing on the board that an app has written, should a job ever carry it', async () => {
+      const queue = backend.queue(QUEUES.fcmBulk);
+      const data = { v: 1, lane: 'bulk', count: 2, title: 'words of the app', target: { token: 'of a phone' } };
+      await queue.add('work', data, { jobId: 'masked_0' });
+      const answer = await call('GET', `/queues/api/queues/${QUEUES.fcmBulk}/masked_0`, { session });
+      const text = await answer.text();
+      expect(JSON.parse(text)).toMatchObject({
+        job: { data: { v: 1, lane: 'bulk', count: 2, title: '(not shown)', target: '(not shown)' } },
+      });
+      expect(text).not.toMatch(/words of the app|of a phone/);
+    });
+
     it('gets a board that loads nothing from another origin', async () => {
       const answer = await call('GET', '/queues', { session, headers: { accept: 'text/html' } });
       const page = await answer.text();
@@ -201,6 +215,12 @@ describe.each(queueBackends())('the console on $name', ({ redisUrl }) => {
       for (const [, file] of page.matchAll(/(?:src|href)="(static\/[^"]+)"/g)) {
         expect([file, (await call('GET', `/queues/${file}`, { session })).status]).toEqual([file, 200]);
       }
+    });
+
+    it('gets the token for the requests of the board in a cookie that its page reads by itself, for it alone', async () => {
+      const answer = await call('GET', '/queues', { session, headers: { accept: 'text/html' } });
+      expect(answer.headers.getSetCookie()).toEqual([`XSRF-TOKEN=${token}; Path=/queues; SameSite=Strict`]);
+      expect(await boardScripts()).toMatch(/xsrfCookieName:"XSRF-TOKEN",xsrfHeaderName:"X-XSRF-TOKEN"/);
     });
 
     it('can pause and resume a queue and remove a job', async () => {

@@ -23,6 +23,7 @@ import { serviceLinks } from './pages/service-links.js';
 import { startPage } from './pages/start-page.js';
 import { paymentRoutes } from './payments/payments.routes.js';
 import type { PushClient } from './push/push-client.js';
+import { roleRoutes } from './roles/roles.routes.js';
 import type { SandboxControl } from './sandbox/sandbox-control.js';
 import { sandboxRoutes } from './sandbox/sandbox.routes.js';
 import { userRoutes } from './users/users.routes.js';
@@ -59,6 +60,7 @@ export async function operatorPages(fastify: FastifyInstance, parts: OperatorPag
   await broadcastRoutes(fastify, parts);
   await paymentRoutes(fastify, parts);
   await sandboxRoutes(fastify, parts);
+  await roleRoutes(fastify);
 }
 
 async function showStart(parts: OperatorPagesParts, request: FastifyRequest, reply: FastifyReply) {

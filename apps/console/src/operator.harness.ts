@@ -17,6 +17,12 @@ export class Operator {
     });
   }
 
+  /** What the forms of a session's pages carry. */
+  async formToken(session: string): Promise<string> {
+    const page = await (await this.call('GET', '/', { session, headers: { accept: 'text/html' } })).text();
+    return /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? 'the page has none';
+  }
+
   /** As the browser sends a form or a script's request of the console's own page. */
   ours(): Record<string, string> {
     return { origin: this.url(), 'sec-fetch-site': 'same-origin' };

@@ -5,13 +5,19 @@ import { AppModule } from './app.module.js';
 import { mountBoard } from './board/board.js';
 import type { ConsoleConfig } from './config.js';
 import { forwardRoutes } from './dead-letters/forward.routes.js';
+import { ActionJournal } from './journal/action-journal.js';
+import { recordActions } from './operator-actions.js';
 import { operatorPages } from './operator-pages.js';
 import { readOverview } from './overview/overview.js';
 import { openReadOnly } from './overview/read-only-database.js';
 import { PushClient } from './push/push-client.js';
 import { sayOfPush } from './push/say-of-push.js';
+import { RouteRoles } from './roles/route-roles.js';
 import { SandboxControl } from './sandbox/sandbox-control.js';
+import { accountRoutes } from './sign-in/account.routes.js';
 import { AttemptLimit } from './sign-in/attempt-limit.js';
+import { AuthDoor } from './sign-in/auth-door.js';
+import { OperatorDirectory } from './sign-in/operator-directory.js';
 import { OperatorPassword } from './sign-in/operator-password.js';
 import { guardBySession } from './sign-in/session-gate.js';
 import { Sessions } from './sign-in/sessions.js';
@@ -50,6 +56,10 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
       ? undefined
       : new PushClient({ ...toPush, url: config.EVENTS_URL, service: 'events' });
   const sandbox = config.SANDBOX_URL === undefined ? undefined : new SandboxControl(config.SANDBOX_URL, logger);
+  const directory = new OperatorDirectory(database, logger);
+  const door = doorOf(config, logger);
+  // Nobody's action waits long for its record.
+  const journal = new ActionJournal(new PushClient({ ...toPush, changeWithin: GLANCE_MS }), logger);
   // Sooner than whoever asks about readiness gives up.
   const glance = new PushClient({ ...toPush, readWithin: GLANCE_MS });
   const closeStores = async (): Promise<void> => {
@@ -80,25 +90,29 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
       description: 'Pages for operators.',
       extraRoutes: [{ prefix: '/', allow: allow.publicly('the session gate asks for a signed-in operator first') }],
       onFastify: async (fastify) => {
-        guardBySession(fastify, sessions);
-        await fastify.register(signInRoutes, { password, sessions, limit: new AttemptLimit(GUESSES), logger });
+        const routeRoles = new RouteRoles();
+        fastify.decorate('routeRoles', routeRoles);
+        routeRoles.watch(fastify);
+        guardBySession(fastify, sessions, directory);
+        recordActions(fastify, logger, journal);
+        await fastify.register(signInRoutes, {
+          ...{ password, sessions, limit: new AttemptLimit(GUESSES), journal, logger },
+          hasAccounts: door !== undefined,
+        });
+        if (door !== undefined) await fastify.register(accountRoutes, { door, sessions, directory, journal, logger });
         await fastify.register(operatorPages, {
-          push,
-          events,
-          sandbox,
-          database,
-          logger,
-          backend,
+          ...{ push, events, sandbox, database, logger, backend },
           portBase: config.PORT_BASE,
         });
-        await fastify.register(forwardRoutes, { push, logger });
-        await mountBoard(fastify, backend, logger);
+        await fastify.register(forwardRoutes, { push });
+        await mountBoard(fastify, backend);
       },
     });
     return {
       url: service.url,
       close: async () => {
         await service.close();
+        await journal.close();
         await closeStores();
       },
     };
@@ -106,4 +120,12 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
     await closeStores();
     throw error;
   }
+}
+
+/** Undefined where operators have no accounts of their own. */
+function doorOf(config: ConsoleConfig, logger: Logger): AuthDoor | undefined {
+  const { AUTH_ISSUER: issuer, OPERATOR_CLIENT_ID: clientId, OPERATOR_CLIENT_SECRET: clientSecret } = config;
+  if (issuer === undefined || clientId === undefined) return undefined;
+  const publicUrl = config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`;
+  return new AuthDoor({ issuer, reachedAt: config.AUTH_URL, clientId, clientSecret, publicUrl, logger });
 }

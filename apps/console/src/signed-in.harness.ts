@@ -3,7 +3,7 @@ import type { ConsoleConfig } from './config.js';
 import { Operator } from './operator.harness.js';
 import { startConsole } from './service.js';
 
-const PASSWORD = 'correct horse battery';
+export const PASSWORD = 'correct horse battery';
 
 /** The page after a form. */
 export interface Followed {
@@ -55,9 +55,14 @@ export async function signIn(
   );
   const operator = new Operator(() => running.url);
   const session = Operator.cookieIn(await operator.signIn(PASSWORD));
+  const token = await operator.formToken(session);
   const get = (path: string) => operator.call('GET', path, { session, headers: { accept: 'text/html' } });
   const submit = (path: string, fields: Record<string, string> = {}) =>
-    operator.call('POST', path, { session, headers: operator.ours(), body: new URLSearchParams(fields) });
+    operator.call('POST', path, {
+      session,
+      headers: operator.ours(),
+      body: new URLSearchParams({ ...fields, csrf: token }),
+    });
   return {
     url: running.url,
     logged: (message) =>
@@ -78,7 +83,7 @@ export async function signIn(
       return { to, message, page, cookies: next.headers.getSetCookie() };
     },
     call: operator.call.bind(operator),
-    ours: operator.ours.bind(operator),
+    ours: () => ({ ...operator.ours(), 'x-xsrf-token': token }),
     session,
     close: () => running.close(),
   };

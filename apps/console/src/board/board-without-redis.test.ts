@@ -18,8 +18,10 @@ const logger = createLogger('console', 'silent');
     await redis.stop();
     const backend = openQueueBackend({ redisUrl: redis.url, databaseUrl: '', prefix: '{board}', logger });
     const server = fastify();
+    server.decorateRequest('operator', null);
+    server.decorateRequest('formToken', null);
     try {
-      await mountBoard(server, backend, logger);
+      await mountBoard(server, backend);
       expect((await server.inject('/queues')).statusCode).toBe(200);
       const away = await server.inject('/queues/api/queues');
       expect([away.statusCode, away.json()]).toEqual([503, expect.objectContaining({ code: 'unavailable' })]);

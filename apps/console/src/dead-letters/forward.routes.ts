@@ -1,8 +1,6 @@
 import { parseId } from '@signalbox/contracts';
 import { problemOfError, problems } from '@signalbox/http';
-import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { logActions } from '../operator-actions.js';
 import { sendProblem } from '../pages/send-problem.js';
 import type { PushClient } from '../push/push-client.js';
 
@@ -24,11 +22,7 @@ const HEADERS = ['content-type', 'retry-after', 'idempotency-replayed'];
  * `/v1/dead-letters` as push has it, for a signed-in operator: push checks the request and knows the operator by the
  * console's token.
  */
-export async function forwardRoutes(
-  fastify: FastifyInstance,
-  { push, logger }: { push: PushClient; logger: Logger },
-): Promise<void> {
-  logActions(fastify, logger);
+export async function forwardRoutes(fastify: FastifyInstance, { push }: { push: PushClient }): Promise<void> {
   fastify.setErrorHandler((error, _request, reply) => sendProblem(reply, problemOfError(error)));
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));

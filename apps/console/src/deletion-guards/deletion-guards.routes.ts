@@ -30,14 +30,18 @@ export async function deletionGuardRoutes(fastify: FastifyInstance, parts: Delet
     return act(logger, request, reply, { to: '/', work });
   });
 
-  fastify.get('/deletion-guards/:credentialId/delete', async (request: OfGuard, reply) => {
-    const id = credentialOf(request);
-    const guard = (await readGuards(push)).find(({ credentialId }) => credentialId === id);
-    if (guard === undefined) throw problems.notFound('This credential holds no devices back any more.');
-    return sendPage(reply, 200, deletePage(guard, await readAppNames(database, logger, [guard.appId])));
-  });
+  fastify.get(
+    '/deletion-guards/:credentialId/delete',
+    { config: { role: 'admin' } },
+    async (request: OfGuard, reply) => {
+      const id = credentialOf(request);
+      const guard = (await readGuards(push)).find(({ credentialId }) => credentialId === id);
+      if (guard === undefined) throw problems.notFound('This credential holds no devices back any more.');
+      return sendPage(reply, 200, deletePage(guard, await readAppNames(database, logger, [guard.appId])));
+    },
+  );
 
-  fastify.post('/deletion-guards/:credentialId/delete', (request: OfGuard, reply) => {
+  fastify.post('/deletion-guards/:credentialId/delete', { config: { role: 'admin' } }, (request: OfGuard, reply) => {
     const id = credentialOf(request);
     const hours = formOf(request).get('openForHours') ?? '';
     const verdict = { verdict: 'delete' as const, ...(hours === '' ? {} : { openForHours: Number(hours) }) };

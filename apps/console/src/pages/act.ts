@@ -26,12 +26,12 @@ export async function act(
   let next = to;
   try {
     const text = await work();
-    logAction(logger, request, 303, { ...about, outcome: text });
+    logAction(logger, request, { status: 303, outcome: text, about });
     leaveMessage(request, reply, { kind: 'done', text });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const text = sentenceOf(error);
-    logAction(logger, request, error.status, { ...about, outcome: text });
+    logAction(logger, request, { status: error.status, outcome: text, about });
     leaveMessage(request, reply, { kind: 'problem', text });
     next = otherwise;
   }

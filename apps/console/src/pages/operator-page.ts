@@ -48,6 +48,7 @@ export function operatorPage({ title, place, trail, message, body }: OperatorPag
             maxlength="256"
           />
         </form>
+        <span class="who"></span>
         <form method="post" action="/logout"><button>Sign out</button></form>
       </header>
       <main id="main">

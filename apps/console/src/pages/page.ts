@@ -1,5 +1,6 @@
 import { html, Html } from '@signalbox/html';
 import type { FastifyReply } from 'fastify';
+import { forThisOperator } from '../roles/for-this-operator.js';
 import { STYLE } from './style.js';
 
 export interface Page {
@@ -7,6 +8,8 @@ export interface Page {
   readonly body: Html;
   /** It has the console's script; without one it works as well. */
   readonly script?: true;
+  /** Where the browser goes next by itself: a path of ours. */
+  readonly refreshTo?: string;
 }
 
 const ICON = `data:image/svg+xml,${encodeURIComponent(
@@ -26,6 +29,7 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${page.refreshTo === undefined ? '' : html`<meta http-equiv="refresh" content="0; url=${page.refreshTo}" />`}
         <title>${page.title} · Signalbox</title>
         <link rel="icon" href="${ICON}" />
         ${STYLE_SHEET} ${page.script === true ? OUR_SCRIPT : ''}
@@ -34,5 +38,5 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
         ${page.body}
       </body>
     </html>`;
-  return reply.code(status).type('text/html; charset=utf-8').send(document.text);
+  return reply.code(status).type('text/html; charset=utf-8').send(forThisOperator(document.text, reply.request));
 }

@@ -26,6 +26,10 @@ a.mark { color: inherit; text-decoration: none; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem; }
 .sign-in { max-width: 24rem; margin: 14vh auto 0; padding: 0 1rem; }
 .sign-in .mark { font-size: 1.25rem; margin-bottom: 1rem; }
+a.primary { display: block; text-align: center; padding: .6rem; border-radius: 8px; background: var(--accent); color: var(--on-accent); font-weight: 600; text-decoration: none; }
+.way-in { margin-bottom: 1rem; }
+.who { font-size: .9rem; overflow-wrap: anywhere; }
+.sign-in button.wide { width: 100%; margin-top: 1rem; }
 label { display: block; font-size: .9rem; margin-bottom: .35rem; }
 input { width: 100%; font: inherit; padding: .6rem .75rem; border: 1px solid var(--line); border-radius: 8px; background: var(--ground); color: inherit; }
 button { font: inherit; cursor: pointer; border-radius: 8px; border: 1px solid var(--line); background: transparent; color: inherit; padding: .35rem .8rem; }

@@ -34,6 +34,8 @@ interface Answer {
 /** Speaks the routes of push that the console uses, over HTTP, with letters, holds and guards kept in memory. */
 export class PushStandIn {
   readonly asked: Asked[] = [];
+  /** What it was told that operators did. */
+  readonly told: unknown[] = [];
   letters: DeadLetterView[] = [];
   /** A run is done as soon as it is begun, unless it is slow. */
   runs: DeadLetterRunView[] = [];
@@ -79,7 +81,8 @@ export class PushStandIn {
     const sent = await text(request);
     const body = sent === '' ? undefined : (JSON.parse(sent) as unknown);
     const token = request.headers.authorization?.replace('Bearer ', '');
-    this.asked.push({ method: request.method!, path: request.url!, token, body });
+    if (url.pathname === '/v1/operator-actions') this.told.push(body);
+    else this.asked.push({ method: request.method!, path: request.url!, token, body });
     const { status, body: told, headers } = token === this.token ? this.answer(request.method!, url, body) : STRANGER;
     response.writeHead(status, {
       'content-type': status < 400 ? 'application/json' : 'application/problem+json',
@@ -110,6 +113,8 @@ export class PushStandIn {
         return { status: method === 'POST' ? 202 : 204 };
       case 'GET deletion-guards':
         return { status: 200, body: { guards: this.guards } };
+      case 'POST operator-actions':
+        return { status: 204 };
       case 'POST deletion-guards':
         return this.release(id, body);
       default:
