@@ -2,7 +2,8 @@ import { stopLeftover } from '@signalbox/embedded-postgres';
 import { checkRedis } from './check-redis.js';
 import type { LauncherConfig } from './config.js';
 import { keepDemo } from './demo/keep-demo.js';
-import type { LocalFile } from './demo/local-file.js';
+import { keepOperators } from './demo/keep-operators.js';
+import { type LocalFile, readLocalFile } from './demo/local-file.js';
 import { LaunchRefused } from './launch-refused.js';
 import { type Ports, portsFrom, urlOf } from './ports.js';
 import { openPostgres, prepareDatabase } from './prepare-database.js';
@@ -71,15 +72,23 @@ export class Launcher {
     const postgres = await this.step('Postgres', () => openPostgres(folder, postgresPort, say));
     this.keep(new Supervisor(postgresProgram(postgres), (line) => terminal.say(line)));
     const databaseUrl = await this.step('migrations', () => prepareDatabase(postgres, config));
-    await this.startServices(describeServices({ config, folder, ports, secrets, databaseUrl }));
+    const surroundings = { config, folder, ports, secrets, databaseUrl };
+    await this.startServices(describeServices(surroundings).filter(({ name }) => name !== 'console'));
     const { operatorToken, operatorPassword } = secrets;
+    const urls = urlsOf(ports);
+    // The console is told at its start as which client of auth it signs operators in.
+    const operators = await this.step('operators', () =>
+      keepOperators(urls, operatorToken, readLocalFile(folder)?.operators),
+    );
+    const withClient = describeServices({ ...surroundings, operatorClientId: operators.clientId });
+    await this.startServices(withClient.filter(({ name }) => name === 'console'));
     const { redisUrl, queuePrefix } = config;
     const operate = {
       ...{ databaseUrl, masterKeyFile: secrets.masterKeyFile },
       ...(redisUrl !== undefined && { redisUrl }),
       ...(queuePrefix !== undefined && { queuePrefix }),
     };
-    const installation = { urls: urlsOf(ports), operatorToken, operatorPassword, operate };
+    const installation = { urls, operatorToken, operatorPassword, operate, operators };
     return this.step('demo app', () => keepDemo(folder, installation));
   }
 

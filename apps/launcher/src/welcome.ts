@@ -2,13 +2,19 @@ import type { LocalFile } from './demo/local-file.js';
 import { DEMO_DEVICES, DEMO_USER } from './demo/seed-demo.js';
 
 /** What stands on the terminal once everything runs. */
-export function welcome({ urls, operatorPassword, demo }: LocalFile, queueBackend: string): string {
+export function welcome({ urls, operatorPassword, operators, demo }: LocalFile, queueBackend: string): string {
   const bearer = `-H 'Authorization: Bearer ${demo.secretKey}'`;
   const body = JSON.stringify({ to: { userId: DEMO_USER }, content: { title: 'Hello', body: 'from Signalbox' } });
   const payment = JSON.stringify({ userId: DEMO_USER, outcome: 'insufficient_funds' });
   const rows = [
     ['Console', `${urls.console}  (queues: ${urls.console}/queues)`],
-    ['Operator password', operatorPassword],
+    ...(operators === undefined
+      ? []
+      : [
+          ['  sign in as', operators.email],
+          ['  password', operators.password],
+        ]),
+    ['Operator password', `${operatorPassword}  (when nobody can sign in)`],
     ['Push API', `${urls.push}  (docs: ${urls.push}/docs)`],
     ['Auth API', `${urls.auth}  (docs: ${urls.auth}/docs)`],
     ['Payments API', `${urls.payments}  (docs: ${urls.payments}/docs)`],

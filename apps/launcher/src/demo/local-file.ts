@@ -30,6 +30,10 @@ const operate = z.object({
   masterKeyFile: z.string(),
 });
 
+/** The app whose users operate this installation, and the first of them. */
+const operators = z.object({ appId: z.string(), clientId: z.string(), email: z.string(), password: z.string() });
+export type OperatorsApp = z.output<typeof operators>;
+
 const schema = z.object({
   urls: z.object({
     auth: z.url(),
@@ -43,6 +47,7 @@ const schema = z.object({
   operatorToken: z.string(),
   operatorPassword: z.string(),
   operate: operate.optional(),
+  operators: operators.optional(),
   demo,
 });
 /** What the command line and other tools on this machine need to talk to this installation. */

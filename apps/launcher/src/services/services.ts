@@ -26,10 +26,13 @@ export interface Surroundings {
   readonly ports: Ports;
   readonly secrets: Secrets;
   readonly databaseUrl: string;
+  /** As which client of auth the console signs operators in; absent: it knows the operator password alone. */
+  readonly operatorClientId?: string;
 }
 
 /** Everybody gets what it needs and no secret more. */
-export function describeServices({ config, folder, ports, secrets, databaseUrl }: Surroundings): ServiceSpec[] {
+export function describeServices(surroundings: Surroundings): ServiceSpec[] {
+  const { config, folder, ports, secrets, databaseUrl, operatorClientId } = surroundings;
   const host = { HOST: '127.0.0.1', LOG_LEVEL: config.logLevel };
   const database = { DATABASE_URL: databaseUrl };
   const queues = { REDIS_URL: config.redisUrl, QUEUE_PREFIX: config.queuePrefix };
@@ -113,6 +116,10 @@ export function describeServices({ config, folder, ports, secrets, databaseUrl }
       EVENTS_URL: urlOf(ports.events),
       // What the stand-ins do wrong is set there.
       SANDBOX_URL: urlOf(ports['sandbox control']),
+      PUBLIC_URL: urlOf(ports.console),
+      ...(operatorClientId === undefined
+        ? {}
+        : { AUTH_ISSUER: urlOf(ports.auth), OPERATOR_CLIENT_ID: operatorClientId }),
     },
   } satisfies Record<ServiceName, Record<string, string | undefined>>;
   return SERVICE_NAMES.map((name) => ({
