@@ -96,6 +96,22 @@ describe('who may call what', () => {
     expect(lines.toSorted()).toMatchSnapshot();
   }, 600_000);
 
+  it('no page and no route of the console answers at any of them', async () => {
+    const ofConsole = ['/login', '/login/start', '/signed-in', '/queues', '/queues/api/queues', '/dead-letters', '/events'];
+    for (const service of SERVICES) {
+      for (const path of [...ofConsole, '/find?q=x', '/roles', '/console.js', '/users/a/b', '/notifications/x']) {
+        const answer = await stage.ask(service, 'GET', path, stage.operatorToken);
+        expect([service, path, answer.status]).toEqual([service, path, 404]);
+      }
+      for (const path of ['/login', '/logout', '/holds/x/lift', '/dead-letters/replay', '/deletion-guards/x/keep']) {
+        const answer = await stage.ask(service, 'POST', path, stage.operatorToken, {});
+        expect([service, path, answer.status]).toEqual([service, path, 404]);
+      }
+      const board = await stage.ask(service, 'PUT', '/queues/api/queues/push.apns.bulk/obliterate', stage.operatorToken);
+      expect([service, board.status]).toEqual([service, 404]);
+    }
+  });
+
   it('check 25: nothing for whoever was signed out, wherever it is asked', async () => {
     const [gone] = (await stage.signIn(app)) as [SignedIn];
     expect((await stage.ask('auth', 'DELETE', `/v1/sessions/${gone.sessionId}`, app.key)).status).toBe(204);

@@ -10,12 +10,12 @@ export interface ConsoleOnStage {
   stop(): Promise<void>;
 }
 
-/** @param more is added to its environment. */
+/** `more`: as which client it signs operators in, say; it may name the port. */
 export async function startConsoleOver(
   stack: Stack,
   more: Readonly<Record<string, string>> = {},
 ): Promise<ConsoleOnStage> {
-  const port = await freePort(0);
+  const port = more['PORT'] ?? (await freePort(0));
   const url = `http://127.0.0.1:${port}`;
   const running: RunningProcess = await startProcess({
     entry: 'apps/console/dist/main.js',

@@ -200,8 +200,10 @@ describe('deliveries that do not succeed at once', () => {
     const operators = await startConsoleOver(stack);
     const base = operators.url;
     let cookies = '';
+    /** What the forms of this session carry. */
+    let formToken = '';
     const ask = async (method: string, path: string, form?: Record<string, string>): Promise<Response> => {
-      const headers = { origin: base, cookie: cookies };
+      const headers = { origin: base, cookie: cookies, 'x-xsrf-token': formToken };
       const body = form === undefined ? null : new URLSearchParams(form);
       const answer = await fetch(base + path, { method, headers, body, redirect: 'manual' });
       for (const cookie of answer.headers.getSetCookie()) cookies = `${cookie.split(';')[0]!}; ${cookies}`;
@@ -213,7 +215,9 @@ describe('deliveries that do not succeed at once', () => {
       await script('fcm', token['unavailable']!, { outcome: { status: 200 }, times: 100_000 });
 
       const [largest, other] = await groups();
-      expect(await (await ask('GET', '/')).text()).toContain('<b>6,000</b>open dead letters');
+      const start = await (await ask('GET', '/')).text();
+      expect(start).toContain('<b>6,000</b>open dead letters');
+      formToken = /name="csrf" value="([^"]+)"/.exec(start)![1]!;
       const { provider, lane, reason } = largest!;
       const form = { appId: stack.app.id, provider, lane, reason, perSecond: '1000' };
       const run = formatId('deadLetterRun', newUuid());

@@ -7,6 +7,11 @@ export class Browser {
     return this.page.text;
   }
 
+  /** The value of a cookie that it keeps. */
+  cookie(name: string): string | undefined {
+    return this.cookies.get(name)?.value;
+  }
+
   /** Goes there, and on to wherever it is sent. @returns the address at which it stopped, or that it would have to leave `http(s)://` of this machine for. */
   async open(url: string): Promise<string> {
     return this.follow('GET', url);
