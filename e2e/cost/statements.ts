@@ -62,6 +62,8 @@ const AT_REST: Readonly<Record<string, RegExp>> = {
     /FROM push_work due GROUP BY|FROM hold h|FROM dead_letter WHERE resolution IS NULL GROUP BY|FROM deletion_guard WHERE|FROM delivery_default|clock_timestamp\(\)\) \* \d+/,
   'the board of dead letters, each five seconds': /pg_try_advisory_xact_lock|FROM dead_letter WHERE .* queue = ANY/,
   'schedules and requests for personal data, each second': /FROM schedule WHERE state|FROM data_request_step/,
+  'figures for the charts of the console, each ten seconds in which something was accepted or sent':
+    /^INSERT INTO push_(figure|breaker)/,
   'what was sent is told to the deletion guards, each minute': /deletion_guard g|INTO deletion_guard_hour/,
   'each five minutes: does what must hold hold?':
     /^SELECT to_jsonb\(violation\)|^(SAVEPOINT|ROLLBACK TO SAVEPOINT) reading|statement_timeout/,

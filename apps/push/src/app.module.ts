@@ -11,6 +11,7 @@ import { CredentialChecksModule } from './credential-checks/credential-checks.mo
 import type { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeadLettersModule } from './dead-letters/dead-letters.module.js';
 import type { LetterRuns } from './dead-letters/runs/letter-runs.js';
+import { BreakersModule } from './breakers/breakers.module.js';
 import { DeletionGuardsModule } from './deletion-guards/deletion-guards.module.js';
 import { DevicesModule } from './devices/devices.module.js';
 import { HoldsModule } from './holds/holds.module.js';
@@ -42,7 +43,7 @@ export interface AppParts {
 /**
  * The push service, read downhill:
  * notify/ takes a notification on, schedules/ send one again and again, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
- * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, receipts/ what phones say of it, dead-letters/ what was given up,
+ * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, breakers/ are how providers that do not answer are noticed and what operators make of it, figures/ what the console's charts are drawn from, receipts/ what phones say of it, dead-letters/ what was given up,
  * credential-checks/ try what is sent with and send nothing, synthetic-checks/ try it by the clock, deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * broadcasts/ takes one notification to many, whom audiences/ finds.
  * operator-actions/ writes down what operators do in the console, which cannot write itself.
@@ -74,6 +75,7 @@ export class AppModule {
           BroadcastsModule.with(broadcasts),
           DeadLettersModule.with(deadLetters, letterRuns),
           HoldsModule.with(database),
+          BreakersModule.with(database),
           CredentialChecksModule.with(credentialChecks),
           SyntheticChecksModule.with(database),
           DeletionGuardsModule.with(database),

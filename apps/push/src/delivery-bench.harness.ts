@@ -37,6 +37,7 @@ import { broadcastHandler } from './broadcasts/broadcast.handler.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
+import { Figures } from './figures/figures.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
 import { Courtesy } from './deliver/courtesy.js';
@@ -185,13 +186,21 @@ export function useDeliveryBench(): DeliveryBench {
       templates: new TemplateReader(database()),
       credentialOf: opened.of('apns'),
       provider: answeringProvider(answering),
-      recorder: new OutcomeRecorder(database(), publisher(), process, new OutcomeCounter(createMetrics('bench'))),
+      recorder: new OutcomeRecorder(
+        database(),
+        publisher(),
+        process,
+        new OutcomeCounter(createMetrics('bench'), new Figures()),
+      ),
       publisher: publisher(),
       marks: new AttemptMarks(database()),
       courtesy: new Courtesy(),
       justRead: new JustRead(),
-      attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench')),
-      breakers: new CredentialBreakers(onOpen),
+      attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench'), new Figures()),
+      breakers: new CredentialBreakers({
+        opened: async (credential) => (onOpen(credential), false),
+        closed: () => undefined,
+      }),
       pace: new Pace(PACE_RULES.apns),
     });
   }

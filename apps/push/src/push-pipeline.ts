@@ -18,6 +18,7 @@ import {
 } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { broadcastHandler } from './broadcasts/broadcast.handler.js';
+import { BreakerStates } from './breakers/breaker-states.js';
 import type { Role } from './config.js';
 import { deadLetterBoard } from './dead-letters/board.js';
 import { DeadLetters } from './dead-letters/dead-letters.js';
@@ -25,14 +26,16 @@ import { LetterRuns } from './dead-letters/runs/letter-runs.js';
 import { AttemptLog } from './deliver/attempt-log.js';
 import { AttemptMarks } from './deliver/attempt-marks.js';
 import { Courtesy } from './deliver/courtesy.js';
-import { CredentialBreakers, OF_PUSH_SERVICE } from './deliver/credential-breakers.js';
+import { type BreakerEvents, CredentialBreakers, OF_PUSH_SERVICE } from './deliver/credential-breakers.js';
 import { deliverHandler } from './deliver/deliver.handler.js';
 import { OpenedCredentials } from './deliver/opened-credentials.js';
-import { holdWhenOpen } from './deliver/hold-when-open.js';
+import { whenOpen } from './deliver/when-open.js';
 import { PACE_RULES, Pace } from './deliver/pace.js';
 import { OutcomeCounter } from './deliver/outcome-counter.js';
 import { OutcomeRecorder } from './deliver/outcome-recorder.js';
 import { DeletionGuards } from './deletion-guards/deletion-guards.js';
+import { FigureBook } from './figures/figure-book.js';
+import { Figures } from './figures/figures.js';
 import { Acceptor } from './notify/acceptor.js';
 import { Notices } from './notices/notices.js';
 import { PAYMENT_NOTICES } from './payment-notices/notice-kinds.js';
@@ -76,6 +79,9 @@ export class PushPipeline {
   private readonly board: GroupBoard;
   private readonly recorder: OutcomeRecorder;
   private readonly guards: DeletionGuards;
+  private readonly figures = new Figures();
+  private readonly breakerStates = new BreakerStates();
+  private readonly figureBook: FigureBook;
   /** Whoever routes notifications also makes those that nobody asks for over HTTP. */
   private readonly notices: readonly Notices[];
 
@@ -83,25 +89,27 @@ export class PushPipeline {
     const { database, way, backend, cipher, roles, lanes, logger, metrics } = options;
     const publisher = new Publisher(backend, logger);
     this.publisher = publisher;
-    this.acceptor = new Acceptor(way, publisher);
+    this.acceptor = new Acceptor(way, publisher, this.figures);
     this.deadLetters = new DeadLetters(database, publisher);
     this.letterRuns = new LetterRuns(database, publisher, logger);
     this.guards = new DeletionGuards(database, logger, metrics);
-    this.recorder = new OutcomeRecorder(way, publisher, this.guards, new OutcomeCounter(metrics));
+    const counter = new OutcomeCounter(metrics, this.figures);
+    this.recorder = new OutcomeRecorder(way, publisher, this.guards, counter);
+    this.figureBook = new FigureBook(database, this.figures, this.breakerStates, logger);
     this.offers = new OfferLoop({ database, store: pushWork, backend, publisher, queues: queuesOf('push'), logger });
     this.host = new WorkHost({ database: way, store: pushWork, backend, logger, metrics });
     const queues = PROVIDER_QUEUE_NAMES.filter((queue) => [...roles].some((role) => queue.startsWith(`push.${role}.`)));
     this.board = deadLetterBoard({ database, backend, runs: this.letterRuns, queues, logger });
-    const attempts = new AttemptLog(logger, metrics);
+    const attempts = new AttemptLog(logger, metrics, this.figures);
     this.breakers = {
-      apns: new CredentialBreakers(holdWhenOpen(database, 'apns', attempts, logger)),
-      fcm: new CredentialBreakers(holdWhenOpen(database, 'fcm', attempts, logger)),
-      webpush: new CredentialBreakers((id) => attempts.breakerOpened('webpush', id), OF_PUSH_SERVICE),
+      apns: new CredentialBreakers(this.whenOpen('apns', attempts)),
+      fcm: new CredentialBreakers(this.whenOpen('fcm', attempts)),
+      webpush: new CredentialBreakers(this.whenOpen('webpush', attempts), OF_PUSH_SERVICE),
     };
     this.handlers = this.makeHandlers(publisher, attempts);
     const catalogues = roles.has('route') && lanes.has('transactional') ? [PAYMENT_NOTICES, SIGN_IN_NOTICES] : [];
     this.notices = catalogues.map(
-      (catalogue) => new Notices(catalogue, { database, cipher, publisher, logger, metrics }),
+      (catalogue) => new Notices(catalogue, { database, cipher, publisher, figures: this.figures, logger, metrics }),
     );
   }
 
@@ -129,6 +137,7 @@ export class PushPipeline {
     this.board.start();
     if (roles.has('route')) this.letterRuns.work();
     this.guards.start();
+    this.figureBook.start();
   }
 
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
@@ -141,7 +150,7 @@ export class PushPipeline {
     await this.offers.stop();
     await Promise.all([this.host.stop(), this.board.stop()]);
     await this.recorder.drain();
-    await this.guards.stop();
+    await Promise.all([this.guards.stop(), this.figureBook.stop()]);
     const { apns, fcm, webpush } = this.options;
     await Promise.all([apns.close(), fcm.close(), webpush.close()]);
   }
@@ -196,5 +205,11 @@ export class PushPipeline {
   /** What both lanes of a provider share, since both speak to the same servers with the same credentials. */
   private guardsOf(provider: Provider): { breakers: CredentialBreakers; pace: Pace } {
     return { breakers: this.breakers[provider], pace: new Pace(PACE_RULES[provider]) };
+  }
+
+  /** Of browsers' push services one may be away while others answer: then nothing is on hold as a whole. */
+  private whenOpen(provider: Provider, attempts: AttemptLog): BreakerEvents {
+    const { database, logger } = this.options;
+    return whenOpen(provider, provider !== 'webpush', { database, attempts, states: this.breakerStates, logger });
   }
 }

@@ -372,6 +372,13 @@ export const EVENT_TYPES = {
     times: z.number().int().optional(),
   }),
   'hold.lifted': z.object({ credentialId: z.string(), reason: z.string() }),
+  /** An operator opened a breaker (nothing is sent), closed it (it is sent whatever comes of it), or left it to itself again. */
+  'breaker.set': z.object({
+    credentialId: z.string(),
+    position: z.string(),
+    reason: z.string(),
+    until: z.string().optional(),
+  }),
   /** Facts about a webhook endpoint are never sent to that endpoint, but for the test that it was asked to take. */
   'webhook_endpoint.created': webhookEndpointFact,
   'webhook_endpoint.changed': webhookEndpointFact.extend({ fields: z.array(z.string()) }),

@@ -8,20 +8,22 @@ interface Offering {
   readonly standstill: string;
   /** Rows of one credential and lane in one round, at most; absent: as many as a round takes. */
   readonly mostOfOne?: number;
-  /** Finds something for a work row `due` whose lateness is its receiver's own; absent: a standstill moves its due time on. */
+  /** Finds something for a work row `due` whose lateness is its receiver's own, or wanted; absent: a standstill moves its due time on. */
   readonly excuse?: string;
 }
 
 /**
- * What the offer loop has to know of each table's owner. Push: a hold, or its probe under way; index hold_pkey. Events: a
+ * What the offer loop has to know of each table's owner. Push: a hold, or its probe under way, and that what an operator holds is not
+ * late; index hold_pkey. Events: a
  * webhook endpoint that is paused, or its probe under way; index webhook_endpoint_pkey. An endpoint takes few rows at a
  * time, so a backlog that is offered to it whole would only be claimed and handed back. Payments: nothing stands still as a
  * whole; work that waits for Stripe's answers is handed back with its time. Auth: the same, with the mail server's.
  */
 const OFFERING: Record<WorkTable, Offering> = {
   push_work: {
-    standstill: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*')
+    standstill: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*', 'operator')
             AND (hold.until > now() OR hold.probe_lease > now())`,
+    excuse: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane = 'operator' AND hold.until > now()`,
   },
   events_work: {
     standstill: `SELECT FROM webhook_endpoint e WHERE e.id = due.credential_id

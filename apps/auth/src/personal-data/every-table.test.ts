@@ -70,6 +70,9 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   deletion_guard: 'of nobody',
   deletion_guard_hour: 'of nobody',
   hold: 'of nobody',
+  push_figure: 'of nobody',
+  push_breaker: 'of nobody',
+  breaker_setting: 'of nobody',
   apns_provider_token: 'of nobody',
   // payments
   stripe_customer: 'erased',

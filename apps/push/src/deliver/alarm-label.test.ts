@@ -3,11 +3,12 @@ import { newUuid } from '@signalbox/contracts';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { PROVIDERS, type PushMessage } from '../providers/push-provider.js';
 import { AttemptLog } from './attempt-log.js';
+import { Figures } from '../figures/figures.js';
 
 describe('the metric of alarms', () => {
   it('has a label for each reason that is known, one for all others, and one for none yet', async () => {
     const metrics = createMetrics('bench');
-    const log = new AttemptLog(createLogger('bench', 'silent'), metrics);
+    const log = new AttemptLog(createLogger('bench', 'silent'), metrics, new Figures());
     const item = { d: newUuid(), n: newUuid(), v: newUuid(), a: 1 };
     const message = { options: { priority: 'bulk' } } as PushMessage;
     for (const reason of ['BadJwtToken', 'status 413', 'oauth: invalid_grant', 'BuyThings', 'BuyMoreThings']) {

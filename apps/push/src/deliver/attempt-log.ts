@@ -1,6 +1,7 @@
-import { formatId, LANES, type Lane, type Uuid } from '@signalbox/contracts';
+import { formatId, LANES, type Lane, LATENCY_BOUNDS, type Uuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { Figures } from '../figures/figures.js';
 import { type AttemptOutcome, PROVIDERS, type PushMessage } from '../providers/push-provider.js';
 import type { SendItem } from '../work/push-work.js';
 import { alarmLabel } from './alarm-label.js';
@@ -16,6 +17,7 @@ export class AttemptLog {
   constructor(
     private readonly logger: Logger,
     metrics: Metrics,
+    private readonly figures: Figures,
   ) {
     this.attempts = metrics.counter('provider_requests_total', 'Attempts by their outcome', [
       'provider',
@@ -37,7 +39,7 @@ export class AttemptLog {
     this.seconds = metrics.histogram(
       'provider_request_seconds',
       'From begin to outcome of an attempt',
-      [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      [...LATENCY_BOUNDS],
       ['provider'],
     );
     // What has not happened yet is at zero: otherwise the first time would be no growth.
@@ -78,6 +80,7 @@ export class AttemptLog {
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
     if (outcome.alarm) this.alarms.inc({ provider, reason: alarmLabel(reason) });
     this.seconds.observe({ provider }, milliseconds / 1_000);
+    this.figures.attempted(provider, lane, outcome.kind, milliseconds);
     const level = outcome.alarm ? 'warn' : outcome.kind === 'sent' ? 'debug' : 'info';
     // Three ids would be spelled for a line that is thrown away.
     if (!this.logger.isLevelEnabled(level)) return;

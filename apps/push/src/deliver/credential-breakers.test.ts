@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { newUuid } from '@signalbox/contracts';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
-import { CredentialBreakers, OF_PUSH_SERVICE } from './credential-breakers.js';
+import { type BreakerEvents, CredentialBreakers, OF_PUSH_SERVICE } from './credential-breakers.js';
 
 const timeout: AttemptOutcome = { kind: 'ambiguous', reason: 'TIMEOUT', afterMs: 1, raw: {} };
 const sent: AttemptOutcome = { kind: 'sent', raw: {} };
@@ -13,9 +13,18 @@ const DEVICE: PushMessage['device'] = {
   registeredAt: new Date(0),
 };
 
+/** Nobody keeps them closed. */
+const told = (opened: string[]): BreakerEvents => ({
+  opened: (credential) => {
+    opened.push(credential);
+    return Promise.resolve(false);
+  },
+  closed: () => undefined,
+});
+
 function watching() {
   const opened: string[] = [];
-  const breakers = new CredentialBreakers((credential) => opened.push(credential));
+  const breakers = new CredentialBreakers(told(opened));
   let calls = 0;
   const call = (credential: string, outcome: AttemptOutcome) =>
     breakers.call(credential, DEVICE, () => {
@@ -101,7 +110,7 @@ describe('what a breaker counts', () => {
 describe('the breaker of a browser’s push service', () => {
   it('stops what goes there with this credential, and nothing that goes to another service', async () => {
     const opened: string[] = [];
-    const breakers = new CredentialBreakers((credential) => opened.push(credential), OF_PUSH_SERVICE);
+    const breakers = new CredentialBreakers(told(opened), OF_PUSH_SERVICE);
     const at = (host: string) => ({ ...DEVICE, targetKind: 'webpush', target: `https://${host}/push/${newUuid()}` });
     const call = (credential: string, host: string, outcome: AttemptOutcome) =>
       breakers.call(credential, at(host), () => Promise.resolve(outcome));
@@ -115,7 +124,7 @@ describe('the breaker of a browser’s push service', () => {
   });
 
   it('is forgotten after a thousand others, and one in use is not', async () => {
-    const breakers = new CredentialBreakers(() => undefined, OF_PUSH_SERVICE);
+    const breakers = new CredentialBreakers(told([]), OF_PUSH_SERVICE);
     const call = (host: string, outcome: AttemptOutcome) =>
       breakers.call('a', { ...DEVICE, targetKind: 'webpush', target: `https://${host}/x` }, () =>
         Promise.resolve(outcome),
@@ -131,7 +140,7 @@ describe('the breaker of a browser’s push service', () => {
   });
 
   it('lets through what goes to an installation that has become a phone', async () => {
-    const breakers = new CredentialBreakers(() => undefined, OF_PUSH_SERVICE);
+    const breakers = new CredentialBreakers(told([]), OF_PUSH_SERVICE);
     expect(await breakers.call('a', DEVICE, () => Promise.resolve(sent))).toEqual(sent);
   });
 });

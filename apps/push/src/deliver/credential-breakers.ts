@@ -7,7 +7,9 @@ import {
   SamplingBreaker,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
+import type { Trouble } from '../breakers/breaker-states.js';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
+import { storableText } from './settlement.js';
 
 /** Half of the calls of half a minute, and nine at least: one cut connection among thousands of calls is no outage. */
 const WINDOW = { threshold: 0.5, duration: 30_000, minimumRps: 0.3 } as const;
@@ -41,6 +43,20 @@ export const OF_PUSH_SERVICE: BreakerScope = {
 /** Hosts are registered by strangers, without end: beyond so many breakers the one unused for longest is forgotten, with what it had seen. */
 const MOST_WATCHED = 1_000;
 
+/** Answers that a breaker remembers, to tell what opened it. */
+const MOST_ANSWERS = 3;
+
+/** An operator may keep a breaker closed, and let it go again: for so long a process believes what it was told. Milliseconds. */
+const LET_THROUGH_MS = 5_000;
+
+/** Who is told what becomes of the breakers. `service`: the host of a browser's push service, or empty. */
+export interface BreakerEvents {
+  /** Resolves with whether calls are made nevertheless. */
+  opened(credential: Uuid, service: string, answers: readonly Trouble[]): Promise<boolean>;
+  /** It was open, and the provider answers again. */
+  closed(credential: Uuid, service: string): void;
+}
+
 /**
  * Notices, per credential (and push service), that a provider no longer answers: timeouts, broken connections and answers of 5xx. What it does
  * then is a hold in Postgres, which stops the credential in every process, and whose probe finds out when it is over. An answer
@@ -52,7 +68,7 @@ export class CredentialBreakers {
   private last: { readonly key: string; readonly breaker: Breaker } | undefined;
 
   constructor(
-    private readonly onOpen: (credential: Uuid) => void,
+    private readonly events: BreakerEvents,
     private readonly scope = OF_CREDENTIAL,
   ) {}
 
@@ -69,7 +85,7 @@ export class CredentialBreakers {
   private breakerOf(credential: Uuid, key: string): Breaker {
     // One call after the other goes to the same, which then is the last in the order.
     if (this.last?.key === key) return this.last.breaker;
-    const breaker = this.watched.get(key) ?? new Breaker(this.scope.openForMs, () => this.onOpen(credential));
+    const breaker = this.watched.get(key) ?? new Breaker(this.scope.openForMs, this.eventsOf(credential, key));
     this.last = { key, breaker };
     this.watched.delete(key);
     this.watched.set(key, breaker);
@@ -77,6 +93,20 @@ export class CredentialBreakers {
     if (this.watched.size > MOST_WATCHED) this.watched.delete(unusedForLongest!);
     return breaker;
   }
+
+  private eventsOf(credential: Uuid, key: string): EventsOfOne {
+    const origin = key.slice(credential.length + 1);
+    const service = URL.parse(origin)?.host ?? origin;
+    return {
+      opened: (answers) => this.events.opened(credential, service, answers),
+      closed: () => this.events.closed(credential, service),
+    };
+  }
+}
+
+interface EventsOfOne {
+  opened(answers: readonly Trouble[]): Promise<boolean>;
+  closed(): void;
 }
 
 /**
@@ -84,20 +114,52 @@ export class CredentialBreakers {
  * asynchronous functions more.
  */
 class Breaker {
-  private readonly sampling = new SamplingBreaker(WINDOW);
-  private readonly policy: CircuitBreakerPolicy;
+  private sampling = new SamplingBreaker(WINDOW);
+  private policy: CircuitBreakerPolicy;
+  private answers: Trouble[] = [];
+  /** Until when nothing is counted and every call is made, on the monotonic clock; 0: it is not so. */
+  private letThroughUntil = 0;
 
-  constructor(openForMs: number, onOpen: () => void) {
-    this.policy = circuitBreaker(handleWhenResult(isProviderTrouble), {
-      breaker: this.sampling,
-      halfOpenAfter: openForMs,
-    });
-    this.policy.onBreak(onOpen);
+  constructor(
+    private readonly openForMs: number,
+    private readonly events: EventsOfOne,
+  ) {
+    this.policy = this.begin();
   }
 
   call(send: () => Promise<AttemptOutcome>): Promise<AttemptOutcome | undefined> {
+    if (this.letThroughUntil > 0) {
+      if (performance.now() < this.letThroughUntil) return send();
+      this.letThroughUntil = 0;
+    }
     if (this.policy.state !== CircuitState.Closed) return this.through(send);
     return send().then(this.count);
+  }
+
+  private begin(): CircuitBreakerPolicy {
+    const policy = circuitBreaker(handleWhenResult(this.notedTrouble), {
+      breaker: this.sampling,
+      halfOpenAfter: this.openForMs,
+    });
+    policy.onBreak(() => void this.tell());
+    policy.onReset(() => this.events.closed());
+    return policy;
+  }
+
+  private readonly notedTrouble = (result: unknown): boolean => {
+    const outcome = result as AttemptOutcome;
+    if (!isProviderTrouble(outcome)) return false;
+    const reason = 'reason' in outcome ? storableText(outcome.reason) : outcome.kind;
+    this.answers = [...this.answers, { reason, at: new Date().toISOString() }].slice(-MOST_ANSWERS);
+    return true;
+  };
+
+  /** Begins anew when an operator keeps it closed: an open one would let nothing through but a probe. */
+  private async tell(): Promise<void> {
+    if (!(await this.events.opened(this.answers))) return;
+    this.letThroughUntil = performance.now() + LET_THROUGH_MS;
+    this.sampling = new SamplingBreaker(WINDOW);
+    this.policy = this.begin();
   }
 
   private readonly count = (outcome: AttemptOutcome): AttemptOutcome | Promise<AttemptOutcome> => {
@@ -122,7 +184,6 @@ class Breaker {
   }
 }
 
-function isProviderTrouble(result: unknown): boolean {
-  const outcome = result as AttemptOutcome;
+function isProviderTrouble(outcome: AttemptOutcome): boolean {
   return outcome.kind === 'ambiguous' || (outcome.kind === 'retry' && outcome.trouble === true);
 }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { createMetrics } from '@signalbox/telemetry';
+import { Figures } from '../figures/figures.js';
 import { OutcomeCounter } from './outcome-counter.js';
 import type { Settlement } from './settlement.js';
 
 describe('deliveries that ended', () => {
   it('are counted by provider and state from zero on, and retries are not among them', async () => {
     const metrics = createMetrics('test');
-    const counter = new OutcomeCounter(metrics);
-    const settled = (provider: string, state: Settlement['state']) => ({ provider, state }) as Settlement;
+    const figures = new Figures();
+    const counter = new OutcomeCounter(metrics, figures);
+    const settled = (provider: string, state: Settlement['state']) =>
+      ({ provider, state, progress: { work: { lane: 'bulk' } } }) as Settlement;
     counter.count([
       settled('apns', 'sent'),
       settled('apns', 'sent'),
@@ -21,5 +24,11 @@ describe('deliveries that ended', () => {
       [{ provider: 'apns', state: 'sent' }, 2],
       [{ provider: 'fcm', state: 'dead' }, 1],
     ]);
+    // The same for the console's charts, which tell lanes apart.
+    expect(figures.take()).toMatchObject([
+      { provider: 'apns', lane: 'bulk', sent: 2, failed: 0 },
+      { provider: 'fcm', lane: 'bulk', sent: 0, failed: 1 },
+    ]);
+    expect(figures.take()).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { append } from '@signalbox/event-log';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
+import { Figures } from '../figures/figures.js';
 import { Notices } from '../notices/notices.js';
 import { usePushRoutes } from '../push-routes.harness.js';
 import { SIGN_IN_NOTICES } from '../sign-in-notices/sign-in-notices.js';
@@ -69,7 +70,9 @@ describe('a device that a user registered', () => {
     const database = routes.database();
     const envelope = new Envelope(loadMasterKey({ key: randomBytes(32).toString('base64') }));
     const [cipher, publisher] = [new ContentCipher(database, envelope), new Publisher(backend, logger)];
-    reader = new Notices(SIGN_IN_NOTICES, { database, cipher, publisher, logger, metrics: createMetrics('push') });
+    const figures = new Figures();
+    const parts = { database, cipher, publisher, figures, logger, metrics: createMetrics('push') };
+    reader = new Notices(SIGN_IN_NOTICES, parts);
     await reader.register();
     reader.start();
   });

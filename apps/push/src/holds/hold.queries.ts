@@ -1,3 +1,9 @@
+/** The lane of a hold that an operator placed: it stops all lanes, and no probe and no new version of the credential lifts it. */
+export const BY_OPERATOR = 'operator';
+
+/** When a hold ends that has no end: a time that can be reckoned with, as infinity cannot. */
+export const END_OF_TIME = '9999-12-31T00:00:00Z';
+
 /**
  * For so long after its end a hold still asks for a probe: the first message alone tries whether the provider takes it now.
  * A hold that nothing was sent after in that time has expired.
@@ -34,7 +40,7 @@ export const PLACE_HOLD = `
 /** The hold on a credential and lane, in force or waiting for its probe. Index: hold_pkey. */
 export const HOLD_OF = `
   SELECT lane, reason, extract(epoch FROM until - now())::float8 * 1000 AS ms
-  FROM hold WHERE credential_id = $1 AND lane IN ($2, '*') AND until > now() - ${PROBE_PHASE}
+  FROM hold WHERE credential_id = $1 AND lane IN ($2, '*', '${BY_OPERATOR}') AND until > now() - ${PROBE_PHASE}
   ORDER BY until DESC LIMIT 1`;
 
 /** Whether something holds a credential `c`, or waits for a probe of it, in whichever lane. Index: hold_pkey. */
@@ -50,9 +56,35 @@ export const TAKE_PROBE = `
 export const PASS_PROBE_ON = `
   UPDATE hold SET probe_lease = now() + $3 * interval '1 ms' WHERE credential_id = $1 AND lane = $2 AND until <= now()`;
 
-/** Indexes: hold_pkey, credential_pkey. */
+/** All but what an operator holds, for as long as that is to last. Indexes: hold_pkey, credential_pkey. */
 export const LIFT_HOLDS = `
-  DELETE FROM hold USING credential c WHERE hold.credential_id = $1 AND c.id = hold.credential_id RETURNING c.app_id AS "appId"`;
+  DELETE FROM hold USING credential c WHERE hold.credential_id = $1 AND c.id = hold.credential_id
+    AND (hold.lane <> '${BY_OPERATOR}' OR hold.until <= now())
+  RETURNING c.app_id AS "appId", hold.lane = '${BY_OPERATOR}' AS "byOperator"`;
+
+/**
+ * An operator's hold on a credential, beside whatever its provider asks for. $1 credential, $2 until; null: until it is lifted. Index: hold_pkey.
+ */
+export const PLACE_OPERATORS_HOLD = `
+  INSERT INTO hold (credential_id, lane, until, reason)
+  VALUES ($1, '${BY_OPERATOR}', coalesce($2::timestamptz, '${END_OF_TIME}'), $3)
+  ON CONFLICT (credential_id, lane) DO UPDATE SET until = excluded.until, reason = excluded.reason, probe_lease = NULL, times = 1,
+    since = CASE WHEN hold.until > now() THEN hold.since ELSE now() END
+  RETURNING until`;
+
+/** $1 credential, $2 reason. What an operator holds, and holds for this reason. Indexes: hold_pkey, credential_pkey. */
+export const LIFT_OPERATORS_HOLD = `
+  DELETE FROM hold USING credential c WHERE hold.credential_id = $1 AND c.id = hold.credential_id
+    AND (hold.lane = '${BY_OPERATOR}' OR hold.reason = $2)
+  RETURNING c.app_id AS "appId", hold.lane = '${BY_OPERATOR}' AS "byOperator"`;
+
+/**
+ * What waited for an operator was kept back on purpose: it is due from now on, and its lateness is nobody's. What is due later stays so.
+ * Sequential over the small work table; runs only when a hold is lifted.
+ */
+export const WAKE_WORK_OF_OPERATOR = `
+  UPDATE push_work SET next_offer_at = now(), due_at = now()
+  WHERE credential_id = $1 AND (offer > 0 OR next_offer_at <= now()) AND coalesce(lease_until, '-infinity') < now()`;
 
 /** Sequential over the small work table; runs only when a hold is lifted. */
 export const WAKE_WORK_OF_CREDENTIAL = `

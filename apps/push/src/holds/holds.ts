@@ -1,7 +1,16 @@
 import { formatId, type Lane, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import { HOLD_OF, LIFT_HOLDS, PASS_PROBE_ON, PLACE_HOLD, TAKE_PROBE, WAKE_WORK_OF_CREDENTIAL } from './hold.queries.js';
+import {
+  BY_OPERATOR,
+  HOLD_OF,
+  LIFT_HOLDS,
+  PASS_PROBE_ON,
+  PLACE_HOLD,
+  TAKE_PROBE,
+  WAKE_WORK_OF_CREDENTIAL,
+  WAKE_WORK_OF_OPERATOR,
+} from './hold.queries.js';
 
 /** What a hold covers: one credential, or every credential of the project that it belongs to. */
 export type HoldScope = 'credential' | 'project';
@@ -21,13 +30,16 @@ export type ProbeEnd = 'accepted' | 'undecided';
 const LONGEST_MS = 3_600_000;
 const WHILE_PROBED_MS = 1_000;
 const NEXT_PROBE_MS = 5_000;
+/** What an operator holds may be lifted at any moment, and work that was handed back in that very moment must not have missed it for long. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** Asks for passage; a caller that gets the probe must end it, by `endProbe` or `placeHold`. */
 export async function passageFor(sql: Sql, credential: Uuid, lane: Lane): Promise<Passage> {
   const { rows } = await sql.query<{ lane: string; reason: string; ms: number }>(HOLD_OF, [credential, lane]);
   const hold = rows[0];
   if (hold === undefined) return { passage: 'free' };
-  if (hold.ms > 0) return { passage: 'wait', ms: hold.ms, reason: hold.reason };
+  const longest = hold.lane === BY_OPERATOR ? LOOK_AGAIN_MS : hold.ms;
+  if (hold.ms > 0) return { passage: 'wait', ms: Math.min(hold.ms, longest), reason: hold.reason };
   const { rowCount } = await sql.query(TAKE_PROBE, [credential, hold.lane]);
   if (rowCount > 0) return { passage: 'probe', lane: hold.lane };
   return { passage: 'wait', ms: WHILE_PROBED_MS, reason: `probing: ${hold.reason}` };
@@ -70,13 +82,34 @@ export async function endProbe(database: Database, credential: Uuid, lane: strin
   else await database.transaction((tx) => liftHold(tx, credential, 'probe_succeeded'));
 }
 
-/** Ends the holds on a credential; what waited for them is due at once. Returns whether there was one. */
+/** A hold that was deleted. */
+export interface LiftedRow {
+  readonly appId: Uuid;
+  readonly byOperator: boolean;
+}
+
+/**
+ * Ends the holds on a credential, but for what an operator holds; what waited for them is due at once. Returns whether there was one.
+ */
 export async function liftHold(tx: Sql, credential: Uuid, reason: string): Promise<boolean> {
-  const { rows } = await tx.query<{ appId: Uuid }>(LIFT_HOLDS, [credential]);
-  if (rows[0] === undefined) return false;
-  const { appId } = rows[0];
-  await tx.query(WAKE_WORK_OF_CREDENTIAL, [credential]);
+  const { rows } = await tx.query<LiftedRow>(LIFT_HOLDS, [credential]);
+  return wakeAndTell(tx, credential, rows, reason);
+}
+
+/** What follows from holds that were deleted. Returns whether there were any. */
+export async function wakeAndTell(
+  tx: Sql,
+  credential: Uuid,
+  lifted: readonly LiftedRow[],
+  reason: string,
+): Promise<boolean> {
+  const [first] = lifted;
+  if (first === undefined) return false;
+  const wake = lifted.some(({ byOperator }) => byOperator) ? WAKE_WORK_OF_OPERATOR : WAKE_WORK_OF_CREDENTIAL;
+  await tx.query(wake, [credential]);
   const credentialId = formatId('credential', credential);
-  await append(tx, [{ appId, type: 'hold.lifted', subject: credentialId, data: { credentialId, reason } }]);
+  await append(tx, [
+    { appId: first.appId, type: 'hold.lifted', subject: credentialId, data: { credentialId, reason } },
+  ]);
   return true;
 }

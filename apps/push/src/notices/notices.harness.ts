@@ -7,6 +7,7 @@ import { append, registerConsumer } from '@signalbox/event-log';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
 import { createLogger, createMetrics, type Metrics } from '@signalbox/telemetry';
 import { eventually, insertApp, usePostgres } from '@signalbox/testing';
+import { Figures } from '../figures/figures.js';
 import type { NoticeCatalogue } from './catalogue.js';
 import { Notices } from './notices.js';
 
@@ -96,7 +97,14 @@ export function useNotices(catalogue: NoticeCatalogue): NoticesStage {
 
   function process(counting: Metrics = createMetrics('push')): Notices {
     const publisher = new Publisher(backend, logger);
-    const parts = { database: postgres.database(), cipher: cipher(), publisher, logger, metrics: counting };
+    const parts = {
+      database: postgres.database(),
+      cipher: cipher(),
+      publisher,
+      figures: new Figures(),
+      logger,
+      metrics: counting,
+    };
     const notices = new Notices(catalogue, parts);
     running.push(notices);
     return notices;

@@ -5,6 +5,7 @@ import { registerConsumer, runConsumer, type AfterCommit, type LoggedEvent } fro
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import type { Figures } from '../figures/figures.js';
 import { TemplateReader } from '../templates/template-reader.js';
 import { notificationsById } from '../work/notifications-by-id.js';
 import { acceptNotices } from './accept-notices.js';
@@ -35,6 +36,7 @@ export class Notices {
       readonly database: Database;
       readonly cipher: ContentCipher;
       readonly publisher: Publisher;
+      readonly figures: Figures;
       readonly logger: Logger;
       readonly metrics: Metrics;
     },
@@ -90,7 +92,7 @@ export class Notices {
       if (!isSilence) told.push(verdict);
       counts.push({ type: event.type, outcome: isSilence ? verdict : 'told', times: 1 });
     }
-    const { cipher, publisher } = this.parts;
+    const { cipher, publisher, figures } = this.parts;
     const offers = await atCrashPoint('notice.write', () =>
       acceptNotices(tx, cipher, this.templates, this.catalogue.category, told),
     );
@@ -100,6 +102,7 @@ export class Notices {
     }
     return () => {
       for (const { type, outcome, times } of counts) this.outcomes.inc({ type, outcome }, times);
+      for (const { lane, count } of offers) figures.accepted(lane, count);
       void publisher.publish(offers, 'notice.publish');
     };
   }

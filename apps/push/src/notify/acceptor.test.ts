@@ -5,6 +5,7 @@ import { createLogger } from '@signalbox/telemetry';
 import { usePostgres } from '@signalbox/testing';
 import fc from 'fast-check';
 import { Acceptor, type AcceptEntry, type AcceptResult } from './acceptor.js';
+import { Figures } from '../figures/figures.js';
 
 const logger = createLogger('test', 'silent');
 
@@ -19,7 +20,7 @@ describe('accepting', () => {
   });
   beforeEach(async () => {
     // Two, as two processes would be: they share nothing but the database.
-    acceptors = [0, 1].map(() => new Acceptor(postgres.database(), new Publisher(backend, logger)));
+    acceptors = [0, 1].map(() => new Acceptor(postgres.database(), new Publisher(backend, logger), new Figures()));
     for (const table of ['event_log', 'push_work', 'idem']) await postgres.database().query(`DELETE FROM ${table}`);
   });
 

@@ -2,6 +2,7 @@ import { newUuid, type Lane, type Uuid } from '@signalbox/contracts';
 import { bytesArray, type Database, DatabaseUnreachable, jsonbArray, textArray, uuidArray } from '@signalbox/database';
 import { firstLookAfter, firstOffers, type Offer, type Publisher } from '@signalbox/queues';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
+import type { Figures } from '../figures/figures.js';
 import { routeQueueOf } from '../work/queue-of-lane.js';
 import { ACCEPT, ACCEPT_ONE, EARLIER_ANSWERS } from './accept.queries.js';
 
@@ -61,6 +62,7 @@ export class Acceptor {
   constructor(
     private readonly database: Database,
     private readonly publisher: Publisher,
+    private readonly figures: Figures,
   ) {
     this.batcher = new MicroBatcher({
       flush: (drafts) => this.flush(drafts.map((finish) => finish())),
@@ -89,6 +91,7 @@ export class Acceptor {
 
   /** Wakes whoever does work that was accepted in a transaction of somebody else's. Nobody waits for it. */
   publish(offers: readonly Offer[]): void {
+    for (const { lane, count } of offers) this.figures.accepted(lane, count);
     void this.publisher.publish(offers, 'accept.publish');
   }
 
@@ -120,13 +123,15 @@ export class Acceptor {
 
   private wakeWorkers(works: readonly FlushedWork[], losers: ReadonlySet<Uuid>): void {
     const accepted = works.map((work) => ({ ...work, items: work.items.filter(({ id }) => !losers.has(id)) }));
+    // What is due later has no job yet, and is accepted all the same.
+    for (const { lane, items } of accepted) this.figures.accepted(lane, items.length);
     const offers = firstOffers(
       accepted
         .filter(({ items }) => items.length > 0)
         .map(({ id, lane, delay, items }) => ({ id, rootId: id, queue: routeQueueOf(lane), lane, items, delay })),
     );
     // Behind the answers: callers wait for the commit, and nobody for the job.
-    setImmediate(() => this.publish(offers));
+    setImmediate(() => void this.publisher.publish(offers, 'accept.publish'));
   }
 
   private async earlierAnswers(

@@ -27,6 +27,7 @@ import { cancelWithin } from './cancel-notification.js';
 import { Composer } from './composer.js';
 import { Notifications } from './notifications.js';
 import { NotifyModule } from './notify.module.js';
+import { Figures } from '../figures/figures.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -45,7 +46,10 @@ describe('a change of a notification that waits', () => {
     publisher = new Publisher(backend, logger);
     cipher = new ContentCipher(database, envelope);
     host = new WorkHost({ database, store: pushWork, backend, logger, metrics: createMetrics('test') });
-    const [acceptor, composer] = [new Acceptor(database, publisher), new Composer(new TemplateReader(database))];
+    const [acceptor, composer] = [
+      new Acceptor(database, publisher, new Figures()),
+      new Composer(new TemplateReader(database)),
+    ];
     return [NotifyModule.with(new Notifications(acceptor, cipher, database, composer, DAYS_AHEAD))];
   });
   let appId: Uuid;

@@ -1,4 +1,5 @@
 import { type Explanation, formatId, timeOfUuid } from '@signalbox/contracts';
+import { END_OF_TIME } from '../holds/hold.queries.js';
 import { type DeviceOfStory, hintsOf } from './devices-of-story.js';
 import type { NotificationHistory, OpenItem } from './notification-history.js';
 import { statusOf } from './notification-view.js';
@@ -27,7 +28,7 @@ export function explain(history: NotificationHistory, devices: readonly DeviceOf
 function because(history: NotificationHistory): string {
   const { open, deliveries, facts } = history;
   const held = open.find((item) => item.heldUntil !== null);
-  if (held) return `The provider credential is on hold until ${held.heldUntil!.toISOString()}: ${held.holdReason}.`;
+  if (held) return `The provider credential is on hold ${untilWhen(held.heldUntil!)}: ${held.holdReason}.`;
   switch (statusOf(history)) {
     case 'cancelled':
       return 'It was cancelled before anybody got it.';
@@ -100,11 +101,16 @@ function letterSentence(id: string): string {
 function nextSentence(item: OpenItem): string {
   if (item.deliveryId === null) return routeSentence(item);
   const what = `Attempt ${item.attempt} at ${formatId('delivery', item.deliveryId)}`;
-  if (item.heldUntil) return `${what} after the hold ends at ${item.heldUntil.toISOString()} (${item.holdReason}).`;
+  if (item.heldUntil) return `${what} after the hold, which lasts ${untilWhen(item.heldUntil)} (${item.holdReason}).`;
   return item.leased === true ? `${what} is under way.` : `${what} is due at ${item.dueAt.toISOString()}.`;
 }
 
 function routeSentence({ isLater, dueAt }: OpenItem): string {
   const when = isLater ? ` at ${dueAt.toISOString()}; the policy is asked again then` : '';
   return `To be routed to the devices of its recipients${when}.`;
+}
+
+/** A hold of an operator may have no end. */
+function untilWhen(until: Date): string {
+  return until.getTime() === Date.parse(END_OF_TIME) ? 'until an operator ends it' : `until ${until.toISOString()}`;
 }

@@ -13,6 +13,7 @@ import { Acceptor } from './acceptor.js';
 import { Composer } from './composer.js';
 import { Notifications } from './notifications.js';
 import { NotifyModule } from './notify.module.js';
+import { Figures } from '../figures/figures.js';
 
 type Line = BatchLineAnswer & BatchEnd;
 
@@ -33,7 +34,7 @@ describe('a batch in lines', () => {
   const logger = createLogger('test', 'silent');
   const routes: PushRoutes = usePushRoutes((database, envelope) => {
     backend = openQueueBackend({ databaseUrl: routes.databaseUrl(), prefix: '{ingest}', logger });
-    const acceptor = new Acceptor(database, new Publisher(backend, logger));
+    const acceptor = new Acceptor(database, new Publisher(backend, logger), new Figures());
     const notifications = new CountedNotifications(
       acceptor,
       new ContentCipher(database, envelope),

@@ -1,3 +1,5 @@
+import { BY_OPERATOR } from '../holds/hold.queries.js';
+
 /** Index: event_log_pkey; one id prunes to one partition. */
 export const NOTIFICATION = `
   SELECT id, app_id AS "appId", payload FROM event_log WHERE id = $1 AND app_id = $2 AND type = 'notification.accepted'`;
@@ -12,7 +14,10 @@ export const OPEN_ITEMS = `
     w.lease_until > now() AS leased, h.until AS "heldUntil", h.reason AS "holdReason"
   FROM push_work w
   CROSS JOIN LATERAL jsonb_array_elements(w.items) AS item
-  LEFT JOIN hold h ON h.credential_id = w.credential_id AND h.lane = '*' AND h.until > now()
+  LEFT JOIN LATERAL (
+    SELECT until, reason FROM hold
+    WHERE credential_id = w.credential_id AND lane IN ('*', '${BY_OPERATOR}') AND until > now() ORDER BY until DESC LIMIT 1
+  ) h ON true
   WHERE w.root_id = $1 AND item ->> 'n' = $2`;
 
 /** Index: delivery_notification_id_idx; the bounds on id prune to the notification's own millisecond. */

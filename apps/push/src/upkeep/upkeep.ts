@@ -3,8 +3,10 @@ import { inSlices, type Database } from '@signalbox/database';
 import { dropOldPartitions, ensurePartitions } from '@signalbox/event-log';
 import { Chore } from '@signalbox/resilience';
 import type { Logger } from '@signalbox/telemetry';
+import { DROP_ENDED_SETTINGS, DROP_OLD_STATES } from '../breakers/breaker.queries.js';
 import { DROP_OLD } from '../dead-letters/dead-letter.queries.js';
 import { DROP_OLD_RUNS } from '../dead-letters/runs/run.queries.js';
+import { DROP_OLD_FIGURES } from '../figures/figure.queries.js';
 import { DROP_EXPIRED_HOLDS } from '../holds/hold.queries.js';
 import { PURGE_HOURS } from '../deletion-guards/deletion-guard.queries.js';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
@@ -32,6 +34,7 @@ export function pushUpkeep(database: Database, logger: Logger, retentionDays: nu
       await database.query(DROP_OLD_TOKENS);
       await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_EXPIRED_KEYS));
       await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_METERS));
+      for (const each of [DROP_OLD_FIGURES, DROP_OLD_STATES, DROP_ENDED_SETTINGS]) await database.query(each);
       await database.query(PURGE_HOURS);
     } catch (error) {
       logger.warn({ err: error }, 'upkeep of the push tables failed; the next round follows');

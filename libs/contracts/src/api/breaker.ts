@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+export const breakerParams = z.strictObject({ credentialId: z.string().meta({ description: '`crd_...`' }) });
+
+const POSITIONS = ['automatic', 'open', 'closed'] as const;
+
+/** The body of `PUT /v1/breakers/{credentialId}`. */
+export const breakerRequest = z.strictObject({
+  position: z.enum(POSITIONS).meta({
+    description:
+      '`open`: nothing is sent with the credential, and what is meant for it waits; `closed`: it is sent however the provider answers; `automatic`: by how the provider answers',
+  }),
+  reason: z
+    .string()
+    .trim()
+    .min(1, { error: 'must say why, for whoever looks at it next' })
+    .max(500)
+    .meta({ description: 'why, for whoever looks at it next' }),
+  until: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'when it is left to itself again; absent: when somebody says so' }),
+});
+export type BreakerRequest = z.output<typeof breakerRequest>;
+
+const processView = z.object({
+  process: z.string().meta({ description: 'host and process id' }),
+  service: z.string().meta({ description: "the host of a browser's push service; empty for APNs and FCM" }),
+  state: z.enum(['open', 'let_through', 'closed']),
+  since: z.iso.datetime({ offset: true }),
+  answers: z
+    .array(z.object({ reason: z.string(), at: z.iso.datetime({ offset: true }) }))
+    .meta({ description: 'the last ones that were trouble, oldest first' }),
+});
+
+const breakerView = z.object({
+  credentialId: z.string(),
+  appId: z.string(),
+  provider: z.string(),
+  position: z.enum(POSITIONS),
+  reason: z.string().nullable().meta({ description: 'why an operator put it there' }),
+  since: z.iso.datetime().nullable(),
+  until: z.iso.datetime().nullable().meta({ description: 'null: until somebody says so' }),
+  hold: z
+    .object({ reason: z.string(), since: z.iso.datetime(), until: z.iso.datetime().nullable() })
+    .nullable()
+    .meta({ description: 'why nothing is sent with it now, in any process' }),
+  waiting: z.int().meta({ description: 'deliveries that were routed to it and are not settled' }),
+  processes: z.array(processView).meta({ description: 'processes that had trouble with it in the last minutes' }),
+});
+export type BreakerView = z.output<typeof breakerView>;
+export const breakerAnswer = breakerView;
+export const breakersAnswer = z.object({ breakers: z.array(breakerView) });
+export type BreakersAnswer = z.output<typeof breakersAnswer>;
