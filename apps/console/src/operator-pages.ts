@@ -1,4 +1,5 @@
 import type { Database } from '@signalbox/database';
+import { queryOf } from '@signalbox/html';
 import { Problem } from '@signalbox/http';
 import type { QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
@@ -14,14 +15,18 @@ import { findRoutes } from './find/find.routes.js';
 import { holdRoutes } from './holds/holds.routes.js';
 import { keyRoutes } from './keys/keys.routes.js';
 import { notificationRoutes } from './notifications/notifications.routes.js';
+import { Checkup } from './overview/checkup.js';
 import { readAttention } from './overview/attention.js';
 import { readOverview } from './overview/overview.js';
+import { liveFigures } from './pages/live-figures.js';
 import { takeMessage } from './pages/message.js';
 import { servePages } from './pages/page-routes.js';
 import { sendPage } from './pages/page.js';
 import { serviceLinks } from './pages/service-links.js';
 import { startPage } from './pages/start-page.js';
 import { paymentRoutes } from './payments/payments.routes.js';
+import { readBreakers } from './providers/breakers-of-push.js';
+import { providerRoutes } from './providers/providers.routes.js';
 import type { PushClient } from './push/push-client.js';
 import { roleRoutes } from './roles/roles.routes.js';
 import type { SandboxControl } from './sandbox/sandbox-control.js';
@@ -45,7 +50,10 @@ export interface OperatorPagesParts {
 /** The console's own pages, all of them plain HTML that works without a script. */
 export async function operatorPages(fastify: FastifyInstance, parts: OperatorPagesParts): Promise<void> {
   servePages(fastify, parts.logger);
-  fastify.get('/', (request, reply) => showStart(parts, request, reply));
+  const checkup = new Checkup(parts.database);
+  fastify.addHook('onClose', () => checkup.done());
+  fastify.get('/', (request, reply) => showStart(parts, checkup, request, reply));
+  await providerRoutes(fastify, parts);
   await deadLetterRoutes(fastify, parts);
   await holdRoutes(fastify, parts);
   await checkRoutes(fastify, parts);
@@ -63,15 +71,22 @@ export async function operatorPages(fastify: FastifyInstance, parts: OperatorPag
   await roleRoutes(fastify);
 }
 
-async function showStart(parts: OperatorPagesParts, request: FastifyRequest, reply: FastifyReply) {
+async function showStart(parts: OperatorPagesParts, checkup: Checkup, request: FastifyRequest, reply: FastifyReply) {
   const { push, database, backend, logger, portBase } = parts;
-  const [overview, attention] = await Promise.all([
+  const [overview, attention, breakers] = await Promise.all([
     readOverview(database).catch((error: unknown) => {
       logger.warn({ err: error }, 'the overview could not be read');
       return undefined;
     }),
     readAttention(push),
+    readBreakers(push).catch((error: unknown) => {
+      // The attention says that push does not answer.
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }),
   ]);
+  const live = { overview, attention, breakers, findings: checkup.findings(), now: Date.now() };
+  if (queryOf(request).has('live')) return reply.type('text/html; charset=utf-8').send(liveFigures(live).text);
   const shown = [attention.holds, attention.guards].flatMap((each) => (each instanceof Problem ? [] : [...each]));
   const names = await readAppNames(
     database,
@@ -83,5 +98,5 @@ async function showStart(parts: OperatorPagesParts, request: FastifyRequest, rep
     ...serviceLinks(request.hostname, portBase),
   ];
   const message = takeMessage(request, reply);
-  return sendPage(reply, 200, startPage({ overview, attention, names, backend: backend.kind, links, message }));
+  return sendPage(reply, 200, startPage({ ...live, names, backend: backend.kind, links, message }));
 }

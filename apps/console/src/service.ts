@@ -5,10 +5,10 @@ import { AppModule } from './app.module.js';
 import { mountBoard } from './board/board.js';
 import type { ConsoleConfig } from './config.js';
 import { forwardRoutes } from './dead-letters/forward.routes.js';
+import { readFigures } from './figures/read-figures.js';
 import { ActionJournal } from './journal/action-journal.js';
 import { recordActions } from './operator-actions.js';
 import { operatorPages } from './operator-pages.js';
-import { readOverview } from './overview/overview.js';
 import { openReadOnly } from './overview/read-only-database.js';
 import { PushClient } from './push/push-client.js';
 import { sayOfPush } from './push/say-of-push.js';
@@ -76,7 +76,7 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
       authenticator: NO_KEYS,
       readiness: async () => {
         const [answers, ofPush] = await Promise.all([
-          readOverview(database).then(
+          readFigures(database).then(
             () => true,
             () => false,
           ),

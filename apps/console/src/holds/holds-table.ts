@@ -4,6 +4,11 @@ import { type AppNames, appLabel } from '../apps/app-names.js';
 import { number } from '../pages/numbers.js';
 import { ago } from '../pages/times.js';
 
+/** An operator placed it, and ends it where its breaker is. */
+const ISOLATED = 'isolated_by_operator';
+/** No end that anybody would give is so far away. Milliseconds. */
+const ENDLESS_MS = 100 * 365 * 86_400_000;
+
 /** The credentials that wait because their provider said so, each with a button that ends it. */
 export function holdsTable(holds: readonly HoldView[], names: AppNames): Html {
   return html`<h2>Credentials on hold</h2>
@@ -35,12 +40,18 @@ function row(hold: HoldView, names: AppNames): Html {
     </td>
     <td data-label="Reason">${reason} ${times > 1 ? html`<span class="quiet">${times} times in a row</span>` : ''}</td>
     <td data-label="Since">${ago(since)}</td>
-    <td data-label="Until">${state === 'probing' ? 'one message tries it now' : ago(until)}</td>
+    <td data-label="Until">
+      ${state === 'probing' ? 'one message tries it now' : reason === ISOLATED && Date.parse(until) > Date.now() + ENDLESS_MS ? 'somebody ends it' : ago(until)}
+    </td>
     <td data-label="Waiting" class="number">${number(waiting)}</td>
     <td>
-      <form method="post" action="/holds/${credentialId}/lift">
-        <button aria-label="Lift the hold on ${credentialId}">Lift</button>
-      </form>
+      ${
+        reason === ISOLATED
+          ? html`<a href="/providers#${credentialId}">Its breaker</a>`
+          : html`<form method="post" action="/holds/${credentialId}/lift">
+              <button aria-label="Lift the hold on ${credentialId}">Lift</button>
+            </form>`
+      }
     </td>
   </tr>`;
 }

@@ -4,6 +4,6 @@ export function number(value: number): string {
 }
 
 /** `1 letter`, `1,200 letters`. */
-export function counted(value: number, thing: string): string {
-  return `${number(value)} ${thing}${value === 1 ? '' : 's'}`;
+export function counted(value: number, thing: string, things = `${thing}s`): string {
+  return `${number(value)} ${value === 1 ? thing : things}`;
 }

@@ -5,6 +5,7 @@ import type { Page } from './page.js';
 /** The places that every page leads to. */
 const PLACES = [
   { place: 'start', text: 'Overview', url: '/' },
+  { place: 'providers', text: 'Providers', url: '/providers' },
   { place: 'events', text: 'Event log', url: '/events' },
   { place: 'dead-letters', text: 'Dead letters', url: '/dead-letters' },
   { place: 'broadcasts', text: 'Broadcasts', url: '/broadcasts' },

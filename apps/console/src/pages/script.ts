@@ -1,11 +1,13 @@
 /**
  * The one script of the console's own pages. Everything works without it; with it `/` leads to the search field, the newest page of the log
- * follows the log, the page of a run over dead letters shows how far it is, and a button that was pressed is not pressed twice.
+ * follows the log, the page of a run over dead letters shows how far it is, the figures of the overview are brought up to date, and a button
+ * that was pressed is not pressed twice.
  */
 export const SCRIPT = `'use strict';
 const TAIL_EVERY_MS = 2000;
 const MOST_ROWS = 500;
 const PROGRESS_EVERY_MS = 1000;
+const LIVE_EVERY_MS = 5000;
 
 document.addEventListener('keydown', (event) => {
   const field = document.querySelector('form.find input');
@@ -54,6 +56,20 @@ if (progress) {
     else progress.innerHTML = await answer.text();
   };
   const again = () => setTimeout(() => look().catch(() => undefined).finally(again), PROGRESS_EVERY_MS);
+  again();
+}
+
+const live = document.querySelector('[data-live]');
+if (live?.dataset.live) {
+  const refresh = async () => {
+    // Nothing is taken away from under somebody who reads it out, marks it or moves through it by keys.
+    const isInUse = live.contains(document.activeElement) || !getSelection().isCollapsed;
+    if (document.visibilityState !== 'visible' || isInUse) return;
+    const answer = await fetch(live.dataset.live, { headers: { accept: 'text/html' } });
+    // Signed out meanwhile, it would be the sign-in page.
+    if (answer.ok && !answer.redirected) live.innerHTML = await answer.text();
+  };
+  const again = () => setTimeout(() => refresh().catch(() => undefined).finally(again), LIVE_EVERY_MS);
   again();
 }
 `;

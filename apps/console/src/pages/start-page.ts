@@ -5,38 +5,35 @@ import type { AppNames } from '../apps/app-names.js';
 import { guardsTable } from '../deletion-guards/guards-table.js';
 import { holdsTable } from '../holds/holds-table.js';
 import type { Attention } from '../overview/attention.js';
-import type { Overview } from '../overview/overview.js';
-import { backlogTable } from './backlog-table.js';
+import { liveFigures, type LiveParts } from './live-figures.js';
 import type { Message } from './message.js';
 import { number } from './numbers.js';
 import { operatorPage } from './operator-page.js';
 import type { Page } from './page.js';
 
-export interface StartPageParts {
-  /** Undefined when the database does not answer. */
-  readonly overview: Overview | undefined;
-  readonly attention: Attention;
+export interface StartPageParts extends LiveParts {
   readonly names: AppNames;
   readonly backend: 'redis' | 'postgres';
   readonly links: readonly { readonly text: string; readonly url: string }[];
   readonly message: Message | undefined;
 }
 
-/** The operator's start page: how things are, what waits for somebody, and where to look next. */
-export function startPage({ overview, attention, names, backend, links, message }: StartPageParts): Page {
+/** The operator's start page: what needs somebody, how things are, and where to look next. */
+export function startPage(parts: StartPageParts): Page {
+  const { attention, names, backend, links, message } = parts;
   return operatorPage({
     title: 'Overview',
     place: 'start',
     message,
-    body: html`<nav class="links" aria-label="Places">
-        <a href="/dead-letters">Dead letters</a>
+    body: html`<div data-live="/?live=1">${liveFigures(parts)}</div>
+      ${waitingForSomebody(attention, names)}
+      <h2>Elsewhere</h2>
+      <nav class="links" aria-label="Places">
         <a href="/queues"
           >Queues <span class="quiet">Bull Board on ${backend === 'redis' ? 'Redis' : 'Postgres'}</span></a
         >
         ${links.map(({ text, url }) => html`<a href="${url}">${text}</a>`)}
-      </nav>
-      ${overview === undefined ? problem('The database does not answer, so there are no figures.') : figures(overview)}
-      ${waitingForSomebody(attention, names)} ${overview === undefined ? '' : backlogTable(overview)}`,
+      </nav>`,
   });
 }
 
@@ -44,17 +41,8 @@ function problem(text: string): Html {
   return html`<p class="problem" role="alert">${text}</p>`;
 }
 
-function figures({ minutes, accepted, sent, failed }: Overview): Html {
-  return html`<h2>
-      Last ${minutes} minutes ${minutes < 60 ? html`<span class="quiet">the newest 100,000 events</span>` : ''}
-    </h2>
-    <div class="figures">
-      ${figure('accepted', accepted)} ${figure('sent', sent)} ${figure('failed', failed, badIfAny(failed))}
-    </div>`;
-}
-
 function waitingForSomebody({ deadLetters, holds, guards }: Attention, names: AppNames): Html {
-  return html`<h2>For you to decide</h2>
+  return html`<h2 id="decide">For you to decide</h2>
     ${untold({ 'Dead letters': deadLetters, Holds: holds, 'Deletion guards': guards })}
     <div class="figures">
       ${deadLetters instanceof Problem ? '' : lettersFigure(deadLetters)}

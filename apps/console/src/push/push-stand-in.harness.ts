@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import {
+  breakerRequest,
   deadLetterRunRequest,
   discardOneRequest,
   discardRequest,
@@ -9,6 +10,7 @@ import {
   newUuid,
   releaseRequest,
   replayRequest,
+  type BreakerView,
   type DeadLetterGroup,
   type DeadLetterRunView,
   type DeadLetterView,
@@ -43,6 +45,7 @@ export class PushStandIn {
   holds: HoldView[] = [];
   guards: DeletionGuardView[] = [];
   checks: SyntheticCheckView[] = [];
+  breakers: BreakerView[] = [];
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
   constructor(readonly token: string) {}
@@ -111,6 +114,10 @@ export class PushStandIn {
         if (!this.checks.some(({ credentialId }) => credentialId === id))
           return problem(404, 'not_found', 'There is no such credential.');
         return { status: method === 'POST' ? 202 : 204 };
+      case 'GET breakers':
+        return { status: 200, body: { breakers: this.breakers } };
+      case 'PUT breakers':
+        return this.move(id, body);
       case 'GET deletion-guards':
         return { status: 200, body: { guards: this.guards } };
       case 'POST operator-actions':
@@ -227,6 +234,16 @@ export class PushStandIn {
   private found(id: string): Answer | undefined {
     const letter = this.letters.find((each) => each.id === id);
     return letter && { status: 200, body: letter };
+  }
+
+  private move(id: string, body: unknown): Answer {
+    const { position, reason, until = null } = breakerRequest.parse(body);
+    const [moved] = this.breakers.filter(({ credentialId }) => credentialId === id);
+    if (moved === undefined) return problem(404, 'not_found', 'there is no such credential');
+    const isLeft = position === 'automatic';
+    const set = isLeft ? { reason: null, since: null } : { reason, since: new Date().toISOString() };
+    Object.assign(moved, { position, ...set, until });
+    return { status: 200, body: moved };
   }
 
   private release(id: string, body: unknown): Answer {

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type BreakerView, formatId, newUuid } from '@signalbox/contracts';
+import { migrateQueueBackend } from '@signalbox/queues';
+import { usePostgres } from '@signalbox/testing';
+import { PushStandIn } from '../push/push-stand-in.harness.js';
+import { type SignedIn, signIn } from '../signed-in.harness.js';
+
+const push = new PushStandIn('sbo_the-token-of-push');
+const credentialId = formatId('credential', newUuid());
+const minutes = (count: number): string => new Date(Date.now() + count * 60_000).toISOString();
+
+const automatic: BreakerView = {
+  ...{ credentialId, appId: formatId('app', newUuid()), provider: 'apns', position: 'automatic' },
+  ...{ reason: null, since: null, until: null, hold: null, waiting: 0, processes: [] },
+};
+const silent: BreakerView = {
+  ...automatic,
+  hold: { reason: 'provider_does_not_answer', since: minutes(-12.5), until: minutes(0.05) },
+  waiting: 1_234,
+  processes: [
+    {
+      ...{ process: 'push-7:42', service: '', state: 'open', since: minutes(-12.5) },
+      answers: [{ reason: 'TIMEOUT <1>', at: minutes(-0.1) }],
+    },
+  ],
+};
+
+describe('providers on the console', () => {
+  afterAll(async () => {
+    await Promise.all([operator.close(), push.stop()]);
+  });
+  const postgres = usePostgres();
+  let operator: SignedIn;
+
+  beforeAll(async () => {
+    await migrateQueueBackend(postgres.url());
+    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
+  });
+  beforeEach(() => {
+    push.breakers = [automatic];
+    push.asked.length = 0;
+  });
+
+  const changes = () => push.asked.filter(({ method }) => method !== 'GET');
+  const figure = (provider: string, sent: number, failed: number) =>
+    postgres.database().query(
+      `INSERT INTO push_figure (process, provider, lane, accepted, sent, failed, retried, latency)
+       VALUES ('here:1', $1, 'bulk', 0, $2, $3, 0, '{0,10,0,0,0,0,0,0,0,0,0}')`,
+      [provider, sent, failed],
+    );
+
+  it('show how the breaker stands in each process, since when, and what the last answer was', async () => {
+    push.breakers = [silent];
+    const page = await operator.page('/providers');
+    for (const shown of ['does not answer', 'push-7:42', '12 min ago', 'TIMEOUT &lt;1&gt;', '1,234 deliveries']) {
+      expect(page).toContain(shown);
+    }
+    expect(await operator.page('/')).toMatch(
+      /APNs does not answer: provider_does_not_answer – 1,234 deliveries waiting/,
+    );
+  });
+
+  it('are drawn with what went to them, and a sentence says the same', async () => {
+    await figure('fcm', 1_200, 3);
+    const page = await operator.page('/providers');
+    expect(page).toMatch(
+      /aria-label="Sent, each minute of the last hour: 1,200 in all, 1,200 at most, at \d\d:\d\d UTC/,
+    );
+    expect(page.match(/<rect class="bar"/g)).toHaveLength(120);
+    expect(page).toContain('<b>13 ms</b>half of the attempts');
+    expect(await operator.page('/')).toMatch(/aria-label="failed, each minute of the last hour: 3 in all/);
+  });
+
+  it('are isolated for a reason and a time, and left to themselves again', async () => {
+    const { to, message, page } = await operator.follow(`/breakers/${credentialId}`, {
+      ...{ position: 'open', reason: 'Apple is on fire', minutes: '60' },
+    });
+    expect([to, message]).toEqual(['/providers', expect.stringContaining('Isolated:')]);
+    expect(changes()).toMatchObject([
+      {
+        ...{ method: 'PUT', path: `/v1/breakers/${credentialId}` },
+        body: { position: 'open', reason: 'Apple is on fire', until: expect.any(String) },
+      },
+    ]);
+    const { until } = changes()[0]!.body as { until: string };
+    expect(Math.abs(Date.parse(until) - Date.now() - 3_600_000)).toBeLessThan(60_000);
+    expect(page).toMatch(/Isolated<\/dt>\s*<dd>\s*Apple is on fire/);
+    expect(await operator.page('/')).toContain('APNs isolated: Apple is on fire');
+    const ended = await operator.follow(`/breakers/${credentialId}`, { position: 'automatic', reason: 'over' });
+    expect(ended.message).toContain('Left to itself.');
+    expect(operator.logged('operator action').at(-1)).toMatchObject({
+      ...{ action: `POST /breakers/${credentialId}`, position: 'automatic' },
+    });
+  });
+
+  it('are not moved without a reason, nor where there is no such credential', async () => {
+    const { message } = await operator.follow(`/breakers/${credentialId}`, { position: 'open', reason: '' });
+    expect(message).toContain('reason: must say why');
+    expect((await operator.submit('/breakers/x', { position: 'open', reason: 'x' })).status).toBe(404);
+    expect(changes()).toEqual([]);
+  });
+
+  it('and all else that changes come to an open overview without forms, which nobody could press by mistake', async () => {
+    push.breakers = [silent];
+    const part = await (await operator.get('/?live=1')).text();
+    expect(part).toContain('does not answer');
+    expect(part).not.toMatch(/<form|<html/);
+  });
+
+  it('are all that is shown where nothing waits', async () => {
+    expect(await operator.page('/')).toContain('Nothing waits for you.');
+  });
+});
