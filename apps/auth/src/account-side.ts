@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { Uuid } from '@signalbox/contracts';
+import { queuesOf, type Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import { dependencyGauges, type QueueBackend, type WorkHandler } from '@signalbox/queues';
+import { dependencyGauges, jobFigures, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { AppProfile, DropSince, DropWaysIn, EndSessions } from './accounts/account-parts.js';
 import { Accounts } from './accounts/accounts.js';
@@ -58,6 +58,7 @@ export class AccountSide {
       authGauges(database, logger, metrics),
       dependencyGauges(database, backend, metrics),
     ];
+    jobFigures(backend, queuesOf('auth'), metrics);
     const host = new URL(issuer).hostname;
     this.handler = mailHandler({ database, envelope, sender: this.sender, host, state: this.mail, logger });
   }

@@ -3,7 +3,8 @@ import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
-import { dependencyGauges, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { queuesOf } from '@signalbox/contracts';
+import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
@@ -54,6 +55,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
     dependencyGauges(database, backend, metrics),
     watchInvariant('webhook-deliveries', { database, logger, metrics }),
   ];
+  jobFigures(backend, queuesOf('events'), metrics);
   const personalData = eventsPersonalData({ database, envelope, logger });
   const access = await openAccess({ name: 'events', config, sql: database, logger, metrics });
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });

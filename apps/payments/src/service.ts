@@ -3,7 +3,8 @@ import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signa
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
-import { dependencyGauges, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { queuesOf } from '@signalbox/contracts';
+import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { PaymentsConfig } from './config.js';
@@ -112,6 +113,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     dependencyGauges(database, backend, metrics),
     braintreeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
   ];
+  jobFigures(backend, queuesOf('payments'), metrics);
   const invariant = watchInvariant('ledger', { database, logger, metrics });
   const { calls: stripe } = api;
   const credentialChecks = new CredentialChecks({ database, credentials, stripe, braintree: braintree.calls });

@@ -3,7 +3,8 @@ import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signa
 import { openDatabase, plannedApart, refuseSkewedClock } from '@signalbox/database';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
-import { dependencyGauges, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { queuesOf } from '@signalbox/contracts';
+import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
@@ -92,6 +93,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const upkeep = pushUpkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
   const dependencies = dependencyGauges(database, backend, metrics);
+  jobFigures(backend, queuesOf('push'), metrics);
   const invariant = watchInvariant('accepted-work', { database, logger, metrics });
   const personalData = pushPersonalData({ database, envelope, cipher, logger });
   const schedules = scheduleChore(database, (offers) => pipeline.acceptor.publish(offers), logger);

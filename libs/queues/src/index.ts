@@ -18,6 +18,7 @@ export { WorkHost, type WorkEnd, type WorkHandler, type WorkHostOptions } from '
 export { SettlementBatcher, type WorkProgress } from './settlement-batcher.js';
 export type { HandOn } from './hand-on.js';
 export { WorkGauges } from './work-gauges.js';
+export { jobFigures } from './job-figures.js';
 export { dependencyGauges } from './dependency-gauges.js';
 export type { Lease } from './lease-keeper.js';
 export { GroupBoard, type GroupBoardOptions } from './group-board.js';

@@ -5,6 +5,7 @@ import { atCrashPoint, Semaphore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import type { Processor, Worker } from 'bullmq';
 import { HandOn, type WorkedQueue } from './hand-on.js';
+import { JobCounter } from './job-counter.js';
 import { LeaseKeeper, type Lease } from './lease-keeper.js';
 import type { QueueBackend } from './queue-backend.js';
 import { StartLag } from './start-lag.js';
@@ -53,6 +54,7 @@ export interface WorkHostOptions {
 export class WorkHost {
   private readonly leases: LeaseKeeper;
   private readonly lag: StartLag;
+  private readonly jobs: JobCounter;
   private readonly workers: Worker[] = [];
   private readonly running = new Map<Uuid, Lease>();
   private readonly queues = new Map<QueueName, WorkedQueue>();
@@ -72,6 +74,7 @@ export class WorkHost {
   constructor(private readonly options: WorkHostOptions) {
     this.leases = new LeaseKeeper(options.database, options.store, options.logger);
     this.lag = new StartLag(options.metrics);
+    this.jobs = new JobCounter(options.metrics);
   }
 
   /** @throws Error when a queue is given two handlers: one of them would starve. */
@@ -98,7 +101,9 @@ export class WorkHost {
     const processor: Processor = (job) => room.use(() => this.run(handler, job.data));
     const { signal } = this.stopping;
     const worker = await startWorker({ backend, queue, processor, concurrency, logger, signal });
-    if (worker) this.workers.push(worker);
+    if (worker === undefined) return;
+    this.jobs.watch(worker, queue);
+    this.workers.push(worker);
   }
 
   /** Stops taking jobs, waits for the grace period, then hands back what is still leased. */

@@ -63,6 +63,9 @@ const queues: Dashboard = {
       '{{provider}}',
     ]),
     panel('Dead letters that nobody has dealt with', 'short', ['max by (queue) (dead_letters_open)', '{{queue}}']),
+    panel('Jobs by state', 'short', ['max by (queue, state) (bullmq_job_count)', '{{queue}} {{state}}']),
+    panel('Jobs completed a second', 'ops', [rate('bullmq_job_completed_total', 'queue'), '{{queue}}']),
+    panel('Jobs failed a second', 'ops', [rate('bullmq_job_failed_total', 'queue'), '{{queue}}']),
   ],
 };
 
