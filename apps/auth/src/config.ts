@@ -1,4 +1,13 @@
-import { flag, logLevel, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
+import {
+  flag,
+  logLevel,
+  optionalUrl,
+  parseEnvironment,
+  portNumber,
+  queuePrefix,
+  redisUrl,
+  traceShare,
+} from '@signalbox/config';
 import { PERSONAL_DATA_SERVICES } from '@signalbox/contracts';
 import { z } from 'zod';
 
@@ -17,6 +26,10 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4001),
   LOG_LEVEL: logLevel,
+  /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
+  /** The share of traces that is kept, 0 to 1; all of them unless told. */
+  OTEL_TRACES_SAMPLER_ARG: traceShare,
   DATABASE_URL: z.url('must be a postgres:// URL'),
   REDIS_URL: redisUrl,
   QUEUE_PREFIX: queuePrefix,

@@ -1,4 +1,4 @@
-import { logLevel, optionalUrl, parseEnvironment, portNumber } from '@signalbox/config';
+import { logLevel, optionalUrl, parseEnvironment, portNumber, traceShare } from '@signalbox/config';
 import { z } from 'zod';
 
 /** A file of variables may name it and leave it empty. */
@@ -16,6 +16,10 @@ const environment = z
     HOST: z.string().default('127.0.0.1'),
     PORT: portNumber.default(4000),
     LOG_LEVEL: logLevel,
+    /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
+    /** The share of traces that is kept, 0 to 1; all of them unless told. */
+    OTEL_TRACES_SAMPLER_ARG: traceShare,
     /** Opens the console when nobody can sign in with an account. Changing it ends every session. */
     OPERATOR_PASSWORD: z.string().min(12, { error: 'must have at least 12 characters' }),
     /** What operators do about dead letters, holds and deletion guards is done by the push service. */

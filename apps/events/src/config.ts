@@ -1,4 +1,13 @@
-import { flag, logLevel, optionalUrl, parseEnvironment, portNumber, queuePrefix, redisUrl } from '@signalbox/config';
+import {
+  flag,
+  logLevel,
+  optionalUrl,
+  parseEnvironment,
+  portNumber,
+  queuePrefix,
+  redisUrl,
+  traceShare,
+} from '@signalbox/config';
 import { z } from 'zod';
 
 /** Provider events are recognised as repeated for 35 days; their partitions live a little longer. */
@@ -13,6 +22,10 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4004),
   LOG_LEVEL: logLevel,
+  /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
+  /** The share of traces that is kept, 0 to 1; all of them unless told. */
+  OTEL_TRACES_SAMPLER_ARG: traceShare,
   OPERATOR_TOKEN: z.string().min(20).optional(),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),

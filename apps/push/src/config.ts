@@ -7,6 +7,7 @@ import {
   queuePrefix,
   redisUrl,
   rolesOf,
+  traceShare,
 } from '@signalbox/config';
 import { LANES } from '@signalbox/contracts';
 import { z } from 'zod';
@@ -23,6 +24,10 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4003),
   LOG_LEVEL: logLevel,
+  /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
+  /** The share of traces that is kept, 0 to 1; all of them unless told. */
+  OTEL_TRACES_SAMPLER_ARG: traceShare,
   OPERATOR_TOKEN: z.string().min(20),
   MASTER_KEY: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),

@@ -1,3 +1,3 @@
 export { HEAP_BOUNDS } from './heap-bounds.js';
 export { ConfigError, parseEnvironment } from './parse-environment.js';
-export { flag, logLevel, optionalUrl, portNumber, queuePrefix, redisUrl, rolesOf } from './variables.js';
+export { flag, logLevel, optionalUrl, portNumber, queuePrefix, redisUrl, rolesOf, traceShare } from './variables.js';

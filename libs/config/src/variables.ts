@@ -26,6 +26,9 @@ export const flag = z
   .default('false')
   .transform((value) => value === 'true');
 
+/** The share of traces that is kept, 0 to 1. */
+export const traceShare = z.coerce.number().min(0).max(1).optional();
+
 /** What one process of a service does, as a list such as `edge,api`; all of it unless told. Roles scale separately. */
 export function rolesOf<const Role extends string>(all: readonly [Role, ...Role[]]) {
   return z

@@ -64,12 +64,14 @@ const notificationAccepted = z.object({
   cause: z.string().optional(),
   /** The schedule that it is an occurrence of. */
   schedule: z.string().optional(),
+  /** Where in a trace it was accepted, as a W3C `traceparent`: what is done about it later is linked to that. */
+  trace: z.string().optional(),
 });
 export type NotificationAccepted = z.output<typeof notificationAccepted>;
 
 /** All of what it is from then on, and which parts of it are others now. */
 const notificationEdited = notificationAccepted
-  .omit({ root: true, cause: true, schedule: true })
+  .omit({ root: true, cause: true, schedule: true, trace: true })
   .extend({ changed: z.array(z.string()) });
 export type NotificationEdited = z.output<typeof notificationEdited>;
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '@signalbox/config';
 import { MasterKeyRefused } from '@signalbox/credentials';
 import { ClockSkewed } from '@signalbox/database';
-import { createLogger, type Logger } from '@signalbox/telemetry';
+import { createLogger, type Logger, startTracing, type TracingConfig } from '@signalbox/telemetry';
 
 /** Reasons not to start that whoever starts it can act on: the message alone says everything. */
 const REFUSALS = [ConfigError, MasterKeyRefused, ClockSkewed];
@@ -20,19 +20,21 @@ export interface ServiceProgram<Config> {
  * The life of a service's process: starts it, says where it answers, and on SIGTERM or SIGINT finishes what was taken on.
  * What an operator has to put right ends the process with 78, EX_CONFIG of sysexits.h; other errors end it as they are.
  */
-export async function runService<Config extends { readonly LOG_LEVEL: string }>(
+export async function runService<Config extends { readonly LOG_LEVEL: string } & TracingConfig>(
   name: string,
   { readConfig, start, refusals = [], says = () => ({}) }: ServiceProgram<Config>,
 ): Promise<void> {
   try {
     const config = readConfig();
     const logger = createLogger(name, config.LOG_LEVEL);
+    const tracing = await startTracing(name, config, logger);
     const service = await start(config, logger);
     logger.info({ url: service.url, ...says(config), ready: true }, `${name} is ready`);
 
     const stop = async (signal: NodeJS.Signals): Promise<void> => {
       logger.info({ signal }, 'stopping: finishing what was taken on');
       await service.close();
+      await tracing.close();
       // While Redis is away, a worker of BullMQ that was closed keeps a timer for ever.
       process.exit();
     };

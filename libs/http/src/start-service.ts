@@ -26,6 +26,7 @@ import { registerServiceRoutes } from './service-routes.js';
 import { registerSelf, type SelfFacts } from './service-self.js';
 import { registerSignedRoutes, type SignedRoute } from './signed-routes.js';
 import { speakJson } from './speak-json.js';
+import { traceRequests } from './trace-requests.js';
 import type { HasSecondFactor } from './step-up.js';
 import { refuseUndeclaredHandlers } from './undeclared-handlers.js';
 
@@ -123,6 +124,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.send(error, request, reply),
   });
   const fastify = adapter.getInstance();
+  traceRequests(fastify);
   const named: NamedSchemas = new Map();
   const routes = guardRoutes(fastify, options, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
   const filter = new ProblemFilter(logger, metrics, routes);

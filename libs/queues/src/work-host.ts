@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newUuid, workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import { atCrashPoint, Semaphore } from '@signalbox/resilience';
-import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import { atMostOnceAMinute, inSpan, type Logger, type Metrics, type OpenSpan } from '@signalbox/telemetry';
 import type { Processor, Worker } from 'bullmq';
 import { HandOn, type WorkedQueue } from './hand-on.js';
 import { JobCounter } from './job-counter.js';
@@ -144,12 +144,34 @@ export class WorkHost {
     this.handedOn.add(done);
   }
 
-  private async do(handler: WorkHandler<never>, work: LeasedWork<never>, claimedAt: number): Promise<object> {
+  private do(handler: WorkHandler<never>, work: LeasedWork<never>, claimedAt: number): Promise<object> {
+    const { queue, lane, items, claims, lateMs, id } = work;
+    const facts = {
+      'messaging.destination.name': queue,
+      'messaging.batch.message_count': items.length,
+      'signalbox.work': id,
+      'signalbox.lane': lane,
+      'signalbox.claims': claims,
+      'signalbox.late_ms': Math.round(lateMs),
+    };
+    return inSpan({ name: `work ${queue}`, kind: 'work', facts }, (span) =>
+      this.doLeased(handler, work, claimedAt, span),
+    );
+  }
+
+  private async doLeased(
+    handler: WorkHandler<never>,
+    work: LeasedWork<never>,
+    claimedAt: number,
+    span: OpenSpan,
+  ): Promise<object> {
     if (this.ended) return this.finish(work, { end: 'release', delay: 0, reason: 'the process stops' });
     const lease = this.leases.keep(work, claimedAt);
     this.running.set(work.token, lease);
     try {
-      const ended = await this.finish(work, await this.attend(handler, work, lease));
+      const end = await this.attend(handler, work, lease);
+      span.note({ 'signalbox.end': end.end, ...(end.end === 'release' && { 'signalbox.reason': end.reason }) });
+      const ended = await this.finish(work, end);
       this.lastEndedAt = performance.now();
       return ended;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { formatId } from '@signalbox/contracts';
 import { html } from '@signalbox/html';
+import { traceIdOf } from '@signalbox/telemetry';
 import { type AppNames, appLabel } from '../apps/app-names.js';
 import { fact } from '../pages/fact.js';
 import { operatorPage } from '../pages/operator-page.js';
@@ -11,6 +12,8 @@ import type { EventRow } from './read-events.js';
 
 /** One fact of the log, whole but for what is sealed. */
 export function eventPage({ id, appId, type, subject, payload, at }: EventRow, names: AppNames): Page {
+  const { trace } = payload;
+  const traceId = typeof trace === 'string' ? traceIdOf(trace) : undefined;
   return operatorPage({
     title: type,
     place: 'events',
@@ -19,6 +22,7 @@ export function eventPage({ id, appId, type, subject, payload, at }: EventRow, n
         ${fact('When', exactly(at.toISOString()))}
         ${fact('Of what', html`${idLink(subject)} <a href="${eventsUrl({ subject })}">all that happened to it</a>`)}
         ${fact('App', appLabel(names, formatId('app', appId)))}
+        ${traceId === undefined ? '' : fact('Trace', html`<code>${traceId}</code>`)}
       </dl>
       <h2>What it says</h2>
       <section class="card">${dataList(payload)}</section>`,

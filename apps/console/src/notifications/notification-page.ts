@@ -1,5 +1,6 @@
 import type { Explanation, NotificationStatus } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
+import { fact } from '../pages/fact.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { dataList, timeline } from '../pages/timeline.js';
@@ -17,7 +18,7 @@ const TONES: Readonly<Record<NotificationStatus, 'good' | 'bad' | 'waits'>> = {
 };
 
 /** The story of a notification: why, what was asked, what happened, what happens next. */
-export function notificationPage({ id, status, because, asked, timeline: moments, next }: Explanation): Page {
+export function notificationPage({ id, status, because, asked, timeline: moments, next, traceId }: Explanation): Page {
   return operatorPage({
     title: id,
     place: 'find',
@@ -35,7 +36,10 @@ export function notificationPage({ id, status, because, asked, timeline: moments
       <h2>What happened</h2>
       <section class="card" aria-label="What happened">${timeline(moments)}</section>
       <h2>What was asked</h2>
-      <section class="card" aria-label="What was asked">${dataList(asked)}</section>`,
+      <section class="card" aria-label="What was asked">${dataList(asked)}</section>
+      ${
+        traceId === undefined ? '' : html`<dl class="card facts">${fact('Trace', html`<code>${traceId}</code>`)}</dl>`
+      }`,
   });
 }
 

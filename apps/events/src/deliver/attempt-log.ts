@@ -1,5 +1,5 @@
 import { formatId } from '@signalbox/contracts';
-import type { Logger, Metrics } from '@signalbox/telemetry';
+import { isTracing, type Logger, type Metrics, tellSpan } from '@signalbox/telemetry';
 import type { EndpointToPostTo, LoadedItem } from './load-work.js';
 import type { Outcome } from './outcome.js';
 
@@ -25,6 +25,7 @@ export class AttemptLog {
   tell({ id, appId }: EndpointToPostTo, { item, event }: LoadedItem, outcome: Outcome, milliseconds: number): void {
     this.attempts.inc({ outcome: outcome.kind });
     this.seconds.observe(milliseconds / 1_000);
+    if (isTracing()) traceAttempt(item, event, outcome, milliseconds);
     const line = {
       app: formatId('app', appId),
       endpoint: formatId('webhookEndpoint', id),
@@ -39,4 +40,25 @@ export class AttemptLog {
     if (outcome.isDelivered) this.logger.debug(line, 'webhook attempt');
     else this.logger.info(line, 'webhook attempt');
   }
+}
+
+/** Within the span of the work row, and linked to the request that made the event, where the event names it. */
+function traceAttempt(
+  item: LoadedItem['item'],
+  event: LoadedItem['event'],
+  outcome: Outcome,
+  milliseconds: number,
+): void {
+  const trace = event?.data['trace'];
+  const facts = {
+    'signalbox.delivery': formatId('webhookDelivery', item.d),
+    'signalbox.attempt': item.a,
+    'signalbox.outcome': outcome.kind,
+  };
+  const links = typeof trace === 'string' ? [trace] : [];
+  tellSpan(
+    { name: 'send webhook', kind: 'call', facts, links },
+    milliseconds,
+    outcome.isDelivered ? undefined : outcome.kind,
+  );
 }

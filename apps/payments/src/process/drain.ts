@@ -3,6 +3,7 @@ import type { ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
+import { isTracing, linkWork } from '@signalbox/telemetry';
 import { commit } from './commit.js';
 import { connect, type Connections } from './connect.js';
 import { consult, type Consulted } from './consult.js';
@@ -63,6 +64,7 @@ async function drainOnce(parts: DrainDependencies, key: Uuid): Promise<Round> {
   const { inbox, known } = await atCrashPoint('stripe.load', () => load(database, key));
   const first = inbox[0];
   if (first === undefined) return { end: 'drained' };
+  if (isTracing()) linkWork(inbox.map(({ trace }) => trace ?? undefined));
   const notNow = await tellOfHealth(parts, inbox);
   if (notNow !== undefined) return laterOf(notNow);
   const object = objectOf(key, first);

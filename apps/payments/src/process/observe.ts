@@ -27,6 +27,8 @@ export interface InboxRow {
   readonly dekId: Uuid;
   /** Milliseconds since it was received. */
   readonly age: number;
+  /** Where in a trace it was received. */
+  readonly trace: string | null;
 }
 
 /** What is told of an event that waits for a person. */

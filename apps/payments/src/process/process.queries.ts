@@ -5,7 +5,7 @@
 export const INBOX = `
   SELECT e.id, e.event_id AS "stripeId", e.app_id AS "appId", e.account, e.livemode, e.shape, e.type,
     e.api_version AS "apiVersion", e.object_type AS "objectType", e.object_id AS "objectId",
-    e.snapshot_event AS "snapshotEvent", e.created, e.content, e.dek_id AS "dekId",
+    e.snapshot_event AS "snapshotEvent", e.created, e.content, e.dek_id AS "dekId", e.trace,
     extract(epoch FROM now() - e.received_at)::float8 * 1000 AS age, coalesce(o.rev, 0) AS rev, coalesce(o.state, '{}') AS state
   FROM stripe_inbox i JOIN stripe_event e ON e.id = i.event LEFT JOIN stripe_object o ON o.key = i.object_key
   WHERE i.object_key = $1 AND i.reason IS NULL

@@ -1,5 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
-import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger, type Metrics, tellSpan } from '@signalbox/telemetry';
 
 /** A call that a person has to look at. */
 interface Alarm {
@@ -31,8 +31,11 @@ export class CallLog {
     );
   }
 
-  count(endpoint: string, outcome: string): void {
+  /** A call has ended, with this outcome and after so many milliseconds. */
+  count(endpoint: string, outcome: string, milliseconds: number, hasFailed: boolean): void {
     this.calls.inc({ endpoint, outcome });
+    const facts = { 'signalbox.call': endpoint, 'signalbox.outcome': outcome };
+    tellSpan({ name: 'call stripe', kind: 'call', facts }, milliseconds, hasFailed ? outcome : undefined);
   }
 
   breakerOpened(): void {

@@ -62,8 +62,10 @@ export class StripeCalls {
 
   /** `onLeaving` is called just before the request leaves. Never rejects for anything that Stripe does. */
   async get(call: StripeCall, onLeaving?: () => void): Promise<CallAnswer> {
+    const asked = performance.now();
     const answer = await this.attend(call, onLeaving);
-    this.log.count(call.endpoint, answer.kind === 'later' ? answer.reason : answer.kind);
+    const isLater = answer.kind === 'later';
+    this.log.count(call.endpoint, isLater ? answer.reason : answer.kind, performance.now() - asked, isLater);
     return answer;
   }
 

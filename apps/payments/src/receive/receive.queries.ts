@@ -7,20 +7,20 @@ import { FIRST_OFFER_SECONDS } from '@signalbox/queues';
  *
  * $1 ids, $2 apps, $3 accounts, $4 Stripe's ids, $5 sources, $6 via, $7 shapes, $8 types, $9 API versions, $10 livemode, $11
  * object types, $12 object ids, $13 object keys, $14 snapshot events, $15 created, $16 contents, $17 data keys, $18 work rows,
- * $19 their queues, $20 their lanes. Indexes: stripe_event_pkey, stripe_inbox_pkey.
+ * $19 their queues, $20 their lanes, $21 where in a trace they came. Indexes: stripe_event_pkey, stripe_inbox_pkey.
  */
 export const RECEIVE = `
   WITH input AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::text[], $8::text[],
       $9::text[], $10::bool[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::timestamptz[], $16::bytea[],
-      $17::uuid[], $18::uuid[], $19::text[], $20::text[])
+      $17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::text[])
     AS i (id, app_id, account, event_id, source_id, via, shape, type, api_version, livemode, object_type, object_id,
-      object_key, snapshot_event, created, content, dek_id, work, queue, lane)
+      object_key, snapshot_event, created, content, dek_id, work, queue, lane, trace)
   ), fresh AS (
     INSERT INTO stripe_event (id, app_id, account, event_id, source_id, via, shape, type, api_version, livemode, object_type,
-      object_id, object_key, snapshot_event, created, content, dek_id)
+      object_id, object_key, snapshot_event, created, content, dek_id, trace)
     SELECT id, app_id, account, event_id, source_id, via, shape, type, api_version, livemode, object_type, object_id,
-      object_key, snapshot_event, created, content, dek_id
+      object_key, snapshot_event, created, content, dek_id, trace
     FROM input ORDER BY app_id, account, event_id
     ON CONFLICT (app_id, account, event_id) DO NOTHING
     RETURNING id

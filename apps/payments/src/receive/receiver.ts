@@ -2,6 +2,7 @@ import { newUuid, type Uuid, objectKey } from '@signalbox/contracts';
 import type { ContentCipher, ContentSealer } from '@signalbox/credentials';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
 import type { Publisher } from '@signalbox/queues';
+import { inSpan, traceparent } from '@signalbox/telemetry';
 import { atCrashPoint, BatcherFull, MicroBatcher } from '@signalbox/resilience';
 import { type ObjectWork, offersOf, worksFor } from './object-works.js';
 import type { Receipt, ReceivedEvent } from './received-event.js';
@@ -17,7 +18,12 @@ interface Entry {
   readonly name: string;
   readonly event: ReceivedEvent;
   readonly sealer: ContentSealer;
+  /** Where in a trace it came. */
+  readonly trace: string | undefined;
 }
+
+/** From when an event is proven until it is known to be stored: it may wait for the commit of others first. */
+const COMMIT = { name: 'commit' } as const;
 
 /**
  * Takes events of Stripe's on, each once, whoever brings them: concurrent callers share one statement and one commit. A
@@ -47,7 +53,7 @@ export class Receiver {
     if (this.stored.has(name)) return 'repeated';
     try {
       const sealer = this.cipher.recallSealer(appId) ?? (await this.cipher.sealerOf(appId));
-      return await this.batcher.add({ name, event, sealer });
+      return await inSpan(COMMIT, () => this.batcher.add({ name, event, sealer, trace: traceparent() }));
     } catch (error) {
       if (error instanceof DatabaseUnreachable) return 'unknown';
       if (error instanceof BatcherFull) return 'busy';
@@ -87,7 +93,7 @@ export class Receiver {
  * Done right before the commit, one event after the other: amid all that a request goes through, sealing takes four times as long, since
  * the processor does not find its code in the caches.
  */
-function sealedEvent({ event, sealer }: Entry): SealedEvent {
+function sealedEvent({ event, sealer, trace }: Entry): SealedEvent {
   const { appId, account, eventId, via, body } = event;
   return {
     id: newUuid(),
@@ -97,5 +103,6 @@ function sealedEvent({ event, sealer }: Entry): SealedEvent {
     event,
     content: sealer.encrypt(body),
     dekId: sealer.id,
+    trace,
   };
 }

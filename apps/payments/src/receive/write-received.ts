@@ -11,6 +11,8 @@ export interface SealedEvent extends InboxEntry {
   readonly event: ReceivedEvent;
   readonly content: Buffer;
   readonly dekId: Uuid;
+  /** Where in a trace it came, as a `traceparent`: what is done about it later is linked to that. */
+  readonly trace?: string | undefined;
 }
 
 /** Stores events that are new, each in the inbox of its object, with the work rows given. @returns the ids of those that were here before. */
@@ -43,6 +45,7 @@ export async function writeReceived(
     uuidArray(works.map((work) => work.id)),
     textArray(works.map((work) => stripeQueueOf(work.lane))),
     textArray(works.map((work) => work.lane)),
+    textArray(entries.map((entry) => entry.trace ?? null)),
   ]);
   return new Set(rows.map((row) => row.id));
 }

@@ -14,6 +14,7 @@ import { append } from '@signalbox/event-log';
 import { Problem, problems } from '@signalbox/http';
 import type { Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
+import { traceparent } from '@signalbox/telemetry';
 import type { Audience } from '../audiences/audience.js';
 import { findSegment } from '../audiences/segments.js';
 import { EARLIER_ANSWERS } from '../notify/accept.queries.js';
@@ -65,7 +66,7 @@ export async function startBroadcast(
       database.transaction(async (tx): Promise<AcceptResult | undefined> => {
         const replayed = named && (await claimKey(tx, named, id));
         if (replayed !== undefined) return replayed;
-        const data = { root: id, ...acceptedData(recipientsOf(request.to), composed, timing) };
+        const data = { root: id, ...acceptedData(recipientsOf(request.to), composed, timing, traceparent()) };
         const subject = formatId('notification', id);
         await append(tx, [{ id, appId, type: 'notification.accepted', subject, data, ...sealed }]);
         const { pacing } = request;

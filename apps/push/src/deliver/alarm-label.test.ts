@@ -12,7 +12,8 @@ describe('the metric of alarms', () => {
     const item = { d: newUuid(), n: newUuid(), v: newUuid(), a: 1 };
     const message = { options: { priority: 'bulk' } } as PushMessage;
     for (const reason of ['BadJwtToken', 'status 413', 'oauth: invalid_grant', 'BuyThings', 'BuyMoreThings']) {
-      log.tell('webpush', item, message, { kind: 'rejected', reason, alarm: true, raw: {} }, 1);
+      const outcome = { kind: 'rejected', reason, alarm: true, raw: {} } as const;
+      log.tell({ provider: 'webpush', item, message, outcome, milliseconds: 1, queuedMs: 0, trace: undefined });
     }
     const { values } = await metrics.registry.getSingleMetric('provider_alarms_total')!.get();
     expect(values.map(({ labels, value }) => [labels['reason'], value])).toEqual([

@@ -1,12 +1,15 @@
-import { formatId, LANES, type Lane, LATENCY_BOUNDS, type Uuid } from '@signalbox/contracts';
+import { formatId, LANES, type Lane, LATENCY_BOUNDS, timeOfUuid, type Uuid } from '@signalbox/contracts';
 import type { Provider } from '@signalbox/credentials';
-import type { Logger, Metrics } from '@signalbox/telemetry';
+import { isTracing, type Logger, type Metrics, traceIdOf } from '@signalbox/telemetry';
 import type { Figures } from '../figures/figures.js';
-import { type AttemptOutcome, PROVIDERS, type PushMessage } from '../providers/push-provider.js';
+import { PROVIDERS } from '../providers/push-provider.js';
 import type { SendItem } from '../work/push-work.js';
 import { alarmLabel } from './alarm-label.js';
+import { loggedReason } from './logged-reason.js';
+import type { ToldAttempt } from './told-attempt.js';
+import { traceAttempt } from './trace-attempt.js';
 
-/** One wide log line and one count per attempt. No token, no content. */
+/** One wide log line, one count and, where somebody traces, one span per attempt. No token, no content. */
 export class AttemptLog {
   private readonly attempts;
   private readonly alarms;
@@ -74,27 +77,36 @@ export class AttemptLog {
     this.logger.error(line, 'an attempt ended with an exception, and is tried again where that is allowed');
   }
 
-  tell(provider: Provider, item: SendItem, message: PushMessage, outcome: AttemptOutcome, milliseconds: number): void {
+  tell(attempt: ToldAttempt): void {
+    const { provider, message, outcome, milliseconds } = attempt;
     const { priority: lane } = message.options;
     this.attempts.inc({ provider, outcome: outcome.kind, lane });
     const reason = 'reason' in outcome ? outcome.reason : outcome.kind;
     if (outcome.alarm) this.alarms.inc({ provider, reason: alarmLabel(reason) });
     this.seconds.observe({ provider }, milliseconds / 1_000);
     this.figures.attempted(provider, lane, outcome.kind, milliseconds);
+    if (isTracing()) traceAttempt(attempt);
     const level = outcome.alarm ? 'warn' : outcome.kind === 'sent' ? 'debug' : 'info';
     // Three ids would be spelled for a line that is thrown away.
     if (!this.logger.isLevelEnabled(level)) return;
-    const line = {
-      provider,
-      notification: formatId('notification', item.n),
-      delivery: formatId('delivery', item.d),
-      device: formatId('device', item.v),
-      attempt: item.a,
-      lane,
-      outcome: outcome.kind,
-      reason,
-      milliseconds: Math.round(milliseconds),
-    };
-    this.logger[level](line, outcome.alarm ? 'attempt: someone has to look at this' : 'attempt');
+    this.logger[level](lineOf(attempt, reason), outcome.alarm ? 'attempt: someone has to look at this' : 'attempt');
   }
+}
+
+function lineOf({ provider, item, message, outcome, milliseconds, queuedMs, trace }: ToldAttempt, reason: string) {
+  const requestTrace = traceIdOf(trace);
+  return {
+    provider,
+    notification: formatId('notification', item.n),
+    delivery: formatId('delivery', item.d),
+    device: formatId('device', item.v),
+    attempt: item.a,
+    lane: message.options.priority,
+    outcome: outcome.kind,
+    reason: loggedReason(reason),
+    milliseconds: Math.round(milliseconds),
+    queuedMs: Math.max(0, Math.round(queuedMs)),
+    ageMs: Date.now() - timeOfUuid(item.n),
+    ...(requestTrace !== undefined && { requestTrace }),
+  };
 }

@@ -44,7 +44,7 @@ const PROBE_WITHIN_MS = 2_000;
 
 /** One device, one attempt. `outcome` is there when the provider was called. */
 export async function attempt(
-  { item, message, atMostOnce }: LoadedItem,
+  { item, message, atMostOnce, trace }: LoadedItem,
   work: LeasedWork<SendItem>,
   session: ProviderSession | undefined,
   { lease, probing }: { readonly lease: Lease; readonly probing: boolean },
@@ -79,7 +79,8 @@ export async function attempt(
     if (atMostOnce) await marks.takeBack(item);
     return { end: soon('breaker_open', breakers.waitMs) };
   }
-  attempts.tell(provider.name, item, message, outcome, performance.now() - startedAt);
+  const milliseconds = performance.now() - startedAt;
+  attempts.tell({ provider: provider.name, item, message, outcome, milliseconds, queuedMs: work.lateMs, trace });
   const end = settle(item, message, outcome, atMostOnce);
   if (atMostOnce && end.step !== 'settled') await marks.takeBack(item);
   return { end, outcome };

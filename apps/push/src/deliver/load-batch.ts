@@ -8,7 +8,7 @@ import type { NotificationContent, PushMessage } from '../providers/push-provide
 import { providerOf } from '../route/provider-of.js';
 import type { TemplateReader } from '../templates/template-reader.js';
 import type { ReadForSending, SendableDevice } from '../work/just-read.js';
-import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
+import { linkToRequests, notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import type { SendItem } from '../work/push-work.js';
 import { isTemplate, type StoredContent } from '../work/stored-content.js';
 import {
@@ -30,6 +30,8 @@ export interface LoadedItem {
     PushMessage | { readonly refused: string } | { readonly interrupted: true } | { readonly taken: true };
   /** Its category prefers a message that is lost to one that comes twice. */
   readonly atMostOnce: boolean;
+  /** Where in a trace it was asked for. */
+  readonly trace: string | undefined;
 }
 
 /** What the items of a row stand on. */
@@ -53,6 +55,7 @@ export async function loadBatch(
 ): Promise<LoadedItem[]> {
   const { notifications, devices, settled, atMostOnce } =
     read === undefined ? await readGround(database, work) : { ...read, settled: NOTHING };
+  linkToRequests(notifications);
   const open = work.items.filter((item) => {
     const row = settled.get(item.d);
     return row === undefined || row.state === 'sending' || (isOpen(row) && row.attempt < item.a);
@@ -75,6 +78,7 @@ export async function loadBatch(
       item,
       message: message(),
       atMostOnce: atMostOnce.has(notification?.payload.category),
+      trace: notification?.payload.trace,
     };
   });
 }

@@ -2,11 +2,12 @@ import type { NotificationAccepted, NotificationRequest } from '@signalbox/contr
 import type { Composed } from './composer.js';
 import type { Timing } from './timing.js';
 
-/** What the log and the feed say of a notification; what it says is not among it. */
+/** What the log and the feed say of a notification; what it says is not among it. `trace`: where it was asked for, as a `traceparent`. */
 export function acceptedData(
   to: NotificationRequest['to'] | NotificationAccepted['to'],
   { options, template }: Pick<Composed, 'options' | 'template'>,
   { told }: Timing,
+  trace?: string,
 ): Omit<NotificationAccepted, 'root'> {
   const { priority, category, collapseKey, silent } = options;
   return {
@@ -17,5 +18,6 @@ export function acceptedData(
     ...(collapseKey === undefined ? {} : { collapseKey }),
     ...(template === undefined ? {} : { template }),
     ...(silent === true ? { silent } : {}),
+    ...(trace === undefined ? {} : { trace }),
   };
 }

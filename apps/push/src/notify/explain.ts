@@ -1,5 +1,6 @@
 import { type Explanation, formatId, timeOfUuid } from '@signalbox/contracts';
 import { END_OF_TIME } from '../holds/hold.queries.js';
+import { traceIdOf } from '@signalbox/telemetry';
 import { type DeviceOfStory, hintsOf } from './devices-of-story.js';
 import type { NotificationHistory, OpenItem } from './notification-history.js';
 import { statusOf } from './notification-view.js';
@@ -10,7 +11,8 @@ import { totalOf } from '../receipts/receipt-counts.js';
  * they are now.
  */
 export function explain(history: NotificationHistory, devices: readonly DeviceOfStory[]): Explanation {
-  const { root: _root, ...asked } = history.accepted;
+  const { root: _root, trace, ...asked } = history.accepted;
+  const traceId = traceIdOf(trace);
   const acceptedAt = new Date(timeOfUuid(history.id)).toISOString();
   return {
     id: formatId('notification', history.id),
@@ -22,6 +24,7 @@ export function explain(history: NotificationHistory, devices: readonly DeviceOf
       ...history.facts.map((fact) => ({ at: fact.at.toISOString(), what: fact.type, data: fact.payload })),
     ],
     next: [...history.open.map(nextSentence), ...openLetters(history).map(letterSentence)],
+    ...(traceId !== undefined && { traceId }),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 import type { ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { Problem } from '@signalbox/http';
+import { inSpan, traceparent } from '@signalbox/telemetry';
 import { acceptedData } from './accepted-data.js';
 import type { Acceptor, AcceptResult, KeyClaim } from './acceptor.js';
 import { cancelNotification, type Cancellation } from './cancel-notification.js';
@@ -33,6 +34,9 @@ export interface RequestKey {
   readonly key: string;
 }
 
+/** From when a request is ready until it is known to be stored: it may wait for the commit of others first. */
+const COMMIT = { name: 'commit' } as const;
+
 /** Notifications of all apps, as the routes see them. Every method is bound to the caller's app. */
 export class Notifications {
   constructor(
@@ -55,19 +59,23 @@ export class Notifications {
     const composed = await this.compose(appId, request, key);
     if ('kind' in composed) return composed;
     const sealer = await this.cipher.sealerOf(appId);
-    return this.acceptor.accept(() => {
-      const timing = timingOf(timeOfUuid(id), request.options);
-      return {
-        id,
-        appId,
-        lane: request.options.priority,
-        subject: formatId('notification', id),
-        payload: JSON.stringify(acceptedData(request.to, composed, timing)),
-        content: sealer.encrypt(JSON.stringify(composed.content)),
-        dekId: sealer.id,
-        ...(timing.dueAt !== undefined && { dueAt: timing.dueAt }),
-        ...(key && { key: claimOf(appId, request, key) }),
-      };
+    return inSpan(COMMIT, (span) => {
+      const trace = traceparent();
+      if (trace !== undefined) span.note({ 'signalbox.notification': formatId('notification', id) });
+      return this.acceptor.accept(() => {
+        const timing = timingOf(timeOfUuid(id), request.options);
+        return {
+          id,
+          appId,
+          lane: request.options.priority,
+          subject: formatId('notification', id),
+          payload: JSON.stringify(acceptedData(request.to, composed, timing, trace)),
+          content: sealer.encrypt(JSON.stringify(composed.content)),
+          dekId: sealer.id,
+          ...(timing.dueAt !== undefined && { dueAt: timing.dueAt }),
+          ...(key && { key: claimOf(appId, request, key) }),
+        };
+      });
     });
   }
 

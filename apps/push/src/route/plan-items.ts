@@ -1,6 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
+import { linkToRequests, notificationsOf, type StoredNotification } from '../work/notifications-by-id.js';
 import type { RouteItem } from '../work/push-work.js';
 import { type LookedUp, lookUp } from './look-up.js';
 import type { RoutePlan } from './plan-route.js';
@@ -16,6 +16,7 @@ export interface Planned {
 /** Decides what becomes of the items of a work row. `now`: milliseconds since 1970. */
 export async function planItems(tx: Sql, rootId: Uuid, items: readonly RouteItem[], now: number): Promise<Planned> {
   const notifications = await notificationsOf(tx, items);
+  linkToRequests(notifications);
   const found = await lookUp(tx, items, notifications);
   return { plan: await routeDevices(tx, rootId, found.addressed, found, now), notifications, found };
 }

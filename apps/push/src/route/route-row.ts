@@ -3,7 +3,7 @@ import type { Database } from '@signalbox/database';
 import type { HandOn, LeasedWork, NewWork, Offer } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
 import type { ReadForSending } from '../work/just-read.js';
-import { notificationsOf } from '../work/notifications-by-id.js';
+import { linkToRequests, notificationsOf } from '../work/notifications-by-id.js';
 import { pushWork, type RouteItem } from '../work/push-work.js';
 import { lookUp } from './look-up.js';
 import type { LongWay } from './long-way.js';
@@ -76,6 +76,7 @@ async function planOutside(
 ): Promise<Planned | undefined> {
   const sql = onlyReading(database);
   const notifications = await notificationsOf(sql, items);
+  linkToRequests(notifications);
   const all = [...notifications.values()];
   if (all.some((each) => longWay.isThatOf(each))) return undefined;
   try {

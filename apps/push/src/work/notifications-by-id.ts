@@ -7,6 +7,7 @@ import {
   type Uuid,
 } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { isTracing, linkWork } from '@signalbox/telemetry';
 import { EDITS_BY_ID, LAST_EDITS, NOTIFICATIONS_BY_ID } from './notification.queries.js';
 
 /** The ids of facts carry the clock of the process that made them, which may be behind the one that accepted. */
@@ -74,7 +75,7 @@ function asEdited(notification: StoredNotification, { payload, content, dekId }:
 
 /** What a notification is after an edit: the edit says all of it, but for where it comes from and who must not learn of it. */
 export function editedPayload(
-  { root, cause, schedule, exceptSession, exceptSessions }: NotificationAccepted,
+  { root, cause, schedule, exceptSession, exceptSessions, trace }: NotificationAccepted,
   { changed: _, ...edited }: NotificationEdited,
 ): NotificationAccepted {
   return {
@@ -84,5 +85,11 @@ export function editedPayload(
     ...(schedule === undefined ? {} : { schedule }),
     ...(exceptSession === undefined ? {} : { exceptSession }),
     ...(exceptSessions === undefined ? {} : { exceptSessions }),
+    ...(trace === undefined ? {} : { trace }),
   };
+}
+
+/** Links the work that is under way to the requests that it is about. */
+export function linkToRequests(notifications: ReadonlyMap<Uuid, StoredNotification>): void {
+  if (isTracing()) linkWork([...notifications.values()].map(({ payload }) => payload.trace));
 }

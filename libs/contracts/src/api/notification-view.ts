@@ -59,5 +59,6 @@ export const explanation = z.object({
   asked: z.record(z.string(), z.unknown()),
   timeline: z.array(z.object({ at: z.string(), what: z.string(), data: z.record(z.string(), z.unknown()) })),
   next: z.array(z.string()).describe('What is still going to happen, and when'),
+  traceId: z.string().optional().describe('The trace of the request that asked for it, where traces are made'),
 });
 export type Explanation = z.output<typeof explanation>;

@@ -1,5 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
-import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger, type Metrics, tellSpan } from '@signalbox/telemetry';
 
 /** What calls of Braintree's API come to, for operators. */
 export class BraintreeCallLog {
@@ -25,8 +25,11 @@ export class BraintreeCallLog {
     );
   }
 
-  count(call: string, outcome: string): void {
+  /** A call has ended, with this outcome and after so many milliseconds. */
+  count(call: string, outcome: string, milliseconds: number, hasFailed: boolean): void {
     this.calls.inc({ call, outcome });
+    const facts = { 'signalbox.call': call, 'signalbox.outcome': outcome };
+    tellSpan({ name: 'call braintree', kind: 'call', facts }, milliseconds, hasFailed ? outcome : undefined);
   }
 
   breakerOpened(): void {

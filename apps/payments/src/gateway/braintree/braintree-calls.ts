@@ -59,8 +59,10 @@ export class BraintreeCalls {
 
   /** Makes a call that changes something. Never rejects for anything that Braintree does. */
   async write<Value>(call: BraintreeCall<GatewayOutcome<Value>>): Promise<GatewayOutcome<Value>> {
+    const asked = performance.now();
     const outcome = await this.attempt(call);
-    this.log.count(call.name, 'reason' in outcome ? outcome.reason : outcome.kind);
+    const said = 'reason' in outcome ? outcome.reason : outcome.kind;
+    this.log.count(call.name, said, performance.now() - asked, 'reason' in outcome);
     return outcome;
   }
 

@@ -49,8 +49,10 @@ export class StripeWrites {
 
   /** Never rejects for anything that Stripe does. */
   async write<Value>(write: StripeWrite<Value>): Promise<Written<Value>> {
+    const asked = performance.now();
     const written = await this.attempt(write);
-    this.log.count(write.name, 'reason' in written ? written.reason : written.kind);
+    const outcome = 'reason' in written ? written.reason : written.kind;
+    this.log.count(write.name, outcome, performance.now() - asked, 'reason' in written);
     return written;
   }
 
