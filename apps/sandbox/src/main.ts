@@ -13,12 +13,10 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox(config, logger);
   const { controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, webPushPort } = sandbox;
   // Always written, whatever LOG_LEVEL says: whoever started the process waits for this line.
-  logger
-    .child({}, { level: 'info' })
-    .info(
-      { ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, webPushPort },
-      'sandbox ready',
-    );
+  createLogger('sandbox', 'info').info(
+    { ready: true, controlPort, apnsPort, fcmPort, stripePort, braintreePort, signInPort, mailPort, webPushPort },
+    'sandbox ready',
+  );
 
   let stopping = false;
   const stop = (signal: string): void => {

@@ -8,7 +8,7 @@ export function nestLogger(logger: Logger): LoggerService {
     debug: (message: unknown, context?: unknown) => logger.debug({ context }, String(message)),
     verbose: (message: unknown, context?: unknown) => logger.trace({ context }, String(message)),
     warn: (message: unknown, context?: unknown) => logger.warn({ context }, String(message)),
-    error: (message: unknown, ...details: unknown[]) => logger.error({ details }, String(message)),
-    fatal: (message: unknown, ...details: unknown[]) => logger.fatal({ details }, String(message)),
+    error: (message: unknown, ...details: unknown[]) => logger.error({ context: details.at(-1) }, String(message)),
+    fatal: (message: unknown, ...details: unknown[]) => logger.fatal({ context: details.at(-1) }, String(message)),
   };
 }

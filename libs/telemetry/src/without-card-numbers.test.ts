@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
 import { createLogger } from './logger.js';
+import { withoutCardNumbers } from './without-card-numbers.js';
 
 const CARD = '4242 4242 4242 4242';
 
 describe('a line of the log', () => {
   const lines: string[] = [];
-  const logger = createLogger('test', 'trace', { write: (line) => lines.push(line) });
+  const kept = { write: (line: string) => void lines.push(line) };
+  // Without the list of fields, which would keep most of this away from it.
+  const logger = pino({ level: 'trace', base: { service: 'test' }, hooks: { streamWrite: withoutCardNumbers } }, kept);
   const logged = (write: () => void): Record<string, unknown> => {
     lines.length = 0;
     write();
@@ -53,5 +57,13 @@ describe('a line of the log', () => {
     const facts = { at: 1_790_000_000_000, id: '0192f0c4-5b7e-7a3c-9f12-0242ac120002', big: 9_007_199_254_740_993n };
     logged(() => logger.info(facts, 'told'));
     expect(lines[0]).toContain('"at":1790000000000,"id":"0192f0c4-5b7e-7a3c-9f12-0242ac120002","big":9007199254740993');
+  });
+
+  it('of a service has none either, not even in the name of a field that was left out', () => {
+    const service = createLogger('test', 'trace', kept);
+    const fields: object = { reason: CARD, [CARD]: 1, items: [{ deep: 4242424242424242 }] };
+    logged(() => service.info(fields, `paid with ${CARD}`));
+    expect(lines[0]!.replace(/\D/g, '')).not.toContain('42424242');
+    expect(lines[0]).toContain('"leftOut":["[card number]"]');
   });
 });

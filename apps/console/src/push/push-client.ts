@@ -61,7 +61,7 @@ export class PushClient {
       return { status: response.status, headers: response.headers, body: answer };
     } catch (error) {
       if (error instanceof Problem) throw error;
-      logger.warn({ err: error, path }, `the ${service} service does not answer`);
+      logger.warn({ err: error, route: collectionOf(path) }, `the ${service} service does not answer`);
       throw problems.unavailable(isRead ? away(service) : awayInAChange(service), 5, error);
     }
   }
@@ -108,4 +108,9 @@ function parseJson(body: Buffer): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** `/v1/users` of `/v1/users/ann?limit=1`: what is asked about may be somebody's name. */
+function collectionOf(path: string): string {
+  return path.split(/[/?]/, 3).join('/');
 }
