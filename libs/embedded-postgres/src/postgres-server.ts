@@ -175,6 +175,8 @@ export class PostgresServer {
       unix_socket_directories: '',
       timezone: 'UTC',
       log_timezone: 'UTC',
+      // A refusal's detail is the row that was refused.
+      log_error_verbosity: 'terse',
       ...this.options.settings,
     };
     return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -2,6 +2,7 @@ import { deadLetterRunRequest, formatId, newUuid, type ProviderQueueName, type U
 import type { Database } from '@signalbox/database';
 import { GroupBoard, type DeadGroup, type QueueBackend } from '@signalbox/queues';
 import type { Logger } from '@signalbox/telemetry';
+import { codesOf } from './answer-codes.js';
 import { GROUPS_WITH_ANSWER } from './dead-letter.queries.js';
 import type { LetterRuns } from './runs/letter-runs.js';
 
@@ -36,7 +37,7 @@ export function deadLetterBoard(parts: {
     logger,
     groups: async (): Promise<DeadGroup[]> => {
       const { rows } = await database.query<BoardRow>(GROUPS_WITH_ANSWER, [queues]);
-      return rows;
+      return rows.map((row) => ({ ...row, answer: codesOf(row.answer) }));
     },
     replay: async ({ queue, appId, reason }) => {
       const [, provider, lane] = queue.split('.');
