@@ -89,7 +89,7 @@ export class SandboxControl {
       throw new Problem({ status: response.status, code: 'sandbox_refused', detail });
     } catch (error) {
       if (error instanceof Problem) throw error;
-      this.logger.warn({ err: error, path }, 'the sandbox does not answer');
+      this.logger.warn({ err: error, method }, 'the sandbox does not answer');
       throw problems.unavailable('The sandbox does not answer; look again once it is back.', 5, error);
     }
   }

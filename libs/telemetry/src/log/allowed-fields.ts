@@ -78,6 +78,7 @@ const FIELDS = [
   'roles',
   'route',
   'rows',
+  'run',
   'schedule',
   'sender',
   'services',
