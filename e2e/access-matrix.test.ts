@@ -97,7 +97,15 @@ describe('who may call what', () => {
   }, 600_000);
 
   it('no page and no route of the console answers at any of them', async () => {
-    const ofConsole = ['/login', '/login/start', '/signed-in', '/queues', '/queues/api/queues', '/dead-letters', '/events'];
+    const ofConsole = [
+      '/login',
+      '/login/start',
+      '/signed-in',
+      '/queues',
+      '/queues/api/queues',
+      '/dead-letters',
+      '/events',
+    ];
     for (const service of SERVICES) {
       for (const path of [...ofConsole, '/find?q=x', '/roles', '/console.js', '/users/a/b', '/notifications/x']) {
         const answer = await stage.ask(service, 'GET', path, stage.operatorToken);
@@ -107,7 +115,12 @@ describe('who may call what', () => {
         const answer = await stage.ask(service, 'POST', path, stage.operatorToken, {});
         expect([service, path, answer.status]).toEqual([service, path, 404]);
       }
-      const board = await stage.ask(service, 'PUT', '/queues/api/queues/push.apns.bulk/obliterate', stage.operatorToken);
+      const board = await stage.ask(
+        service,
+        'PUT',
+        '/queues/api/queues/push.apns.bulk/obliterate',
+        stage.operatorToken,
+      );
       expect([service, board.status]).toEqual([service, 404]);
     }
   });

@@ -108,7 +108,9 @@ describe('an operator who signs in to the console with an account', () => {
     const admin = await signIn('admin@example.com');
     await postgres
       .database()
-      .query(`UPDATE auth_session SET revoked_at = now(), revoked_reason = 'revoked' FROM auth_user u WHERE u.id = user_id AND u.email LIKE 'admin@%'`);
+      .query(
+        `UPDATE auth_session SET revoked_at = now(), revoked_reason = 'revoked' FROM auth_user u WHERE u.id = user_id AND u.email LIKE 'admin@%'`,
+      );
     const over = await look(admin.session);
     expect([over.status, over.location]).toEqual([303, '/login?next=%2F']);
   });
@@ -159,7 +161,10 @@ describe('an operator who signs in to the console with an account', () => {
   it('comes in with the operator password while the auth service is away, which is on record and in the log', async () => {
     await stack.auth.stop();
     const start = await fetch(`${operators.url}/login/start`, { headers: HTML, redirect: 'manual' });
-    expect([start.status, await start.text()]).toEqual([503, expect.stringContaining('The auth service does not answer')]);
+    expect([start.status, await start.text()]).toEqual([
+      503,
+      expect.stringContaining('The auth service does not answer'),
+    ]);
     const headers = { origin: operators.url };
     const body = new URLSearchParams({ password: OPERATOR_PASSWORD });
     const answer = await fetch(`${operators.url}/login`, { method: 'POST', headers, body, redirect: 'manual' });

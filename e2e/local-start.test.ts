@@ -7,12 +7,14 @@ import { type RunningProcess, eventually, startProcess } from '@signalbox/testin
 import { describeDoctor } from './doctor-visit.js';
 import { freeBlock } from './free-block.js';
 import { describeMonitoring } from './monitoring.js';
+import { Browser } from './sign-in-browser.js';
 import { describeUnmodifiedClients } from './unmodified-clients.js';
 import { describeUnusualSignIns } from './unusual-sign-ins.js';
 
 interface Local {
   readonly urls: Record<'auth' | 'payments' | 'push' | 'events' | 'console' | 'sandbox', string>;
   readonly operatorToken: string;
+  readonly operators: Readonly<Record<'email' | 'password', string>>;
   readonly demo: Readonly<Record<'appId' | 'clientId' | 'secretKey', string>>;
 }
 
@@ -73,6 +75,16 @@ describe('the local Signalbox', () => {
     const demo = await startProcess({ entry, args: ['demo', ...args], env, ready, within: 60_000 });
     return { code: (await demo.exited()).code, output: demo.output() };
   };
+
+  it('has a first admin, who signs in to the console with an account', async () => {
+    const { urls, operators } = local();
+    const browser = new Browser();
+    await browser.open(`${urls.console}/login/start`);
+    await browser.submit('/login', operators);
+    if (!browser.text.includes('You are signed in.')) await browser.submit('/consent');
+    await browser.open(`${urls.console}/`);
+    expect(browser.text).toMatch(new RegExp(`${operators.email}\\s*<span class="quiet">admin`));
+  });
 
   it('takes a notification with the demo key and shows it to all three sandbox phones within two seconds', async () => {
     const id = await send();

@@ -16,7 +16,7 @@ export const operatorGrant = z.strictObject({
 });
 export type OperatorGrant = z.output<typeof operatorGrant>;
 
-export const operatorView = z.object({
+const operatorView = z.object({
   userId: z.string(),
   email: z.string().nullable(),
   role: z.enum(OPERATOR_ROLES),

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OperatorAction } from '@signalbox/contracts';
+import { Problem } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import { z } from 'zod';
 import type { PushClient } from '../push/push-client.js';
 
+/** The status for what push cannot read: one of the two is of another version. */
+const UNREADABLE = 422;
 /** Milliseconds between tries while push is away. */
 const TRY_EVERY = 2_000;
 /** Facts that wait for push; beyond that the oldest is in the log of this process alone. */
@@ -59,6 +62,11 @@ export class ActionJournal {
       await this.push.ask(z.undefined(), 'POST', '/v1/operator-actions', action);
       return true;
     } catch (error) {
+      if (error instanceof Problem && error.status === UNREADABLE) {
+        // It would be refused again, and keep all others waiting.
+        this.logger.error({ err: error, action }, 'an operator action is not in the event log');
+        return true;
+      }
       this.logger.warn({ err: error }, 'push did not take down an operator action');
       return false;
     }

@@ -140,7 +140,9 @@ describe('who may do what in the console', () => {
     expect([page.status, await page.text()]).toEqual([403, expect.stringContaining('signalbox operators grant')]);
     await database.query(`INSERT INTO operator SELECT id, app_id, 'admin' FROM auth_user WHERE id = $1`, [who.user]);
     expect(await status()).toBe(303);
-    await database.query('UPDATE auth_session SET revoked_at = now(), revoked_reason = 'revoked' WHERE user_id = $1', [who.user]);
+    await database.query(`UPDATE auth_session SET revoked_at = now(), revoked_reason = 'revoked' WHERE user_id = $1`, [
+      who.user,
+    ]);
     expect(await status()).toBe(401);
   });
 

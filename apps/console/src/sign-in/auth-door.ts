@@ -92,7 +92,8 @@ export class AuthDoor {
   private readonly fetch: client.CustomFetch = (url, options) => {
     const { issuer, reachedAt } = this.options;
     const isOurs = reachedAt !== undefined && url.startsWith(new URL(issuer).origin);
-    return fetch(isOurs ? new URL(url).href.replace(new URL(issuer).origin, new URL(reachedAt).origin) : url, options);
+    const target = isOurs ? url.replace(new URL(issuer).origin, new URL(reachedAt).origin) : url;
+    return fetch(target, { ...options, body: (options.body ?? null) as string | URLSearchParams | null });
   };
 
   /** Where its doors are, and its keys. */
@@ -126,10 +127,11 @@ export function readPending(text: string | undefined): PendingSignIn | undefined
 /** The auth service, or our own check of what it said, refused; anything else is that it could not be asked. */
 function wasRefused(error: unknown): boolean {
   if (error instanceof client.AuthorizationResponseError || error instanceof client.ResponseBodyError) return true;
-  return (
-    error instanceof z.ZodError || (error instanceof client.ClientError && error.code?.startsWith('OAUTH_JWT') === true)
-  );
+  return error instanceof z.ZodError || (error instanceof client.ClientError && WRONG.test(error.code ?? ''));
 }
+
+/** Codes of openid-client for what was answered and is not what was asked for: another state, another nonce, a token of somebody else. */
+const WRONG = /^OAUTH_(INVALID_RESPONSE|JWT_)/;
 
 const REFUSED = 'You are not signed in: the sign-in was cancelled, took too long, or was not begun in this browser.';
 const AWAY =
