@@ -163,7 +163,7 @@ describe('the local Signalbox', () => {
   describeDoctor(() => root, local);
   describeUnmodifiedClients(local);
   describeUnusualSignIns(local);
-  describeMonitoring(local, send);
+  describeMonitoring(local, async () => (await runDemo('--count', '400')).code);
 
   it('starts a killed service again', async () => {
     const killed = note().children['push']?.pid ?? 0;

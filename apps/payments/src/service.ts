@@ -128,7 +128,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
-    await Promise.all([pipeline, personalData, invariant, checks, ...api.janitors].map((part) => part?.stop()));
+    await Promise.all([pipeline, personalData, invariant, ...checks, ...api.janitors].map((part) => part.stop()));
     api.close();
     braintree.close();
     await Promise.all([access.close(), ...chores.map((chore) => chore.stop())]);
@@ -140,7 +140,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
     pipeline.start([braintree.handler]);
-    if (roles.has('work')) for (const part of [personalData, invariant, checks, ...api.janitors]) part?.start();
+    if (roles.has('work')) for (const part of [personalData, invariant, ...checks, ...api.janitors]) part.start();
     const { delivered: receiver, offers } = pipeline;
     const figures = new EdgeFigures(metrics);
     const edge = new StripeEdge({ sources: known, receiver, use, probe, figures, logger });

@@ -20,11 +20,11 @@ const LATER_MS = 60_000;
 
 /**
  * Reads with each app's keys by the clock. The reads go through the app's own breaker and slots, as those of a payment do, and count there:
- * one that fails is a failure in a row, and the first after a breaker's pause is its trial.
+ * one that fails is a failure in a row, and the first after a breaker's pause is its trial. None where checks are off.
  */
-export function paymentChecks(parts: PaymentChecksParts): SyntheticChecks | undefined {
+export function paymentChecks(parts: PaymentChecksParts): readonly SyntheticChecks[] {
   const { credentialChecks, everySeconds, ...rest } = parts;
-  if (everySeconds === undefined) return undefined;
+  if (everySeconds === undefined) return [];
   const check = async ({ appId, provider }: DueCheck): Promise<CheckEnd> => {
     const gateway = GATEWAYS.find((each) => each === provider);
     const found = gateway === undefined ? [] : await credentialChecks.of(appId, gateway);
@@ -34,5 +34,5 @@ export function paymentChecks(parts: PaymentChecksParts): SyntheticChecks | unde
       ? { kind: 'postponed', ms: LATER_MS, reason: 'no_credential' }
       : { kind: 'tried', tried };
   };
-  return new SyntheticChecks({ ...rest, providers: GATEWAYS, everySeconds, check });
+  return [new SyntheticChecks({ ...rest, providers: GATEWAYS, everySeconds, check })];
 }
