@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type DeadLetterRunView, formatId, newUuid, type ProblemBody, type Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
@@ -34,7 +34,6 @@ describe('a run over dead letters', () => {
 
   let app: TestApp;
   let key: string;
-  beforeAll(() => sql('SELECT 1'));
   beforeEach(async () => {
     await sql('DELETE FROM dead_letter_run');
     await sql('DELETE FROM dead_letter');
