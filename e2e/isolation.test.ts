@@ -58,10 +58,13 @@ describe('a provider that an operator isolates', () => {
       await eventually(async () => expect(await statusOf(other, id)).toBe('sent'), { within: 20_000 });
     }
     expect(receivedFor(theirs)).toBe(40);
-    await eventually(async () => {
-      const { breakers } = (await asOperator('GET', '/v1/breakers')).body;
-      expect(breakers[0]).toMatchObject({ credentialId: credential, position: 'open', waiting: 40 });
-    }, { within: 20_000 });
+    await eventually(
+      async () => {
+        const { breakers } = (await asOperator('GET', '/v1/breakers')).body;
+        expect(breakers[0]).toMatchObject({ credentialId: credential, position: 'open', waiting: 40 });
+      },
+      { within: 20_000 },
+    );
     expect(receivedFor(mine)).toBe(0);
     const story = await stack.push_('GET', `/v1/notifications/${ids[0]!}/explain`);
     expect(story.body.because).toBe(
