@@ -57,7 +57,7 @@ function whatCanBeDone(id: string, enabled: boolean): Html {
     <form method="post" action="/webhooks/${id}/test"><button>Send a test event</button></form>
     <form method="post" action="/webhooks/${id}/disable"><button class="danger">Disable</button></form>
     <form method="post" action="/webhooks/${id}/recover">
-      <label>Hours back <input name="hours" type="number" min="1" max="720" value="24" required /></label>
+      <label>Hours back <input name="hours" type="number" min="1" max="719" value="24" required /></label>
       <label>A second <input name="perSecond" type="number" min="1" max="500" value="20" required /></label>
       <button>Send again what failed or was never sent</button>
     </form>

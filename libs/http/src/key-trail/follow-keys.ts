@@ -18,7 +18,7 @@ export function followKeys(fastify: FastifyInstance, trail: KeyTrail): void {
           status: reply.statusCode,
           code: refusal === null ? null : refusal.code,
           ms: reply.elapsedTime,
-          address: request.ip as string | undefined,
+          address: request.ip,
           requestId: refusal?.instance ?? (typeof sent === 'string' ? sent : undefined),
         });
       }
