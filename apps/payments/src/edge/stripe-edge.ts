@@ -14,6 +14,7 @@ import { explainRefusal } from '../verify/explain-refusal.js';
 import type { SignatureHeader } from '../verify/signature-header.js';
 import { readFreshHeader, whoSigned, type SignatureRefusal, type SigningSecret } from '../verify/verify-signature.js';
 import type { EdgeFigures } from './edge-figures.js';
+import { loggedSource } from './logged-source.js';
 import { misfitOf } from './misfit.js';
 import { Mismatches } from './mismatches.js';
 import type { Probe } from './probe.js';
@@ -51,7 +52,7 @@ export class StripeEdge {
   private readonly turn = new SharedTurn();
   private readonly mismatches: Mismatches;
   private readonly onRefusal = atMostOnceAMinute(
-    (refused: { source: string; code: string; detail: string }, keptBack) =>
+    (refused: { source: string; code: string; detail?: string }, keptBack) =>
       this.parts.logger.warn({ ...refused, keptBack }, 'a webhook was refused'),
   );
 
@@ -159,7 +160,9 @@ export class StripeEdge {
   }
 
   private refusedAs(source: string, code: string, detail: string): Problem {
-    this.onRefusal({ source, code, detail });
+    // Which schemes there are instead is what the sender wrote.
+    const isQuoting = code === 'signature_scheme_missing';
+    this.onRefusal({ source: loggedSource(source), code, ...(!isQuoting && { detail }) });
     return this.counted(code, new Problem({ status: 400, code, detail }));
   }
 

@@ -4,6 +4,7 @@ import { DatabaseUnreachable } from '@signalbox/database';
 import { Problem, problems, type RequestHead, type Visit } from '@signalbox/http';
 import { inTime } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import { loggedSource } from '../../../edge/logged-source.js';
 import { Room } from '../../../edge/room.js';
 import type { BraintreeEdgeFigures } from './braintree-edge-figures.js';
 import { TooManyLookups, type BraintreeSource, type BraintreeSources } from './braintree-sources.js';
@@ -112,7 +113,7 @@ export class BraintreeEdge {
   }
 
   private refused(source: string, code: Refusal): Problem {
-    this.onRefusal({ source, code });
+    this.onRefusal({ source: loggedSource(source), code });
     return this.counted(code, new Problem({ status: 400, code, detail: REFUSALS[code] }));
   }
 
