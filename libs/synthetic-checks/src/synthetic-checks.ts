@@ -14,6 +14,8 @@ const AT_ONCE = 4;
 /** Longer than any call of a check, and shorter than its lease. Milliseconds. */
 const DEADLINE_MS = 30_000;
 const LEASE_MS = 60_000;
+/** What a check under way has left when its process stops; then it is another's turn. Milliseconds. */
+const GRACE_MS = 2_000;
 /** What failed here, or finds no credential any more, is tried again after this long. Milliseconds. */
 const AFTER_FAULT_MS = 60_000;
 
@@ -44,7 +46,7 @@ export class SyntheticChecks {
     this.chore.start();
   }
 
-  /** Resolves when the checks under way have ended, by their deadline at the latest. */
+  /** Resolves when the checks under way have ended, or have had two more seconds: those are another process's then. */
   stop(): Promise<void> {
     return this.chore.stop();
   }
@@ -65,15 +67,15 @@ export class SyntheticChecks {
     while (!signal.aborted) {
       const { rows } = await database.query<TakenRow>(TAKE_DUE, [providers, LEASE_MS]);
       if (rows[0] === undefined) return;
-      await this.make(rows[0]);
+      await this.make(rows[0], signal);
     }
   }
 
-  private async make(taken: TakenRow): Promise<void> {
+  private async make(taken: TakenRow, signal: AbortSignal): Promise<void> {
     const { database, logger, check } = this.options;
     const { credentialId, provider, lease } = taken;
     const startedAt = performance.now();
-    const end = await inTime(settled(check(taken)), DEADLINE_MS, TOO_LATE);
+    const end = await unlessStopped(inTime(settled(check(taken)), DEADLINE_MS, TOO_LATE), signal);
     const milliseconds = Math.round(performance.now() - startedAt);
     if (end.kind === 'postponed') {
       await database.query(POSTPONE, [credentialId, lease, end.ms]);
@@ -103,6 +105,21 @@ const TOO_LATE: CheckEnd = {
   kind: 'tried',
   tried: { of: 'the way to the provider', verdict: 'unreachable', said: `nothing for ${DEADLINE_MS / 1_000} s` },
 };
+
+const STOPPED: CheckEnd = { kind: 'postponed', ms: 0, reason: 'stopping' };
+
+/** A provider that hangs does not keep a process from stopping. */
+async function unlessStopped<End>(work: Promise<End>, signal: AbortSignal): Promise<End | CheckEnd> {
+  const stopped = Promise.withResolvers<CheckEnd>();
+  const afterGrace = () => void setTimeout(stopped.resolve, GRACE_MS, STOPPED);
+  if (signal.aborted) afterGrace();
+  else signal.addEventListener('abort', afterGrace, { once: true });
+  try {
+    return await Promise.race([work, stopped.promise]);
+  } finally {
+    signal.removeEventListener('abort', afterGrace);
+  }
+}
 
 /** What failed in this process is told apart from what the provider said. */
 async function settled(checked: Promise<CheckEnd>): Promise<CheckEnd | { kind: 'failed'; error: unknown }> {

@@ -1,26 +1,18 @@
 import { parseId } from '@signalbox/contracts';
-import type { Sql } from '@signalbox/database';
 import { formOf, queryOf } from '@signalbox/html';
 import { problems } from '@signalbox/http';
-import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAppNames } from '../apps/app-names.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
-import type { PushClient } from '../push/push-client.js';
+import type { DeadLetterPages } from './dead-letter-pages.js';
 import { groupsPage } from './groups-page.js';
 import { groupOf } from './letter-group.js';
 import { letterPage } from './letter-page.js';
 import { discardLetter, readGroups, readLetter, readLetters, readRuns, replayLetter } from './letters-of-push.js';
 import { lettersPage } from './letters-page.js';
 import { runRoutes } from './runs.routes.js';
-
-export interface DeadLetterPages {
-  readonly push: PushClient;
-  readonly database: Sql;
-  readonly logger: Logger;
-}
 
 type OfLetter = FastifyRequest<{ Params: { id: string } }>;
 

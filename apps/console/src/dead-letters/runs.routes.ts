@@ -6,7 +6,7 @@ import { readAppNames } from '../apps/app-names.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
-import type { DeadLetterPages } from './dead-letters.routes.js';
+import type { DeadLetterPages } from './dead-letter-pages.js';
 import { groupOf } from './letter-group.js';
 import { readRun, readRuns, startRun, stopRun } from './letters-of-push.js';
 import { howFar, runPage } from './run-page.js';

@@ -15,12 +15,16 @@ import { PURGE_TALLIES } from '../receipts/receipts.queries.js';
 import { DROP_OLD_TOKENS } from '../providers/apns/provider-token/provider-token.queries.js';
 
 const DAY_MS = 24 * 3_600_000;
+/** Milliseconds from one round to the next; and from one that failed, since today's deliveries may have no partition of theirs yet. */
 const EVERY_MS = 10 * 60_000;
+const AFTER_FAILURE_MS = 30_000;
 const PURGE_SLICE = 5_000;
 
 /** The chores of the push tables: partitions made ahead of time and dropped after theirs, expired idempotency keys, meters that count nothing any more, hours that no guard looks back to. */
 export function pushUpkeep(database: Database, logger: Logger, retentionDays: number | undefined): Chore {
-  return new Chore(EVERY_MS, async (signal) => {
+  let dueAt = 0;
+  return new Chore(AFTER_FAILURE_MS, async (signal) => {
+    if (performance.now() < dueAt) return;
     try {
       await ensurePartitions(database, { parents: ['delivery'], daysAhead: 7 });
       if (retentionDays !== undefined) {
@@ -36,6 +40,7 @@ export function pushUpkeep(database: Database, logger: Logger, retentionDays: nu
       await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_METERS));
       for (const each of [DROP_OLD_FIGURES, DROP_OLD_STATES, DROP_ENDED_SETTINGS]) await database.query(each);
       await database.query(PURGE_HOURS);
+      dueAt = performance.now() + EVERY_MS;
     } catch (error) {
       logger.warn({ err: error }, 'upkeep of the push tables failed; the next round follows');
     }
