@@ -7,6 +7,8 @@ export const OPERATOR_PASSWORD = 'correct horse battery';
 /** A console process over a stack. */
 export interface ConsoleOnStage {
   readonly url: string;
+  /** Everything that it logged. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export async function startConsoleOver(
   });
   return {
     url,
+    output: () => running.output(),
     stop: async () => {
       await running.stop();
     },

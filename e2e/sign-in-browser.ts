@@ -3,6 +3,9 @@ export class Browser {
   private readonly cookies = new Map<string, { readonly value: string; readonly path: string }>();
   private page = { url: '', text: '', status: 0 };
 
+  /** @param headers that it sends besides with every request, as a proxy in front of us would. */
+  constructor(private readonly headers: Readonly<Record<string, string>> = {}) {}
+
   get text(): string {
     return this.page.text;
   }
@@ -45,7 +48,7 @@ export class Browser {
     for (;;) {
       const answer = await fetch(next, {
         method: how,
-        headers: { cookie: this.cookieHeader(next), accept: 'text/html' },
+        headers: { ...this.headers, cookie: this.cookieHeader(next), accept: 'text/html' },
         redirect: 'manual',
         ...(sent === undefined ? {} : { body: sent }),
       });

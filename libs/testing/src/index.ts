@@ -12,6 +12,7 @@ export {
   type RunningProcess,
   startRedis,
 } from '@signalbox/process-control';
+export { dumpRedis } from './dump-redis.js';
 export { followRedis, type RedisCommand, type RedisFollower } from './counting/redis-commands.js';
 export { followRows, type RowChange } from './counting/row-changes.js';
 export { type CountedStatement, countStatements, type StatementCounter } from './counting/statements.js';
