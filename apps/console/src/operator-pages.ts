@@ -27,7 +27,7 @@ import { startPage } from './pages/start-page.js';
 import { paymentRoutes } from './payments/payments.routes.js';
 import { readBreakers } from './providers/breakers-of-push.js';
 import { providerRoutes } from './providers/providers.routes.js';
-import type { PushClient } from './push/push-client.js';
+import type { ServiceClient } from './services/service-client.js';
 import { roleRoutes } from './roles/roles.routes.js';
 import type { SandboxControl } from './sandbox/sandbox-control.js';
 import { sandboxRoutes } from './sandbox/sandbox.routes.js';
@@ -35,9 +35,9 @@ import { userRoutes } from './users/users.routes.js';
 import { webhookRoutes } from './webhooks/webhooks.routes.js';
 
 export interface OperatorPagesParts {
-  readonly push: PushClient;
+  readonly push: ServiceClient;
   /** Absent where this console was not told where events is. */
-  readonly events: PushClient | undefined;
+  readonly events: ServiceClient | undefined;
   /** Absent where no sandbox stands in for the providers. */
   readonly sandbox: SandboxControl | undefined;
   readonly database: Database;

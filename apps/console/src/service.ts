@@ -10,8 +10,8 @@ import { ActionJournal } from './journal/action-journal.js';
 import { recordActions } from './operator-actions.js';
 import { operatorPages } from './operator-pages.js';
 import { openReadOnly } from './overview/read-only-database.js';
-import { PushClient } from './push/push-client.js';
-import { sayOfPush } from './push/say-of-push.js';
+import { ServiceClient } from './services/service-client.js';
+import { sayOfPush } from './services/say-of-push.js';
 import { RouteRoles } from './roles/route-roles.js';
 import { SandboxControl } from './sandbox/sandbox-control.js';
 import { accountRoutes } from './sign-in/account.routes.js';
@@ -49,19 +49,19 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
     prefix: config.QUEUE_PREFIX,
     logger,
   });
-  const toPush = { url: config.PUSH_URL, operatorToken: config.OPERATOR_TOKEN, logger };
-  const push = new PushClient(toPush);
+  const toPush = { service: 'push', url: config.PUSH_URL, operatorToken: config.OPERATOR_TOKEN, logger } as const;
+  const push = new ServiceClient(toPush);
   const events =
     config.EVENTS_URL === undefined
       ? undefined
-      : new PushClient({ ...toPush, url: config.EVENTS_URL, service: 'events' });
+      : new ServiceClient({ ...toPush, url: config.EVENTS_URL, service: 'events' });
   const sandbox = config.SANDBOX_URL === undefined ? undefined : new SandboxControl(config.SANDBOX_URL, logger);
   const directory = new OperatorDirectory(database, logger);
   const door = doorOf(config, logger);
   // Nobody's action waits long for its record.
-  const journal = new ActionJournal(new PushClient({ ...toPush, changeWithin: GLANCE_MS }), logger);
+  const journal = new ActionJournal(new ServiceClient({ ...toPush, changeWithin: GLANCE_MS }), logger);
   // Sooner than whoever asks about readiness gives up.
-  const glance = new PushClient({ ...toPush, readWithin: GLANCE_MS });
+  const glance = new ServiceClient({ ...toPush, readWithin: GLANCE_MS });
   const closeStores = async (): Promise<void> => {
     await Promise.all([backend.close(), database.close()]);
   };

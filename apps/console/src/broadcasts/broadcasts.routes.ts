@@ -8,14 +8,14 @@ import { readAppNames } from '../apps/app-names.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 import { broadcastPage } from './broadcast-page.js';
 import { broadcastsPage } from './broadcasts-page.js';
 import { readBroadcasts } from './read-broadcasts.js';
 
 export interface BroadcastPages {
   readonly database: Sql;
-  readonly push: PushClient;
+  readonly push: ServiceClient;
   readonly logger: Logger;
 }
 

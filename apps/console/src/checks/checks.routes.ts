@@ -9,7 +9,7 @@ import { readAppNames } from '../apps/app-names.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 import { checksPage } from './checks-page.js';
 
 type OfCredential = FastifyRequest<{ Params: { credentialId: string } }>;
@@ -17,7 +17,7 @@ type OfCredential = FastifyRequest<{ Params: { credentialId: string } }>;
 /** Whether third parties take what we send with, as it is tried by the clock. */
 export async function checkRoutes(
   fastify: FastifyInstance,
-  { push, database, logger }: { push: PushClient; database: Database; logger: Logger },
+  { push, database, logger }: { push: ServiceClient; database: Database; logger: Logger },
 ): Promise<void> {
   fastify.get('/checks', async (request, reply) => {
     const { checks } = await push.ask(syntheticChecksAnswer, 'GET', '/v1/synthetic-checks');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, type SyntheticCheckView } from '@signalbox/contracts';
 import { usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../push/push-stand-in.harness.js';
+import { PushStandIn } from '../services/push-stand-in.harness.js';
 import { type SignedIn, signIn } from '../signed-in.harness.js';
 
 describe('the page of checks', () => {

@@ -1,10 +1,10 @@
 import type { Sql } from '@signalbox/database';
 import type { Logger } from '@signalbox/telemetry';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 
 /** What the pages of dead letters are made from: letters and runs are push's, names of apps are read. */
 export interface DeadLetterPages {
-  readonly push: PushClient;
+  readonly push: ServiceClient;
   readonly database: Sql;
   readonly logger: Logger;
 }

@@ -2,7 +2,7 @@ import { parseId } from '@signalbox/contracts';
 import { problemOfError, problems } from '@signalbox/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from '../pages/send-problem.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 
 /** The dead letters of the push service, and nothing else of it. */
 const FORWARDED = {
@@ -22,7 +22,7 @@ const HEADERS = ['content-type', 'retry-after', 'idempotency-replayed'];
  * `/v1/dead-letters` as push has it, for a signed-in operator: push checks the request and knows the operator by the
  * console's token.
  */
-export async function forwardRoutes(fastify: FastifyInstance, { push }: { push: PushClient }): Promise<void> {
+export async function forwardRoutes(fastify: FastifyInstance, { push }: { push: ServiceClient }): Promise<void> {
   fastify.setErrorHandler((error, _request, reply) => sendProblem(reply, problemOfError(error)));
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes));

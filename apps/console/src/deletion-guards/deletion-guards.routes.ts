@@ -8,12 +8,12 @@ import { readAppNames } from '../apps/app-names.js';
 import { act } from '../pages/act.js';
 import { counted } from '../pages/numbers.js';
 import { sendPage } from '../pages/page.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 import { deletePage } from './delete-page.js';
 import { readGuards, releaseGuard } from './guards-of-push.js';
 
 export interface DeletionGuardPages {
-  readonly push: PushClient;
+  readonly push: ServiceClient;
   readonly database: Sql;
   readonly logger: Logger;
 }

@@ -4,14 +4,14 @@ import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { act } from '../pages/act.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 
 type OfHold = FastifyRequest<{ Params: { credentialId: string } }>;
 
 /** The button beside a hold. */
 export async function holdRoutes(
   fastify: FastifyInstance,
-  { push, logger }: { push: PushClient; logger: Logger },
+  { push, logger }: { push: ServiceClient; logger: Logger },
 ): Promise<void> {
   fastify.post('/holds/:credentialId/lift', (request: OfHold, reply) => {
     const { credentialId } = request.params;

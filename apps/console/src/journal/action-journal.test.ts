@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OperatorAction } from '@signalbox/contracts';
 import { createLogger } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
-import { PushClient } from '../push/push-client.js';
+import { ServiceClient } from '../services/service-client.js';
 import { ActionJournal } from './action-journal.js';
 
 const act = (action: string): OperatorAction => ({
@@ -34,7 +34,7 @@ describe('what operators do', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const logger = createLogger('console', 'info', { write: (line) => lines.push(line) });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    journal = new ActionJournal(new PushClient({ url, operatorToken: 'sbo_x', logger }), logger);
+    journal = new ActionJournal(new ServiceClient({ service: 'push', url, operatorToken: 'sbo_x', logger }), logger);
   });
   afterEach(async () => {
     await journal.close();

@@ -3,7 +3,7 @@ import type { OperatorAction } from '@signalbox/contracts';
 import { Problem } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import { z } from 'zod';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 
 /** The status for what push cannot read: one of the two is of another version. */
 const UNREADABLE = 422;
@@ -22,7 +22,7 @@ export class ActionJournal {
   private retrying: Promise<void> | undefined;
 
   constructor(
-    private readonly push: PushClient,
+    private readonly push: ServiceClient,
     private readonly logger: Logger,
   ) {}
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { formatId, type KeyRequest, newUuid, type Uuid } from '@signalbox/contracts';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { insertApp, usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../push/push-stand-in.harness.js';
+import { PushStandIn } from '../services/push-stand-in.harness.js';
 import { type SignedIn, signIn } from '../signed-in.harness.js';
 
 const push = new PushStandIn('sbo_the-token-of-push');

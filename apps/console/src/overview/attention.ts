@@ -2,7 +2,7 @@ import { holdsAnswer, type DeletionGuardView, type HoldView } from '@signalbox/c
 import { Problem } from '@signalbox/http';
 import { readGroups } from '../dead-letters/letters-of-push.js';
 import { readGuards } from '../deletion-guards/guards-of-push.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 
 /** What waits for an operator; a Problem instead of what push did not tell. */
 export interface Attention {
@@ -11,7 +11,7 @@ export interface Attention {
   readonly guards: readonly DeletionGuardView[] | Problem;
 }
 
-export async function readAttention(push: PushClient): Promise<Attention> {
+export async function readAttention(push: ServiceClient): Promise<Attention> {
   const [groups, answer, guards] = await Promise.all([
     orProblem(readGroups(push)),
     orProblem(push.ask(holdsAnswer, 'GET', '/v1/holds')),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type BreakerView, formatId, newUuid } from '@signalbox/contracts';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../push/push-stand-in.harness.js';
+import { PushStandIn } from '../services/push-stand-in.harness.js';
 import { type SignedIn, signIn } from '../signed-in.harness.js';
 
 const push = new PushStandIn('sbo_the-token-of-push');

@@ -9,13 +9,13 @@ import { readFigures } from '../figures/read-figures.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 import { readBreakers, setBreaker } from './breakers-of-push.js';
 import { providersPage } from './providers-page.js';
 import { readEdges } from './read-edges.js';
 
 interface Parts {
-  readonly push: PushClient;
+  readonly push: ServiceClient;
   readonly database: Sql;
   readonly logger: Logger;
 }

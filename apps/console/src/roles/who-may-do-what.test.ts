@@ -3,7 +3,7 @@ import { formatId, newUuid, OPERATOR_ROLES, type OperatorRole } from '@signalbox
 import { migrateQueueBackend } from '@signalbox/queues';
 import { usePostgres } from '@signalbox/testing';
 import { type Colleague, insertColleague } from '../colleague.harness.js';
-import { PushStandIn } from '../push/push-stand-in.harness.js';
+import { PushStandIn } from '../services/push-stand-in.harness.js';
 import { PASSWORD, type SignedIn, signIn } from '../signed-in.harness.js';
 
 interface Route {

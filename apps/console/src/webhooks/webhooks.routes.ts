@@ -8,7 +8,7 @@ import { readAppNames } from '../apps/app-names.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
-import type { PushClient } from '../push/push-client.js';
+import type { ServiceClient } from '../services/service-client.js';
 import { readDeliveries, readEndpoint, readEndpoints } from './read-webhooks.js';
 import { webhookPage } from './webhook-page.js';
 import { webhooksPage } from './webhooks-page.js';
@@ -16,7 +16,7 @@ import { webhooksPage } from './webhooks-page.js';
 export interface WebhookPages {
   readonly database: Sql;
   /** The events service, whose endpoints are; absent: nothing can be changed from here. */
-  readonly events: PushClient | undefined;
+  readonly events: ServiceClient | undefined;
   readonly logger: Logger;
 }
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '@signalbox/telemetry';
 import { z } from 'zod';
-import { PushClient } from './push-client.js';
+import { ServiceClient } from './service-client.js';
 import { sayOfPush } from './say-of-push.js';
 
 const logger = createLogger('console', 'silent');
@@ -18,12 +18,19 @@ describe('the way to the push service', () => {
   });
 
   /** `within`: milliseconds for an answer; a busy machine needs some even for one that comes at once. */
-  async function clientOf(answer: RequestListener, within = 5_000): Promise<PushClient> {
+  async function clientOf(answer: RequestListener, within = 5_000): Promise<ServiceClient> {
     const server = createServer(answer);
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return new PushClient({ url, operatorToken: 'sbo_x', logger, readWithin: within, changeWithin: within });
+    return new ServiceClient({
+      service: 'push',
+      url,
+      operatorToken: 'sbo_x',
+      logger,
+      readWithin: within,
+      changeWithin: within,
+    });
   }
 
   it('ends after a while, and says so, when push hangs', async () => {
@@ -44,7 +51,7 @@ describe('the way to the push service', () => {
   });
 
   it('says that push is away when nobody listens', async () => {
-    const push = new PushClient({ url: 'http://127.0.0.1:1', operatorToken: 'sbo_x', logger });
+    const push = new ServiceClient({ service: 'push', url: 'http://127.0.0.1:1', operatorToken: 'sbo_x', logger });
     await expect(push.request({ method: 'GET', path: '/' })).rejects.toMatchObject({ status: 503 });
   });
 

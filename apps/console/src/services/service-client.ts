@@ -2,28 +2,27 @@ import { Problem, problems } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import { z } from 'zod';
 
-export interface PushClientOptions {
-  /** Who is asked, where that is not push: events takes what operators want in the same way. */
-  readonly service?: 'events';
+export interface ServiceClientOptions {
+  readonly service: 'push' | 'events';
   readonly url: string;
   readonly operatorToken: string;
   readonly logger: Logger;
-  /** Milliseconds that push may take to answer what was read; 5,000 unless told. */
+  /** Milliseconds that it may take to answer what was read; 5,000 unless told. */
   readonly readWithin?: number;
   /** Milliseconds for what changes something, up to 10,000 letters; 30,000 unless told. */
   readonly changeWithin?: number;
 }
 
-/** What is asked of push. `path` begins with a slash and holds the query. */
-export interface PushRequest {
+/** What is asked of a service. `path` begins with a slash and holds the query. */
+export interface ServiceRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: string | Buffer<ArrayBuffer>;
   readonly contentType?: string;
 }
 
-/** What push answered, whatever its status. */
-export interface PushAnswer {
+/** What a service answered, whatever its status. */
+export interface ServiceAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer;
@@ -35,13 +34,13 @@ const problemAnswer = z.looseObject({
   errors: z.array(z.object({ pointer: z.string(), reason: z.string() })).default([]),
 });
 
-/** Asks the push service, or the one that it is told, as the operator. */
-export class PushClient {
-  constructor(private readonly options: PushClientOptions) {}
+/** Asks one of our services, as the operator. */
+export class ServiceClient {
+  constructor(private readonly options: ServiceClientOptions) {}
 
-  /** @throws Problem 503 when push does not answer in time, 502 when it does not take the operator token. */
-  async request({ method, path, body, contentType }: PushRequest): Promise<PushAnswer> {
-    const { service = 'push', url, operatorToken, logger, readWithin = 5_000, changeWithin = 30_000 } = this.options;
+  /** @throws Problem 503 when it does not answer in time, 502 when it does not take the operator token. */
+  async request({ method, path, body, contentType }: ServiceRequest): Promise<ServiceAnswer> {
+    const { service, url, operatorToken, logger, readWithin = 5_000, changeWithin = 30_000 } = this.options;
     const isRead = method === 'GET';
     try {
       const response = await fetch(url.replace(/\/$/, '') + path, {
@@ -66,9 +65,9 @@ export class PushClient {
     }
   }
 
-  /** Asks and reads the answer by its schema. @throws Problem as `request` does, and whatever push refused with. */
-  async ask<Answer>(schema: z.ZodType<Answer>, method: PushRequest['method'], path: string, body?: object) {
-    const { service = 'push' } = this.options;
+  /** Asks and reads the answer by its schema. @throws Problem as `request` does, and whatever it refused with. */
+  async ask<Answer>(schema: z.ZodType<Answer>, method: ServiceRequest['method'], path: string, body?: object) {
+    const { service } = this.options;
     const json = body === undefined ? {} : { body: JSON.stringify(body), contentType: 'application/json' };
     const answer = await this.request({ method, path, ...json });
     const content = parseJson(answer.body);
