@@ -94,7 +94,7 @@ export class GroupBoard {
     const about = { queue, app: data.app, credential: data.credential, reason: data.reason };
     try {
       const summary = await replay(group);
-      logger.info({ ...about, ...summary }, 'dead letters were replayed from the board');
+      logger.info({ ...about, ...summary }, 'a group of dead letters is retried from the board');
       return summary;
     } catch (error) {
       logger.error({ err: error, ...about }, 'dead letters were not replayed');

@@ -53,7 +53,7 @@ describe('the pages of dead letters', () => {
     expect(page).not.toContain('data-progress');
     expect(push.asked.find(({ method }) => method === 'PUT')).toMatchObject({
       path: `/v1/dead-letters/runs/${run}`,
-      body: { ...letters, action: 'replay', perSecond: 100 },
+      body: { ...letters, action: 'replay', perSecond: 100, startedBy: 'break_glass' },
     });
     expect(cookies).toEqual([expect.stringContaining('signalbox_message=; Max-Age=0')]);
     expect(operator.logged('operator action').at(-1)).toMatchObject({

@@ -49,8 +49,8 @@ export function readRun(push: ServiceClient, id: string): Promise<DeadLetterRunV
   return push.ask(deadLetterRunView, 'GET', `/v1/dead-letters/runs/${id}`);
 }
 
-export function stopRun(push: ServiceClient, id: string): Promise<DeadLetterRunView> {
-  return push.ask(deadLetterRunView, 'POST', `/v1/dead-letters/runs/${id}/stop`, {});
+export function stopRun(push: ServiceClient, id: string, stoppedBy: string): Promise<DeadLetterRunView> {
+  return push.ask(deadLetterRunView, 'POST', `/v1/dead-letters/runs/${id}/stop`, { stoppedBy });
 }
 
 export function replayLetter(push: ServiceClient, id: string): Promise<DeadLetterView> {

@@ -27,15 +27,21 @@ export async function runRoutes(fastify: FastifyInstance, parts: DeadLetterPages
       const group = groupOf(form);
       const id = form.get('run') ?? '';
       const to = `/dead-letters/runs/${encodeURIComponent(id)}`;
-      const work = async () => sentenceOfRun(await startRun(push, runIdOf(id), wishOf(action, form)));
+      const work = async () =>
+        sentenceOfRun(await startRun(push, runIdOf(id), { ...wishOf(action, form), startedBy: operatorOf(request) }));
       return act(logger, request, reply, { to, otherwise: '/dead-letters', about: group, work });
     });
   }
   fastify.post('/dead-letters/runs/:id/stop', (request: OfRun, reply) => {
     const id = runIdOf(request.params.id);
-    const work = async () => sentenceOfRun(await stopRun(push, id));
+    const work = async () => sentenceOfRun(await stopRun(push, id, operatorOf(request)));
     return act(logger, request, reply, { to: `/dead-letters/runs/${id}`, work });
   });
+}
+
+/** As the log knows them: the facts of a run hold no address. */
+function operatorOf({ operator }: FastifyRequest): string {
+  return operator?.id ?? 'operator';
 }
 
 /** What a form asks for; push says what is wrong with it. */
