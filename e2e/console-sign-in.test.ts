@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formatId, newUuid } from '@signalbox/contracts';
 import { freePort } from '@signalbox/embedded-postgres';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { eventually, usePostgres } from '@signalbox/testing';
@@ -84,7 +85,8 @@ describe('an operator who signs in to the console with an account', () => {
   });
 
   it('does what the role may, and what was done is a fact of the event log', async () => {
-    const replay = { provider: 'apns', lane: 'bulk', reason: 'Nothing', perSecond: '1' };
+    const group = { appId: stack.app.id, provider: 'apns', lane: 'bulk', reason: 'Nothing' };
+    const replay = { ...group, run: formatId('deadLetterRun', newUuid()), perSecond: '1' };
     expect(await press((await signIn('viewer@example.com')).session, '/dead-letters/replay', replay)).toBe(403);
     expect(await facts('operator.acted')).toEqual([]);
     expect(await press((await signIn('operator@example.com')).session, '/dead-letters/replay', replay)).toBe(303);
@@ -92,7 +94,7 @@ describe('an operator who signs in to the console with an account', () => {
       {
         payload: {
           ...{ role: 'operator', action: 'POST /dead-letters/replay', status: 303, outcome: expect.any(String) },
-          about: { provider: 'apns', lane: 'bulk', reason: 'Nothing' },
+          about: group,
         },
       },
     ]);

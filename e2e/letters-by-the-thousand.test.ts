@@ -38,6 +38,8 @@ describe('a hundred thousand dead letters', () => {
   let operators: ConsoleOnStage;
   let redis: RedisServer | undefined;
   let cookies = '';
+  /** What the forms of this session carry. */
+  let formToken = '';
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-thousands-'));
   afterAll(async () => {
     await operators.stop();
@@ -55,10 +57,11 @@ describe('a hundred thousand dead letters', () => {
     operators = await startConsoleOver(stack);
     await insertLetters(stack, postgres.database(), { letters: LETTERS, reasons: REASONS, phones: 6_000 });
     expect((await ask('POST', '/login', { password: OPERATOR_PASSWORD })).status).toBe(303);
+    formToken = /name="csrf" value="([^"]+)"/.exec(await page('/'))![1]!;
   }, 120_000);
 
   async function ask(method: string, path: string, form?: Record<string, string>): Promise<Response> {
-    const headers = { origin: operators.url, cookie: cookies, accept: 'text/html' };
+    const headers = { origin: operators.url, cookie: cookies, accept: 'text/html', 'x-xsrf-token': formToken };
     const body = form === undefined ? null : new URLSearchParams(form);
     const answer = await fetch(operators.url + path, { method, headers, body, redirect: 'manual' });
     for (const cookie of answer.headers.getSetCookie()) cookies = `${cookie.split(';')[0]!}; ${cookies}`;

@@ -75,7 +75,7 @@ describe('the pages of dead letters', () => {
     expect(await operator.page('/dead-letters')).toMatch(/Under way<\/h2>[^]*100 of 1,200/);
     const part = () => operator.get(`/dead-letters/runs/${run}?part=1`);
     const running = await part();
-    expect(await running.text()).toMatch(/^<p><b>100<\/b> of 1,200\. [^]*<progress max="1200" value="100"/);
+    expect(await running.text()).toMatch(/^<p>\s*<b>100<\/b> of 1,200\. [^]*<progress max="1200" value="100"/);
     expect(running.headers.get('signalbox-over')).toBeNull();
 
     const stopped = await operator.follow(`/dead-letters/runs/${run}/stop`);

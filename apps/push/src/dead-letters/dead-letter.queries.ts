@@ -20,26 +20,35 @@ export const ONE = `
   SELECT ${COLUMNS} FROM dead_letter l LEFT JOIN delivery d ON d.id = l.id
   WHERE l.id = $2 AND ($1::uuid IS NULL OR l.app_id = $1)`;
 
+/** The open letters of group `g`. */
+const OPEN_OF_GROUP = `FROM dead_letter l WHERE l.resolution IS NULL AND l.queue = g.queue AND l.reason = g.reason AND l.app_id = g.app_id`;
+
 /** One letter of group `g`: the first. Index: dead_letter_open_group_idx. */
 const EXAMPLE = `
-  SELECT l.id, l.provider, l.lane FROM dead_letter l
-  WHERE l.resolution IS NULL AND l.queue = g.queue AND l.reason = g.reason AND l.app_id = g.app_id ORDER BY l.id LIMIT 1`;
+  SELECT l.id, l.provider, l.lane ${OPEN_OF_GROUP} ORDER BY l.id LIMIT 1`;
 
 /**
- * $1 app or null. Reads every open letter, by dead_letter_open_group_idx or as they lie; what one of a group says is looked up, and not
- * found out from all of them, which is a third of the time.
+ * $1 app or null. Index: dead_letter_open_age_idx, in which it goes from one group to the next, counts the entries of each, and finds the
+ * oldest and the newest at its ends. Of 100,000 letters that takes an eighth of what reading and sorting them into groups did.
  */
 export const GROUPS = `
-  SELECT g.queue, g.reason, g.app_id AS "appId", e.provider, e.lane, g.count, g.oldest AS "oldestAt", g.newest AS "newestAt",
-    e.id AS "exampleId"
-  FROM (
-    SELECT queue, reason, app_id, count(*)::int AS count, min(died_at) AS oldest, max(died_at) AS newest
-    FROM dead_letter WHERE resolution IS NULL AND ($1::uuid IS NULL OR app_id = $1) GROUP BY queue, reason, app_id
-  ) g CROSS JOIN LATERAL (${EXAMPLE}) e
-  ORDER BY g.count DESC, g.queue, g.reason, g.app_id`;
+  WITH RECURSIVE g AS (
+    (SELECT queue, reason, app_id FROM dead_letter WHERE resolution IS NULL ORDER BY queue, reason, app_id LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM g CROSS JOIN LATERAL (
+      SELECT queue, reason, app_id FROM dead_letter
+      WHERE resolution IS NULL AND (queue, reason, app_id) > (g.queue, g.reason, g.app_id)
+      ORDER BY queue, reason, app_id LIMIT 1) next
+  )
+  SELECT g.queue, g.reason, g.app_id AS "appId", e.provider, e.lane, (SELECT count(*)::int ${OPEN_OF_GROUP}) AS count,
+    (SELECT min(l.died_at) ${OPEN_OF_GROUP}) AS "oldestAt", (SELECT max(l.died_at) ${OPEN_OF_GROUP}) AS "newestAt", e.id AS "exampleId"
+  FROM g CROSS JOIN LATERAL (${EXAMPLE}) e
+  WHERE $1::uuid IS NULL OR g.app_id = $1
+  ORDER BY count DESC, g.queue, g.reason, g.app_id`;
 
 /**
- * The same for the board of operators, with one answer of each. $1 queues. Indexes: as GROUPS, delivery_pkey. The answer is asked for
+ * The same for the board of operators, with one answer of each. $1 queues. Reads the open letters of these, by
+ * dead_letter_open_group_idx or as they lie; indexes: that, delivery_pkey. The answer is asked for
  * by itself: joined, it was searched for among all deliveries that there are.
  */
 export const GROUPS_WITH_ANSWER = `
