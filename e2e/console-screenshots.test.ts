@@ -126,7 +126,7 @@ describeInChromium('the console as one sees it', () => {
     const { context, page } = await open('light');
     await page.goto(`${operators.url}/dead-letters`);
     const walked: { what: string; ring: string }[] = [];
-    for (let step = 0; step < 8; step += 1) {
+    for (let step = 0; step < 12; step += 1) {
       await page.keyboard.press('Tab');
       walked.push(await page.evaluate(FOCUS));
     }
@@ -137,6 +137,10 @@ describeInChromium('the console as one sees it', () => {
       '/providers',
       '/events',
       '/dead-letters',
+      '/broadcasts',
+      '/keys',
+      '/webhooks',
+      '/checks',
       '/queues',
       'q',
     ]);

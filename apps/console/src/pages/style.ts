@@ -71,7 +71,7 @@ a.primary { display: block; text-align: center; padding: .6rem; border-radius: 8
 header form:not(.find) button { border-color: transparent; color: var(--quiet); background: transparent; }
 header form:not(.find) button:hover { border-color: var(--edge); color: var(--text); }
 
-.chip { display: inline-block; border-radius: 999px; padding: .0625rem .625rem .0625rem .5rem; font-size: .8125rem; line-height: 1.5; font-weight: 570; letter-spacing: .005em; background: var(--sunk); border: 1px solid transparent; }
+.chip { display: inline-block; flex: none; white-space: nowrap; border-radius: 999px; padding: .0625rem .625rem .0625rem .5rem; font-size: .8125rem; line-height: 1.5; font-weight: 570; letter-spacing: .005em; background: var(--sunk); border: 1px solid transparent; }
 .chip::before { content: ''; display: inline-block; vertical-align: .02em; width: .5rem; height: .5rem; margin-right: .4rem; border-radius: 50%; background: currentColor; }
 .chip.good { color: var(--good); background: var(--good-ground); }
 .chip.bad { color: var(--bad); background: var(--bad-ground); }
