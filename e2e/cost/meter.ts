@@ -24,9 +24,17 @@ export interface Cost {
   readonly jobs: Jobs;
 }
 
-/** Rows that are written by the clock, however many notifications there are: cursors of the feed's readers, hours of deletion guards, and
- * the last requests of keys. */
-const AT_REST: readonly string[] = ['consumer', 'deletion_guard', 'deletion_guard_hour', 'api_key_trail'];
+/**
+ * Rows that are written by the clock, however many notifications there are: cursors of the feed's readers, hours of deletion guards, the
+ * last requests of keys, and what charts are drawn from.
+ */
+const AT_REST: readonly string[] = [
+  'consumer',
+  'deletion_guard',
+  'deletion_guard_hour',
+  'api_key_trail',
+  'push_figure',
+];
 
 /** Counts what is done in Postgres and Redis from one moment to another. */
 export class Meter {

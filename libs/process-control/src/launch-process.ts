@@ -18,7 +18,7 @@ export interface ProcessOptions {
   /** Added to the environment of the caller; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly ready: ReadySignal;
-  /** Milliseconds until it must be ready; 20,000 unless told. */
+  /** Milliseconds until it must be ready; 40,000 unless told: on two busy cores a dozen may start at once. */
   readonly within?: number;
   /** Where its output goes, over all its starts; in memory unless told. */
   readonly logFile?: string;
@@ -127,7 +127,7 @@ async function launch(options: ProcessOptions, onStart: (child: ChildProcess) =>
   return run;
 }
 
-async function untilReady(run: Run, { entry, ready, within = 20_000 }: ProcessOptions): Promise<void> {
+async function untilReady(run: Run, { entry, ready, within = 40_000 }: ProcessOptions): Promise<void> {
   let exit: ProcessExit | undefined;
   void run.ended.then((how) => (exit = how));
   const isReady = await eventually(async () => exit !== undefined || (await saysReady(run, ready)), { within }).catch(

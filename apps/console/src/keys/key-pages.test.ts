@@ -116,7 +116,8 @@ describe('the pages of API keys', () => {
   it('have no buttons for webhooks and nothing of a sandbox where the console was not told of them', async () => {
     expect(await operator.page('/')).not.toContain('/sandbox');
     expect((await operator.get('/sandbox')).status).toBe(404);
-    expect((await operator.submit('/sandbox/apns', { percent: '100', latencyMs: '0' })).status).toBe(404);
+    const behave = { session: operator.session, headers: operator.ours() };
+    expect((await operator.call('POST', '/sandbox/apns', behave)).status).toBe(404);
     const endpoint = newUuid();
     await postgres
       .database()

@@ -39,7 +39,9 @@ export async function sandboxRoutes(fastify: FastifyInstance, { sandbox, logger 
       await sandbox.behave(of, behaviour);
       return 'The stand-in behaves so from now on.';
     };
-    return act(logger, request, reply, { to: '/sandbox', about: behaviour, work });
+    // The status of a line is that of the action.
+    const { status: code, ...more } = behaviour;
+    return act(logger, request, reply, { to: '/sandbox', about: { code, ...more }, work });
   });
 
   fastify.post('/sandbox/:standIn/as-usual', (request: OfStandIn, reply) => {
