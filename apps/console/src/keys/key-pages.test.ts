@@ -116,8 +116,8 @@ describe('the pages of API keys', () => {
   it('have no buttons for webhooks and nothing of a sandbox where the console was not told of them', async () => {
     expect(await operator.page('/')).not.toContain('/sandbox');
     expect((await operator.get('/sandbox')).status).toBe(404);
-    const behave = { session: operator.session, headers: operator.ours() };
-    expect((await operator.call('POST', '/sandbox/apns', behave)).status).toBe(404);
+    const noSuchRoute = { session: operator.session, headers: operator.ours() };
+    expect((await operator.call('POST', '/sandbox/apns', noSuchRoute)).status).toBe(404);
     const endpoint = newUuid();
     await postgres
       .database()
@@ -130,6 +130,6 @@ describe('the pages of API keys', () => {
     const page = await operator.page(path);
     expect(page).toContain('this console needs EVENTS_URL');
     expect(page).not.toContain(`action="${path}`);
-    expect((await operator.submit(`${path}/disable`)).status).toBe(404);
+    expect((await operator.call('POST', `${path}/disable`, noSuchRoute)).status).toBe(404);
   });
 });
