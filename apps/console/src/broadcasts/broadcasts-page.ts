@@ -1,31 +1,25 @@
 import { type BroadcastState, formatId } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
+import { type AppListParts, appList } from '../apps/app-list.js';
 import { type AppNames, appLabel } from '../apps/app-names.js';
 import { number } from '../pages/numbers.js';
 import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { type Column, table } from '../pages/table.js';
 import { exactly } from '../pages/times.js';
-import type { BroadcastsFound, ListedBroadcast } from './read-broadcasts.js';
-
-export interface BroadcastsPageParts extends BroadcastsFound {
-  readonly app: string | undefined;
-  readonly names: AppNames;
-}
+import type { ListedBroadcast } from './read-broadcasts.js';
 
 /** The broadcasts of an app, or of all, the newest first. */
-export function broadcastsPage({ broadcasts, next, app, names }: BroadcastsPageParts): Page {
+export function broadcastsPage(found: AppListParts<ListedBroadcast>): Page {
+  const { rows, names } = found;
   return operatorPage({
     title: 'Broadcasts',
     place: 'broadcasts',
-    body: html`<form class="filters" method="get" action="/broadcasts" role="search" aria-label="Broadcasts of one app">
-        <label>App <input name="app" value="${app ?? ''}" placeholder="app_…" /></label>
-        <button>Show</button>
-      </form>
-      ${broadcasts.length === 0 ? html`<p class="card">There are no broadcasts.</p>` : table(broadcasts, columns(names))}
-      <nav class="pager" aria-label="Pages of broadcasts">
-        ${next === undefined ? '' : html`<a href="${pageUrl(app, next)}">Older</a>`}
-      </nav>`,
+    body: appList(found, {
+      url: '/broadcasts',
+      things: 'broadcasts',
+      found: rows.length === 0 ? html`<p class="card">There are no broadcasts.</p>` : table(rows, columns(names)),
+    }),
   });
 }
 
@@ -62,8 +56,4 @@ export function audienceOf({ topic, segment, everyone }: Readonly<Record<string,
   if (typeof topic === 'string') return `topic ${topic}`;
   if (typeof segment === 'string') return `segment ${segment}`;
   return everyone === true ? 'everyone' : 'a filter';
-}
-
-function pageUrl(app: string | undefined, before: string): string {
-  return `/broadcasts?${new URLSearchParams({ ...(app === undefined ? {} : { app }), before }).toString()}`;
 }

@@ -1,10 +1,10 @@
 import { broadcastView, formatId, parseId } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { queryOf } from '@signalbox/html';
 import { problems } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readAppNames } from '../apps/app-names.js';
+import { appListWish } from '../apps/read-app-list.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
@@ -31,12 +31,11 @@ const STEERED = {
 export async function broadcastRoutes(fastify: FastifyInstance, parts: BroadcastPages): Promise<void> {
   const { database, push, logger } = parts;
   fastify.get('/broadcasts', async (request, reply) => {
-    const query = queryOf(request);
-    const app = query.get('app')?.trim() === '' ? undefined : query.get('app')?.trim();
-    const found = await readBroadcasts(database, { app, before: query.get('before') ?? undefined });
-    const apps = found.broadcasts.map(({ appId }) => formatId('app', appId));
+    const wish = appListWish(request);
+    const found = await readBroadcasts(database, wish);
+    const apps = found.rows.map(({ appId }) => formatId('app', appId));
     const names = await readAppNames(database, logger, apps);
-    return sendPage(reply, 200, broadcastsPage({ ...found, app, names }));
+    return sendPage(reply, 200, broadcastsPage({ ...found, app: wish.app, names }));
   });
 
   fastify.get('/broadcasts/:id', async (request: ById, reply) => {

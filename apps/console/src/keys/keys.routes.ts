@@ -1,10 +1,10 @@
 import { formatId, parseId } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { queryOf } from '@signalbox/html';
 import { problems } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readAppNames } from '../apps/app-names.js';
+import { appListWish } from '../apps/read-app-list.js';
 import { sendPage } from '../pages/page.js';
 import { keyPage } from './key-page.js';
 import { keysPage } from './keys-page.js';
@@ -18,12 +18,11 @@ export async function keyRoutes(
   { database, logger }: { database: Sql; logger: Logger },
 ): Promise<void> {
   fastify.get('/keys', async (request, reply) => {
-    const query = queryOf(request);
-    const app = query.get('app')?.trim() === '' ? undefined : query.get('app')?.trim();
-    const found = await readKeys(database, { app, before: query.get('before') ?? undefined });
-    const apps = found.keys.map(({ appId }) => formatId('app', appId));
+    const wish = appListWish(request);
+    const found = await readKeys(database, wish);
+    const apps = found.rows.map(({ appId }) => formatId('app', appId));
     const names = await readAppNames(database, logger, apps);
-    return sendPage(reply, 200, keysPage({ ...found, app, names }));
+    return sendPage(reply, 200, keysPage({ ...found, app: wish.app, names }));
   });
 
   fastify.get('/keys/:id', async (request: ById, reply) => {

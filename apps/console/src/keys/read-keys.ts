@@ -1,6 +1,7 @@
-import { formatId, keyRequest, type KeyRequest, parseId, REMEMBERED_REQUESTS, type Uuid } from '@signalbox/contracts';
+import { keyRequest, type KeyRequest, REMEMBERED_REQUESTS, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { z } from 'zod';
+import { type AppListFound, type AppListWish, readAppList } from '../apps/read-app-list.js';
 import { KEY, KEYS, TRAIL } from './key.queries.js';
 
 /** An API key without what makes it one. */
@@ -21,12 +22,6 @@ export interface KeyRow {
   readonly usedAt: number | null;
 }
 
-export interface KeysFound {
-  readonly keys: readonly KeyRow[];
-  /** The key behind which there are more. */
-  readonly next?: string;
-}
-
 /** A request, and which service was asked. */
 export interface SeenRequest extends KeyRequest {
   readonly service: string;
@@ -39,22 +34,11 @@ export interface Trail {
   readonly leftOut: number;
 }
 
-const PAGE = 50;
-const NEWEST: Uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const NOBODY: Uuid = '00000000-0000-0000-0000-000000000000';
-
 const written = z.array(keyRequest);
 
 /** One page of keys, the newest first. */
-export async function readKeys(
-  sql: Sql,
-  { app, before }: { app?: string | undefined; before?: string | undefined },
-): Promise<KeysFound> {
-  const ofApp = app === undefined ? null : (parseId('app', app) ?? NOBODY);
-  const below = (before === undefined ? undefined : parseId('key', before)) ?? NEWEST;
-  const { rows } = await sql.query<KeyRow>(KEYS, [ofApp, below, PAGE + 1]);
-  const keys = rows.slice(0, PAGE);
-  return { keys, ...(rows.length > PAGE && { next: formatId('key', keys.at(-1)!.id) }) };
+export function readKeys(sql: Sql, wish: AppListWish): Promise<AppListFound<KeyRow>> {
+  return readAppList('key', wish, async (...which) => (await sql.query<KeyRow>(KEYS, which)).rows);
 }
 
 export async function readKey(sql: Sql, id: Uuid): Promise<KeyRow | undefined> {
@@ -67,11 +51,10 @@ export async function readTrail(sql: Sql, key: Uuid): Promise<Trail> {
     key,
     REMEMBERED_REQUESTS,
   ]);
-  const all = rows.flatMap(({ service, requests }) =>
-    (written.safeParse(requests).data ?? []).map((each) => ({ ...each, service })),
-  );
+  const writes = rows.map(({ requests, ...write }) => ({ ...write, requests: written.safeParse(requests).data ?? [] }));
+  const all = writes.flatMap(({ service, requests }) => requests.map((each) => ({ ...each, service })));
   const requests = all.sort((a, b) => b.at - a.at).slice(0, REMEMBERED_REQUESTS);
   const since = requests.at(-1)?.at ?? 0;
-  const among = rows.filter((row) => (written.safeParse(row.requests).data?.at(-1)?.at ?? 0) >= since);
+  const among = writes.filter((write) => (write.requests.at(-1)?.at ?? 0) >= since);
   return { requests, leftOut: among.reduce((sum, { seen, kept }) => sum + seen - kept, 0) };
 }

@@ -1,5 +1,6 @@
-import { formatId, parseId, type Uuid, type WebhookDeliveryView, type WebhookEndpointView } from '@signalbox/contracts';
+import type { Uuid, WebhookDeliveryView, WebhookEndpointView } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { type AppListFound, type AppListWish, readAppList } from '../apps/read-app-list.js';
 import { DELIVERIES, ENDPOINT, ENDPOINTS } from './webhook.queries.js';
 
 /** Where events of an app go; its secrets are not read. */
@@ -27,12 +28,6 @@ export interface ListedEndpoint extends WebhookEndpoint {
   readonly waiting: number;
 }
 
-export interface EndpointsFound {
-  readonly endpoints: readonly ListedEndpoint[];
-  /** The endpoint behind which there are more. */
-  readonly next?: string;
-}
-
 /** One event for one endpoint, and the last attempt at it, if there was one. */
 export interface WebhookDelivery {
   readonly id: Uuid;
@@ -53,23 +48,16 @@ export interface WebhookDelivery {
   readonly answer: string | null;
 }
 
-const PAGE = 50;
 const DELIVERIES_SHOWN = 50;
 /** Of each endpoint, what its last events came to. */
 export const LATELY = 100;
-const NEWEST: Uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
-const NOBODY: Uuid = '00000000-0000-0000-0000-000000000000';
 
 /** One page of endpoints, the newest first. */
-export async function readEndpoints(
-  sql: Sql,
-  { app, before }: { app?: string | undefined; before?: string | undefined },
-): Promise<EndpointsFound> {
-  const ofApp = app === undefined ? null : (parseId('app', app) ?? NOBODY);
-  const below = (before === undefined ? undefined : parseId('webhookEndpoint', before)) ?? NEWEST;
-  const { rows } = await sql.query<ListedEndpoint>(ENDPOINTS, [ofApp, below, PAGE + 1, LATELY]);
-  const endpoints = rows.slice(0, PAGE);
-  return { endpoints, ...(rows.length > PAGE && { next: formatId('webhookEndpoint', endpoints.at(-1)!.id) }) };
+export function readEndpoints(sql: Sql, wish: AppListWish): Promise<AppListFound<ListedEndpoint>> {
+  return readAppList('webhookEndpoint', wish, async (...which) => {
+    const { rows } = await sql.query<ListedEndpoint>(ENDPOINTS, [...which, LATELY]);
+    return rows;
+  });
 }
 
 export async function readEndpoint(sql: Sql, id: Uuid): Promise<WebhookEndpoint | undefined> {

@@ -1,10 +1,11 @@
 import { formatId, parseId, recoverAnswer, webhookDeliveryView, webhookEndpointView } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
-import { formOf, queryOf } from '@signalbox/html';
+import { formOf } from '@signalbox/html';
 import { problems } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readAppNames } from '../apps/app-names.js';
+import { appListWish } from '../apps/read-app-list.js';
 import { act } from '../pages/act.js';
 import { takeMessage } from '../pages/message.js';
 import { sendPage } from '../pages/page.js';
@@ -80,11 +81,14 @@ export async function webhookRoutes(fastify: FastifyInstance, parts: WebhookPage
 }
 
 async function showEndpoints({ database, logger }: WebhookPages, request: FastifyRequest, reply: FastifyReply) {
-  const query = queryOf(request);
-  const app = query.get('app')?.trim() === '' ? undefined : query.get('app')?.trim();
-  const found = await readEndpoints(database, { app, before: query.get('before') ?? undefined });
-  const apps = found.endpoints.map(({ appId }) => formatId('app', appId));
-  return sendPage(reply, 200, webhooksPage({ ...found, app, names: await readAppNames(database, logger, apps) }));
+  const wish = appListWish(request);
+  const found = await readEndpoints(database, wish);
+  const apps = found.rows.map(({ appId }) => formatId('app', appId));
+  return sendPage(
+    reply,
+    200,
+    webhooksPage({ ...found, app: wish.app, names: await readAppNames(database, logger, apps) }),
+  );
 }
 
 async function showEndpoint({ database, events, logger }: WebhookPages, request: ById, reply: FastifyReply) {
