@@ -4,6 +4,9 @@ export default {
   testEnvironment: 'node',
   // A test that hangs is given up then; many start processes, and two cores may be busy with others.
   testTimeout: 20_000,
+  // What a file loaded is never given back by a Node that runs modules in contexts: after 200 files a worker has no heap
+  // left, and all its tests slow down and time out before it dies. It is replaced between two files above this heap.
+  workerIdleMemoryLimit: '1GB',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['development', 'node', 'node-addons'] },

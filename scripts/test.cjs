@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { clearInterval, setInterval } = require('node:timers');
+const { stripVTControlCharacters } = require('node:util');
 const { ROOT, bootstrap, giveUp } = require('./bootstrap.cjs');
 
 /** Workers start servers and services of their own; more of them than this only makes tests wait for each other. */
@@ -52,7 +53,7 @@ function run(node, outcome, args) {
   });
 }
 
-/** Prints the closing line. A test file that could not even be loaded counts as one failure. */
+/** Prints what failed, a line each, and the closing line. A test file that could not even be loaded counts as one failure. */
 function conclude(code, outcome) {
   if (!fs.existsSync(outcome)) {
     console.log('\n0 passed, 1 failed');
@@ -61,8 +62,29 @@ function conclude(code, outcome) {
   const result = JSON.parse(fs.readFileSync(outcome, 'utf8'));
   const skipped = result.numPendingTests + result.numTodoTests;
   const failed = Math.max(result.numFailedTests + result.numRuntimeErrorTestSuites, code === 0 ? 0 : 1);
+  for (const line of failures(result)) console.log(line);
   console.log(`\n${result.numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   return failed > 0 ? code || 1 : code;
+}
+
+/** What failed and why, a line each: of a long output often only the end is kept. */
+function* failures(result) {
+  for (const file of result.testResults.filter(({ status }) => status === 'failed')) {
+    const tests = file.assertionResults.filter(({ status }) => status === 'failed');
+    const reasons = tests.map(({ fullName, failureMessages }) => `${fullName}: ${inBrief(failureMessages[0])}`);
+    const name = path.relative(ROOT, file.name);
+    for (const reason of reasons.length > 0 ? reasons : [inBrief(file.message)]) yield `✗ ${name}: ${reason}`;
+  }
+}
+
+function inBrief(message = '') {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .map((line) => line.trim());
+  return lines
+    .filter((line) => line !== '' && !/^(●|at )/.test(line))
+    .join(' ')
+    .slice(0, 240);
 }
 
 main().catch(giveUp);
