@@ -44,6 +44,13 @@ describe('Stripe, which answers nobody for a while', () => {
   const show = (): Promise<Timed> =>
     timed(() => till.backend('POST', '/v1/payment-sheets', till.order(), randomUUID()));
 
+  async function openBreakers(): Promise<string[]> {
+    const { rows } = await postgres
+      .database()
+      .query<{ calls: string }>(`SELECT calls FROM gateway_breaker WHERE gateway = 'stripe' AND state = 'open'`);
+    return rows.map(({ calls }) => calls);
+  }
+
   it(
     'leaves reads, refuses sheets at once, hangs nobody, and comes back without a burst',
     async () => {
@@ -81,6 +88,9 @@ describe('Stripe, which answers nobody for a while', () => {
         expect(ms).toBeLessThan(SETTLE_DEADLINE_MS + grace);
       }
 
+      // The console tells of it from what the process wrote down.
+      await eventually(async () => expect(await openBreakers()).toEqual(expect.arrayContaining(['open', 'settle'])));
+
       await till.shop.control('DELETE', 'behaviour');
       const cameBack = Date.now();
       await eventually(
@@ -90,6 +100,10 @@ describe('Stripe, which answers nobody for a while', () => {
         },
         { within: 120_000, every: 500 },
       );
+      await eventually(async () => {
+        const open = await openBreakers();
+        expect(open.filter((each) => each === 'open' || each === 'settle')).toEqual([]);
+      });
       const calls = await till.shop.calls();
       const since = calls.filter((at) => at >= cameBack);
       const perSecond = Map.groupBy(since, (at) => Math.floor((at - cameBack) / 1_000));

@@ -58,7 +58,7 @@ export class PaymentApi {
   constructor({ database, credentials, callLog, refetch, braintree, logger, metrics }: PaymentApiOptions) {
     const clients = new StripeClients(database, credentials);
     const writes = new StripeWrites(clients, callLog);
-    this.calls = new StripeCalls(clients, callLog);
+    this.calls = new StripeCalls(clients, callLog, 'read');
     const stripe = new StripeGateway(clients, writes, this.calls, new StripeCustomers(database, writes));
     this.gateways = [stripe, braintree];
     const gateways = new Gateways(this.gateways);

@@ -23,6 +23,7 @@ import { paymentsReadiness } from './payments-readiness.js';
 import { AT_REST, WAY } from './prepared-statements.js';
 import { CallLog } from './read-stripe/call-log.js';
 import { RECEIVE } from './receive/receive.queries.js';
+import { GatewayBreakers } from './limits/gateway-breakers.js';
 import { KnownSources } from './sources/known-sources.js';
 import { refuseSilentSources } from './sources/refuse-silent-sources.js';
 import { SecretUse } from './sources/secret-use.js';
@@ -83,7 +84,8 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const cipher = new ContentCipher(database, envelope);
   const onEdge = { database: edgeDatabase, cipher: new ContentCipher(edgeDatabase, envelope) };
   const credentials = new CredentialReader(envelope);
-  const callLog = new CallLog(logger, metrics);
+  const breakers = new GatewayBreakers(database, logger);
+  const callLog = new CallLog(logger, metrics, breakers);
   const pipeline = new StripePipeline({
     database,
     way,
@@ -98,7 +100,16 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     metrics,
   });
   const { publisher, refetch } = pipeline;
-  const braintree = new BraintreeSide({ database, way, edge: onEdge, credentials, publisher, logger, metrics });
+  const braintree = new BraintreeSide({
+    database,
+    way,
+    edge: onEdge,
+    credentials,
+    publisher,
+    breakers,
+    logger,
+    metrics,
+  });
   const { gateway } = braintree;
   const api = new PaymentApi({ database, credentials, callLog, refetch, braintree: gateway, logger, metrics });
   const hold = { years: config.LEGAL_HOLD_YEARS, reason: config.LEGAL_HOLD_REASON };
@@ -107,6 +118,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const use = new SecretUse(database, logger);
   const probe = new Probe();
   const chores = [
+    breakers,
     use,
     stripeUpkeep(database, logger, config.STRIPE_RETENTION_DAYS),
     stripeGauges(database, logger, metrics),

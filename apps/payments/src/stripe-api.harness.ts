@@ -9,6 +9,7 @@ import { CallLog } from './read-stripe/call-log.js';
 import { StripeCalls } from './read-stripe/stripe-calls.js';
 import { StripeClients } from './read-stripe/stripe-clients.js';
 import { startStripeStandIn, type StripeStandIn } from './stripe-stand-in.harness.js';
+import { GatewayBreakers } from './limits/gateway-breakers.js';
 
 /** Apps with keys of a Stripe that a test plays, on a database of the test's own. */
 export interface StripeApi {
@@ -64,7 +65,8 @@ export function useStripeApi(): StripeApi {
     },
     calls(metrics = createMetrics('payments')) {
       const clients = new StripeClients(database(), new CredentialReader(envelope));
-      const calls = new StripeCalls(clients, new CallLog(logger, metrics));
+      const log = new CallLog(logger, metrics, new GatewayBreakers(database(), logger));
+      const calls = new StripeCalls(clients, log, 'events');
       made.push(calls);
       return calls;
     },

@@ -58,7 +58,7 @@ export class StripePipeline {
     const publisher = (this.publisher = new Publisher(backend, logger));
     this.delivered = new Receiver(edge.database, edge.cipher, publisher);
     this.found = new Receiver(database, cipher, publisher);
-    this.calls = new StripeCalls(new StripeClients(database, credentials), callLog);
+    this.calls = new StripeCalls(new StripeClients(database, credentials), callLog, 'events');
     this.reconciler = new Reconciler({
       database,
       calls: this.calls,

@@ -75,6 +75,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   breaker_setting: 'of nobody',
   apns_provider_token: 'of nobody',
   // payments
+  gateway_breaker: 'of nobody',
   stripe_customer: 'erased',
   payment: 'pseudonym',
   payment_order: 'pseudonym',

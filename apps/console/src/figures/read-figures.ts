@@ -44,10 +44,7 @@ export async function readFigures(sql: Sql): Promise<Figures> {
     sql.query<MinuteRow>(MINUTES),
     sql.query<{ provider: string; place: number; count: number }>(LATENCIES, [LATENCY_MINUTES]),
   ]);
-  const hour = (what: Counted, of: readonly MinuteRow[] = minutes.rows): Hour =>
-    Array.from({ length: MINUTES_SHOWN }, (_, place) =>
-      of.filter(({ ago }) => ago === MINUTES_SHOWN - 1 - place).reduce((sum, row) => sum + row[what], 0),
-    );
+  const hour = (what: Counted, of: readonly MinuteRow[] = minutes.rows): Hour => hourOf(of, (row) => row[what]);
   const figuresOf = (provider: string): ProviderFigures => {
     const own = minutes.rows.filter((row) => row.provider === provider);
     const counts = Array.from({ length: LATENCY_BOUNDS.length + 1 }, () => 0);
@@ -67,6 +64,13 @@ export async function readFigures(sql: Sql): Promise<Figures> {
     failed: hour('failed'),
     byProvider: new Map([...providers].map((provider) => [provider, figuresOf(provider)])),
   };
+}
+
+/** What rows had, each of which is of the minute that was `ago` minutes ago. */
+export function hourOf<Row extends { readonly ago: number }>(rows: readonly Row[], count: (row: Row) => number): Hour {
+  return Array.from({ length: MINUTES_SHOWN }, (_, place) =>
+    rows.filter(({ ago }) => ago === MINUTES_SHOWN - 1 - place).reduce((sum, row) => sum + count(row), 0),
+  );
 }
 
 /** Of its last so many minutes. */

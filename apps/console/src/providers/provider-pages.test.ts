@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BreakerView, formatId, newUuid } from '@signalbox/contracts';
 import { migrateQueueBackend } from '@signalbox/queues';
-import { usePostgres } from '@signalbox/testing';
+import { insertApp, usePostgres } from '@signalbox/testing';
 import { PushStandIn } from '../services/push-stand-in.harness.js';
 import { type SignedIn, signIn } from '../signed-in.harness.js';
 
@@ -91,6 +91,27 @@ describe('providers on the console', () => {
     expect(operator.logged('operator action').at(-1)).toMatchObject({
       ...{ action: `POST /breakers/${credentialId}`, position: 'automatic' },
     });
+  });
+
+  it('come with the gateways that do not answer an app, in which process and since when, and with what they told', async () => {
+    expect(await operator.page('/providers')).toContain('Gateways answer: no breaker of an app is open.');
+    const app = await insertApp(postgres.database(), 'test');
+    const breaker = (calls: string, state: string, until: string) =>
+      postgres.database().query(
+        `INSERT INTO gateway_breaker (process, app_id, gateway, calls, state, since, until)
+         VALUES ('payments-3:9', $1, 'stripe', $2, $3, now() - interval '12 minutes', now() + $4::interval)`,
+        [app, calls, state, until],
+      );
+    await breaker('charge', 'open', '40 seconds');
+    await breaker('settle', 'closed', '0');
+    // Its process is gone, or nobody has asked since.
+    await breaker('read', 'open', '-11 minutes');
+    const page = await operator.page('/providers');
+    for (const shown of [formatId('app', app), 'payments-3:9', '12 min ago']) expect(page).toContain(shown);
+    expect(page).toMatch(/data-label="Turned away"[^>]*>charges</);
+    expect(page).not.toMatch(/captures, cancels|reading for callers/);
+    expect(page).toMatch(/aria-label="Events of Stripe taken, each minute of the last hour: none"/);
+    expect(await operator.page('/')).toContain('does not answer 1 app');
   });
 
   it('are not moved without a reason, nor where there is no such credential', async () => {

@@ -10,22 +10,26 @@ import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { table } from '../pages/table.js';
 import { breakerCard } from './breaker-card.js';
+import { gatewaysSection } from './gateways-section.js';
 import { PROVIDER_NAMES } from './provider-names.js';
 import { seconds } from './providers-table.js';
 import type { Edge } from './read-edges.js';
+import type { Gateways } from './read-gateways.js';
 
 export interface ProvidersPageParts {
   readonly breakers: readonly BreakerView[];
   /** Undefined when the database does not answer. */
   readonly figures: Figures | undefined;
   readonly edges: readonly Edge[];
+  /** Undefined when the database does not answer. */
+  readonly gateways: Gateways | undefined;
   readonly names: AppNames;
   readonly message: Message | undefined;
   readonly now: number;
 }
 
-/** Everybody who carries notifications: how they answer, how the breaker of each credential stands, and the levers. */
-export function providersPage({ breakers, figures, edges, names, message, now }: ProvidersPageParts): Page {
+/** Everybody who carries notifications: how they answer, how the breaker of each credential stands, and the levers; then gateways, and whoever else there is. */
+export function providersPage({ breakers, figures, edges, gateways, names, message, now }: ProvidersPageParts): Page {
   const sections = Object.entries(PROVIDER_NAMES).map(([provider, name]) => {
     const own = breakers.filter((each) => each.provider === provider);
     return html`<section class="provider" id="${provider}" aria-labelledby="${provider}-name">
@@ -39,7 +43,8 @@ export function providersPage({ breakers, figures, edges, names, message, now }:
     place: 'providers',
     message,
     body: html`${figures === undefined ? html`<p class="problem" role="alert">The database does not answer, so there are no figures.</p>` : ''}
-    ${sections} ${edges.length === 0 ? '' : othersTable(edges)}`,
+    ${sections} ${gateways === undefined ? '' : gatewaysSection(gateways, names, now)}
+    ${edges.length === 0 ? '' : othersTable(edges)}`,
   });
 }
 
@@ -68,5 +73,5 @@ function othersTable(edges: readonly Edge[]): Html {
       { title: 'State', cell: ({ state }) => chip(state.tone, state.text) },
       { title: 'Last hour', cell: ({ words }) => words },
     ])}
-    <p class="quiet">Their breakers look after themselves: of calls to gateways per app, of webhooks per endpoint.</p>`;
+    <p class="quiet">Each <a href="/webhooks">webhook endpoint</a> has a breaker that looks after itself.</p>`;
 }

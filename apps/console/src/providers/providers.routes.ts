@@ -13,6 +13,7 @@ import type { ServiceClient } from '../services/service-client.js';
 import { readBreakers, setBreaker } from './breakers-of-push.js';
 import { providersPage } from './providers-page.js';
 import { readEdges } from './read-edges.js';
+import { readGateways } from './read-gateways.js';
 
 interface Parts {
   readonly push: ServiceClient;
@@ -66,16 +67,18 @@ async function showProviders({ push, database, logger }: Parts, request: Fastify
     logger.warn({ err: error }, 'the figures of providers could not be read');
     return undefined;
   };
-  const [breakers, figures, edges] = await Promise.all([
+  const [breakers, figures, edges, gateways] = await Promise.all([
     readBreakers(push),
     readFigures(database).catch(unread),
     readEdges(database).catch(unread),
+    readGateways(database).catch(unread),
   ]);
   const names = await readAppNames(
     database,
     logger,
-    breakers.map(({ appId }) => appId),
+    [...breakers, ...(gateways?.open ?? [])].map(({ appId }) => appId),
   );
-  const page = { breakers, figures, edges: edges ?? [], names, message: takeMessage(request, reply), now: Date.now() };
+  const message = takeMessage(request, reply);
+  const page = { breakers, figures, edges: edges ?? [], gateways, names, message, now: Date.now() };
   return sendPage(reply, 200, providersPage(page));
 }

@@ -26,6 +26,8 @@ interface EdgeRow {
   readonly endpointsDisabled: number;
   readonly mailWaiting: number;
   readonly mailSeconds: number | null;
+  readonly stripeUnanswered: number;
+  readonly braintreeUnanswered: number;
 }
 
 const HOUR = 3_600_000;
@@ -41,14 +43,21 @@ export async function readEdges(sql: Sql): Promise<Edge[]> {
 
 function edgesOf(row: EdgeRow): Edge[] {
   const { stripeTaken, stripeWaiting, stripeDead, braintreeTaken, webhooksDelivered, webhooksWaiting } = row;
+  const { stripeUnanswered, braintreeUnanswered } = row;
   const { endpointsPaused, endpointsDisabled, mailWaiting, mailSeconds } = row;
   return [
     {
       name: 'Stripe',
-      state: stripeDead > 0 ? bad(`${stripeDead} dead`) : calm(stripeTaken + stripeWaiting),
-      words: `${stripeTaken} webhooks taken, ${stripeWaiting} wait`,
+      state:
+        unanswered(stripeUnanswered) ??
+        (stripeDead > 0 ? bad(`${stripeDead} dead`) : calm(stripeTaken + stripeWaiting)),
+      words: `${stripeTaken} events taken, ${stripeWaiting} wait`,
     },
-    { name: 'Braintree', state: calm(braintreeTaken), words: `${braintreeTaken} webhooks taken` },
+    {
+      name: 'Braintree',
+      state: unanswered(braintreeUnanswered) ?? calm(braintreeTaken),
+      words: `${braintreeTaken} webhooks taken`,
+    },
     {
       name: 'Webhooks to apps',
       state: stateOfEndpoints(endpointsDisabled, endpointsPaused, webhooksDelivered + webhooksWaiting),
@@ -60,6 +69,10 @@ function edgesOf(row: EdgeRow): Edge[] {
       words: mailWaiting === 0 ? 'none waits' : `${mailWaiting} wait, the oldest for ${Math.round(mailSeconds ?? 0)} s`,
     },
   ];
+}
+
+function unanswered(apps: number): EdgeState | undefined {
+  return apps > 0 ? bad(`does not answer ${apps} ${apps === 1 ? 'app' : 'apps'}`) : undefined;
 }
 
 const bad = (text: string): EdgeState => ({ tone: 'bad', text });

@@ -1,6 +1,7 @@
 import type { Uuid } from '@signalbox/contracts';
 import { Flight, Semaphore } from '@signalbox/resilience';
 import { AppBreaker } from '../limits/app-breaker.js';
+import type { BreakerWatch } from '../limits/gateway-breakers.js';
 import type { OperationClass } from './gateway.js';
 
 /** Milliseconds that a call of a class may take: a bank may think, a sheet must not. */
@@ -31,7 +32,7 @@ export class CallGuard {
   private readonly guarded = new Map<string, Guarded>();
 
   constructor(
-    private readonly onBreakerOpened: (operation: OperationClass) => void,
+    private readonly watch: BreakerWatch,
     private readonly deadlines: Readonly<Record<OperationClass, number>> = DEADLINES_MS,
   ) {}
 
@@ -69,7 +70,11 @@ export class CallGuard {
     const name = `${appId} ${operation}`;
     const known = this.guarded.get(name);
     if (known !== undefined) return known;
-    const made = { breaker: new AppBreaker(() => this.onBreakerOpened(operation)), slots: new Semaphore(SLOTS) };
+    const breaker = new AppBreaker({
+      opened: (forMs) => this.watch.opened(appId, operation, forMs),
+      closed: () => this.watch.closed(appId, operation),
+    });
+    const made = { breaker, slots: new Semaphore(SLOTS) };
     this.guarded.set(name, made);
     return made;
   }

@@ -28,8 +28,9 @@ export class AppBreaker {
   private openedInARow = 0;
   private failuresInARow = 0;
 
+  /** `watch` is told when it opens, and for how many milliseconds, and when it closes. */
   constructor(
-    onOpen: () => void,
+    watch: { readonly opened: (forMs: number) => void; readonly closed: () => void },
     private readonly now: () => number = () => performance.now(),
   ) {
     this.policy = circuitBreaker(
@@ -40,12 +41,14 @@ export class AppBreaker {
       },
     );
     this.policy.onBreak(() => {
-      this.openUntil = this.now() + durationOf(this.openedInARow);
+      const forMs = durationOf(this.openedInARow);
+      this.openUntil = this.now() + forMs;
       this.openedInARow += 1;
-      onOpen();
+      watch.opened(forMs);
     });
     this.policy.onReset(() => {
       this.openedInARow = 0;
+      watch.closed();
     });
   }
 

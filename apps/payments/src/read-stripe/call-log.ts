@@ -1,5 +1,6 @@
 import type { Uuid } from '@signalbox/contracts';
 import { atMostOnceAMinute, type Logger, type Metrics, tellSpan } from '@signalbox/telemetry';
+import type { BreakerWatch, GatewayBreakers } from '../limits/gateway-breakers.js';
 
 /** A call that a person has to look at. */
 interface Alarm {
@@ -12,17 +13,19 @@ interface Alarm {
 /** What calls of Stripe's API come to, for operators. */
 export class CallLog {
   private readonly calls;
-  private readonly breakers;
+  /** Is to be told how breakers stand. */
+  readonly breakers: BreakerWatch;
   private readonly alarm;
 
-  constructor(logger: Logger, metrics: Metrics) {
+  constructor(logger: Logger, metrics: Metrics, breakers: GatewayBreakers) {
     this.calls = metrics.counter(
       'stripe_calls_total',
       'Calls of the Stripe API, made or not, by endpoint and what they came to',
       ['endpoint', 'outcome'],
     );
     this.calls.inc({ endpoint: 'none', outcome: 'status_401' }, 0);
-    this.breakers = metrics.counter('stripe_breaker_opened_total', 'Times that Stripe was found not to answer an app');
+    const opened = metrics.counter('stripe_breaker_opened_total', 'Times that Stripe was found not to answer an app');
+    this.breakers = breakers.watch('stripe', () => opened.inc());
     this.alarm = atMostOnceAMinute(({ reason, ...call }: Alarm, keptBack) =>
       logger.error(
         { ...call, reason, keptBack },
@@ -36,10 +39,6 @@ export class CallLog {
     this.calls.inc({ endpoint, outcome });
     const facts = { 'signalbox.call': endpoint, 'signalbox.outcome': outcome };
     tellSpan({ name: 'call stripe', kind: 'call', facts }, milliseconds, hasFailed ? outcome : undefined);
-  }
-
-  breakerOpened(): void {
-    this.breakers.inc();
   }
 
   /** Said once a minute, however often it happens; the counter has the number. */

@@ -58,6 +58,8 @@ export class StripeCalls {
   constructor(
     private readonly clients: StripeClients,
     private readonly log: CallLog,
+    /** What they are made for: those of one kind that fail leave the others alone. */
+    private readonly calls: 'read' | 'events',
   ) {}
 
   /** `onLeaving` is called just before the request leaves. Never rejects for anything that Stripe does. */
@@ -149,7 +151,12 @@ export class StripeCalls {
   private guardsOf(appId: Uuid): Guards {
     const known = this.guards.get(appId);
     if (known !== undefined) return known;
-    const made = { breaker: new AppBreaker(() => this.log.breakerOpened()), slots: new Semaphore(CALLS_OF_AN_APP) };
+    const { breakers } = this.log;
+    const breaker = new AppBreaker({
+      opened: (forMs) => breakers.opened(appId, this.calls, forMs),
+      closed: () => breakers.closed(appId, this.calls),
+    });
+    const made = { breaker, slots: new Semaphore(CALLS_OF_AN_APP) };
     this.guards.set(appId, made);
     return made;
   }

@@ -1,22 +1,25 @@
 import type { Uuid } from '@signalbox/contracts';
 import { atMostOnceAMinute, type Logger, type Metrics, tellSpan } from '@signalbox/telemetry';
+import type { BreakerWatch, GatewayBreakers } from '../../limits/gateway-breakers.js';
 
 /** What calls of Braintree's API come to, for operators. */
 export class BraintreeCallLog {
   private readonly calls;
-  private readonly breakers;
+  /** Is to be told how breakers stand. */
+  readonly breakers: BreakerWatch;
   private readonly alarm;
 
-  constructor(logger: Logger, metrics: Metrics) {
+  constructor(logger: Logger, metrics: Metrics, breakers: GatewayBreakers) {
     this.calls = metrics.counter(
       'braintree_calls_total',
       'Calls of the Braintree API, made or not, by name and what they came to',
       ['call', 'outcome'],
     );
-    this.breakers = metrics.counter(
+    const opened = metrics.counter(
       'braintree_breaker_opened_total',
       'Times that Braintree was found not to answer an app',
     );
+    this.breakers = breakers.watch('braintree', () => opened.inc());
     this.alarm = atMostOnceAMinute((told: { appId: Uuid; call: string; reason: string }, keptBack) =>
       logger.error(
         { ...told, keptBack },
@@ -30,10 +33,6 @@ export class BraintreeCallLog {
     this.calls.inc({ call, outcome });
     const facts = { 'signalbox.call': call, 'signalbox.outcome': outcome };
     tellSpan({ name: 'call braintree', kind: 'call', facts }, milliseconds, hasFailed ? outcome : undefined);
-  }
-
-  breakerOpened(): void {
-    this.breakers.inc();
   }
 
   /** Said once a minute, however often it happens; the counter has the number. */

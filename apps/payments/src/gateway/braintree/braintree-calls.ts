@@ -39,7 +39,7 @@ export class BraintreeCalls {
     private readonly log: BraintreeCallLog,
     deadlines = DEADLINES_MS,
   ) {
-    this.guard = new CallGuard(() => log.breakerOpened(), deadlines);
+    this.guard = new CallGuard(log.breakers, deadlines);
   }
 
   turnsAway(appId: Uuid, operation: OperationClass): number | undefined {

@@ -11,6 +11,7 @@ import { BraintreeCalls } from './braintree-calls.js';
 import { BraintreeClients } from './braintree-clients.js';
 import { BraintreeGateway } from './braintree-gateway.js';
 import { useBraintreeSandbox } from './braintree-sandbox.harness.js';
+import { GatewayBreakers } from '../../limits/gateway-breakers.js';
 
 jest.setTimeout(60_000);
 const sandbox = useBraintreeSandbox();
@@ -23,9 +24,9 @@ const logger = createLogger('payments', 'silent');
 beforeAll(() => {
   clients = new BraintreeClients(postgres.database(), new CredentialReader(sandbox.envelope));
   const deadlines = { ...DEADLINES_MS, charge: 1_000, settle: 1_000 };
-  gateway = new BraintreeGateway(
-    new BraintreeCalls(clients, new BraintreeCallLog(logger, createMetrics('payments')), deadlines),
-  );
+  const breakers = new GatewayBreakers(postgres.database(), logger);
+  const log = new BraintreeCallLog(logger, createMetrics('payments'), breakers);
+  gateway = new BraintreeGateway(new BraintreeCalls(clients, log, deadlines));
 });
 
 const ROUTES = {

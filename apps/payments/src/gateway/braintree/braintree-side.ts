@@ -2,6 +2,7 @@ import type { ContentCipher, CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import type { Publisher, WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { GatewayBreakers } from '../../limits/gateway-breakers.js';
 import type { BraintreeItem } from '../../work/payments-work.js';
 import { BraintreeCallLog } from './braintree-call-log.js';
 import { BraintreeCalls } from './braintree-calls.js';
@@ -22,6 +23,7 @@ export interface BraintreeSideOptions {
   readonly edge: { readonly database: Database; readonly cipher: ContentCipher };
   readonly credentials: CredentialReader;
   readonly publisher: Publisher;
+  readonly breakers: GatewayBreakers;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }
@@ -35,9 +37,9 @@ export class BraintreeSide {
   readonly calls: BraintreeCalls;
   private readonly clients: BraintreeClients;
 
-  constructor({ database, way, edge, credentials, publisher, logger, metrics }: BraintreeSideOptions) {
+  constructor({ database, way, edge, credentials, publisher, breakers, logger, metrics }: BraintreeSideOptions) {
     this.clients = new BraintreeClients(database, credentials);
-    const calls = new BraintreeCalls(this.clients, new BraintreeCallLog(logger, metrics));
+    const calls = new BraintreeCalls(this.clients, new BraintreeCallLog(logger, metrics, breakers));
     this.calls = calls;
     this.gateway = new BraintreeGateway(calls);
     this.handler = braintreeHandler({ database: way, transactions: new Transactions(calls), logger, metrics });

@@ -14,6 +14,7 @@ import { describeGateway, type GatewayHarness } from '../gateway.conformance.js'
 import { StripeCustomers } from './stripe-customers.js';
 import { StripeGateway } from './stripe-gateway.js';
 import { StripeWrites } from './stripe-writes.js';
+import { GatewayBreakers } from '../../limits/gateway-breakers.js';
 
 jest.setTimeout(60_000);
 
@@ -45,9 +46,11 @@ const postgres = usePostgres();
 beforeAll(async () => {
   sandbox = await startSandbox();
   const clients = new StripeClients(postgres.database(), new CredentialReader(envelope));
-  const log = new CallLog(createLogger('payments', 'silent'), createMetrics('payments'));
+  const logger = createLogger('payments', 'silent');
+  const breakers = new GatewayBreakers(postgres.database(), logger);
+  const log = new CallLog(logger, createMetrics('payments'), breakers);
   const writes = new StripeWrites(clients, log, { ...DEADLINES_MS, charge: 1_000, settle: 1_000 });
-  calls = new StripeCalls(clients, log);
+  calls = new StripeCalls(clients, log, 'read');
   gateway = new StripeGateway(clients, writes, calls, new StripeCustomers(postgres.database(), writes));
 });
 

@@ -40,7 +40,7 @@ export class StripeWrites {
     private readonly log: CallLog,
     deadlines: Readonly<Record<OperationClass, number>> = DEADLINES_MS,
   ) {
-    this.guard = new CallGuard(() => log.breakerOpened(), deadlines);
+    this.guard = new CallGuard(log.breakers, deadlines);
   }
 
   turnsAway(appId: Uuid, operation: OperationClass): number | undefined {

@@ -16,6 +16,7 @@ import { useBraintreeSandbox } from '../braintree-sandbox.harness.js';
 import { Transactions } from '../transactions.js';
 import { bringUpToDate } from './bring-up-to-date.js';
 import { braintreeHandler } from './braintree.handler.js';
+import { GatewayBreakers } from '../../../limits/gateway-breakers.js';
 
 jest.setTimeout(30_000);
 const sandbox = useBraintreeSandbox();
@@ -28,7 +29,10 @@ let transactions: Transactions;
 beforeAll(() => {
   const [logger, metrics] = [createLogger('payments', 'silent'), createMetrics('payments')];
   clients = new BraintreeClients(postgres.database(), new CredentialReader(sandbox.envelope));
-  const calls = new BraintreeCalls(clients, new BraintreeCallLog(logger, metrics));
+  const calls = new BraintreeCalls(
+    clients,
+    new BraintreeCallLog(logger, metrics, new GatewayBreakers(postgres.database(), logger)),
+  );
   gateway = new BraintreeGateway(calls);
   transactions = new Transactions(calls);
   handler = braintreeHandler({ database: postgres.database(), transactions, logger, metrics });
