@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '@signalbox/embedded-postgres';
 import { eventually, type RunningProcess, startProcess, usePostgres } from '@signalbox/testing';
+import { type BraintreeShop, openBraintreeShop } from './braintree-shop.js';
 import { type CollectedSpan, type Collector, startCollector } from './otlp-collector.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 import { openShop, type StripeShop } from './stripe-shop.js';
@@ -26,9 +27,10 @@ describe('a trace', () => {
   let stack: Stack;
   let worker: RunningProcess;
   let shop: StripeShop;
+  let braintree: BraintreeShop;
   let collector: Collector;
   afterAll(async () => {
-    await Promise.all([worker.stop(), shop.payments.stop()]);
+    await Promise.all([worker, shop.payments, braintree.payments].map((each) => each.stop()));
     await stack.stop();
     await collector.close();
   }, 30_000);
@@ -39,7 +41,11 @@ describe('a trace', () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
     // One process accepts, another does the work.
     stack = await startStack({ databaseUrl: postgres.url(), pushEnv: { ...env, PUSH_ROLES: 'api' } });
-    [worker, shop] = await Promise.all([startWorker(stack, env), openShop(stack, env)]);
+    [worker, shop, braintree] = await Promise.all([
+      startWorker(stack, env),
+      openShop(stack, env),
+      openBraintreeShop(stack, env),
+    ]);
   }, 60_000);
 
   const spansOf = (name: string, is: (span: CollectedSpan) => boolean = () => true): Promise<CollectedSpan> =>
@@ -142,6 +148,16 @@ describe('a trace', () => {
       linksOf(span).includes(`${commit.traceId}/${commit.spanId}`),
     );
     expect(work.parentSpanId).toBeUndefined();
+  }, 30_000);
+
+  it('leads from a webhook of Braintree’s to the work on it', async () => {
+    const notice = { at: new Date() };
+    expect(await braintree.tellOfSettlement(await braintree.sell(), notice, braintree.url)).toBe(200);
+    const request = await spansOf('POST /webhooks/braintree/:source');
+    const commit = await spansOf('commit', ({ parentSpanId }) => parentSpanId === request.spanId);
+    await spansOf('work payments.braintree.transactional', (span) =>
+      linksOf(span).includes(`${commit.traceId}/${commit.spanId}`),
+    );
   }, 30_000);
 
   it('is of no health check and no scrape', () => {

@@ -3,7 +3,7 @@ import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { LeasedWork, WorkEnd, WorkHandler } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
-import type { Logger, Metrics } from '@signalbox/telemetry';
+import { linkWork, type Logger, type Metrics } from '@signalbox/telemetry';
 import { paymentsWork, type BraintreeItem } from '../../../work/payments-work.js';
 import { UNREADABLE } from '../braintree-calls.js';
 import type { Transactions } from '../transactions.js';
@@ -26,6 +26,8 @@ interface NotificationRow {
   readonly kind: string;
   readonly subjectType: string;
   readonly subjectId: string;
+  /** Where in a trace it was received, as a `traceparent`. */
+  readonly trace: string | null;
 }
 
 type Decision = 'applied' | 'repeated' | 'stored' | 'dead';
@@ -100,6 +102,7 @@ async function lookFor({ database, transactions }: BraintreeHandlerParts, item: 
   if ('e' in item) {
     const notification = await find(database, item.e);
     if (notification === undefined) return { look: { kind: 'nothing', detail: 'it is kept no more' } };
+    linkWork([notification.trace ?? undefined]);
     return { notification, look: await lookAtSubject(transactions, notification) };
   }
   const { rows } = await database.query<{ appId: Uuid; ref: string | null; operation: string | null }>(

@@ -1,6 +1,6 @@
 /** What a notification is about. Index: braintree_event_pkey. */
 export const NOTIFICATION = `
-  SELECT id, app_id AS "appId", kind, subject_type AS "subjectType", subject_id AS "subjectId"
+  SELECT id, app_id AS "appId", kind, subject_type AS "subjectType", subject_id AS "subjectId", trace
   FROM braintree_event WHERE id = $1`;
 
 /** A payment and, of its operations, the one named. Indexes: payment_pkey, payment_operation_pkey. */

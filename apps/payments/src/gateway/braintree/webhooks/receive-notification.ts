@@ -4,12 +4,15 @@ import type { ContentCipher } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { firstOffer, type Publisher } from '@signalbox/queues';
 import { atCrashPoint } from '@signalbox/resilience';
+import { inSpan, traceparent } from '@signalbox/telemetry';
 import type { BraintreeSource } from './braintree-sources.js';
 import type { Notification } from './notification.js';
 import { RECEIVE_NOTIFICATION } from './receive.queries.js';
 
 /** `stored`: committed now; `repeated`: it was here before. Either way what has to be looked into is owed. */
 export type Receipt = 'stored' | 'repeated';
+
+const COMMIT = { name: 'commit' } as const;
 
 /** Takes notifications on, each once. The job that wakes a worker comes after the commit and may be lost. */
 export class NotificationReceiver {
@@ -25,16 +28,19 @@ export class NotificationReceiver {
     const { content, dekId } = await this.cipher.encrypt(appId, Buffer.from(payload));
     const work = newUuid();
     const queue = QUEUES.braintreeTransactional;
-    const { rows } = await atCrashPoint('braintree-receive.commit', () =>
-      this.database.query<{ stored: boolean; queued: boolean }>(RECEIVE_NOTIFICATION, [
-        newUuid(),
-        appId,
-        source,
-        createHash('sha256').update(payload).digest(),
-        ...[kind, subjectType, subjectId, notifiedAt.toISOString()],
-        ...[content, dekId],
-        ...[work, queue],
-      ]),
+    const { rows } = await inSpan(COMMIT, () =>
+      atCrashPoint('braintree-receive.commit', () =>
+        this.database.query<{ stored: boolean; queued: boolean }>(RECEIVE_NOTIFICATION, [
+          newUuid(),
+          appId,
+          source,
+          createHash('sha256').update(payload).digest(),
+          ...[kind, subjectType, subjectId, notifiedAt.toISOString()],
+          ...[content, dekId],
+          ...[work, queue],
+          traceparent() ?? null,
+        ]),
+      ),
     );
     const { stored, queued } = rows[0]!;
     const offer = { id: work, rootId: work, queue, lane: 'transactional', appId, items: [work] } as const;

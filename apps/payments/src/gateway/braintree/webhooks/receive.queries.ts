@@ -4,7 +4,7 @@ import { FIRST_OFFER_SECONDS } from '@signalbox/queues';
  * The whole receipt of a notification in one statement: the event, unless it is here, and a work row that looks into it. One that is
  * here under the same kind, subject and time but with another payload is not stored twice, and is looked into again: what it is
  * about may stand otherwise by now. $1 id, $2 app, $3 source, $4 hash of the payload, $5 kind, $6 type and $7 id of the subject, $8 when
- * it was sent, $9 content, $10 data key, $11 work row, $12 queue. Indexes: braintree_event_app_id_payload_hash_key,
+ * it was sent, $9 content, $10 data key, $11 work row, $12 queue, $13 `traceparent` or null. Indexes: braintree_event_app_id_payload_hash_key,
  * braintree_event_app_id_kind_subject_id_notified_at_key.
  */
 export const RECEIVE_NOTIFICATION = `
@@ -13,8 +13,8 @@ export const RECEIVE_NOTIFICATION = `
     WHERE app_id = $2 AND (payload_hash = $4 OR (kind = $5 AND subject_id = $7 AND notified_at = $8::timestamptz))
     ORDER BY payload_hash = $4 DESC LIMIT 1
   ), fresh AS (
-    INSERT INTO braintree_event (id, app_id, source_id, payload_hash, kind, subject_type, subject_id, notified_at, content, dek_id)
-    SELECT $1::uuid, $2::uuid, $3::uuid, $4::bytea, $5, $6, $7, $8::timestamptz, $9::bytea, $10::uuid
+    INSERT INTO braintree_event (id, app_id, source_id, payload_hash, kind, subject_type, subject_id, notified_at, content, dek_id, trace)
+    SELECT $1::uuid, $2::uuid, $3::uuid, $4::bytea, $5, $6, $7, $8::timestamptz, $9::bytea, $10::uuid, $13
     WHERE NOT EXISTS (SELECT FROM known)
     ON CONFLICT DO NOTHING
     RETURNING id
