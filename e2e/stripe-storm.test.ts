@@ -102,10 +102,13 @@ describe('a storm over the Stripe edge', () => {
       return events.filter((id) => !stored.has(id));
     };
     const dropped = (await missing()).length;
+    const owed = await openStripeWork(database);
     // The lease of a comparison that was killed, twenty seconds, and one cycle.
     await eventually(async () => expect(await missing()).toEqual([]), { within: 45_000, every: 100 });
     const found = (performance.now() - calmAt) / 1_000;
-    await eventually(async () => expect(await openStripeWork(database)).toBe(0), { within: 60_000, every: 100 });
+    // In test mode Stripe may be asked 25 times a second, and the more is bought while nobody listens the more is to be asked about.
+    const within = 60_000 + ((owed + dropped) * 1_000) / 25;
+    await eventually(async () => expect(await openStripeWork(database)).toBe(0), { within, every: 100 });
 
     expect(await toldOfMoney(database)).toEqual([
       { type: 'dispute.funds_withdrawn', facts: sold.disputed, subjects: sold.disputed },
@@ -121,5 +124,5 @@ describe('a storm over the Stripe edge', () => {
       `storm over Stripe: ${events.length} events, ${dropped} missing at its end, all found ${found.toFixed(1)} s later, nothing told twice; ` +
         `the ledger sums to zero and has Stripe's balance: ${JSON.stringify(balance)}\n`,
     );
-  }, 180_000);
+  }, 300_000);
 });

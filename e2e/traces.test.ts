@@ -152,7 +152,7 @@ describe('a trace', () => {
 
   it('leads from a webhook of Braintree’s to the work on it', async () => {
     const notice = { at: new Date() };
-    expect(await braintree.tellOfSettlement(await braintree.sell(), notice, braintree.url)).toBe(200);
+    expect(await braintree.tellOfSettlement('a-sale', notice, braintree.url)).toBe(200);
     const request = await spansOf('POST /webhooks/braintree/:source');
     const commit = await spansOf('commit', ({ parentSpanId }) => parentSpanId === request.spanId);
     await spansOf('work payments.braintree.transactional', (span) =>
