@@ -1,13 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { describe } from '@jest/globals';
-
-const FOLDERS = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
-
-/** Where a program of Prometheus' is; Debian has both in its package `prometheus`. */
-function programOf(name: 'prometheus' | 'promtool'): string | undefined {
-  return FOLDERS.map((folder) => `${folder}/${name}`).find((path) => existsSync(path));
-}
+import { programOf } from './program.ts';
 
 /** Tests that need a program of Prometheus'; skipped, in so many words, where it is not. */
 export function describeWith(name: 'prometheus' | 'promtool', title: string, tests: (path: string) => void): void {

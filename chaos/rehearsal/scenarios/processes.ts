@@ -1,0 +1,68 @@
+import { setTimeout as lasting } from 'node:timers/promises';
+import { ACCEPT_BURNS, asItWas, LATE, type Scenario } from '../scenario.ts';
+
+/** Processes, and what they stand on. */
+export const PROCESSES: readonly Scenario[] = [
+  {
+    name: 'calm',
+    what: 'nothing is wrong',
+    must: [],
+    may: [],
+    strike: () => Promise.resolve(asItWas),
+  },
+  {
+    name: 'redis-away',
+    what: 'Redis is stopped',
+    must: ['RedisAway'],
+    may: [...LATE],
+    async strike({ redis }) {
+      await redis.kill();
+      return () => redis.start();
+    },
+  },
+  {
+    name: 'postgres-away',
+    what: 'Postgres is stopped',
+    must: ['PostgresAway', 'AcceptAvailabilityBurnsFast'],
+    may: [...ACCEPT_BURNS, ...LATE],
+    async strike({ postgres }) {
+      await postgres.stop('immediate');
+      return () => postgres.start();
+    },
+  },
+  {
+    name: 'process-killed',
+    what: 'push, all there is of it, is killed and not started again',
+    must: ['ProcessDown', 'ServiceMissing'],
+    may: [],
+    async strike({ services: { push } }) {
+      await push.kill();
+      return () => push.restart();
+    },
+  },
+  {
+    name: 'process-restarts',
+    what: 'events is killed five times in a row, and started again',
+    must: ['ProcessRestarts'],
+    may: ['ProcessDown', 'ServiceMissing'],
+    async strike({ services: { events } }) {
+      for (let turn = 0; turn < 5; turn += 1) {
+        await events.kill();
+        await events.restart();
+        // Two lives that no scrape fell into are one to Prometheus.
+        await lasting(1_500);
+      }
+      return asItWas;
+    },
+  },
+  {
+    name: 'clock-skewed',
+    what: "push's clock is five seconds ahead",
+    must: ['ClockSkewed'],
+    may: [],
+    async strike(stage) {
+      await stage.shiftClock(5_000);
+      return () => stage.shiftClock(0);
+    },
+  },
+];
