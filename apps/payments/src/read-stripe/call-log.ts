@@ -12,6 +12,7 @@ interface Alarm {
 /** What calls of Stripe's API come to, for operators. */
 export class CallLog {
   private readonly calls;
+  private readonly keysRefused;
   private readonly breakers;
   private readonly alarm;
 
@@ -22,6 +23,11 @@ export class CallLog {
       ['endpoint', 'outcome'],
     );
     this.calls.inc({ endpoint: 'none', outcome: 'status_401' }, 0);
+    // Stripe may name a reason beside the 401, so the outcomes of one refusal are several.
+    this.keysRefused = metrics.counter(
+      'stripe_keys_refused_total',
+      'Calls for which Stripe took the keys of an app no more',
+    );
     this.breakers = metrics.counter('stripe_breaker_opened_total', 'Times that Stripe was found not to answer an app');
     this.alarm = atMostOnceAMinute(({ reason, ...call }: Alarm, keptBack) =>
       logger.error(
@@ -34,6 +40,7 @@ export class CallLog {
   /** A call has ended, with this outcome and after so many milliseconds. */
   count(endpoint: string, outcome: string, milliseconds: number, hasFailed: boolean): void {
     this.calls.inc({ endpoint, outcome });
+    if (outcome.startsWith('status_401')) this.keysRefused.inc();
     const facts = { 'signalbox.call': endpoint, 'signalbox.outcome': outcome };
     tellSpan({ name: 'call stripe', kind: 'call', facts }, milliseconds, hasFailed ? outcome : undefined);
   }
