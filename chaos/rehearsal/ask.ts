@@ -1,10 +1,17 @@
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** @throws when it is refused, or nobody answers in time. */
-export async function ask<Body>(method: Method, url: string, key: string, body?: object): Promise<Body> {
+export async function ask<Body>(
+  method: Method,
+  url: string,
+  key: string,
+  body?: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Body> {
   const response = await fetch(url, {
     method,
     headers: {
+      ...headers,
       ...(key !== '' && { authorization: `Bearer ${key}` }),
       ...(body && { 'content-type': 'application/json' }),
     },

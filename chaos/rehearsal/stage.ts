@@ -13,6 +13,7 @@ import { makeApp, PERSON, type RehearsalApp } from './make-app.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const SERVICES = ['auth', 'payments', 'push', 'events'] as const;
 export type ServiceName = (typeof SERVICES)[number];
+type Headers = Readonly<Record<string, string>>;
 
 /** All of a Signalbox as it is run, with an app in it, whose parts can be struck one by one. */
 export interface Stage {
@@ -29,7 +30,7 @@ export interface Stage {
   /** Asks a service as the operator. @throws when it refuses. */
   asOperator<Body>(service: ServiceName, method: Method, path: string, body?: object): Promise<Body>;
   /** Asks a service as the app's backend. @throws when it refuses. */
-  asApp<Body>(service: ServiceName, method: Method, path: string, body?: object): Promise<Body>;
+  asApp<Body>(service: ServiceName, method: Method, path: string, body?: object, headers?: Headers): Promise<Body>;
   /** One notification to an iPhone of the app's, with `more` over what it says. Never throws: no answer is an answer too. */
   send(more?: object): Promise<void>;
   /** Works on the database over a connection of its own. */
@@ -86,7 +87,7 @@ export async function openStage(folder: string, guard: Guard): Promise<Stage> {
     ...{ postgres, redis, sandbox, services, urls, queuePrefix: env.QUEUE_PREFIX, app },
     control: (method, path, body) => ask(method, controlUrl + path, '', body),
     asOperator: (service, method, path, body) => ask(method, urls[service] + path, operatorToken, body),
-    asApp: (service, method, path, body) => ask(method, urls[service] + path, app.secretKey, body),
+    asApp: (service, method, path, body, headers) => ask(method, urls[service] + path, app.secretKey, body, headers),
     async send(more = {}) {
       const body = { to: { userId: PERSON }, content: { title: 'Hello' }, ...more };
       await ask('POST', `${urls.push}/v1/notifications`, app.secretKey, body).catch(() => undefined);

@@ -15,6 +15,7 @@ export class CallLog {
   private readonly calls;
   /** Is to be told how breakers stand. */
   readonly breakers: BreakerWatch;
+  private readonly keysRefused;
   private readonly alarm;
 
   constructor(logger: Logger, metrics: Metrics, breakers: GatewayBreakers) {
@@ -24,6 +25,11 @@ export class CallLog {
       ['endpoint', 'outcome'],
     );
     this.calls.inc({ endpoint: 'none', outcome: 'status_401' }, 0);
+    // Stripe may name a reason beside the 401, so the outcomes of one refusal are several.
+    this.keysRefused = metrics.counter(
+      'stripe_keys_refused_total',
+      'Calls for which Stripe took the keys of an app no more',
+    );
     const opened = metrics.counter('stripe_breaker_opened_total', 'Times that Stripe was found not to answer an app');
     this.breakers = breakers.watch('stripe', () => opened.inc());
     this.alarm = atMostOnceAMinute(({ reason, ...call }: Alarm, keptBack) =>
@@ -37,6 +43,7 @@ export class CallLog {
   /** A call has ended, with this outcome and after so many milliseconds. */
   count(endpoint: string, outcome: string, milliseconds: number, hasFailed: boolean): void {
     this.calls.inc({ endpoint, outcome });
+    if (outcome.startsWith('status_401')) this.keysRefused.inc();
     const facts = { 'signalbox.call': endpoint, 'signalbox.outcome': outcome };
     tellSpan({ name: 'call stripe', kind: 'call', facts }, milliseconds, hasFailed ? outcome : undefined);
   }

@@ -40,6 +40,8 @@ describe('reading from Stripe', () => {
     ...more,
   });
   const read = (objectId: string, more: object = {}): Promise<StripeAnswer> => reader.read(ref(objectId, more));
+  const keysRefused = async () =>
+    (await metrics.registry.getSingleMetric('stripe_keys_refused_total')!.get()).values[0]!.value;
   const keep = (id: string, more: object = {}): void => {
     api.stripe().objects.set(`/v1/refunds/${id}`, { id, object: 'refund', ...more });
   };
@@ -200,8 +202,16 @@ describe('reading from Stripe', () => {
     expect(api.stripe().asked).toHaveLength(1);
     expect(api.logLines.filter((line) => line.includes('Stripe cannot be asked'))).toHaveLength(1);
     expect(api.logLines.join()).not.toContain(KEY);
+    expect(await keysRefused()).toBe(5);
     await api.putKey(appId, `${KEY}_2`);
     expect(await read('re_1')).toMatchObject({ kind: 'found' });
+  });
+
+  it('counts a key that was rolled among those that Stripe refuses, although it names a reason', async () => {
+    const error = { type: 'invalid_request_error', code: 'api_key_expired', message: 'Expired API Key provided' };
+    api.stripe().script = () => ({ status: 401, body: { error } });
+    expect(await read('re_1')).toMatchObject({ kind: 'later', reason: 'status_401_api_key_expired' });
+    expect(await keysRefused()).toBe(1);
   });
 
   it('asks nothing for an app without keys, or about what is of another mode than its key', async () => {

@@ -14,7 +14,7 @@ export interface FillParts {
   readonly database: Database;
   readonly receiver: Receiver;
   /** Hears of each event that was missing, and of each that Stripe lists and we cannot read. */
-  readonly onFound: (type: string) => void;
+  readonly onFound: () => void;
   readonly onUnreadable: (eventId: string, why: string) => void;
 }
 
@@ -54,7 +54,7 @@ async function receive(
   const receipt = await receiver.receive({ ...facts, appId, account, via: 'reconciler', body });
   switch (receipt) {
     case 'stored':
-      onFound(facts.type);
+      onFound();
       gap.add(facts.created);
       return;
     case 'repeated':

@@ -14,10 +14,7 @@ export class ReconcileFigures {
     private readonly database: Database,
     metrics: Metrics,
   ) {
-    this.found = metrics.counter('stripe_gap_events_total', 'Events that Stripe lists and never delivered, by type', [
-      'type',
-    ]);
-    this.found.inc({ type: 'none' }, 0);
+    this.found = metrics.counter('stripe_gap_events_total', 'Events that Stripe lists and never delivered');
     this.stopped = metrics.counter('stripe_reconcile_stopped_total', 'Runs of the reconciler that were not completed');
     this.age = metrics.gauge(
       'stripe_reconcile_age_seconds',
@@ -26,8 +23,8 @@ export class ReconcileFigures {
     );
   }
 
-  foundMissing(type: string): void {
-    this.found.inc({ type });
+  foundMissing(): void {
+    this.found.inc();
   }
 
   runStopped(): void {

@@ -144,8 +144,7 @@ describe('comparing events with Stripe’s', () => {
     ]);
     expect(await payments()).toMatchObject({ ran: true, error: null, found: '30' });
     const { values } = await metrics.registry.getSingleMetric('stripe_gap_events_total')!.get();
-    const counted = values.filter(({ value }) => value > 0);
-    expect(counted).toMatchObject([{ labels: { type: 'payment_intent.succeeded' }, value: 30 }]);
+    expect(values).toMatchObject([{ value: 30 }]);
     // Work is owed on what was found, behind everything that was delivered.
     const work = await sql(`SELECT FROM payments_work WHERE lane = 'bulk'`);
     expect(work.rowCount).toBeGreaterThan(0);

@@ -51,7 +51,7 @@ export class Reconciler {
       receiver,
       signal: this.stopping.signal,
       graceMs: Math.min(LONGEST_GRACE_MS, (intervalSeconds * 1_000) / 5),
-      onFound: (type) => this.figures.foundMissing(type),
+      onFound: () => this.figures.foundMissing(),
       onUnreadable: (event, why) => logger.error({ event, why }, 'Stripe lists an event that cannot be read'),
       onTooOld: (since) =>
         logger.error({ since }, 'Stripe does not list events of this time any more; they stay unknown'),
