@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Rehearsed, rehearse } from './rehearse.ts';
 import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios/all.ts';
-import { openStage, type Stage } from './stage.ts';
+import { openStage } from './stage.ts';
 
 const USAGE = `npm run rehearse [-- [--factor N] [alert or scenario ...]]
 
@@ -34,19 +34,26 @@ function lineOf({ scenario, fired, missing, stray }: Rehearsed): string {
 }
 
 const children = new Set<{ kill(signal: NodeJS.Signals): boolean }>();
-const guard = (child: { kill(signal: NodeJS.Signals): boolean }): void => void children.add(child);
-process.on('exit', () => {
+const ending = new AbortController();
+/** Who is to end begins nothing new. */
+const guard = (child: { kill(signal: NodeJS.Signals): boolean }): void => {
+  children.add(child);
+  if (ending.signal.aborted) child.kill('SIGKILL');
+};
+const killChildren = (): void => {
   for (const child of children) child.kill('SIGKILL');
-});
-let running: Stage | undefined;
+};
+process.on('exit', killChildren);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void (running?.stop() ?? Promise.resolve()).finally(() => process.exit(130)));
+  process.on(signal, () => {
+    ending.abort();
+    // Whatever is under way fails on it, and stops on its way out what is no child of ours: Postgres and Redis.
+    killChildren();
+  });
 }
 
-async function playAll(scenarios: readonly Scenario[], factor: number): Promise<boolean> {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-rehearsal-'));
+async function playAll(scenarios: readonly Scenario[], factor: number, folder: string): Promise<boolean> {
   const stage = await openStage(folder, guard);
-  running = stage;
   let isGood = true;
   try {
     for (const scenario of scenarios) {
@@ -57,8 +64,6 @@ async function playAll(scenarios: readonly Scenario[], factor: number): Promise<
   } finally {
     await stage.stop();
   }
-  if (isGood) await rm(folder, { recursive: true, force: true });
-  else say(`logs are kept in ${folder}`);
   return isGood;
 }
 
@@ -66,5 +71,16 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { help: { type: 'boolean', default: false }, factor: { type: 'string', default: '30' } },
 });
-if (values.help) say(USAGE);
-else process.exit((await playAll(wanted(positionals), Number(values.factor))) ? 0 : 1);
+if (values.help) {
+  say(USAGE);
+} else {
+  const scenarios = wanted(positionals);
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-rehearsal-'));
+  const isGood = await playAll(scenarios, Number(values.factor), folder).catch((error: unknown) => {
+    if (!ending.signal.aborted) say(String(error instanceof Error ? error.stack : error));
+    return false;
+  });
+  if (isGood || ending.signal.aborted) await rm(folder, { recursive: true, force: true });
+  else say(`logs are kept in ${folder}`);
+  process.exit(ending.signal.aborted ? 130 : isGood ? 0 : 1);
+}

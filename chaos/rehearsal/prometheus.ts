@@ -62,11 +62,13 @@ export class Prometheus {
   }
 
   /** The alerts that fire now, by name. */
-  async firing(): Promise<ReadonlySet<string>> {
-    const query = 'count by (alertname) (ALERTS{alertstate="firing"})';
-    const answer = await fetch(`${this.base}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query }) });
-    const { data } = (await answer.json()) as { data: { result: { metric: { alertname: string } }[] } };
-    return new Set(data.result.map(({ metric }) => metric.alertname));
+  firing(): Promise<ReadonlySet<string>> {
+    return this.alerts('ALERTS{alertstate="firing"}');
+  }
+
+  /** Those as well that would if it lasted. */
+  pendingOrFiring(): Promise<ReadonlySet<string>> {
+    return this.alerts('ALERTS');
   }
 
   async stop(): Promise<void> {
@@ -74,6 +76,13 @@ export class Prometheus {
     const gone = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await gone;
+  }
+
+  private async alerts(series: string): Promise<ReadonlySet<string>> {
+    const query = `count by (alertname) (${series})`;
+    const answer = await fetch(`${this.base}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query }) });
+    const { data } = (await answer.json()) as { data: { result: { metric: { alertname: string } }[] } };
+    return new Set(data.result.map(({ metric }) => metric.alertname));
   }
 
   private async untilReady(): Promise<void> {

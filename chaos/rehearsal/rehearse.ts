@@ -34,6 +34,8 @@ const OF_THE_MACHINE: ReadonlySet<string> = new Set([
 ]);
 const BETWEEN_SENDS_MS = 250;
 const BETWEEN_LOOKS_MS = 250;
+/** Figures are taken each five seconds: what was put right just before is told of for so long. */
+const SETTLES_MS = 15_000;
 
 /**
  * Plays one scenario under a Prometheus of its own, which knows nothing of those before: lets it see how things are when nothing is
@@ -54,13 +56,7 @@ export async function rehearse(scenario: Scenario, options: RehearsalOptions): P
   const sending = scenario.atRest === true ? Promise.resolve() : sendOn(stage, load.signal);
   const fired = new Map<string, number>();
   try {
-    // Windows have an edge to begin at, and what fires before the strike is not of it.
-    const calm = await watch(
-      prometheus,
-      scenario.calm === undefined ? calmMs(factor) : scenario.calm * 1_000,
-      () => false,
-    );
-    const before = [...calm.keys()].filter((name) => !OF_THE_MACHINE.has(name));
+    const before = await settle(prometheus, scenario.calm === undefined ? calmMs(factor) : scenario.calm * 1_000);
     const putRight = await scenario.strike(stage, over.signal);
     try {
       const all = (seen: ReadonlyMap<string, number>): boolean => scenario.must.every((name) => seen.has(name));
@@ -89,6 +85,17 @@ export async function rehearse(scenario: Scenario, options: RehearsalOptions): P
 const calmMs = (factor: number): number => Math.max(4_000, 60_000 / factor);
 /** As long as the alerts that wait for two minutes do, and a look at the rules more. */
 const lingerMs = (factor: number): number => Math.max(3_000, 150_000 / factor);
+
+/** Lets so long pass in which nothing is wrong: windows have an edge to begin at. @returns what fires all the same, and is not of the strike. */
+async function settle(prometheus: Prometheus, milliseconds: number): Promise<readonly string[]> {
+  await watch(prometheus, milliseconds, () => false);
+  const wrong = async (names: Promise<ReadonlySet<string>>): Promise<string[]> =>
+    [...(await names)].filter((name) => !OF_THE_MACHINE.has(name));
+  const end = performance.now() + SETTLES_MS;
+  while (performance.now() < end && (await wrong(prometheus.pendingOrFiring())).length > 0)
+    await lasting(BETWEEN_LOOKS_MS);
+  return wrong(prometheus.firing());
+}
 
 /** Looks until `isOver`, or for so long. Adds to `seen` when each alert was first seen to fire, in seconds. */
 async function watch(

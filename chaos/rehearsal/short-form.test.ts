@@ -9,7 +9,7 @@ import { SCENARIOS } from './scenarios/all.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const SHORT = ['calm', 'redis-away', 'process-killed'] as const;
-const FACTOR = 30;
+const FACTOR = 60;
 
 /** The rehearsal of alerts in short: three scenarios. All of them are `npm run rehearse`. */
 describeWith('prometheus', 'a Prometheus with our rules', () => {

@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { HEAP_BOUNDS } from '@signalbox/config';
 import { type Database, migrate, openDatabase } from '@signalbox/database';
 import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
-import { launchProcess, type RedisServer, type RunningProcess, startRedis } from '@signalbox/process-control';
+import {
+  eventually,
+  launchProcess,
+  type RedisServer,
+  type RunningProcess,
+  startRedis,
+} from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
 import type { Guard } from '../system/service.ts';
 import { ask, type Method } from './ask.ts';
 import { makeApp, PERSON, type RehearsalApp } from './make-app.ts';
+import { IS_THERE } from './stage.queries.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SERVICES = ['auth', 'payments', 'push', 'events'] as const;
@@ -37,19 +44,50 @@ export interface Stage {
   database<Result>(work: (database: Database) => Promise<Result>): Promise<Result>;
   /** Sets push's clock off by so many milliseconds. */
   shiftClock(milliseconds: number): Promise<void>;
+  /** Push and the log of events see to them with their first look, which readiness does not wait for. */
+  untilPartitionsAreMade(): Promise<void>;
+  /** Everything, or what there is of it. */
   stop(): Promise<void>;
 }
 
-/** Resolves when everything is ready and the app has a phone. @throws where there is no redis-server. */
+/** Days of partitions that are made ahead. */
+const DAYS_AHEAD = 7;
+const DAY_MS = 24 * 3_600_000;
+
+/** Resolves when everything is ready and the app has a phone. @throws where there is no redis-server; nothing runs then. */
 export async function openStage(folder: string, guard: Guard): Promise<Stage> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    // What was started last ends first, and once.
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    return await build({ folder, guard, stops, stop });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly folder: string;
+  readonly guard: Guard;
+  /** What ends what was started so far. */
+  readonly stops: (() => Promise<unknown>)[];
+  readonly stop: () => Promise<void>;
+}
+
+async function build({ folder, guard, stops, stop }: Ground): Promise<Stage> {
   // Root's Postgres runs as another user, who must get in.
   await chmod(folder, 0o755);
   await mkdir(join(folder, 'logs'), { recursive: true });
   const postgres = await PostgresServer.open({ directory: join(folder, 'pg'), port: 0, settings: {} });
+  stops.push(() => postgres.discard());
   await migrate(postgres.url(), join(ROOT, 'prisma/migrations'));
   await migrateQueueBackend(postgres.url());
   const redis = await startRedis({ directory: join(folder, 'redis'), durable: true });
   if (redis === undefined) throw new Error('there is no redis-server on the PATH');
+  stops.push(() => redis.stop());
 
   const clockFile = join(folder, 'clock');
   const operatorToken = `sbo_${randomBytes(24).toString('base64url')}`;
@@ -60,6 +98,8 @@ export async function openStage(folder: string, guard: Guard): Promise<Stage> {
     MASTER_KEY: randomBytes(32).toString('base64'),
     QUEUE_PREFIX: '{rehearsal}',
     LOG_LEVEL: 'warn',
+    // Whom users sign in with is on this machine.
+    AUTH_ALLOW_PRIVATE: 'true',
     SYNTHETIC_CHECK_SECONDS: '30',
     CLOCK_OFFSET_FILE: clockFile,
   };
@@ -68,7 +108,10 @@ export async function openStage(folder: string, guard: Guard): Promise<Stage> {
     const nodeArgs = [...HEAP_BOUNDS, ...clock];
     const logFile = join(folder, 'logs', `${name}.log`);
     const entry = `apps/${name}/dist/main.js`;
-    return launchProcess({ entry, nodeArgs, env: more, ready: { url: url + ready }, within: 60_000, logFile }, guard);
+    const options = { entry, nodeArgs, env: more, ready: { url: url + ready }, within: 60_000, logFile };
+    const launched = await launchProcess(options, guard);
+    stops.push(() => launched.kill());
+    return launched;
   };
   const somewhere = async (): Promise<string> => `http://127.0.0.1:${await freePort(0)}`;
   const controlUrl = await somewhere();
@@ -81,6 +124,18 @@ export async function openStage(folder: string, guard: Guard): Promise<Stage> {
   );
   const urls = Object.fromEntries(started.map(([name, url]) => [name, url])) as Stage['urls'];
   const services = Object.fromEntries(started.map(([name, , process]) => [name, process])) as Stage['services'];
+  const database: Stage['database'] = async (work) => {
+    const url = postgres.url();
+    const opened = openDatabase({ url, name: 'rehearsal', maxConnections: 1, onIdleError: () => undefined });
+    try {
+      return await work(opened);
+    } finally {
+      await opened.close();
+    }
+  };
+  const untilPartitionsAreMade = (): Promise<void> => database(untilLastPartitions);
+  // A delivery that came before would be in the default one, and so be told of.
+  await untilPartitionsAreMade();
   const app = await makeApp({ urls, control: controlUrl, operatorToken });
 
   return {
@@ -92,25 +147,24 @@ export async function openStage(folder: string, guard: Guard): Promise<Stage> {
       const body = { to: { userId: PERSON }, content: { title: 'Hello' }, ...more };
       await ask('POST', `${urls.push}/v1/notifications`, app.secretKey, body).catch(() => undefined);
     },
-    async database(work) {
-      const url = postgres.url();
-      const database = openDatabase({ url, name: 'rehearsal', maxConnections: 1, onIdleError: () => undefined });
-      try {
-        return await work(database);
-      } finally {
-        await database.close();
-      }
-    },
+    database,
     async shiftClock(milliseconds) {
       await writeFile(clockFile, String(milliseconds));
       services.push.signal('SIGUSR2');
     },
-    async stop() {
-      await Promise.all([...Object.values(services), sandbox].map((each) => each.kill()));
-      await redis.stop();
-      await postgres.discard();
-    },
+    untilPartitionsAreMade,
+    stop,
   };
+}
+
+async function untilLastPartitions(database: Database): Promise<void> {
+  const last = new Date(Date.now() + DAYS_AHEAD * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
+  for (const parent of ['event_log', 'delivery']) {
+    const isThere = async (): Promise<boolean> =>
+      (await database.query<{ isThere: boolean }>(IS_THERE, [`${parent}_${last}`])).rows[0]!.isThere;
+    // Push tries again half a minute after a database that did not answer in time.
+    await eventually(isThere, { within: 60_000, every: 100 });
+  }
 }
 
 async function sandboxEnvironment(folder: string, controlUrl: string): Promise<Record<string, string>> {

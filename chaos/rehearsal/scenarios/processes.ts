@@ -1,4 +1,5 @@
 import { setTimeout as lasting } from 'node:timers/promises';
+import type { RunningProcess } from '@signalbox/process-control';
 import { ACCEPT_BURNS, asItWas, LATE, type Scenario } from '../scenario.ts';
 
 /** Processes, and what they stand on. */
@@ -42,17 +43,29 @@ export const PROCESSES: readonly Scenario[] = [
   },
   {
     name: 'process-restarts',
-    what: 'events is killed five times in a row, and started again',
+    what: 'events is killed four times in a row, and started again',
     must: ['ProcessRestarts'],
     may: ['ProcessDown', 'ServiceMissing'],
     async strike({ services: { events } }) {
-      for (let turn = 0; turn < 5; turn += 1) {
+      for (let turn = 0; turn < 4; turn += 1) {
         await events.kill();
         await events.restart();
         // Two lives that no scrape fell into are one to Prometheus.
         await lasting(1_500);
       }
       return asItWas;
+    },
+  },
+  {
+    name: 'event-loop-late',
+    what: 'events has more to do than the part of a core that it gets: it runs for moments only',
+    // Each scrape has to see one of the moments: at 30 there are more scrapes than those.
+    factor: 20,
+    must: ['EventLoopLags'],
+    may: [],
+    strike({ services: { events } }, over) {
+      const throttled = throttle(events, over);
+      return Promise.resolve(() => throttled);
     },
   },
   {
@@ -66,3 +79,13 @@ export const PROCESSES: readonly Scenario[] = [
     },
   },
 ];
+
+/** As a machine does that allows less than a core: it stands for longer than the rule bears, and runs for less. */
+async function throttle(process: RunningProcess, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    process.pause();
+    await lasting(300);
+    process.resume();
+    await lasting(130);
+  }
+}

@@ -4,6 +4,3 @@ export const ACCEPT_NOWHERE = `
 
 /** $1 id. Index: event_log_pkey. */
 export const FORGET_EVENT = `DELETE FROM event_log WHERE id = $1`;
-
-/** Gives the transaction an id, as the first write of one does: the feed shows nothing that is younger. */
-export const HOLD_A_TRANSACTION = `SELECT pg_current_xact_id()`;

@@ -29,7 +29,7 @@ describe('an invariant that is watched', () => {
     const figure = async (name: string): Promise<number | undefined> =>
       (await metrics.registry.getSingleMetric(name)!.get()).values[0]?.value;
     chore.start();
-    await eventually(async () => expect(await figure('invariant_checked_timestamp_seconds')).toBeGreaterThan(0));
+    await eventually(async () => expect(await figure('invariant_window_seconds')).toBeGreaterThan(0));
     await chore.stop();
     return { violations: (await figure('invariant_violations'))!, log: lines.join('') };
   }
@@ -40,6 +40,16 @@ describe('an invariant that is watched', () => {
       expect(await look(invariant)).toEqual({ violations: 0, log: '' });
     },
   );
+
+  it('counts as looked at when it began to be watched, and not from a look on that never ends', async () => {
+    const metrics = createMetrics('test');
+    const began = Date.now() / 1_000;
+    const logger = createLogger('test', 'silent');
+    watchInvariant('ledger', { database: postgres.database(), logger, metrics });
+    const lookedAt = (await metrics.registry.getSingleMetric('invariant_checked_timestamp_seconds')!.get()).values;
+    expect(lookedAt).toEqual([expect.objectContaining({ labels: { invariant: 'ledger' } })]);
+    expect(lookedAt[0]!.value).toBeGreaterThanOrEqual(began);
+  });
 
   it('is broken by what was accepted and is nowhere, and the log names it', async () => {
     const lost = await acceptNowhere(2 * MINUTE);

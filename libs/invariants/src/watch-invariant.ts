@@ -30,7 +30,13 @@ export function watchInvariant(invariant: Invariant, { database, logger, metrics
   const violations = metrics.gauge('invariant_violations', 'Rows that violate what must hold, of what is recent', [
     'invariant',
   ]);
-  const lookedAt = metrics.gauge('invariant_checked_timestamp_seconds', 'When that was last seen', ['invariant']);
+  const lookedAt = metrics.gauge(
+    'invariant_checked_timestamp_seconds',
+    'When that was last seen, or began to be watched',
+    ['invariant'],
+  );
+  // A process in which no look ever ends is one that does not look, and no unknown.
+  lookedAt.set({ invariant }, Date.now() / 1_000);
   const window = metrics.gauge('invariant_window_seconds', 'How far back the last look went', ['invariant']);
   const statement = violationsOf(invariant);
   const most = INVARIANTS[invariant].windowMs;
