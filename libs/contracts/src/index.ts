@@ -1,5 +1,5 @@
 export * from './currency-digits.js';
-export * from './gateway-calls.js';
+export type * from './gateway-calls.js';
 export * from './ids.js';
 export * from './events.js';
 export * from './key-request.js';
