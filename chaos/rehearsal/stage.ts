@@ -60,6 +60,7 @@ export async function openStage(folder: string, guard: Guard): Promise<Stage> {
     QUEUE_PREFIX: '{rehearsal}',
     LOG_LEVEL: 'warn',
     SYNTHETIC_CHECK_SECONDS: '30',
+    WEBHOOK_ALLOW_PRIVATE: 'true',
     CLOCK_OFFSET_FILE: clockFile,
   };
   const launch = async (name: ServiceName | 'sandbox', url: string, ready: string, more: Record<string, string>) => {
