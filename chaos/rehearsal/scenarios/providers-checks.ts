@@ -2,6 +2,12 @@ import type { Scenario } from '../scenario.ts';
 import { KEEP_FROM_WRITING, SHIFT_CHECKS_BACK, STAY_IDLE } from './providers.queries.ts';
 import { checkNow, untilWell } from './providers-well.ts';
 
+interface AppleKey {
+  readonly keyId: string;
+  readonly teamId: string;
+  readonly publicKey: string;
+}
+
 /** Credentials that are tried by the clock. */
 export const CHECKS: readonly Scenario[] = [
   {
@@ -11,10 +17,12 @@ export const CHECKS: readonly Scenario[] = [
     must: ['SyntheticCheckFails'],
     may: [],
     async strike(stage) {
-      await stage.control('PUT', '/v1/apns/behaviour', { reason: 'InvalidProviderToken', status: 403 });
+      // A check without a test device asks about one that cannot be: what is answered to devices does not reach it.
+      const { keys } = await stage.control<{ keys: AppleKey[] }>('GET', '/v1/apns/keys');
+      for (const { keyId } of keys) await stage.control('DELETE', `/v1/apns/keys/${keyId}`);
       await checkNow(stage);
       return async () => {
-        await stage.control('DELETE', '/v1/apns/behaviour');
+        for (const { keyId, ...key } of keys) await stage.control('PUT', `/v1/apns/keys/${keyId}`, key);
         await untilWell(stage);
       };
     },

@@ -18,6 +18,9 @@ const ANSWERS: readonly Scenario[] = [
       return async () => {
         await stage.control('DELETE', '/v1/apns/behaviour');
         await untilWell(stage);
+        // To a Prometheus that has just begun, a reason that was counted before would be a new one: another process has counted none.
+        await stage.services.push.kill();
+        await stage.services.push.restart();
       };
     },
   },
