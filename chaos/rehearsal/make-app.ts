@@ -37,14 +37,20 @@ export async function makeApp({ urls, control, operatorToken }: Surroundings): P
   };
   await credentialOf('apns');
   await credentialOf('fcm');
-  await ask('PUT', `${urls.push}/v1/devices/phone`, secretKey, {
-    userId: PERSON,
+  await ask('PUT', `${urls.push}/v1/devices/phone`, secretKey, iPhoneOf(PERSON, '11'));
+  return { id, secretKey, stripe: await openStripe({ urls, control, operatorToken }, id, secretKey) };
+}
+
+/** What registers an iPhone of a user's, whose token begins so: the sandbox answers some beginnings in a way of their own. */
+export function iPhoneOf(userId: string, beginning: string): object {
+  const token = beginning + randomBytes(32).toString('hex').slice(beginning.length);
+  return {
+    userId,
     platform: 'ios',
-    target: { kind: 'apns', token: `11${randomBytes(31).toString('hex')}` },
+    target: { kind: 'apns', token },
     environment: 'sandbox',
     bundleId: 'com.example.app',
-  });
-  return { id, secretKey, stripe: await openStripe({ urls, control, operatorToken }, id, secretKey) };
+  };
 }
 
 interface StripeKeys {
@@ -65,7 +71,12 @@ async function openStripe(surroundings: Surroundings, appId: string, key: string
     secrets: [{ secret: webhookSecret }],
   });
   const webhookUrl = urls.payments + source.path;
-  const endpointOfOurs = { key: secretKey, url: webhookUrl, secret: webhookSecret };
-  await ask('POST', `${control}/v1/stripe/endpoints`, '', endpointOfOurs);
-  return { secretKey, webhookUrl, webhookSecret };
+  const stripe = { secretKey, webhookUrl, webhookSecret };
+  await ask('POST', `${control}/v1/stripe/endpoints`, '', endpointOf(stripe));
+  return stripe;
+}
+
+/** What tells the sandbox where Stripe posts webhooks, which it forgets when it ends. */
+export function endpointOf({ secretKey, webhookUrl, webhookSecret }: RehearsalApp['stripe']): object {
+  return { key: secretKey, url: webhookUrl, secret: webhookSecret };
 }

@@ -101,6 +101,7 @@ async function build({ folder, guard, stops, stop }: Ground): Promise<Stage> {
     // Whom users sign in with is on this machine.
     AUTH_ALLOW_PRIVATE: 'true',
     SYNTHETIC_CHECK_SECONDS: '30',
+    WEBHOOK_ALLOW_PRIVATE: 'true',
     CLOCK_OFFSET_FILE: clockFile,
   };
   const launch = async (name: ServiceName | 'sandbox', url: string, ready: string, more: Record<string, string>) => {

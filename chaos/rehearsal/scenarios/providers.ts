@@ -1,80 +1,46 @@
-import { LATE, type Scenario } from '../scenario.ts';
-import type { Stage } from '../stage.ts';
+import { iPhoneOf } from '../make-app.ts';
+import type { Scenario } from '../scenario.ts';
+import { CHECKS } from './providers-checks.ts';
+import { CONNECTIONS } from './providers-connections.ts';
+import { GONE } from './providers-gone.ts';
+import { untilOnTime, untilWell } from './providers-well.ts';
 
-/** A provider that is away is noticed by breakers, by checks, by retries and by what waits. */
-const PROVIDER_AWAY = ['CredentialHeld', 'SyntheticCheckFails', 'RetriesPostponed', 'ProviderSilent', ...LATE];
-
-/** Push providers, and apps' own endpoints. */
-export const PROVIDERS: readonly Scenario[] = [
+/** What a provider answers. */
+const ANSWERS: readonly Scenario[] = [
   {
     name: 'key-refused',
     what: 'Apple does not take the key any more, while messages are sent',
     must: ['CredentialHeld', 'ProviderAlarms'],
+    // A check that is due before the first message is refused finds it as well; later ones wait for the hold.
     may: ['SyntheticCheckFails'],
     async strike(stage) {
       await stage.control('PUT', '/v1/apns/behaviour', { reason: 'InvalidProviderToken', status: 403 });
       return async () => {
         await stage.control('DELETE', '/v1/apns/behaviour');
-        await liftHolds(stage);
+        await untilWell(stage);
+        // To a Prometheus that has just begun, a reason that was counted before would be a new one: another process has counted none.
+        await stage.services.push.kill();
+        await stage.services.push.restart();
       };
     },
   },
   {
-    name: 'key-refused-at-rest',
-    what: 'Apple does not take the key any more, and nobody is sent anything',
-    atRest: true,
-    must: ['SyntheticCheckFails'],
+    name: 'too-many-requests',
+    what: 'Apple asks again and again for a crowd of messages to come later',
+    must: ['RetriesPostponed'],
     may: [],
     async strike(stage) {
-      await stage.control('PUT', '/v1/apns/behaviour', { reason: 'InvalidProviderToken', status: 403 });
-      await checkNow(stage);
+      // The sandbox answers 429 to tokens that begin so. More messages than half of the retries that a credential has in a minute.
+      await stage.asApp('push', 'PUT', '/v1/devices/pestered', iPhoneOf('pestered', 'e429e429'));
+      await Promise.all(Array.from({ length: 60 }, () => stage.send({ to: { userId: 'pestered' } })));
       return async () => {
-        await stage.control('DELETE', '/v1/apns/behaviour');
-        await checkNow(stage);
-      };
-    },
-  },
-  {
-    name: 'provider-hangs',
-    what: 'Apple takes requests and does not answer them',
-    must: ['ProviderBreakerOpens'],
-    may: PROVIDER_AWAY,
-    async strike(stage) {
-      await stage.control('PUT', '/v1/apns/behaviour', { hang: true });
-      return async () => {
-        await stage.control('DELETE', '/v1/apns/behaviour');
-        await liftHolds(stage);
-      };
-    },
-  },
-  {
-    name: 'provider-away',
-    what: 'no provider can be reached at all',
-    must: ['ProviderUnreachable'],
-    may: ['ProviderBreakerOpens', ...PROVIDER_AWAY],
-    async strike(stage) {
-      await stage.sandbox.kill();
-      return async () => {
-        await stage.sandbox.restart();
-        await liftHolds(stage);
+        // What waits for a phone that is gone ends as refused, when it next asks.
+        await stage.asApp('push', 'DELETE', '/v1/devices/pestered');
+        await untilOnTime(stage);
       };
     },
   },
 ];
 
-async function liftHolds(stage: Stage): Promise<void> {
-  const { holds } = await stage.asOperator<{ holds: { credentialId: string }[] }>('push', 'GET', '/v1/holds');
-  // One may have ended by itself meanwhile.
-  for (const { credentialId } of holds)
-    await stage.asOperator('push', 'DELETE', `/v1/holds/${credentialId}`).catch(() => 0);
-}
-
-async function checkNow(stage: Stage): Promise<void> {
-  const { checks } = await stage.asOperator<{ checks: { credentialId: string }[] }>(
-    'push',
-    'GET',
-    '/v1/synthetic-checks',
-  );
-  for (const { credentialId } of checks)
-    await stage.asOperator('push', 'POST', `/v1/synthetic-checks/${credentialId}/now`);
-}
+/** Push providers, and apps' own endpoints. */
+export const PROVIDERS: readonly Scenario[] = [...ANSWERS, ...CONNECTIONS, ...CHECKS, ...GONE];

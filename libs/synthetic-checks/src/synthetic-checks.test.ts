@@ -143,6 +143,23 @@ describe('a synthetic check', () => {
     expect(await only()).toMatchObject({ verdict: null, results: [] });
   });
 
+  it('that nobody can make is told of as overdue all the while', async () => {
+    await makeCredential('apns');
+    await look(() => Promise.resolve(WORKS));
+    await sql(`UPDATE synthetic_check SET due_at = now() - interval '20 min'`);
+    const { checks, figure } = processOf(() => Promise.resolve(WORKS));
+    await postgres.database().transaction(async (tx) => {
+      await tx.query('LOCK TABLE synthetic_check IN SHARE MODE');
+      checks.start();
+      await eventually(
+        async () => expect((await figure('synthetic_check_overdue_seconds'))[0]!.value).toBeGreaterThan(1_000),
+        { within: 9_000 },
+      );
+    });
+    await checks.stop();
+    expect((await figure('synthetic_check_overdue_seconds'))[0]!.value).toBe(0);
+  });
+
   it('of a process that comes back after its lease writes nothing over the one that took its place', async () => {
     await makeCredential('apns');
     const slow = Promise.withResolvers<CheckEnd>();

@@ -51,14 +51,25 @@ export class SyntheticChecks {
     return this.chore.stop();
   }
 
-  /** Makes the checks that are due, a few at once. */
+  /** Makes the checks that are due, a few at once. One that takes long, or stands still, is told of while it does. */
   private async round(signal: AbortSignal): Promise<void> {
-    const { database, logger } = this.options;
+    const meanwhile = setInterval(() => void this.tell(), LOOK_MS);
     try {
       await Promise.all(Array.from({ length: AT_ONCE }, () => this.untilNoneIsDue(signal)));
+    } catch (error) {
+      this.options.logger.debug({ err: error }, 'synthetic checks could not be looked at');
+    } finally {
+      clearInterval(meanwhile);
+    }
+    await this.tell();
+  }
+
+  private async tell(): Promise<void> {
+    const { database, logger } = this.options;
+    try {
       await this.gauges.sample(database);
     } catch (error) {
-      logger.debug({ err: error }, 'synthetic checks could not be looked at');
+      logger.debug({ err: error }, 'how synthetic checks stand could not be read');
     }
   }
 

@@ -4,15 +4,12 @@ import {
   circuitBreaker,
   CircuitState,
   handleWhenResult,
-  SamplingBreaker,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
 import type { Trouble } from '../breakers/breaker-states.js';
 import type { AttemptOutcome, PushMessage } from '../providers/push-provider.js';
 import { storableText } from './settlement.js';
-
-/** Half of the calls of half a minute, and nine at least: one cut connection among thousands of calls is no outage. */
-const WINDOW = { threshold: 0.5, duration: 30_000, minimumRps: 0.3 } as const;
+import { TroubleShare } from './trouble-share.js';
 
 /** What of a device says whose server carries to it. */
 type Addressee = Pick<PushMessage['device'], 'target'> & Partial<PushMessage['device']>;
@@ -114,7 +111,7 @@ interface EventsOfOne {
  * asynchronous functions more.
  */
 class Breaker {
-  private sampling = new SamplingBreaker(WINDOW);
+  private sampling = new TroubleShare();
   private policy: CircuitBreakerPolicy;
   private answers: Trouble[] = [];
   /** Until when nothing is counted and every call is made, on the monotonic clock; 0: it is not so. */
@@ -158,7 +155,7 @@ class Breaker {
   private async tell(): Promise<void> {
     if (!(await this.events.opened(this.answers))) return;
     this.letThroughUntil = performance.now() + LET_THROUGH_MS;
-    this.sampling = new SamplingBreaker(WINDOW);
+    this.sampling = new TroubleShare();
     this.policy = this.begin();
   }
 

@@ -1,46 +1,13 @@
+import { LastSeconds } from './last-seconds.js';
+
 /** Of a minute's calls, the part that may be retries. https://sre.google/sre-book/handling-overload/ (retry budgets) */
 const SHARE = 0.1;
 const WINDOW_S = 60;
 
-/** Calls and retries of the last minute, by the second. */
-class Window {
-  private readonly calls = new Uint32Array(WINDOW_S);
-  private readonly retries = new Uint32Array(WINDOW_S);
-  private newest = 0;
-  private allCalls = 0;
-  private allRetries = 0;
-
-  /** Whether another retry fits: a tenth of the calls, and always `floor`, or a quiet minute would have no retries. */
-  allows(second: number, floor: number): boolean {
-    this.forget(second);
-    return this.allRetries < Math.max(floor, SHARE * this.allCalls);
-  }
-
-  count(second: number, isRetry: boolean): void {
-    this.forget(second);
-    this.calls[second % WINDOW_S]! += 1;
-    this.allCalls += 1;
-    if (!isRetry) return;
-    this.retries[second % WINDOW_S]! += 1;
-    this.allRetries += 1;
-  }
-
-  isQuiet(second: number): boolean {
-    this.forget(second);
-    return this.allCalls === 0;
-  }
-
-  private forget(second: number): void {
-    const passed = Math.min(second - this.newest, WINDOW_S);
-    for (let back = 0; back < passed; back += 1) {
-      const slot = (second - back) % WINDOW_S;
-      this.allCalls -= this.calls[slot]!;
-      this.allRetries -= this.retries[slot]!;
-      this.calls[slot] = 0;
-      this.retries[slot] = 0;
-    }
-    this.newest = Math.max(this.newest, second);
-  }
+/** Whether another retry fits: a tenth of the calls, and always `floor`, or a quiet minute would have no retries. */
+function allows(minute: LastSeconds, second: number, floor: number): boolean {
+  minute.forget(second);
+  return minute.marked < Math.max(floor, SHARE * minute.calls);
 }
 
 export interface RetryFloors {
@@ -58,8 +25,8 @@ export interface RetryFloors {
  * Each process counts its own calls. The tenth holds for all together since it holds for each; the floors add up.
  */
 export class RetryBudget {
-  private readonly provider = new Window();
-  private readonly credentials = new Map<string, Window>();
+  private readonly provider = new LastSeconds(WINDOW_S);
+  private readonly credentials = new Map<string, LastSeconds>();
   private sweptAt = 0;
 
   constructor(
@@ -71,11 +38,11 @@ export class RetryBudget {
   spend(credential: string, attempt: number): boolean {
     const second = this.seconds();
     this.sweep(second);
-    const own = this.credentials.get(credential) ?? new Window();
+    const own = this.credentials.get(credential) ?? new LastSeconds(WINDOW_S);
     this.credentials.set(credential, own);
     const isRetry = attempt > 1;
-    if (isRetry && !own.allows(second, this.floors.perCredential)) return false;
-    if (isRetry && !this.provider.allows(second, this.floors.perProvider)) return false;
+    if (isRetry && !allows(own, second, this.floors.perCredential)) return false;
+    if (isRetry && !allows(this.provider, second, this.floors.perProvider)) return false;
     own.count(second, isRetry);
     this.provider.count(second, isRetry);
     return true;
@@ -84,7 +51,9 @@ export class RetryBudget {
   private sweep(second: number): void {
     if (second - this.sweptAt < WINDOW_S) return;
     this.sweptAt = second;
-    for (const [credential, window] of this.credentials)
-      if (window.isQuiet(second)) this.credentials.delete(credential);
+    for (const [credential, minute] of this.credentials) {
+      minute.forget(second);
+      if (minute.calls === 0) this.credentials.delete(credential);
+    }
   }
 }

@@ -24,6 +24,12 @@ describe('a line of the log', () => {
     expect(lines[0]).not.toContain('Ann');
   });
 
+  it('has nothing of the line before it', () => {
+    logged((to) => to.info({ queue: 'push.fcm.bulk', rows: 7 }, 'told'));
+    const line = logged((to) => to.info({ queue: 'push.apns.bulk' }, 'told again'));
+    expect(Object.keys(line).toSorted()).toEqual(['level', 'msg', 'queue', 'service', 'time']);
+  });
+
   it('has no more of an error than where and what, also of its causes', () => {
     const refused = Object.assign(new Error('duplicate key value violates unique constraint "auth_user_email_key"'), {
       severity: 'ERROR',
