@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { ask } from './ask.ts';
-import type { Stage } from './stage.ts';
 
 /** An app that sends to phones and sells through Stripe. */
 export interface RehearsalApp {
@@ -19,7 +18,7 @@ export interface RehearsalApp {
 export const PERSON = 'somebody';
 
 interface Surroundings {
-  readonly urls: Stage['urls'];
+  readonly urls: Readonly<Record<'auth' | 'payments' | 'push', string>>;
   /** Of the sandbox. */
   readonly control: string;
   readonly operatorToken: string;
