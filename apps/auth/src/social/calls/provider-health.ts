@@ -2,9 +2,10 @@ import { formatId } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import type { Logger, Metrics } from '@signalbox/telemetry';
+import { PROVIDER_KINDS } from '../providers/provider-config.js';
 import type { SignInProvider } from '../providers/sign-in-provider.js';
 import { afterFailure, type Breaker, CLOSED, enter } from './breaker.js';
-import { isTheVisitors, ProviderTrouble, type Trouble } from './trouble.js';
+import { isTheVisitors, ProviderTrouble, type Trouble, TROUBLES } from './trouble.js';
 
 /** Milliseconds in which one trouble of one provider is told of once: everybody who signs in meets it. */
 const TOLD_FOR_MS = 60_000;
@@ -35,7 +36,8 @@ export class ProviderHealth {
       'What went wrong with providers that users sign in with',
       ['kind', 'trouble'],
     );
-    this.troubles.inc({ kind: 'none', trouble: 'none' }, 0);
+    // What has not happened yet is at zero: otherwise the first time would be no growth.
+    for (const kind of PROVIDER_KINDS) for (const trouble of TROUBLES) this.troubles.inc({ kind, trouble }, 0);
   }
 
   /** @throws ProviderTrouble `resting` while it is left alone. */

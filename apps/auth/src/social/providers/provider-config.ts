@@ -25,6 +25,9 @@ const url = z
   .max(1_024)
   .refine((text) => !/[?#]/.test(text), 'must have neither a query nor a fragment');
 
+/** What providers there are: each is set up, asked and believed in its own way. */
+export const PROVIDER_KINDS = ['google', 'apple', 'oidc'] as const;
+
 const googleConfig = z.strictObject({
   kind: z.literal('google'),
   clientId: id.meta({ description: 'of the web client: what every id_token is for' }),

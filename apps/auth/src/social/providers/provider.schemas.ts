@@ -1,6 +1,6 @@
 import { formatId } from '@signalbox/contracts';
 import { z } from 'zod';
-import { providerName } from './provider-config.js';
+import { PROVIDER_KINDS, providerName } from './provider-config.js';
 import type { StoredProvider } from './provider-store.js';
 import { clientsOf, labelOf } from './sign-in-provider.js';
 
@@ -9,7 +9,7 @@ export const providerParams = z.strictObject({ id: z.string(), name: providerNam
 /** A provider without its secrets. */
 export const providerView = z.object({
   name: z.string(),
-  kind: z.enum(['google', 'apple', 'oidc']),
+  kind: z.enum(PROVIDER_KINDS),
   displayName: z.string(),
   version: z.number().int().meta({ description: 'grows with every change' }),
   clientIds: z.array(z.string()),
