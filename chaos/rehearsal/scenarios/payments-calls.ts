@@ -1,16 +1,7 @@
+import { checkNow, untilTaken } from '../checks-of.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
-import {
-  isSheetShown,
-  pay,
-  putKeysAgain,
-  rowsOf,
-  tryKeys,
-  until,
-  untilAllIsKnown,
-  untilKeysWork,
-  wish,
-} from './payments-shop.ts';
+import { isSheetShown, pay, putKeysAgain, rowsOf, until, untilAllIsKnown, wish } from './payments-shop.ts';
 import { ASK_NOW, CALLED_BEFORE, UNSETTLED } from './payments.queries.ts';
 
 /** A breaker opens after five in a row. */
@@ -29,11 +20,11 @@ export const GATEWAY_CALLS: readonly Scenario[] = [
     async strike(stage) {
       const rolled = { status: 401, code: 'api_key_expired' };
       await stage.control('PUT', '/v1/stripe/behaviour', { faults: [rolled] });
-      await tryKeys(stage);
+      await checkNow(stage, 'stripe');
       return async () => {
         await stage.control('DELETE', '/v1/stripe/behaviour');
         await putKeysAgain(stage);
-        await untilKeysWork(stage);
+        await untilTaken(stage, 'stripe');
       };
     },
   },
@@ -52,7 +43,7 @@ export const GATEWAY_CALLS: readonly Scenario[] = [
         await stage.control('DELETE', '/v1/stripe/behaviour');
         await asked;
         await until(() => isSheetShown(stage));
-        await untilKeysWork(stage);
+        await untilTaken(stage, 'stripe');
       };
     },
   },

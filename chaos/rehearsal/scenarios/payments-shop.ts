@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@signalbox/process-control';
+import { endpointOf } from '../make-app.ts';
 import type { Stage } from '../stage.ts';
 import { UNDECIDED } from './payments.queries.ts';
 
@@ -29,11 +30,10 @@ export function until(isSo: () => Promise<boolean>, every = 500): Promise<unknow
 
 /** The path of Stripe's event destination for the app. One that Stripe forgot, since the sandbox was started anew, is made again. */
 export async function destinationOf(stage: Stage): Promise<string> {
-  const { secretKey: key, webhookUrl: url, webhookSecret: secret } = stage.app.stripe;
   const path = '/v1/stripe/endpoints';
   const { endpoints } = await stage.control<{ endpoints: Destination[] }>('GET', path);
-  const known = endpoints.find((each) => each.url === url);
-  const { id } = known ?? (await stage.control<Destination>('POST', path, { key, url, secret }));
+  const known = endpoints.find((each) => each.url === stage.app.stripe.webhookUrl);
+  const { id } = known ?? (await stage.control<Destination>('POST', path, endpointOf(stage.app.stripe)));
   return `${path}/${id}`;
 }
 
@@ -83,31 +83,6 @@ export async function putKeysAgain(stage: Stage): Promise<void> {
   const { secretKey, publishableKey, endpoint } = await credentialOf(stage);
   const credential = { secretKey, publishableKey, endpoint };
   await stage.asOperator('auth', 'PUT', `/v1/apps/${stage.app.id}/credentials/stripe`, credential);
-}
-
-interface Check {
-  readonly credentialId: string;
-  readonly provider: string;
-  readonly verdict: string | null;
-  readonly checkedAt: string | null;
-}
-
-/** Has the app's keys of Stripe tried within seconds. Answers what came of the try before. */
-export async function tryKeys(stage: Stage): Promise<Check> {
-  const { checks } = await stage.asOperator<{ checks: Check[] }>('push', 'GET', '/v1/synthetic-checks');
-  const check = checks.find(({ provider }) => provider === 'stripe');
-  if (check === undefined) throw new Error('nobody tries the keys of Stripe');
-  await stage.asOperator('push', 'POST', `/v1/synthetic-checks/${check.credentialId}/now`);
-  return check;
-}
-
-/** Resolves when the keys were tried, and taken, after now. */
-export async function untilKeysWork(stage: Stage): Promise<void> {
-  const since = new Date().toISOString();
-  await until(async () => {
-    const { verdict, checkedAt } = await tryKeys(stage);
-    return verdict === 'works' && checkedAt !== null && checkedAt > since;
-  });
 }
 
 /** Asks as the app's backend for something about money that was not asked for before. @throws when it is refused. */

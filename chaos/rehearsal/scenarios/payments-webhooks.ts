@@ -1,7 +1,7 @@
+import { holdOpen } from '../hold-open.ts';
 import { ACCEPT_BURNS, type Scenario } from '../scenario.ts';
-import type { Stage } from '../stage.ts';
 import { pay, rowsOf, sendAgainAndAgain, untilAllIsKnown } from './payments-shop.ts';
-import { END_SECRETS, LOCK_EVENTS, STAY_OPEN } from './payments.queries.ts';
+import { END_SECRETS, LOCK_EVENTS } from './payments.queries.ts';
 
 /** Webhooks of Stripe that are refused, or cannot be stored. */
 export const STRIPE_WEBHOOKS: readonly Scenario[] = [
@@ -42,7 +42,7 @@ export const STRIPE_WEBHOOKS: readonly Scenario[] = [
     may: [...ACCEPT_BURNS],
     async strike(stage) {
       await sendAgainAndAgain(stage);
-      const unlock = await lockEvents(stage);
+      const unlock = await holdOpen(stage, LOCK_EVENTS);
       await Promise.all([pay(stage), pay(stage)]);
       return async () => {
         await unlock();
@@ -51,22 +51,3 @@ export const STRIPE_WEBHOOKS: readonly Scenario[] = [
     },
   },
 ];
-
-/** Resolves when the events are locked, with what unlocks them. */
-async function lockEvents(stage: Stage): Promise<() => Promise<void>> {
-  const locked = Promise.withResolvers<void>();
-  const over = Promise.withResolvers<void>();
-  const held = stage.database((connection) =>
-    connection.transaction(async (tx) => {
-      await tx.query(STAY_OPEN);
-      await tx.query(LOCK_EVENTS);
-      locked.resolve();
-      await over.promise;
-    }),
-  );
-  await Promise.race([locked.promise, held]);
-  return async () => {
-    over.resolve();
-    await held;
-  };
-}

@@ -23,9 +23,6 @@ export const DECIDE_THE_DEAD = `
 /** As what builds an index while others write must not do. Nobody stores an event meanwhile; reading goes on. */
 export const LOCK_EVENTS = `LOCK TABLE stripe_event IN SHARE MODE`;
 
-/** Whoever sits at a terminal has no limit for how long a transaction stays open; our pools have. */
-export const STAY_OPEN = `SELECT set_config('idle_in_transaction_session_timeout', '0', true)`;
-
 /** As if the last comparisons had been so long ago, and whoever runs one had lost it. $1 milliseconds. Sequential over the cursors, which are few. */
 export const COMPARED_BEFORE = `
   UPDATE stripe_cursor SET ran_at = ran_at - $1 * interval '1 ms', through = through - $1 * interval '1 ms', lease_until = NULL`;

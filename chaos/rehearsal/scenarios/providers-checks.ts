@@ -1,6 +1,8 @@
+import { checkNow } from '../checks-of.ts';
+import { holdOpen } from '../hold-open.ts';
 import type { Scenario } from '../scenario.ts';
-import { KEEP_FROM_WRITING, SHIFT_CHECKS_BACK, STAY_IDLE } from './providers.queries.ts';
-import { checkNow, untilWell } from './providers-well.ts';
+import { KEEP_FROM_WRITING, SHIFT_CHECKS_BACK } from './providers.queries.ts';
+import { untilWell } from './providers-well.ts';
 
 interface AppleKey {
   readonly keyId: string;
@@ -33,21 +35,10 @@ export const CHECKS: readonly Scenario[] = [
     must: ['SyntheticChecksStand'],
     may: [],
     async strike(stage) {
-      const locked = Promise.withResolvers<void>();
-      const over = Promise.withResolvers<void>();
-      const keeping = stage.database(async (connection) => {
-        await connection.query(SHIFT_CHECKS_BACK);
-        await connection.transaction(async (tx) => {
-          await tx.query(STAY_IDLE);
-          await tx.query(KEEP_FROM_WRITING);
-          locked.resolve();
-          await over.promise;
-        });
-      });
-      await Promise.race([locked.promise, keeping]);
+      await stage.database((connection) => connection.query(SHIFT_CHECKS_BACK));
+      const unlock = await holdOpen(stage, KEEP_FROM_WRITING);
       return async () => {
-        over.resolve();
-        await keeping;
+        await unlock();
         await untilWell(stage);
       };
     },

@@ -1,5 +1,6 @@
 import { setTimeout as lasting } from 'node:timers/promises';
 import { eventually } from '@signalbox/process-control';
+import { untilTaken } from '../checks-of.ts';
 import type { Stage } from '../stage.ts';
 import { HOW_LATE } from './providers.queries.ts';
 
@@ -36,36 +37,4 @@ async function liftHolds(stage: Stage): Promise<void> {
   // One may have ended by itself meanwhile.
   for (const { credentialId } of holds)
     await stage.asOperator('push', 'DELETE', `/v1/holds/${credentialId}`).catch(() => 0);
-}
-
-interface Check {
-  readonly credentialId: string;
-  readonly verdict: string | null;
-  readonly checkedAt: string | null;
-}
-
-const checksOf = async (stage: Stage): Promise<readonly Check[]> =>
-  (await stage.asOperator<{ checks: Check[] }>('push', 'GET', '/v1/synthetic-checks')).checks;
-
-/** Has these credentials tried as soon as a process looks, within seconds; all of them unless told. */
-export async function checkNow(stage: Stage, checks?: readonly Check[]): Promise<void> {
-  for (const { credentialId } of checks ?? (await checksOf(stage)))
-    await stage.asOperator('push', 'POST', `/v1/synthetic-checks/${credentialId}/now`);
-}
-
-/** What a check found stays found until the next, which may be due in minutes: each is asked for until it is well. */
-async function untilTaken(stage: Stage): Promise<void> {
-  const since = Date.now();
-  await eventually(
-    async () => {
-      const checks = await checksOf(stage);
-      const open = checks.filter(
-        ({ verdict, checkedAt }) =>
-          Date.parse(checkedAt ?? '') < since || (verdict !== 'works' && verdict !== 'limited'),
-      );
-      await checkNow(stage, open);
-      return open.length === 0;
-    },
-    { within: 60_000, every: 1_000 },
-  );
 }

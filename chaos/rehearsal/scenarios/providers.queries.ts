@@ -5,8 +5,5 @@ export const HOW_LATE = `
 /** As after twenty minutes in which no process made a check. All rows, which are few. */
 export const SHIFT_CHECKS_BACK = `UPDATE synthetic_check SET due_at = now() - interval '20 min'`;
 
-/** A person's session has no such bound. */
-export const STAY_IDLE = `SET LOCAL idle_in_transaction_session_timeout = 0`;
-
 /** As an index that is made without CONCURRENTLY has it: reads go on. It is no write, so that the feed is not held back by it. */
 export const KEEP_FROM_WRITING = `LOCK TABLE synthetic_check IN SHARE MODE`;

@@ -1,7 +1,7 @@
+import { holdOpen } from '../hold-open.ts';
 import type { Scenario } from '../scenario.ts';
 import { forgetTomorrow } from '../../strike/postgres-faults.ts';
-import type { Stage } from '../stage.ts';
-import { ALTER_REVOCATIONS, READ_WITHOUT_END, SIT_STILL } from './work.queries.ts';
+import { ALTER_REVOCATIONS, READ_WITHOUT_END } from './work.queries.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -41,22 +41,3 @@ export const EVENT_LOG: readonly Scenario[] = [
     },
   },
 ];
-
-/** A transaction that does this, and then nothing. @returns what ends it. */
-async function holdOpen(stage: Stage, statement: string): Promise<() => Promise<void>> {
-  const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const held = stage.database((connection) =>
-    connection.transaction(async (tx) => {
-      await tx.query(SIT_STILL);
-      await tx.query(statement);
-      begun.resolve();
-      await over.promise;
-    }),
-  );
-  held.catch(begun.reject);
-  await begun.promise;
-  return () => {
-    over.resolve();
-    return held;
-  };
-}

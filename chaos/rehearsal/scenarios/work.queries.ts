@@ -1,8 +1,12 @@
+/** A fact without the work that it should have come with. $1 id, $2 app, $3 subject. Inserts into the partition of the id's day. */
+export const ACCEPT_NOWHERE = `
+  INSERT INTO event_log (id, app_id, type, subject, payload) VALUES ($1, $2, 'notification.accepted', $3, '{}')`;
+
+/** $1 id. Index: event_log_pkey. */
+export const FORGET_EVENT = `DELETE FROM event_log WHERE id = $1`;
+
 /** As if it had been due for so much longer. $1 queue, $2 seconds. Sequential over the small work table. */
 export const AGE_WORK = `UPDATE push_work SET due_at = due_at - $2 * interval '1 s' WHERE queue = $1`;
-
-/** Of a session that no service opened: ours end by themselves when they sit in an open transaction. */
-export const SIT_STILL = `SET LOCAL idle_in_transaction_session_timeout = 0`;
 
 /** Nobody reads revocations meanwhile, and it counts as a write: the feed shows nothing that is younger. */
 export const ALTER_REVOCATIONS = `LOCK TABLE revocation_event IN ACCESS EXCLUSIVE MODE`;

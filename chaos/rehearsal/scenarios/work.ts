@@ -5,9 +5,8 @@ import { openQueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import type { Scenario } from '../scenario.ts';
 import type { Stage } from '../stage.ts';
-import { ACCEPT_NOWHERE, FORGET_EVENT } from './scenario.queries.ts';
 import { EVENT_LOG } from './work-event-log.ts';
-import { AGE_WORK } from './work.queries.ts';
+import { ACCEPT_NOWHERE, AGE_WORK, FORGET_EVENT } from './work.queries.ts';
 
 /** Whose phone resets each connection after it has heard what was to be said. */
 const UNLUCKY = 'unlucky';
