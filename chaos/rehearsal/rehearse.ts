@@ -56,7 +56,10 @@ export async function rehearse(scenario: Scenario, options: RehearsalOptions): P
   const sending = scenario.atRest === true ? Promise.resolve() : sendOn(stage, load.signal);
   const fired = new Map<string, number>();
   try {
-    const before = await settle(prometheus, scenario.calm === undefined ? calmMs(factor) : scenario.calm * 1_000);
+    const calm = scenario.calm === undefined ? calmMs(factor) : scenario.calm * 1_000;
+    // What must fire may not do so by itself, or it would be taken for told of the strike.
+    const ignored = new Set([...OF_THE_MACHINE].filter((name) => !scenario.must.includes(name)));
+    const before = await settle(prometheus, calm, ignored);
     const putRight = await scenario.strike(stage, over.signal);
     try {
       const all = (seen: ReadonlyMap<string, number>): boolean => scenario.must.every((name) => seen.has(name));
@@ -87,10 +90,14 @@ const calmMs = (factor: number): number => Math.max(4_000, 60_000 / factor);
 const lingerMs = (factor: number): number => Math.max(3_000, 150_000 / factor);
 
 /** Lets so long pass in which nothing is wrong: windows have an edge to begin at. @returns what fires all the same, and is not of the strike. */
-async function settle(prometheus: Prometheus, milliseconds: number): Promise<readonly string[]> {
+async function settle(
+  prometheus: Prometheus,
+  milliseconds: number,
+  ignored: ReadonlySet<string>,
+): Promise<readonly string[]> {
   await watch(prometheus, milliseconds, () => false);
   const wrong = async (names: Promise<ReadonlySet<string>>): Promise<string[]> =>
-    [...(await names)].filter((name) => !OF_THE_MACHINE.has(name));
+    [...(await names)].filter((name) => !ignored.has(name));
   const end = performance.now() + SETTLES_MS;
   while (performance.now() < end && (await wrong(prometheus.pendingOrFiring())).length > 0)
     await lasting(BETWEEN_LOOKS_MS);
