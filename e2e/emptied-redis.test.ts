@@ -26,8 +26,9 @@ const NOTIFICATIONS = 2_000;
   }, 60_000);
 
   it('has everything offered again within thirty seconds, without a restart', async () => {
-    // A slow provider keeps the work in the queues while they are emptied.
-    await stack.call('PUT', `${stack.urls.control}/v1/apns/behaviour`, { body: { latencyMs: 400 } });
+    // A slow provider keeps the work in the queues while they are emptied: so slow that it does not keep up even with
+    // a machine that accepts slowly, and well within what a send may take.
+    await stack.call('PUT', `${stack.urls.control}/v1/apns/behaviour`, { body: { latencyMs: 3_000 } });
     const send = async (): Promise<void> => {
       const answer = await stack.push_('POST', '/v1/notifications', { to: { userId: 'ann' }, content: { body: 'x' } });
       expect(answer.status).toBe(202);
