@@ -14,8 +14,6 @@ interface LogLine {
 /** pino's, with the fields that there may be. */
 export type Logger = Readonly<Record<Level, LogLine>> & { isLevelEnabled(level: Level): boolean };
 
-const NO_TRACE = {};
-
 /**
  * One JSON line per fact, on standard output, with the trace that it belongs to, where there is one. A field that is not on the list of
  * log/allowed-fields.ts is left out, and of an error what log/error-facts.ts allows is said. Request bodies, headers and notification
@@ -28,9 +26,10 @@ export function createLogger(service: string, level: string, destination?: { wri
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
+    // A new object each time: pino puts the line's own fields into it, and a kept one would tell them again on the next line.
     mixin: () => {
       const trace = currentTraceId();
-      return trace === undefined ? NO_TRACE : { trace };
+      return trace === undefined ? {} : { trace };
     },
     formatters: { log: allowedFields },
     serializers: { err: (error: unknown) => errorFacts(error) },

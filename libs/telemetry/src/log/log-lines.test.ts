@@ -24,6 +24,12 @@ describe('a line of the log', () => {
     expect(lines[0]).not.toContain('Ann');
   });
 
+  it('has nothing of the line before it', () => {
+    logged((to) => to.info({ queue: 'push.fcm.bulk', rows: 7 }, 'told'));
+    const next = logged((to) => to.info({ queue: 'push.apns.bulk' }, 'told'));
+    expect([next['queue'], next]).toEqual(['push.apns.bulk', expect.not.objectContaining({ rows: 7 })]);
+  });
+
   it('has no more of an error than where and what, also of its causes', () => {
     const refused = Object.assign(new Error('duplicate key value violates unique constraint "auth_user_email_key"'), {
       severity: 'ERROR',
