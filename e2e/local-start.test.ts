@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { identityOf } from '@signalbox/embedded-postgres';
 import { type RunningProcess, eventually, startProcess } from '@signalbox/testing';
+import { describeContracts } from './contracts.js';
 import { describeDoctor } from './doctor-visit.js';
 import { freeBlock } from './free-block.js';
 import { describeMonitoring } from './monitoring.js';
@@ -163,6 +164,7 @@ describe('the local Signalbox', () => {
   describeDoctor(() => root, local);
   describeUnmodifiedClients(local);
   describeUnusualSignIns(local);
+  describeContracts(() => root, local);
   describeMonitoring(local, async () => (await runDemo('--count', '400')).code);
 
   it('starts a killed service again', async () => {

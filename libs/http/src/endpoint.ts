@@ -1,6 +1,7 @@
 import { HttpCode, SetMetadata, applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
+import type { Deprecation } from './deprecation/deprecation.js';
 import type { Policy } from './policy.js';
 
 export interface ResponseDeclaration {
@@ -24,6 +25,8 @@ export interface EndpointDeclaration {
   readonly query?: z.ZodType;
   /** A strict object with one member per `:parameter` of the path. */
   readonly params?: z.ZodType;
+  /** It will be gone: every answer says so, who still calls it is told in figures and in the log, and after its sunset it answers 410. */
+  readonly deprecated?: Deprecation;
   /** Leaves the route out of the API document: a part of the design that only answers `not_available` so far. */
   readonly undocumented?: true;
   /** Request headers for the API document only; see `@IdempotencyKey()` for the one that is checked. */

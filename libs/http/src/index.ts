@@ -33,6 +33,7 @@ export type { ExtraRoutes } from './route-guard.js';
 export { StepUpUnanswered, UndeclaredRoute, UnverifiedRoute } from './undeclared-route.js';
 export type { SignedRoute } from './signed-routes.js';
 export type { RequestHead, Visit } from './visit.js';
+export { UnusableDeprecation } from './deprecation/deprecation.js';
 export { UnusableSchema } from './openapi/json-schema.js';
 export { type Page, pageOf, pageQuery } from '@signalbox/contracts';
 export { toPage } from './page.js';

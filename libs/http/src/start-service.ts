@@ -6,6 +6,7 @@ import type { Sql } from '@signalbox/database';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.js';
+import { announceDeprecations } from './deprecation/announce-deprecations.js';
 import { closeService } from './close-service.js';
 import { followKeys } from './key-trail/follow-keys.js';
 import { KeyTrail } from './key-trail/key-trail.js';
@@ -108,7 +109,7 @@ export interface RunningService {
  * process.once('SIGTERM', () => void service.close().then(() => database.close()));
  * ```
  *
- * @throws UndeclaredRoute, UnverifiedRoute, StepUpUnanswered or UnusableSchema naming the route that must not be served; the listen error for a taken port.
+ * @throws UndeclaredRoute, UnverifiedRoute, StepUpUnanswered, UnusableSchema or UnusableDeprecation naming the route that must not be served; the listen error for a taken port.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { logger, metrics } = options;
@@ -127,6 +128,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   traceRequests(fastify);
   const named: NamedSchemas = new Map();
   const routes = guardRoutes(fastify, options, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
+  announceDeprecations(fastify, metrics, logger);
   const filter = new ProblemFilter(logger, metrics, routes);
   speakJson(fastify);
   answerPages(fastify, routes);

@@ -4,7 +4,7 @@ import { append } from '@signalbox/event-log';
 import { END_OF_TIME } from '../holds/hold.queries.js';
 import { liftOperatorsHold, placeOperatorsHold } from '../holds/operators-hold.js';
 import { PROVIDERS } from '../providers/push-provider.js';
-import { LIST_BREAKERS, PUT_SETTING, TAKE_SETTING_AWAY } from './breaker.queries.js';
+import { FIND_CREDENTIALS, LIST_BREAKERS, PUT_SETTING, TAKE_SETTING_AWAY } from './breaker.queries.js';
 
 /** More than anybody looks at; those that somebody should look at come first. */
 const MOST_LISTED = 200;
@@ -38,19 +38,35 @@ export class BreakerDesk {
    *
    * @returns how it stands then; undefined where no notification can be sent with such a credential.
    */
-  async set(credential: Uuid, { position, reason, until }: BreakerRequest): Promise<BreakerView | undefined> {
-    await this.database.transaction(async (tx) => {
-      const appId = await changeSetting(tx, credential, { position, reason, until });
-      if (appId === undefined) return;
-      const credentialId = formatId('credential', credential);
-      const data = { credentialId, position, reason, ...(until === undefined ? {} : { until }) };
-      await append(tx, [{ appId, type: 'breaker.set', subject: credentialId, data }]);
-      if (position === 'open') await placeOperatorsHold(tx, credential, appId, until);
-      else await liftOperatorsHold(tx, credential, position === 'closed');
-    });
+  async set(credential: Uuid, request: BreakerRequest): Promise<BreakerView | undefined> {
+    await this.database.transaction((tx) => move(tx, credential, request));
     const { rows } = await this.database.query<BreakerRow>(LIST_BREAKERS, [credential, PROVIDERS, 1]);
     return rows[0] && view(rows[0]);
   }
+
+  /**
+   * Does the same with every credential of a provider, of an app, or of both: all of them in one commit, with a few statements for each.
+   *
+   * @returns how many there are.
+   */
+  async setAll(of: { readonly provider?: string; readonly appId?: Uuid }, request: BreakerRequest): Promise<number> {
+    const providers = of.provider === undefined ? PROVIDERS : [of.provider];
+    return this.database.transaction(async (tx) => {
+      const { rows } = await tx.query<{ id: Uuid }>(FIND_CREDENTIALS, [providers, of.appId ?? null]);
+      for (const { id } of rows) await move(tx, id, request);
+      return rows.length;
+    });
+  }
+}
+
+async function move(tx: Sql, credential: Uuid, { position, reason, until }: BreakerRequest): Promise<void> {
+  const appId = await changeSetting(tx, credential, { position, reason, until });
+  if (appId === undefined) return;
+  const credentialId = formatId('credential', credential);
+  const data = { credentialId, position, reason, ...(until === undefined ? {} : { until }) };
+  await append(tx, [{ appId, type: 'breaker.set', subject: credentialId, data }]);
+  if (position === 'open') await placeOperatorsHold(tx, credential, appId, until);
+  else await liftOperatorsHold(tx, credential, position === 'closed');
 }
 
 /** @returns the credential's app when something has changed. */

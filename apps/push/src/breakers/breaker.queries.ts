@@ -37,6 +37,10 @@ export const PUT_SETTING = `
       AND coalesce(excluded.until, 'infinity') + interval '1 minute')
   RETURNING (SELECT app_id FROM credential WHERE id = $1) AS "appId"`;
 
+/** $1 providers, $2 app or null for all; in the order in which they are moved. Sequential over the credentials, which are few. */
+export const FIND_CREDENTIALS = `
+  SELECT id FROM credential WHERE provider = ANY ($1) AND ($2::uuid IS NULL OR app_id = $2) ORDER BY id`;
+
 /** $1 credential. Indexes: breaker_setting_pkey, credential_pkey. */
 export const TAKE_SETTING_AWAY = `
   DELETE FROM breaker_setting s USING credential c WHERE s.credential_id = $1 AND c.id = s.credential_id

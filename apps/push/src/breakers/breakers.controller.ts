@@ -6,6 +6,10 @@ import {
   breakerRequest,
   type BreakersAnswer,
   breakersAnswer,
+  type BreakersRequest,
+  breakersRequest,
+  type BreakersSetAnswer,
+  breakersSetAnswer,
   type BreakerView,
   parseId,
 } from '@signalbox/contracts';
@@ -31,6 +35,34 @@ export class BreakersController {
     return { breakers: await this.desk.list() };
   }
 
+  @Put()
+  @Endpoint({
+    allow: allow.operator(),
+    summary: 'Do the same with every credential of a provider, of an app, or of a provider and an app',
+    tags: ['breakers'],
+    body: breakersRequest,
+    responses: {
+      200: { description: 'Each stands there now', schema: breakersSetAnswer },
+      404: { description: 'No credential of these that notifications are sent with' },
+    },
+  })
+  async setAll(@ValidBody() request: BreakersRequest): Promise<BreakersSetAnswer> {
+    const { provider, appId, ...breaker } = request;
+    refusePast(breaker);
+    const app = appId === undefined ? undefined : parseId('app', appId);
+    const credentials =
+      appId !== undefined && app === undefined
+        ? 0
+        : await this.desk.setAll(
+            { ...(provider !== undefined && { provider }), ...(app !== undefined && { appId: app }) },
+            breaker,
+          );
+    if (credentials > 0) return { credentials };
+    throw problems.notFound(
+      'There is no such credential that notifications are sent with; GET /v1/breakers lists them.',
+    );
+  }
+
   @Put('/:credentialId')
   @Endpoint({
     allow: allow.operator(),
@@ -47,9 +79,7 @@ export class BreakersController {
     @ValidParams() { credentialId }: z.output<typeof breakerParams>,
     @ValidBody() request: BreakerRequest,
   ): Promise<BreakerView> {
-    if (request.until !== undefined && Date.parse(request.until) <= Date.now()) {
-      throw problems.invalid([{ pointer: '/until', reason: 'must lie ahead' }]);
-    }
+    refusePast(request);
     const id = parseId('credential', credentialId);
     const view = id === undefined ? undefined : await this.desk.set(id, request);
     if (view === undefined) {
@@ -59,4 +89,9 @@ export class BreakersController {
     }
     return view;
   }
+}
+
+function refusePast({ until }: BreakerRequest): void {
+  if (until !== undefined && Date.parse(until) <= Date.now())
+    throw problems.invalid([{ pointer: '/until', reason: 'must lie ahead' }]);
 }

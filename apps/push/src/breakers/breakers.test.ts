@@ -23,12 +23,12 @@ describe('the breaker of a credential', () => {
     await routes.database().query('DELETE FROM push_work');
   });
 
-  async function makeCredential(provider: string): Promise<Uuid> {
+  async function makeCredential(provider: string, ofApp = app): Promise<Uuid> {
     const made = newUuid();
     await routes.database().query(
       `INSERT INTO credential (id, app_id, provider, version, sealed, summary)
        VALUES ($1, $2, $3, 1, '\\x00', '{}')`,
-      [made, app, provider],
+      [made, ofApp, provider],
     );
     return made;
   }
@@ -147,6 +147,54 @@ describe('the breaker of a credential', () => {
     await placeHold(routes.database(), credential, { scope: 'credential', ms: 60_000, reason: 'TooManyRequests' });
     await put({ position: 'closed', reason: 'it flaps more' });
     expect(await passage()).toMatchObject({ passage: 'wait', reason: 'TooManyRequests' });
+  });
+
+  describe('with all others of its provider or app', () => {
+    const putAll = (body: object, key = routes.operatorToken) =>
+      routes.call<{ credentials: number } & Problem>('PUT', '/v1/breakers', key, { reason: 'recall', ...body });
+    const passes = async (of: Uuid) => (await passageFor(routes.database(), of, 'bulk')).passage;
+    const appId = () => formatId('app', app);
+
+    it('is opened and let go at once: of the app alone, whatever the provider', async () => {
+      const google = await makeCredential('fcm');
+      const { id: other } = await routes.makeApp();
+      const ofOther = await makeCredential('apns', other);
+      expect(await putAll({ appId: appId(), position: 'open' })).toMatchObject({
+        status: 200,
+        body: { credentials: 2 },
+      });
+      expect(await Promise.all([credential, google, ofOther].map(passes))).toEqual(['wait', 'wait', 'free']);
+      await putAll({ appId: appId(), position: 'automatic' });
+      expect(await Promise.all([credential, google].map(passes))).toEqual(['free', 'free']);
+      expect((await facts()).map((fact) => fact['type'])).toEqual([
+        ...['breaker.set', 'hold.placed'],
+        ...['breaker.set', 'hold.lifted'],
+      ]);
+    });
+
+    it('is opened in every app where its provider is named, and stays closed where another is', async () => {
+      const google = await makeCredential('fcm');
+      const { id: other } = await routes.makeApp();
+      const ofOther = await makeCredential('apns', other);
+      const { body } = await putAll({ provider: 'apns', position: 'open' });
+      expect(body.credentials).toBeGreaterThanOrEqual(2);
+      expect(await Promise.all([credential, ofOther, google].map(passes))).toEqual(['wait', 'wait', 'free']);
+      await putAll({ provider: 'apns', position: 'automatic' });
+      expect(await Promise.all([credential, ofOther].map(passes))).toEqual(['free', 'free']);
+    });
+
+    it('is not moved for nobody, for an app that is none, nor by an app', async () => {
+      expect(await putAll({ position: 'open' })).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: '/provider' }] },
+      });
+      for (const strange of ['x', formatId('app', newUuid())])
+        expect((await putAll({ position: 'open', appId: strange })).status).toBe(404);
+      expect((await putAll({ position: 'open', appId: appId(), until: '2020-01-01T00:00:00Z' })).status).toBe(422);
+      const key = await routes.makeKey(app, 'secret', ['credentials:write']);
+      expect((await putAll({ position: 'open', appId: appId() }, key)).status).toBe(403);
+      expect(await facts()).toEqual([]);
+    });
   });
 
   it.each([

@@ -23,6 +23,24 @@ export const breakerRequest = z.strictObject({
 });
 export type BreakerRequest = z.output<typeof breakerRequest>;
 
+/** The body of `PUT /v1/breakers`. */
+export const breakersRequest = breakerRequest
+  .extend({
+    provider: z.enum(['apns', 'fcm', 'webpush']).optional().meta({ description: 'only credentials of this provider' }),
+    appId: z.string().optional().meta({ description: 'only credentials of this app, `app_...`' }),
+  })
+  .refine(({ provider, appId }) => provider !== undefined || appId !== undefined, {
+    error: 'must name a provider, an app, or both',
+    path: ['provider'],
+  });
+export type BreakersRequest = z.output<typeof breakersRequest>;
+
+/** What `PUT /v1/breakers` was about. */
+export const breakersSetAnswer = z.object({
+  credentials: z.int().meta({ description: 'how many there are; one that is added later is none of them' }),
+});
+export type BreakersSetAnswer = z.output<typeof breakersSetAnswer>;
+
 const processView = z.object({
   process: z.string().meta({ description: 'host and process id' }),
   service: z.string().meta({ description: "the host of a browser's push service; empty for APNs and FCM" }),

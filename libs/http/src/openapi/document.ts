@@ -31,7 +31,23 @@ const PROBLEM_SCHEMA: JsonSchema = {
   },
 };
 
-/** The OpenAPI 3.1 document of a service, from the schemas that its routes validate with. */
+const SECURITY_SCHEMES: JsonSchema = {
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An API key of one app (sbk_live_, sbk_test_, sbp_live_, sbp_test_) that holds the scope, or the access token of a machine.',
+  },
+  userToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: "A user's access token that holds the scope. One that is bound to a key is sent as DPoP (RFC 9449).",
+  },
+  operatorToken: { type: 'http', scheme: 'bearer', description: 'The operator token (sbo_).' },
+};
+
+/** The OpenAPI 3.1 document of a service, from the schemas that its routes validate with; in an order that does not depend on theirs. */
 export function openApiDocument(
   info: { readonly title: string; readonly description: string },
   routes: readonly DeclaredRoute[],
@@ -45,32 +61,28 @@ export function openApiDocument(
   }
   return {
     openapi: '3.1.0',
-    info: { ...info, version: 'v1' },
-    paths,
+    info: { ...info, version: 'v1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    servers: [{ url: '/', description: 'Where this document was read' }],
+    paths: Object.fromEntries(Object.entries(paths).toSorted(byName)),
     components: {
-      securitySchemes: {
-        apiKey: {
-          type: 'http',
-          scheme: 'bearer',
-          description:
-            'An API key of one app (sbk_live_, sbk_test_, sbp_live_, sbp_test_) that holds the scope, or the access token of a machine.',
-        },
-        userToken: {
-          type: 'http',
-          scheme: 'bearer',
-          bearerFormat: 'JWT',
-          description:
-            "A user's access token that holds the scope. One that is bound to a key is sent as DPoP (RFC 9449).",
-        },
-        operatorToken: { type: 'http', scheme: 'bearer', description: 'The operator token (sbo_).' },
-      },
+      securitySchemes: Object.fromEntries(
+        Object.entries(SECURITY_SCHEMES).filter(([name]) => routes.some(({ operation }) => asksFor(operation, name))),
+      ),
       responses: {
         Problem: {
           description: 'The request was refused or failed',
           content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
         },
       },
-      schemas: { Problem: PROBLEM_SCHEMA, ...Object.fromEntries(named) },
+      schemas: { Problem: PROBLEM_SCHEMA, ...Object.fromEntries([...named].toSorted(byName)) },
     },
   };
+}
+
+function byName([one]: [string, unknown], [other]: [string, unknown]): number {
+  return one < other ? -1 : 1;
+}
+
+function asksFor({ security }: DeclaredRoute['operation'], scheme: string): boolean {
+  return (security as readonly object[]).some((way) => scheme in way);
 }

@@ -1,3 +1,4 @@
+import type { Deprecation } from '../deprecation/deprecation.js';
 import type { EndpointDeclaration, ResponseDeclaration } from '../endpoint.js';
 import { requirementOf } from '../authorise.js';
 import { NDJSON } from '../lines/lines-body.js';
@@ -20,17 +21,19 @@ export function operationOf(
   named: NamedSchemas,
 ): Operation {
   try {
-    return describe(path, endpoint, named);
+    return describe(method, path, endpoint, named);
   } catch (cause) {
     throw new UnusableSchema(`${method} ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }
 
-function describe(path: string, endpoint: EndpointDeclaration, named: NamedSchemas): Operation {
+function describe(method: string, path: string, endpoint: EndpointDeclaration, named: NamedSchemas): Operation {
   const body = endpoint.body === undefined ? undefined : requestSchema(endpoint.body, named);
   return {
+    operationId: operationId(method, path),
     summary: endpoint.summary,
     ...(endpoint.tags === undefined ? {} : { tags: endpoint.tags }),
+    ...(endpoint.deprecated === undefined ? {} : farewell(endpoint.deprecated)),
     ...security(endpoint.allow),
     parameters: parametersOf(path, endpoint, named),
     ...(body === undefined
@@ -49,6 +52,19 @@ function describe(path: string, endpoint: EndpointDeclaration, named: NamedSchem
     ...(endpoint.allow.kind === 'signed' ? signedBody(endpoint.allow.sender) : {}),
     responses: responsesOf(endpoint, named),
   };
+}
+
+/** `PUT /v1/devices/:installationId` is `putDevicesByInstallationId`: what clients that are made from the document call it. */
+function operationId(method: string, path: string): string {
+  return [method.toLowerCase(), ...path.replace(/^\/v1(?=\/)/, '').split('/')]
+    .map((segment) => (segment.startsWith(':') ? `by-${segment.slice(1)}` : segment))
+    .join('-')
+    .replaceAll(/[^A-Za-z0-9]+([A-Za-z0-9])/g, (_all, letter: string) => letter.toUpperCase());
+}
+
+function farewell({ sunset, successor }: Deprecation): Operation {
+  const instead = successor === undefined ? '' : ` Call ${successor.replaceAll(/:(\w+)/g, '{$1}')} instead.`;
+  return { deprecated: true, description: `Answers 410 from ${sunset} on.${instead}`, 'x-sunset': sunset };
 }
 
 function signedBody(sender: string): Operation {
@@ -121,6 +137,7 @@ function responsesOf(endpoint: EndpointDeclaration, named: NamedSchemas): Operat
     statuses['401'] ??= PROBLEM;
     statuses['403'] ??= PROBLEM;
   }
+  if (endpoint.deprecated !== undefined) statuses['410'] ??= PROBLEM;
   const validated = endpoint.allow.kind !== 'signed' && (endpoint.body ?? endpoint.query ?? endpoint.params);
   if (validated) statuses['422'] ??= PROBLEM;
   statuses['default'] = PROBLEM;
