@@ -31,6 +31,7 @@ export default {
     '<rootDir>/chaos/**/*.test.ts',
     '<rootDir>/scripts/**/*.test.ts',
     '<rootDir>/monitoring/**/*.test.ts',
+    '<rootDir>/k8s/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
 };
