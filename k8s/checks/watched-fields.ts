@@ -13,7 +13,9 @@ interface Seen {
  * fields that a schema has and pass over others, as the API server does unless told to be strict; a field that was never asked
  * for is one that its kind does not have, mostly a misspelt one. An object of which no field was asked for may hold anything.
  */
-export function watch<Model extends object>(resource: Model): { readonly watched: Model; unasked(): string[] } {
+export function watch<Model extends object>(
+  resource: Model,
+): { readonly watched: Model; readonly unasked: () => string[] } {
   const seen = new Map<object, Seen>();
 
   const wrap = <Value extends object>(value: Value, path: string): Value => {
