@@ -32,6 +32,7 @@ export default {
     '<rootDir>/scripts/**/*.test.ts',
     '<rootDir>/monitoring/**/*.test.ts',
     '<rootDir>/api/**/*.test.ts',
+    '<rootDir>/k8s/**/*.test.ts',
   ],
   modulePathIgnorePatterns: ['<rootDir>/.*/dist/'],
 };

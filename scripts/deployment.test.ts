@@ -1,130 +1,148 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { parse, parseAllDocuments } from 'yaml';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { describeWith, runPromtool } from '../monitoring/promtool.ts';
+import { ruleFiles } from '../monitoring/rules.ts';
+import { forgottenOf, NOT_OURS, unknownTo, variablesOf } from './deployment/variables.ts';
 
 const root = join(import.meta.dirname, '..');
-const APPS = ['auth', 'payments', 'push', 'events', 'console'] as const;
-
-/** Variables without which an app refuses to start, or would silently use another store than its neighbours. */
-const NEVER_FORGOTTEN = ['DATABASE_URL', 'REDIS_URL', 'OPERATOR_TOKEN', 'OPERATOR_PASSWORD', 'MASTER_KEY', 'PUSH_URL'];
-
-function read(path: string): string {
-  return readFileSync(join(root, path), 'utf8');
-}
-
-/** The names of the variables in an app's environment schema. */
-function variablesOf(app: string): string[] {
-  return [...read(`apps/${app}/src/config.ts`).matchAll(/[{ ]([A-Z][A-Z0-9_]+): /g)].map((match) => match[1]!);
-}
-
-function expectToFit(app: string, given: readonly string[]): void {
-  const known = variablesOf(app);
-  expect(known).toEqual(expect.arrayContaining([...given]));
-  expect(given).toEqual(expect.arrayContaining(known.filter((name) => NEVER_FORGOTTEN.includes(name))));
-}
+const COMPOSE = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
+const EXAMPLE = readFileSync(join(root, '.env.example'), 'utf8');
+const SERVICES = ['auth', 'payments', 'push', 'push-bulk', 'events', 'console', 'migrate', 'sandbox'] as const;
 
 const composeFile = z.looseObject({
-  services: z.record(z.string(), z.looseObject({ environment: z.record(z.string(), z.string()).optional() })),
+  services: z.record(
+    z.string(),
+    z.looseObject({
+      command: z.array(z.string()).optional(),
+      environment: z.record(z.string(), z.string()).default({}),
+      ports: z.array(z.string()).default([]),
+      volumes: z.array(z.string()).default([]),
+      profiles: z.array(z.string()).default([]),
+      read_only: z.boolean().optional(),
+    }),
+  ),
 });
 
 describe('docker-compose.yml', () => {
-  const { services } = composeFile.parse(parse(read('docker-compose.yml'), { merge: true }));
+  const document: unknown = parse(COMPOSE, { merge: true });
+  const { services } = composeFile.parse(document);
+  const named = (profile: string): string[] =>
+    Object.keys(services).filter((name) => services[name]!.profiles.includes(profile));
 
-  it.each([...APPS, 'migrate', 'sandbox'])('gives %s variables that its config.ts reads, and all it needs', (app) => {
-    expectToFit(app, Object.keys(services[app]?.environment ?? {}));
+  it('is what the Compose Specification calls a Compose file', () => {
+    const schema: unknown = JSON.parse(
+      readFileSync(join(import.meta.dirname, 'deployment/compose-spec.schema.json'), 'utf8'),
+    );
+    // Formats and keywords of newer drafts are hints here; the structure is what is checked.
+    const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+    const validate = ajv.compile(z.looseObject({}).parse({ ...z.looseObject({}).parse(schema), $schema: undefined }));
+    validate(document);
+    expect(validate.errors).toBeNull();
+    expect(validate({ services: { auth: { imagee: 'signalbox' } } })).toBe(false);
+  });
+
+  it.each(SERVICES)('gives %s variables that its config.ts reads, and all it needs', (name) => {
+    const { environment, command } = services[name]!;
+    const app = name.replace('-bulk', '');
+    expect(command).toEqual(['node', `apps/${app}/dist/main.js`]);
+    expect(unknownTo(app, Object.keys(environment))).toEqual([]);
+    expect(forgottenOf(app, Object.keys(environment))).toEqual([]);
+  });
+
+  it('has the whole product in each profile, the sandbox in one and a worker for bulk in the other', () => {
+    const both = [
+      'auth',
+      'console',
+      'events',
+      'grafana',
+      'migrate',
+      'payments',
+      'postgres',
+      'prometheus',
+      'push',
+      'redis',
+    ];
+    expect(named('sandbox').sort()).toEqual([...both, 'sandbox'].sort());
+    expect(named('production').sort()).toEqual([...both, 'push-bulk'].sort());
+    expect(Object.values(services).filter(({ profiles }) => profiles.length === 0)).toEqual([]);
   });
 
   it('publishes ports on the loopback interface only', () => {
-    const ports = Object.values(services).flatMap((service) => z.array(z.string()).default([]).parse(service['ports']));
+    const ports = Object.values(services).flatMap((service) => service.ports);
     expect(ports.length).toBeGreaterThan(0);
     expect(ports.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
-});
 
-const hardened = z.looseObject({
-  securityContext: z.looseObject({ runAsNonRoot: z.literal(true), seccompProfile: z.object({ type: z.string() }) }),
-  automountServiceAccountToken: z.literal(false),
-  containers: z.tuple([
-    z.looseObject({
-      command: z.array(z.string()),
-      env: z.array(z.looseObject({ name: z.string(), valueFrom: z.unknown().optional() })),
-      envFrom: z.array(z.unknown()).optional(),
-      securityContext: z.object({
-        allowPrivilegeEscalation: z.literal(false),
-        readOnlyRootFilesystem: z.literal(true),
-        capabilities: z.object({ drop: z.tuple([z.literal('ALL')]) }),
-      }),
-      livenessProbe: z
-        .object({ httpGet: z.object({ path: z.string() }) })
-        .loose()
-        .optional(),
-      readinessProbe: z
-        .object({ httpGet: z.object({ path: z.string() }) })
-        .loose()
-        .optional(),
-    }),
-  ]),
-});
-const resource = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) });
-
-describe('k8s/base', () => {
-  const folder = join(root, 'k8s/base');
-  const files = readdirSync(folder);
-  const resources = files
-    .flatMap((file) => parseAllDocuments(readFileSync(join(folder, file), 'utf8')))
-    .map((document) => {
-      expect(document.errors).toEqual([]);
-      return document.toJS() as unknown;
-    });
-  const find = (kind: string, name: string): Record<string, unknown> => {
-    const found = resources
-      .map((each) => resource.safeParse(each).data)
-      .find((each) => each?.kind === kind && each.metadata.name === name);
-    if (!found) throw new Error(`k8s/base has no ${kind} ${name}`);
-    return found;
-  };
-  const configured = z.looseObject({ data: z.record(z.string(), z.string()) }).parse(find('ConfigMap', 'signalbox'));
-
-  it('lists every file but the example secret in kustomization.yaml', () => {
-    const { resources: listed } = z
-      .looseObject({ resources: z.array(z.string()) })
-      .parse(parse(read('k8s/base/kustomization.yaml')));
-    expect([...listed, 'kustomization.yaml', 'secret.example.yaml'].sort()).toEqual([...files].sort());
+  it('lets no service of ours write to its own files', () => {
+    expect(SERVICES.filter((name) => services[name]!.read_only !== true)).toEqual([]);
   });
 
-  it.each(APPS)('gives %s variables that its config.ts reads, and all it needs', (app) => {
-    const { container } = podOf('Deployment', app);
-    expectToFit(app, [...container.env.map((each) => each.name), ...Object.keys(configured.data)]);
-    expect(container.command).toEqual(['node', `apps/${app}/dist/main.js`]);
+  it('mounts what there is', () => {
+    const mounted = Object.values(services).flatMap(({ volumes }) =>
+      volumes.flatMap((volume) => (volume.startsWith('./') ? [volume.split(':')[0]!] : [])),
+    );
+    expect(mounted.length).toBeGreaterThan(3);
+    expect(mounted.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it.each(APPS)('asks %s whether it lives and whether it makes progress', (app) => {
-    const { container } = podOf('Deployment', app);
-    expect(container.livenessProbe?.httpGet.path).toBe('/health/live');
-    expect(container.readinessProbe?.httpGet.path).toBe('/health/ready');
-  });
-
-  it('hardens the migration job like every other pod, and gives it its variables', () => {
-    expectToFit(
-      'migrate',
-      podOf('Job', 'migrate').container.env.map((each) => each.name),
+  it('has Prometheus read every file of rules, and no file of their tests', () => {
+    const { rule_files: files } = z
+      .looseObject({ rule_files: z.array(z.string()) })
+      .parse(parse(readFileSync(join(root, 'monitoring/compose/prometheus.yml'), 'utf8')));
+    expect(files.sort()).toEqual(
+      ruleFiles('rules')
+        .map((name) => `/etc/prometheus/alerts/${name}`)
+        .sort(),
     );
   });
+});
 
-  it('takes every secret value from keys that the example names', () => {
-    const example = z.looseObject({ stringData: z.record(z.string(), z.string()) }).parse(find('Secret', 'signalbox'));
-    const used = APPS.flatMap((app) => podOf('Deployment', app).container.env)
-      .filter((each) => each.valueFrom !== undefined)
-      .map((each) => each.name);
-    expect(Object.keys(example.stringData).sort()).toEqual([...new Set(used)].sort());
+describeWith('promtool', 'promtool', (promtool) => {
+  it('takes the configuration that Prometheus is given', () => {
+    const said = runPromtool(
+      promtool,
+      ['check', 'config', '--syntax-only', 'compose/prometheus.yml'],
+      join(root, 'monitoring'),
+    );
+    expect(said).toContain('SUCCESS');
+  });
+});
+
+describe('.env.example', () => {
+  const lines = EXAMPLE.split('\n');
+  const explained = lines.flatMap((line) => /^# ([A-Z][A-Z0-9_]+)=/.exec(line)?.[1] ?? []);
+  const ofApps = readdirSync(join(root, 'apps')).flatMap((app) => variablesOf(app));
+  const ofCompose = [...COMPOSE.matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, name]) => name!);
+
+  it('has every variable that an app reads or Compose puts in, once, and no other', () => {
+    const read = new Set([...ofApps, ...ofCompose, ...NOT_OURS.filter((name) => name !== 'NODE_OPTIONS')]);
+    expect(explained.toSorted()).toEqual([...read].sort());
   });
 
-  /** @throws when the pod is not hardened as the namespace's policy demands. */
-  function podOf(kind: 'Deployment' | 'Job', name: string) {
-    const shape = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ spec: hardened }) }) });
-    const pod = shape.parse(find(kind, name)).spec.template.spec;
-    return { container: pod.containers[0] };
-  }
+  it('explains each of them', () => {
+    const unexplained = lines.filter((line, at) => {
+      const before = lines.slice(0, at).findLast((each) => !/^# [A-Z][A-Z0-9_]+=/.test(each));
+      return /^# [A-Z][A-Z0-9_]+=/.test(line) && !(before?.startsWith('# ') ?? false);
+    });
+    expect(unexplained).toEqual([]);
+  });
+
+  it('sets nothing by itself', () => {
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+  });
+});
+
+describe('the Dockerfile', () => {
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+
+  it('has the Node that everything is tested with', () => {
+    const { nodeVersion } = z
+      .looseObject({ nodeVersion: z.string() })
+      .parse(parse(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')));
+    expect(dockerfile).toContain(`ARG NODE_IMAGE=node:${nodeVersion}-trixie-slim\n`);
+  });
 });
