@@ -41,7 +41,7 @@ describe('an operator who signs in to the console with an account', () => {
   const grant = (email: string, role: string) =>
     asOperator('PUT', '/v1/operators', { appId, email, role, password: PASSWORD });
 
-  /** Through the pages of the auth service. @returns the session of the console, and where it led. */
+  /** Through the pages of the auth service. @returns the session of the console, where it led, and the browser. */
   async function signIn(email: string, next = '/') {
     const browser = new Browser();
     await browser.open(`${operators.url}/login/start?next=${encodeURIComponent(next)}`);
@@ -49,7 +49,7 @@ describe('an operator who signs in to the console with an account', () => {
     if (!browser.text.includes('You are signed in.')) await browser.submit('/consent');
     expect(browser.text).toContain('You are signed in.');
     const session = browser.cookie('signalbox_session');
-    return { session: `signalbox_session=${session}`, page: browser.text };
+    return { session: `signalbox_session=${session}`, page: browser.text, browser };
   }
   const look = async (session: string, path = '/') => {
     const answer = await fetch(operators.url + path, { headers: { ...HTML, cookie: session }, redirect: 'manual' });
@@ -115,6 +115,32 @@ describe('an operator who signs in to the console with an account', () => {
       );
     const over = await look(admin.session);
     expect([over.status, over.location]).toEqual([303, '/login?next=%2F']);
+  });
+
+  it('signs out of the console and of the account, and the auth service asks whether the browser stays signed in', async () => {
+    const { session, browser } = await signIn('operator@example.com');
+    const csrf = /name="csrf" value="([^"]+)"/.exec((await look(session)).page)![1]!;
+    const cookie = `${session}; signalbox_account=${browser.cookie('signalbox_account')}`;
+    const headers = { ...HTML, cookie, origin: operators.url };
+    const body = new URLSearchParams({ csrf });
+    const out = await (await fetch(`${operators.url}/logout`, { method: 'POST', headers, body })).text();
+    expect(out).toContain('You are signed out of the console.');
+    expect((await look(session)).status).toBe(303);
+    const open = async () =>
+      (
+        await postgres.database().query(
+          `SELECT 1 FROM auth_session s JOIN auth_user u ON u.id = s.user_id
+           WHERE u.email LIKE 'operator@%' AND s.revoked_at IS NULL`,
+        )
+      ).rowCount;
+    const before = await open();
+    const next = /http-equiv="refresh" content="0; url=([^"]+)"/.exec(out)![1]!.replaceAll('&amp;', '&');
+    expect(next.startsWith(`${stack.urls.auth}/`)).toBe(true);
+    await browser.open(next);
+    expect(await open()).toBe(before - 1);
+    await browser.submit('/end-session/confirm', { logout: 'yes' });
+    await browser.open(`${operators.url}/login/start`);
+    expect(browser.text).toContain('password');
   });
 
   it('is not taken for whoever began the sign-in elsewhere: the way back counts in the browser that went', async () => {

@@ -97,7 +97,7 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
         recordActions(fastify, logger, journal);
         await fastify.register(signInRoutes, {
           ...{ password, sessions, limit: new AttemptLimit(GUESSES), journal, logger },
-          hasAccounts: door !== undefined,
+          door,
         });
         if (door !== undefined) await fastify.register(accountRoutes, { door, sessions, directory, journal, logger });
         await fastify.register(operatorPages, {

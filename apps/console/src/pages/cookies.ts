@@ -5,7 +5,18 @@ import type { FastifyRequest } from 'fastify';
  * request that another site started. `Secure` whenever the browser came by https, also to a proxy in front of us.
  */
 export function cookie(request: FastifyRequest, name: string, value: string, seconds: number): string {
-  return `${name}=${value}; Max-Age=${seconds}; Path=/; HttpOnly; SameSite=Strict${secure(request)}`;
+  return cookieOfPath(request, name, value, '/', seconds);
+}
+
+/** The same, sent to `path` and what is below it only. */
+export function cookieOfPath(
+  request: FastifyRequest,
+  name: string,
+  value: string,
+  path: string,
+  seconds: number,
+): string {
+  return `${name}=${value}; Max-Age=${seconds}; Path=${path}; HttpOnly; SameSite=Strict${secure(request)}`;
 }
 
 /** The same for scripts of the pages under `path`, until the browser is closed. */

@@ -66,3 +66,18 @@ export function signedInPage(next: string): Page {
     </main>`,
   };
 }
+
+/**
+ * Leads on to where the session of the account ends. A page of ours, since the policy of our pages lets no form lead to another site, be
+ * it by a redirect.
+ */
+export function signedOutPage(accountEndsAt: string): Page {
+  return {
+    title: 'Signed out',
+    refreshTo: accountEndsAt,
+    body: html`<main class="sign-in">
+      <div class="mark">Signalbox console</div>
+      <p class="card">You are signed out of the console. <a href="${accountEndsAt}">Sign out of your account</a></p>
+    </main>`,
+  };
+}

@@ -8,7 +8,7 @@ export interface Page {
   readonly body: Html;
   /** It has the console's script; without one it works as well. */
   readonly script?: true;
-  /** Where the browser goes next by itself: a path of ours. */
+  /** Where the browser goes next by itself: a path of ours, or an address of the auth service. */
   readonly refreshTo?: string;
 }
 

@@ -9,7 +9,7 @@ import { sendPage } from '../pages/page.js';
 import { type AuthDoor, CALLBACK_PATH, readPending } from './auth-door.js';
 import type { OperatorDirectory } from './operator-directory.js';
 import { ownPath } from './own-path.js';
-import { sessionCookie } from './session-cookie.js';
+import { accountCookie, sessionCookie } from './session-cookie.js';
 import type { Sessions } from './sessions.js';
 
 export interface AccountParts {
@@ -47,7 +47,7 @@ async function finish(parts: AccountParts, request: FastifyRequest, reply: Fasti
   const next = ownPath(pending?.next);
   try {
     if (pending === undefined) throw problems.unauthenticated('This browser began no sign-in here. Begin again.');
-    const holder = await door.finish(request.url.slice(request.url.indexOf('?')), pending);
+    const { holder, idToken } = await door.finish(request.url.slice(request.url.indexOf('?')), pending);
     const found = await directory.find(holder);
     if (found.kind === 'operator') {
       const { id, role } = found.operator;
@@ -57,6 +57,7 @@ async function finish(parts: AccountParts, request: FastifyRequest, reply: Fasti
     reply.header('set-cookie', [
       sessionCookie(request, sessions.open(holder)),
       crossSiteCookie(request, PENDING, '', CALLBACK_PATH, 0),
+      accountCookie(request, idToken),
     ]);
     return await sendPage(reply, 200, signedInPage(next));
   } catch (error) {

@@ -4,6 +4,12 @@ import * as client from 'openid-client';
 import { z } from 'zod';
 import type { SessionHolder } from './sessions.js';
 
+/** Who signed in, and the token that says so, by which the auth service knows the session again when it is to end. */
+export interface SignedIn {
+  readonly holder: SessionHolder;
+  readonly idToken: string;
+}
+
 export interface AuthDoorOptions {
   /** Of the auth service. */
   readonly issuer: string;
@@ -63,7 +69,7 @@ export class AuthDoor {
    *
    * @throws Problem 401 when it is nothing that was begun here, 503 when the auth service does not answer.
    */
-  async finish(query: string, pending: PendingSignIn): Promise<SessionHolder> {
+  async finish(query: string, pending: PendingSignIn): Promise<SignedIn> {
     return this.ask(async (configuration) => {
       const tokens = await client.authorizationCodeGrant(
         configuration,
@@ -74,15 +80,25 @@ export class AuthDoor {
         },
       );
       const { sub, sid } = userClaims.parse(tokens.claims());
-      return { kind: 'user', userId: sub, sessionId: sid };
+      return { holder: { kind: 'user', userId: sub, sessionId: sid }, idToken: tokens.id_token! };
     });
+  }
+
+  /**
+   * Where a browser ends the session of that token, and is asked whether it signs out of the auth service as well
+   * (OpenID Connect RP-Initiated Logout 1.0).
+   *
+   * @throws Problem 503 when the auth service does not answer.
+   */
+  async leave(idToken: string): Promise<URL> {
+    return this.ask(async (configuration) => client.buildEndSessionUrl(configuration, { id_token_hint: idToken }));
   }
 
   private async ask<Answer>(question: (configuration: client.Configuration) => Promise<Answer>): Promise<Answer> {
     try {
       return await question(await this.configuration());
     } catch (error) {
-      this.options.logger.warn({ err: error }, 'an operator could not sign in at the auth service');
+      this.options.logger.warn({ err: error }, 'the auth service did not let an operator in or out');
       if (wasRefused(error)) throw problems.unauthenticated(REFUSED);
       throw problems.unavailable(AWAY, 5, error);
     }

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formOf, takeForms } from '@signalbox/html';
-import { prefixOf } from '@signalbox/http';
+import { Problem, prefixOf } from '@signalbox/http';
 import type { Logger } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ActionJournal } from '../journal/action-journal.js';
-import { loginPage } from '../pages/login-page.js';
+import { loginPage, signedOutPage } from '../pages/login-page.js';
 import { sendPage } from '../pages/page.js';
 import type { AttemptLimit } from './attempt-limit.js';
+import type { AuthDoor } from './auth-door.js';
 import type { OperatorPassword } from './operator-password.js';
 import { ownPath } from './own-path.js';
-import { noSessionCookie, sessionCookie, sessionOf } from './session-cookie.js';
+import { accountOf, noAccountCookie, noSessionCookie, sessionCookie, sessionOf } from './session-cookie.js';
 import type { Sessions } from './sessions.js';
 
 export interface SignInParts {
@@ -17,8 +18,8 @@ export interface SignInParts {
   readonly sessions: Sessions;
   readonly limit: AttemptLimit;
   readonly journal: ActionJournal;
-  /** Whether operators have accounts of their own, and the password is for when those do not work. */
-  readonly hasAccounts: boolean;
+  /** Where operators have accounts of their own, and the password is for when those do not work. */
+  readonly door: AuthDoor | undefined;
   readonly logger: Logger;
 }
 
@@ -28,7 +29,7 @@ const FORM_LIMIT = 4_096;
 
 /** `/login` and `/logout`: plain forms that need no script. */
 export async function signInRoutes(fastify: FastifyInstance, parts: SignInParts): Promise<void> {
-  const { hasAccounts } = parts;
+  const hasAccounts = parts.door !== undefined;
   takeForms(fastify, FORM_LIMIT);
 
   fastify.get('/login', (request: FastifyRequest<{ Querystring: { next?: string | string[] } }>, reply) => {
@@ -40,15 +41,29 @@ export async function signInRoutes(fastify: FastifyInstance, parts: SignInParts)
 
   fastify.post('/login', { config: { role: 'anybody' } }, (request, reply) => signIn(parts, request, reply));
 
-  fastify.post('/logout', { config: { role: 'signed_in' } }, (request, reply) => {
-    parts.sessions.end(sessionOf(request) ?? '');
-    parts.logger.info({ address: request.ip, operator: request.operator?.id }, 'an operator signed out');
-    return reply.header('set-cookie', noSessionCookie(request)).redirect('/login', 303);
-  });
+  fastify.post('/logout', { config: { role: 'signed_in' } }, (request, reply) => signOut(parts, request, reply));
 }
 
+/** Out of the console at once, whatever becomes of the account's session. */
+async function signOut(parts: SignInParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  parts.sessions.end(sessionOf(request) ?? '');
+  parts.logger.info({ address: request.ip, operator: request.operator?.id }, 'an operator signed out');
+  reply.header('set-cookie', [noSessionCookie(request), noAccountCookie(request)]);
+  const account = accountOf(request);
+  if (parts.door === undefined || account === undefined) return reply.redirect('/login', 303);
+  try {
+    return await sendPage(reply, 200, signedOutPage((await parts.door.leave(account)).href));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return sendPage(reply, 200, loginPage({ next: '/', problem: STILL_SIGNED_IN, hasAccounts: true }));
+  }
+}
+
+const STILL_SIGNED_IN =
+  'You are signed out of the console. The auth service does not answer, so this browser is still signed in there.';
+
 async function signIn(parts: SignInParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { hasAccounts } = parts;
+  const hasAccounts = parts.door !== undefined;
   const form = formOf(request);
   const next = ownPath(form.get('next') ?? undefined);
   const wait = parts.limit.take(request.ip);
