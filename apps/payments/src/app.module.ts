@@ -19,6 +19,7 @@ import { PaymentActions } from './payments/payment-actions.js';
 import { MyPaymentsController } from './payments/my-payments.controller.js';
 import { Payments } from './payments/payments.js';
 import { PaymentsController } from './payments/payments.controller.js';
+import { Discard } from './replay/discard.js';
 import { Replay } from './replay/replay.js';
 import { StripeEventsController } from './replay/stripe-events.controller.js';
 import { StripeEvents } from './replay/stripe-events.js';
@@ -94,6 +95,7 @@ export class AppModule {
         { provide: Sources, useValue: new Sources(database, envelope, known) },
         { provide: Secrets, useValue: new Secrets(database, envelope, known) },
         { provide: StripeEvents, useValue: new StripeEvents(database, cipher) },
+        { provide: Discard, useValue: new Discard(database) },
         { provide: Replay, useValue: new Replay(database, publisher) },
         { provide: BraintreeEdge, useValue: braintree },
         { provide: Payments, useValue: new Payments(database) },

@@ -56,7 +56,8 @@ export const EFFECTS_OF = `SELECT effect, fact, at FROM stripe_effect WHERE obje
 
 /**
  * Puts events back into the inbox, dead ones among them, and work on their objects into the queue. In sorted order, or two
- * replays that share some would deadlock. $1 events, $2 work rows, $3 their queue. Indexes: stripe_event_id_key, stripe_inbox_pkey.
+ * replays that share some would deadlock. What was put away is taken up again. $1 events, $2 work rows, $3 their queue. Indexes:
+ * stripe_event_id_key, stripe_inbox_pkey, stripe_decision_pkey.
  */
 export const REPLAY = `
   WITH chosen AS MATERIALIZED (
@@ -64,9 +65,30 @@ export const REPLAY = `
   ), waiting AS (
     INSERT INTO stripe_inbox (object_key, event) SELECT object_key, id FROM chosen ORDER BY object_key, id
     ON CONFLICT (object_key, event) DO UPDATE SET reason = NULL, detail = NULL
+  ), taken_back AS (
+    DELETE FROM stripe_decision d USING chosen WHERE d.event = chosen.id AND d.decision = 'discarded'
   )
   INSERT INTO payments_work (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at)
   SELECT work, work, $3, 'bulk', app_id, app_id, jsonb_agg(DISTINCT jsonb_build_object('o', object_key)),
     now() + interval '${FIRST_OFFER_SECONDS} s'
   FROM chosen GROUP BY work, app_id
   RETURNING id`;
+
+/**
+ * Puts away those of the events $1 that are dead, for the reason $2; a row for each. Locked in sorted order, as a replay does, and looked at
+ * again once locked: whoever is replayed meanwhile is not dead. What was applied once stays so. Indexes: stripe_event_id_key,
+ * stripe_inbox_pkey, stripe_decision_pkey.
+ */
+export const DISCARD = `
+  WITH dead AS MATERIALIZED (
+    SELECT i.object_key, i.event FROM stripe_event e JOIN stripe_inbox i ON i.object_key = e.object_key AND i.event = e.id
+    WHERE e.id = ANY ($1::uuid[]) AND i.reason IS NOT NULL
+    ORDER BY i.object_key, i.event FOR UPDATE OF i
+  ), away AS (
+    DELETE FROM stripe_inbox i USING dead WHERE i.object_key = dead.object_key AND i.event = dead.event RETURNING i.event
+  ), decisions AS (
+    INSERT INTO stripe_decision (event, decision, detail) SELECT event, 'discarded', $2 FROM away
+    ON CONFLICT (event) DO UPDATE SET decision = excluded.decision, detail = excluded.detail, at = now()
+    WHERE stripe_decision.decision <> 'applied'
+  )
+  SELECT event FROM away`;

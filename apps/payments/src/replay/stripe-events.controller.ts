@@ -1,5 +1,7 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import {
+  stripeDiscardAnswer,
+  stripeDiscardRequest,
   stripeEventHistory,
   stripeEventPage,
   stripeEventParams,
@@ -7,6 +9,8 @@ import {
   stripeReplayAnswer,
   stripeReplayRequest,
   type Page,
+  type StripeDiscardAnswer,
+  type StripeDiscardRequest,
   type StripeEventHistory,
   type StripeEventQuery,
   type StripeEventView,
@@ -16,6 +20,7 @@ import {
 } from '@signalbox/contracts';
 import { allow, CallerApp, Endpoint, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
+import { Discard } from './discard.js';
 import { Replay } from './replay.js';
 import { StripeEvents } from './stripe-events.js';
 
@@ -26,6 +31,7 @@ export class StripeEventsController {
   constructor(
     private readonly events: StripeEvents,
     private readonly again: Replay,
+    private readonly away: Discard,
   ) {}
 
   @Get()
@@ -55,6 +61,19 @@ export class StripeEventsController {
   })
   replay(@CallerApp() appId: Uuid, @ValidBody() body: StripeReplayRequest): Promise<StripeReplayAnswer> {
     return this.again.replay(appId, body);
+  }
+
+  @Post('/discard')
+  @HttpCode(200)
+  @Endpoint({
+    allow: allow.scope('payments:write'),
+    summary: 'Put dead events away. They stay in the log, and a replay takes them up again.',
+    tags: TAGS,
+    body: stripeDiscardRequest,
+    responses: { 200: { description: 'Those that were dead are decided: `discarded`', schema: stripeDiscardAnswer } },
+  })
+  discard(@CallerApp() appId: Uuid, @ValidBody() body: StripeDiscardRequest): Promise<StripeDiscardAnswer> {
+    return this.away.discard(appId, body);
   }
 
   @Get('/:id')

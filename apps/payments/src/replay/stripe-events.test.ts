@@ -174,6 +174,46 @@ describe('the log of Stripe events', () => {
     );
   });
 
+  describe('puts dead events away', () => {
+    const discard = (body: object, by = app) => by.call('POST', '/v1/stripe-events/discard', body);
+    const note = 'a shape that was never ours';
+
+    it('by either id, for a reason that is kept; what is not dead stays, and so does another app its own', async () => {
+      const [dead, other, waiting] = [
+        await event(about('pi_g')),
+        await event(about('pi_g')),
+        await event(about('pi_g')),
+      ];
+      await kill(dead.uuid);
+      await kill(other.uuid);
+      const stranger = await payments.makeApp();
+      expect((await discard({ ids: [dead.ste], note }, stranger)).body).toEqual({ discarded: 0, left: 0 });
+      const answer = await discard({ ids: [dead.ste, other.evt, waiting.ste, 'evt_unknown'], note });
+      expect([answer.status, answer.body]).toEqual([200, { discarded: 2, left: 1 }]);
+      const away = { state: 'decided', decision: 'discarded', detail: note, reason: null };
+      expect((await list('?objectId=pi_g')).items).toMatchObject([{ state: 'waiting' }, away, away]);
+      expect((await discard({ ids: [dead.ste], note })).body).toEqual({ discarded: 0, left: 1 });
+    });
+
+    it('and a replay takes them up again', async () => {
+      const { ste, uuid } = await event(about('pi_h'));
+      await kill(uuid);
+      await discard({ ids: [ste], note });
+      await replay({ ids: [ste] });
+      expect((await list('?objectId=pi_h')).items).toMatchObject([{ state: 'waiting', decision: null, detail: null }]);
+    });
+
+    it.each([
+      [{}, 'ids'],
+      [{ ids: ['ste_x'] }, 'note'],
+      [{ ids: ['ste_x'], note: ' ' }, 'note'],
+      [{ ids: [], note }, 'ids'],
+    ])('not for %j: %s is missing', async (body, field) => {
+      const answer = await discard(body);
+      expect([answer.status, JSON.stringify(answer.body)]).toEqual([422, expect.stringContaining(field)]);
+    });
+  });
+
   it('is kept for a time; what nobody could decide stays', async () => {
     const [old, dead, young] = [await event(about('pi_o')), await event(about('pi_d')), await event(about('pi_y'))];
     await kill(dead.uuid);

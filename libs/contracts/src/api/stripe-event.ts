@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { discardNote } from './dead-letter.js';
 import { pageOf, pageQuery } from './page.js';
 
 const state = z.enum(['waiting', 'dead', 'decided']).meta({
@@ -86,3 +87,17 @@ export const stripeReplayAnswer = z.object({
   next: z.string().nullable().meta({ description: 'there may be more: pass it as `after`' }),
 });
 export type StripeReplayAnswer = z.output<typeof stripeReplayAnswer>;
+
+/** The body of `POST /v1/stripe-events/discard`. */
+export const stripeDiscardRequest = z.strictObject({
+  ids: z.array(z.string()).min(1).max(500).meta({ description: '`ste_...` or `evt_...`' }),
+  account: account.optional(),
+  note: discardNote.meta({ description: 'why; it is the `detail` of the decision' }),
+});
+export type StripeDiscardRequest = z.output<typeof stripeDiscardRequest>;
+
+export const stripeDiscardAnswer = z.object({
+  discarded: z.int(),
+  left: z.int().meta({ description: 'events among them that are not dead: those stay as they are' }),
+});
+export type StripeDiscardAnswer = z.output<typeof stripeDiscardAnswer>;
