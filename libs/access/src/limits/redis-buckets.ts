@@ -30,30 +30,25 @@ interface Settling {
  * its own bucket, which is a whole one: nobody is refused for it, and what passes is bounded by the number of processes.
  */
 export class RedisBuckets implements SharedBuckets {
-  private redis: (ReturnType<typeof connectRedis> & Settling) | undefined;
-  private readonly onTrouble;
+  private readonly redis: ReturnType<typeof connectRedis> & Settling;
 
+  /** Connects: what comes in the first moments is kept together, too. */
   constructor(
     private readonly options: { readonly redisUrl: string; readonly prefix: string; readonly logger: Logger },
   ) {
-    this.onTrouble = atMostOnceAMinute((error: unknown, keptBack) =>
+    const onTrouble = atMostOnceAMinute((error: unknown, keptBack) =>
       options.logger.warn({ err: error, keptBack }, 'limits are counted by each process alone while redis is away'),
     );
+    const redis = connectRedis(options.redisUrl, onTrouble);
+    redis.defineCommand('settle', { numberOfKeys: 1, lua: SETTLE });
+    this.redis = redis as typeof redis & Settling;
   }
 
   async settle(name: string, { burst, perSecond }: BucketLimits, spent: number): Promise<number> {
-    // Who never asks for much needs no connection.
-    this.redis ??= this.connect();
     return Number(await this.redis.settle(`${this.options.prefix}:limit:${name}`, burst, perSecond, spent));
   }
 
   async close(): Promise<void> {
-    if (this.redis !== undefined) await leaveRedis(this.redis);
-  }
-
-  private connect(): ReturnType<typeof connectRedis> & Settling {
-    const redis = connectRedis(this.options.redisUrl, this.onTrouble);
-    redis.defineCommand('settle', { numberOfKeys: 1, lua: SETTLE });
-    return redis as typeof redis & Settling;
+    await leaveRedis(this.redis);
   }
 }

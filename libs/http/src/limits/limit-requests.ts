@@ -38,7 +38,7 @@ function tooMany(account: Account, kind: 'app' | 'user'): Problem {
   const who = kind === 'app' ? 'API key' : 'user';
   return new Problem({
     status: 429,
-    code: 'rate_limited',
+    code: 'too_many_requests',
     detail:
       `This ${who} may send ${limits.burst} such requests at once and ${limits.perSecond} a second in the long run. ` +
       `Nothing was done; send it again in ${retryAfter} s. RateLimit on every answer says what is left.`,

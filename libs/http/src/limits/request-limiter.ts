@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type AppLimits, formatId, type Uuid } from '@signalbox/contracts';
 import type { BucketLimits } from '@signalbox/resilience';
 import type { AppPrincipal, UserPrincipal } from '../principal.js';
@@ -67,7 +68,9 @@ export class RequestLimiter {
   ): Account {
     if (accounts.size >= MOST_ACCOUNTS) makeRoom(accounts);
     const limits = this.limitsOf(caller, kind);
-    const account = new Account(`${kind}:${id}`, kind, limits, generation, this.options.shared, this.now);
+    // Who a user is stays here: another issuer may call them by their address.
+    const name = kind === 'user' ? hash('sha256', id, 'base64url') : id;
+    const account = new Account(`${kind}:${name}`, kind, limits, generation, this.options.shared, this.now);
     accounts.set(id, account);
     return account;
   }

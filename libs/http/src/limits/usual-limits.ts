@@ -12,5 +12,5 @@ export const USUAL_LIMITS: RequestLimits = {
   read: { perSecond: 2_000, burst: 4_000 },
   write: { perSecond: 5_000, burst: 10_000 },
   send: { perSecond: 25_000, burst: 50_000 },
-  user: { perSecond: 500, burst: 1_000 },
+  user: { perSecond: 1_000, burst: 2_000 },
 };

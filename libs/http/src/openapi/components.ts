@@ -26,7 +26,7 @@ export const RESPONSES = {
   },
   TooManyRequests: {
     description:
-      'The caller has sent more than it may, and nothing was done. `rate_limited`: send it again after Retry-After; `quota_exceeded`: the app has sent all of its day or month',
+      'The caller has sent more than it may, and nothing was done. `too_many_requests`: send it again after Retry-After; `quota_exceeded`: the app has sent all of its day or month',
     headers: BY_REFERENCE('Retry-After', 'RateLimit', 'RateLimit-Policy'),
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   },

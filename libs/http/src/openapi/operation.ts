@@ -156,7 +156,11 @@ function responsesOf(method: string, endpoint: EndpointDeclaration, named: Named
 
 /** What a good answer says of itself: what is left for its caller, and who may keep it. */
 function headersOf(method: string, endpoint: EndpointDeclaration): Operation {
-  const cacheControl = { schema: { type: 'string', const: cacheControlOf(endpoint) } };
+  const cacheControl = {
+    description: 'Who may keep it',
+    schema: { type: 'string' },
+    example: cacheControlOf(endpoint),
+  };
   return {
     ...(classOf(method, endpoint) !== undefined && {
       RateLimit: { $ref: '#/components/headers/RateLimit' },
