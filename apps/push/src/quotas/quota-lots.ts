@@ -11,6 +11,8 @@ const LOT = { share: 0.01, most: 500 };
 const IDLE_MS = 5_000;
 /** Milliseconds in which a quota that was used up is not asked for again: it may have been raised, or others gave something back. */
 const EMPTY_MS = 1_000;
+/** A lot is of a day by Postgres' clock, which may be as much before ours or behind it. */
+const CLOCKS_MS = 2_000;
 /** "Without end", for Postgres. */
 const ENDLESS = 1e15;
 
@@ -57,9 +59,16 @@ export class QuotaLots {
     return this.wait(appId, purse, quotas);
   }
 
-  /** What was taken for it was accepted before, or not at all. */
-  putBack(appId: Uuid): void {
-    this.purseOf(appId).left += 1;
+  /** The day of what is taken now, by the clocks of which none is far off. */
+  get today(): string {
+    return dayOf(this.now() - CLOCKS_MS);
+  }
+
+  /** What was taken on `day` was for what had been accepted before, or was not accepted. Of a day that is over it stays counted. */
+  putBack(appId: Uuid, day: string): void {
+    const purse = this.purses.get(appId);
+    if (purse?.lot === undefined || purse.lot.day > day || this.today > day) return;
+    purse.left += 1;
     this.lookLater();
   }
 
@@ -68,6 +77,7 @@ export class QuotaLots {
     this.cancelNext?.();
     await Promise.all([...this.purses.values()].map(({ filling }) => filling?.catch(() => undefined)));
     await this.giveBack(Infinity);
+    this.cancelNext?.();
   }
 
   private purseOf(appId: Uuid): Purse {
@@ -78,7 +88,7 @@ export class QuotaLots {
 
   private spend(purse: Purse): boolean {
     // A lot is of its day: yesterday's says nothing of today.
-    if (purse.left < 1 || purse.lot?.day !== dayOf(this.now())) return false;
+    if (purse.left < 1 || purse.lot === undefined || purse.lot.day < this.today) return false;
     purse.left -= 1;
     return true;
   }

@@ -51,6 +51,7 @@ export class Quotas {
     accept: () => Promise<AcceptResult>,
     earlier: Earlier,
   ): Promise<AcceptResult> {
+    const day = this.lots.today;
     const taken = this.lots.take(appId, quotas);
     const met = taken === true ? undefined : await taken;
     if (met !== undefined) {
@@ -65,7 +66,7 @@ export class Quotas {
       isCounted = result.kind === 'accepted' || result.kind === 'unknown';
       return result;
     } finally {
-      if (!isCounted) this.lots.putBack(appId);
+      if (!isCounted) this.lots.putBack(appId, day);
     }
   }
 }
