@@ -18,6 +18,8 @@ import {
 
 const OPERATOR = `sbo_${randomBytes(24).toString('base64url')}`;
 const BODY = JSON.stringify({ to: { userId: 'ada' }, content: { body: 'hello' } });
+/** At the same time. */
+const CALLERS = 16;
 const canRun = canStartRedis();
 
 interface TestApp {
@@ -124,7 +126,7 @@ interface TestApp {
           await meanwhile?.(next);
         }
       };
-      await Promise.all(Array.from({ length: 16 }, caller));
+      await Promise.all(Array.from({ length: CALLERS }, caller));
       return { statuses, seconds: (performance.now() - startedAt) / 1_000 };
     }
     const SEND = { perSecond: 5, burst: 100 };
@@ -140,13 +142,15 @@ interface TestApp {
       });
       expect(Object.keys(statuses).sort()).toEqual(['202', '429']);
       const brought = SEND.burst + seconds * SEND.perSecond;
-      // Each process answers some before it hears what the other has taken.
-      expect(statuses[202]).toBeLessThanOrEqual(brought + 32);
+      // Each process answers those that are under way, and a lot, before it hears what the other has taken.
+      expect(statuses[202]).toBeLessThanOrEqual(brought + doors.length * (CALLERS + 1));
       expect(statuses[202]).toBeGreaterThanOrEqual(SEND.burst - 2);
       expect(await stored(loud)).toBe(statuses[202]);
       expect(new Set(others)).toEqual(new Set([202]));
-      const refused = await send(loud.key);
-      expect(refused.status).toBe(429);
+      const refused = await eventually(async () => {
+        const answer = await send(loud.key);
+        return answer.status === 429 && answer;
+      });
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       expect(refused.headers.get('ratelimit')).toMatch(/^"send";r=0;t=\d+$/);
       expect(await refused.json()).toMatchObject({ code: 'too_many_requests', status: 429 });
