@@ -75,7 +75,8 @@ export class QuotaLots {
   /** Gives everything back. Resolves when the database has it, or was given up. */
   async stop(): Promise<void> {
     this.cancelNext?.();
-    await Promise.all([...this.purses.values()].map(({ filling }) => filling?.catch(() => undefined)));
+    const filling = [...this.purses.values()].flatMap((purse) => purse.filling ?? []);
+    await Promise.allSettled(filling);
     await this.giveBack(Infinity);
     this.cancelNext?.();
   }

@@ -65,18 +65,24 @@ const LOT = SEND.burst / 100;
       scopes: new Set(),
     });
 
-    /** Asks both without end, one turn of the event loop after the other; once it shall end, until there is nothing left to get. */
+    /** A round trip, where there is anybody at the other end: otherwise all would be over before one has heard anything of the other. */
+    async function pace(): Promise<void> {
+      await shared[0]!.settle('pace', SEND, 0).catch(() => undefined);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    /** Asks both without end, one round trip after the other; once it shall end, until there is nothing left to get. */
     async function storm(shallEnd: (passed: number, elapsedMs: number) => boolean) {
       const caller = callerOf(newUuid());
       const startedAt = performance.now();
       for ([passed, mostMeanwhile] = [0, 0]; ;) {
         const before = passed;
         for (const limiter of limiters)
-          for (let request = 0; request < 4; request += 1) if (limiter.accountOf(caller, 'send').take()) passed += 1;
+          for (let request = 0; request < LOT; request += 1) if (limiter.accountOf(caller, 'send').take()) passed += 1;
         const elapsedMs = performance.now() - startedAt;
         if (passed === before && shallEnd(passed, elapsedMs))
           return { brought: SEND.burst + (elapsedMs * SEND.perSecond) / 1_000 };
-        await new Promise((resolve) => setImmediate(resolve));
+        await pace();
       }
     }
 

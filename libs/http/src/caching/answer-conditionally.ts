@@ -11,9 +11,9 @@ export function answerConditionally(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     const endpoint = route.config?.[ENDPOINT];
     const [method] = [route.method].flat();
-    if (endpoint === undefined || method === undefined || !isConditional(method, endpoint)) return;
-    const cacheControl = cacheControlOf(endpoint);
-    const judge: onSendHookHandler<unknown> = (request, reply, payload, done) => {
+    if (endpoint === undefined || method === undefined || !isConditional(method, endpoint.cache)) return;
+    const cacheControl = cacheControlOf(endpoint.cache);
+    const judge: onSendHookHandler = (request, reply, payload, done) => {
       if (reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
       const set = reply.getHeader('etag');
       const etag = typeof set === 'string' ? set : `"${hash('sha1', payload, 'base64url')}"`;

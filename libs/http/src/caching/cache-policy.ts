@@ -1,5 +1,3 @@
-import type { EndpointDeclaration } from '../endpoint.js';
-
 /** Who may keep an answer. */
 export type CachePolicy =
   | { readonly kind: 'never' }
@@ -22,7 +20,7 @@ export const cached = {
 } as const satisfies Record<string, CachePolicy | ((...seconds: number[]) => CachePolicy)>;
 
 /** The `Cache-Control` of a route's good answers. */
-export function cacheControlOf({ cache = cached.never }: Pick<EndpointDeclaration, 'cache'>): string {
+export function cacheControlOf(cache: CachePolicy = cached.never): string {
   switch (cache.kind) {
     case 'never':
       return 'no-store';
@@ -34,6 +32,6 @@ export function cacheControlOf({ cache = cached.never }: Pick<EndpointDeclaratio
 }
 
 /** Whether an answer has an ETag, and 304 is one. */
-export function isConditional(method: string, { cache = cached.never }: Pick<EndpointDeclaration, 'cache'>): boolean {
+export function isConditional(method: string, cache: CachePolicy = cached.never): boolean {
   return (method === 'GET' || method === 'HEAD') && cache.kind !== 'never';
 }

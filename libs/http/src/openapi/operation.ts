@@ -141,7 +141,7 @@ function responsesOf(method: string, endpoint: EndpointDeclaration, named: Named
       ...(Object.keys(headers).length > 0 && { headers }),
     };
   }
-  if (isConditional(method, endpoint)) statuses['304'] = NOT_MODIFIED;
+  if (isConditional(method, endpoint.cache)) statuses['304'] = NOT_MODIFIED;
   if (requirementOf(endpoint.allow) !== undefined) {
     statuses['401'] ??= PROBLEM;
     statuses['403'] ??= PROBLEM;
@@ -159,7 +159,7 @@ function headersOf(method: string, endpoint: EndpointDeclaration): Operation {
   const cacheControl = {
     description: 'Who may keep it',
     schema: { type: 'string' },
-    example: cacheControlOf(endpoint),
+    example: cacheControlOf(endpoint.cache),
   };
   return {
     ...(classOf(method, endpoint) !== undefined && {
@@ -167,7 +167,7 @@ function headersOf(method: string, endpoint: EndpointDeclaration): Operation {
       'RateLimit-Policy': { $ref: '#/components/headers/RateLimit-Policy' },
     }),
     ...(method === 'GET' && { 'Cache-Control': cacheControl }),
-    ...(isConditional(method, endpoint) && { ETag: { $ref: '#/components/headers/ETag' } }),
+    ...(isConditional(method, endpoint.cache) && { ETag: { $ref: '#/components/headers/ETag' } }),
   };
 }
 
