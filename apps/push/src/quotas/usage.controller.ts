@@ -17,7 +17,7 @@ export class UsageController {
     tags: ['notifications'],
     query: usageQuery,
     responses: {
-      200: { description: 'Up to five seconds late, and then too high', schema: usageAnswer },
+      200: { description: 'Up to ten seconds late, and then too high', schema: usageAnswer },
       404: { description: 'No such app, or not for this key' },
     },
   })
