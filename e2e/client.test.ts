@@ -82,6 +82,7 @@ describe('the client', () => {
     expect(await notifications.deliveries(id)).toMatchObject([{ deviceId: phone.id, state: 'sent', attempt: 1 }]);
     expect((await notifications.explain(id)).because).toContain('provider took it');
     await expect(notifications.cancel(id)).rejects.toMatchObject({ status: 409, code: 'already_routed' });
+    expect((await notifications.usage()).day).toMatchObject({ used: null, limit: null });
 
     await devices.remove('phone-1');
     expect(await devices.list('ann')).toEqual({ items: [], next: null });

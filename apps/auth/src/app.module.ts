@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Envelope } from '@signalbox/credentials';
-import type { PrismaClient } from '@signalbox/database';
+import type { Database, PrismaClient } from '@signalbox/database';
 import { AccountsModule } from './accounts/accounts.module.js';
 import type { Accounts } from './accounts/accounts.js';
 import { SignInAlerts } from './anomalies/alerts/sign-in-alerts.js';
@@ -8,6 +8,8 @@ import { SignInAlertsController } from './anomalies/alerts/sign-in-alerts.contro
 import { ApiKeyRegistry } from './api-keys/api-key-registry.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { KeyExchange } from './api-keys/key-exchange.js';
+import { AppLimitDesk } from './app-limits/app-limit-desk.js';
+import { AppLimitsController } from './app-limits/app-limits.controller.js';
 import { AppRegistry } from './apps/app-registry.js';
 import { AppsController } from './apps/apps.controller.js';
 import { ClientRegistry } from './clients/client-registry.js';
@@ -38,6 +40,7 @@ import { UsersController } from './users/users.controller.js';
 export class AppModule {
   static with({
     prisma,
+    database,
     envelope,
     signIn,
     accounts,
@@ -58,6 +61,7 @@ export class AppModule {
       ],
       controllers: [
         AppsController,
+        AppLimitsController,
         CredentialsController,
         ApiKeysController,
         ClientsController,
@@ -72,6 +76,7 @@ export class AppModule {
       ],
       providers: [
         { provide: AppRegistry, useValue: apps },
+        { provide: AppLimitDesk, useValue: new AppLimitDesk(database) },
         { provide: CredentialVault, useValue: new CredentialVault(prisma, envelope) },
         { provide: ApiKeyRegistry, useValue: new ApiKeyRegistry(prisma, envelope) },
         { provide: ClientRegistry, useValue: new ClientRegistry(prisma) },
@@ -90,6 +95,7 @@ export class AppModule {
 
 export interface AuthParts {
   readonly prisma: PrismaClient;
+  readonly database: Database;
   readonly envelope: Envelope;
   readonly signIn: SignInSide;
   readonly accounts: Accounts;

@@ -6,6 +6,7 @@ import {
   portNumber,
   queuePrefix,
   redisUrl,
+  requestLimits,
   traceShare,
 } from '@signalbox/config';
 import { PERSONAL_DATA_SERVICES } from '@signalbox/contracts';
@@ -49,6 +50,8 @@ const schema = z.object({
   /** Who has to have answered before a user counts as erased, and within how many hours before it is an alarm. */
   DATA_REQUEST_SERVICES: dataRequestServices,
   DATA_REQUEST_DUE_HOURS: z.coerce.number().positive().max(720).default(72),
+  /** What a key and a user may ask for, such as send=1000/5000 (docs/limits.md). */
+  REQUEST_LIMITS: requestLimits,
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
   /** `smtp://user:password@host:587` or `smtps://...`; absent: mails wait until there is one. */

@@ -109,7 +109,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
     const service = await startService({
       name: 'auth',
       module: AppModule.with({
-        ...{ prisma, envelope, signIn, personalData },
+        ...{ prisma, database, envelope, signIn, personalData },
         accounts: accounts.accounts,
         exchange: new KeyExchange({ signer: signIn.keys, issuer, audience }),
         tokenIssuers: new TokenIssuers({ prisma, ownIssuer: issuer, allowPrivate }),
@@ -123,6 +123,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       logger,
       metrics,
       authenticator: access.authenticator,
+      limiter: access.limiter,
       keyTrailIn: database,
       hasSecondFactor: signIn.mfa.hasSecondFactor,
       readiness: () => authReadiness(prisma, accounts),

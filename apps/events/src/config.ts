@@ -6,6 +6,7 @@ import {
   portNumber,
   queuePrefix,
   redisUrl,
+  requestLimits,
   traceShare,
 } from '@signalbox/config';
 import { z } from 'zod';
@@ -38,6 +39,8 @@ const environment = z.object({
   PUBLIC_URL: optionalUrl,
   /** Lets apps in test mode trust token issuers on this machine and its network. */
   AUTH_ALLOW_PRIVATE: flag.optional(),
+  /** What a key and a user may ask for, such as send=1000/5000 (docs/limits.md). */
+  REQUEST_LIMITS: requestLimits,
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
   /** Days that an event is kept; absent: for ever. */

@@ -79,6 +79,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       logger,
       metrics,
       authenticator: access.authenticator,
+      limiter: access.limiter,
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {

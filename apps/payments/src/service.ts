@@ -168,6 +168,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       logger,
       metrics,
       authenticator: access.authenticator,
+      limiter: access.limiter,
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {

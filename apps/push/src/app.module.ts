@@ -20,6 +20,8 @@ import { NotifyModule } from './notify/notify.module.js';
 import { BUILT_IN_TEMPLATES } from './notices/built-in-templates.js';
 import { OperatorActionsModule } from './operator-actions/operator-actions.module.js';
 import { PolicyModule } from './policy/policy.module.js';
+import type { Quotas } from './quotas/quotas.js';
+import { QuotasModule } from './quotas/quotas.module.js';
 import type { Schedules } from './schedules/schedules.js';
 import { SchedulesModule } from './schedules/schedules.module.js';
 import { SyntheticChecksModule } from './synthetic-checks/synthetic-checks.module.js';
@@ -35,6 +37,7 @@ export interface AppParts {
   readonly notifications: Notifications;
   readonly schedules: Schedules;
   readonly broadcasts: Broadcasts;
+  readonly quotas: Quotas;
   readonly deadLetters: DeadLetters;
   readonly letterRuns: LetterRuns;
   readonly credentialChecks: CredentialChecks;
@@ -45,7 +48,7 @@ export interface AppParts {
  * notify/ takes a notification on, schedules/ send one again and again, route/ finds its devices, deliver/ sends it through providers/, devices/ is the
  * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, breakers/ are how providers that do not answer are noticed and what operators make of it, figures/ what the console's charts are drawn from, receipts/ what phones say of it, dead-letters/ what was given up,
  * credential-checks/ try what is sent with and send nothing, synthetic-checks/ try it by the clock, deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
- * broadcasts/ takes one notification to many, whom audiences/ finds.
+ * broadcasts/ takes one notification to many, whom audiences/ finds. quotas/ count what an app sends against what it may.
  * operator-actions/ writes down what operators do in the console, which cannot write itself.
  * push-pipeline.ts joins the stages.
  */
@@ -59,6 +62,7 @@ export class AppModule {
     notifications,
     schedules,
     broadcasts,
+    quotas,
     deadLetters,
     letterRuns,
     credentialChecks,
@@ -73,6 +77,7 @@ export class AppModule {
           ReceiptsModule.with(database, envelope, tokens),
           AudiencesModule.with(database),
           BroadcastsModule.with(broadcasts),
+          QuotasModule.with(quotas),
           DeadLettersModule.with(deadLetters, letterRuns),
           HoldsModule.with(database),
           BreakersModule.with(database),

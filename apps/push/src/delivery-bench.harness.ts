@@ -51,6 +51,8 @@ import { Composer } from './notify/composer.js';
 import { Policies } from './policy/policies.js';
 import { Preferences } from './policy/preferences.js';
 import type { AttemptOutcome, PushMessage, PushProvider } from './providers/push-provider.js';
+import { QuotaLots } from './quotas/quota-lots.js';
+import { Quotas } from './quotas/quotas.js';
 import { routeHandler } from './route/route.handler.js';
 import { deliveryIdOf } from './work/delivery-id.js';
 import { TemplateReader } from './templates/template-reader.js';
@@ -294,6 +296,7 @@ export function useDeliveryBench(): DeliveryBench {
         composer: new Composer(new TemplateReader(database())),
         publisher: publisher(),
         daysAhead: 400,
+        quotas: new Quotas(database(), new QuotaLots(database(), logger), { of: () => undefined, generation: 0 }),
       });
     },
     deadLetters: () => new DeadLetters(database(), publisher()),

@@ -25,6 +25,8 @@ import { TransportFigures } from './providers/transport-figures.js';
 import { WebPushProvider } from './providers/webpush/webpush-provider.js';
 import { PushPipeline } from './push-pipeline.js';
 import { pushReadiness } from './push-readiness.js';
+import { QuotaLots } from './quotas/quota-lots.js';
+import { Quotas } from './quotas/quotas.js';
 import { scheduleChore } from './schedules/schedule-chore.js';
 import { Schedules } from './schedules/schedules.js';
 import { pushChecks } from './synthetic-checks/push-checks.js';
@@ -90,6 +92,8 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     metrics,
   });
   const access = await openAccess({ name: 'push', config, sql: database, logger, metrics });
+  const lots = new QuotaLots(database, logger);
+  const quotas = new Quotas(database, lots, access.limits);
   const upkeep = pushUpkeep(database, logger, config.DELIVERY_RETENTION_DAYS);
   const gauges = new BacklogGauges(database, logger, metrics);
   const dependencies = dependencyGauges(database, backend, metrics);
@@ -136,6 +140,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       invariant.stop(),
       personalData.stop(),
       rotations,
+      lots.stop(),
       access.close(),
     ]);
     await backend.close();
@@ -144,7 +149,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   try {
     const ahead = daysAhead(config.DELIVERY_RETENTION_DAYS, config.EVENT_RETENTION_DAYS);
     const composer = new Composer(templates);
-    const notifications = new Notifications(pipeline.acceptor, cipher, database, composer, ahead);
+    const notifications = new Notifications(pipeline.acceptor, cipher, database, composer, ahead, quotas);
     const service = await startService({
       name: 'push',
       module: AppModule.with({
@@ -161,7 +166,9 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
           composer,
           publisher: pipeline.publisher,
           daysAhead: ahead,
+          quotas,
         }),
+        quotas,
         deadLetters: pipeline.deadLetters,
         letterRuns: pipeline.letterRuns,
         credentialChecks,
@@ -171,6 +178,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       logger,
       metrics,
       authenticator: access.authenticator,
+      limiter: access.limiter,
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {

@@ -1,10 +1,12 @@
 import { listen, type Listener, type Sql } from '@signalbox/database';
-import { ApiKeyAuthenticator } from '@signalbox/http';
+import { ApiKeyAuthenticator, type LimitBook, RequestLimiter, type RequestLimits } from '@signalbox/http';
 import { atMostOnceAMinute, type Logger, type Metrics } from '@signalbox/telemetry';
 import type { JSONWebKeySet } from 'jose';
 import { DpopProofs } from './dpop/dpop-proofs.js';
 import { recordRefusedAddresses } from './keys/refused-addresses.js';
 import { KnownIssuers } from './issuers/known-issuers.js';
+import { AppLimitBook } from './limits/app-limit-book.js';
+import { RedisBuckets } from './limits/redis-buckets.js';
 import { RevocationFeed } from './revocations/revocation-feed.js';
 import { RevocationStream } from './stream/revocation-stream.js';
 import { TokenAuthenticator } from './token-authenticator.js';
@@ -34,6 +36,8 @@ export interface AccessVariables {
   readonly PUBLIC_URL?: string | undefined;
   /** Lets apps in test mode trust issuers on this machine and its network. */
   readonly AUTH_ALLOW_PRIVATE?: boolean | undefined;
+  /** What a key and a user may ask for, where that is not the usual. */
+  readonly REQUEST_LIMITS?: Partial<RequestLimits> | 'off' | undefined;
 }
 
 export interface AccessOptions {
@@ -50,6 +54,10 @@ export interface AccessOptions {
 /** What a service needs to know its callers. */
 export interface Access {
   readonly authenticator: TokenAuthenticator;
+  /** Absent where limits are off. */
+  readonly limiter: RequestLimiter | undefined;
+  /** What operators set for apps. */
+  readonly limits: LimitBook;
   close(): Promise<void>;
 }
 
@@ -70,11 +78,34 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
     proofs: new DpopProofs(config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`),
     verified,
   };
+  const { limiter, limits, stop: stopLimits } = await startLimits(options);
   const issuer = config.AUTH_ISSUER;
-  if (issuer === undefined) return { authenticator: new TokenAuthenticator(known), close: async () => undefined };
+  if (issuer === undefined) return { authenticator: new TokenAuthenticator(known), limiter, limits, close: stopLimits };
   const tokens = { issuer, audience: config.API_AUDIENCE ?? OUR_AUDIENCE, keys: keysOf(issuer, options) };
   const { feed, stop } = await startFeed(options);
-  return { authenticator: new TokenAuthenticator({ ...known, ours: { tokens, feed } }), close: stop };
+  return {
+    authenticator: new TokenAuthenticator({ ...known, ours: { tokens, feed } }),
+    limiter,
+    limits,
+    close: async () => {
+      await Promise.all([stop(), stopLimits()]);
+    },
+  };
+}
+
+async function startLimits({ sql, config, logger }: AccessOptions) {
+  const { REQUEST_LIMITS: said, REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
+  const limits = new AppLimitBook(sql, logger);
+  await limits.start();
+  const isOff = said === 'off';
+  const shared = isOff || redisUrl === undefined ? undefined : new RedisBuckets({ redisUrl, prefix, logger });
+  return {
+    limits,
+    limiter: isOff ? undefined : new RequestLimiter({ limits: said, book: limits, shared }),
+    stop: async () => {
+      await Promise.all([limits.stop(), shared?.close()]);
+    },
+  };
 }
 
 function keysOf(issuer: string, { config, ownKeys }: AccessOptions): KeySet {

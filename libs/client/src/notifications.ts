@@ -12,6 +12,7 @@ import type {
   NotificationReceipts,
   NotificationRequestInput,
   NotificationView,
+  UsageAnswer,
 } from '@signalbox/contracts';
 import type { Connection } from './connection.js';
 import { BatchIncomplete, SignalboxError } from './errors.js';
@@ -61,6 +62,11 @@ export class Notifications {
   async dryRun(request: NotificationRequestInput, { signal }: CallOptions = {}): Promise<DryRunAnswer> {
     const body = { ...request, options: { ...request.options, dryRun: true } };
     return (await this.push.call<DryRunAnswer>({ method: 'POST', path: ['notifications'], body, signal })).body;
+  }
+
+  /** How many the app sent today and this month, and how many it may. */
+  async usage({ signal }: CallOptions = {}): Promise<UsageAnswer['notifications']> {
+    return (await this.push.call<UsageAnswer>({ method: 'GET', path: ['usage'], signal })).body.notifications;
   }
 
   /**

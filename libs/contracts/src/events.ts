@@ -161,6 +161,8 @@ const webhookEndpointFact = z.object({ endpointId: z.string() });
  */
 export const EVENT_TYPES = {
   'app.created': z.object({ name: z.string() }),
+  /** What it may ask for is another from now on. `version` counts the changes. */
+  'app.limits_changed': z.object({ version: z.number().int() }),
   'credential.changed': z.object({ provider: z.string(), credentialId: z.string(), version: z.number().int() }),
   'api_key.created': z.object({
     keyId: z.string(),

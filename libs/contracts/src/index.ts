@@ -11,6 +11,7 @@ export * from './payment-notice.js';
 export * from './queues.js';
 export * from './scopes.js';
 export * from './api/accepted-answer.js';
+export * from './api/app-limits.js';
 export * from './api/audience.js';
 export * from './api/broadcast.js';
 export * from './api/category.js';

@@ -4,8 +4,8 @@ import type { DeclaredRoute } from './route-guard.js';
 
 /** Seconds for which a browser need not ask again; longer ones it does not believe. */
 const MAX_AGE = '7200';
-const MAY_SEND = 'authorization, content-type, dpop, idempotency-key, signalbox-user-token';
-const MAY_READ = 'retry-after, www-authenticate';
+const MAY_SEND = 'authorization, content-type, dpop, idempotency-key, if-none-match, signalbox-user-token';
+const MAY_READ = 'etag, ratelimit, ratelimit-policy, retry-after, www-authenticate';
 
 /**
  * Lets pages of any origin call the routes that are declared `fromBrowsers`, and answers what a browser asks before (CORS, in the

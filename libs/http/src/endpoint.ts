@@ -1,6 +1,7 @@
 import { HttpCode, SetMetadata, applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { z } from 'zod';
+import type { CachePolicy } from './caching/cache-policy.js';
 import type { Deprecation } from './deprecation/deprecation.js';
 import type { Policy } from './policy.js';
 
@@ -45,6 +46,10 @@ export interface EndpointDeclaration {
   readonly lines?: string;
   /** Bytes; 262,144 unless told. */
   readonly bodyLimit?: number;
+  /** Which limit of a key it counts against; that of reads or of writes unless told. */
+  readonly limit?: 'send';
+  /** Who may keep an answer of a GET, and for how long; nobody unless told. */
+  readonly cache?: CachePolicy;
 }
 
 /** The key of a declaration: in the handler's metadata, and in the config of its Fastify route. */

@@ -23,6 +23,10 @@ export {
   ValidParams,
   ValidQuery,
 } from './parameters.js';
+export { cached, type CachePolicy } from './caching/cache-policy.js';
+export type { SharedBuckets } from './limits/account.js';
+export { type LimitBook, RequestLimiter } from './limits/request-limiter.js';
+export type { RequestLimits } from './limits/usual-limits.js';
 export { jsonPointer } from './json-pointer.js';
 export { KEY_IN_HEADER, type KeyPlace, parseIdempotencyKey } from './idempotency-key.js';
 export type { Readiness } from './readiness.js';

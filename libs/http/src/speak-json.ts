@@ -3,7 +3,7 @@ import { parseJsonBody } from './json/parse-json-body.js';
 
 /**
  * JSON in, JSON out: replaces Fastify's parsers by ours, and says on every answer that it is not to be cached or
- * guessed at. A handler that sets its own `Cache-Control` overrules the first.
+ * guessed at. A route's own `cache` overrules the first.
  */
 export function speakJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();

@@ -184,7 +184,7 @@ describe('a service', () => {
         required: true,
         content: { 'application/json': { schema: { additionalProperties: false, required: ['to', 'content'] } } },
       });
-      expect(Object.keys(take.responses)).toEqual(['202', '401', '403', '422', 'default']);
+      expect(Object.keys(take.responses)).toEqual(['202', '401', '403', '422', '429', 'default']);
     });
 
     it('has a page that loads nothing from elsewhere', async () => {

@@ -6,10 +6,13 @@ import type { Sql } from '@signalbox/database';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.js';
+import { answerConditionally } from './caching/answer-conditionally.js';
 import { announceDeprecations } from './deprecation/announce-deprecations.js';
 import { closeService } from './close-service.js';
 import { followKeys } from './key-trail/follow-keys.js';
 import { KeyTrail } from './key-trail/key-trail.js';
+import { limitRequests } from './limits/limit-requests.js';
+import type { RequestLimiter } from './limits/request-limiter.js';
 import { limitBodies } from './lines/body-deadline.js';
 import { takeLines } from './lines/lines-body.js';
 import { nestLogger } from './nest-logger.js';
@@ -55,6 +58,8 @@ export interface ServiceOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
+  /** What callers may ask for; absent: as much as they like. */
+  readonly limiter?: RequestLimiter | undefined;
   /** Needed where a route has `allow.recentUser(..., { acr })`. */
   readonly hasSecondFactor?: HasSecondFactor;
   readonly readiness: () => Promise<Readiness>;
@@ -128,7 +133,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   traceRequests(fastify);
   const named: NamedSchemas = new Map();
   const routes = guardRoutes(fastify, options, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
+  if (options.limiter !== undefined) limitRequests(fastify, options.limiter, metrics);
   announceDeprecations(fastify, metrics, logger);
+  answerConditionally(fastify);
   const filter = new ProblemFilter(logger, metrics, routes);
   speakJson(fastify);
   answerPages(fastify, routes);

@@ -2,6 +2,8 @@ export { atBeat, untilBeat } from './beat.js';
 export { BatcherFull, MicroBatcher, type MicroBatcherOptions, type Waiter } from './micro-batcher.js';
 export { AllHeard } from './all-heard.js';
 export { inOrder } from './in-order.js';
+export { SharedRead, type SharedReadOptions } from './shared-read.js';
+export { type BucketLimits, TokenBucket } from './token-bucket.js';
 export { Semaphore } from './semaphore.js';
 export { Chore } from './chore.js';
 export { inTime } from './in-time.js';

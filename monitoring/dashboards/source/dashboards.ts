@@ -20,6 +20,7 @@ const services: Dashboard = {
       '{{method}} {{route}}',
     ]),
     panel('Problems a second by code', 'reqps', [rate('http_problems_total', 'service, code'), '{{service}} {{code}}']),
+    panel('Refused for too many requests', 'reqps', [rate('rate_limited_total', 'service, class'), '{{service}} {{class}}']),
   ],
 };
 

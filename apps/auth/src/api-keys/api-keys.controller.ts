@@ -2,6 +2,7 @@ import { Controller, Delete, Get, Post } from '@nestjs/common';
 import { SECRET_KEY_SCOPES } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   Endpoint,
   type Page,
@@ -73,6 +74,7 @@ export class ApiKeysController {
     summary: 'List the keys of an app, oldest first, revoked ones included',
     tags: ['api keys'],
     query: apiKeyListQuery,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'One page of keys', schema: apiKeyPage },
       404: { description: 'No such app' },

@@ -2,6 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { SECRET_KEY_SCOPES } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   Endpoint,
   type Page,
@@ -38,6 +39,7 @@ export class AppsController {
     summary: 'List apps, oldest first',
     tags: ['apps'],
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of apps', schema: appPage } },
   })
   list(@ValidQuery() { after, limit }: z.output<typeof pageQuery>): Promise<Page<AppView>> {
@@ -51,6 +53,7 @@ export class AppsController {
     summary: 'Show an app',
     tags: ['apps'],
     params: appParams,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'The app', schema: appView },
       404: { description: "No such app, or another's" },

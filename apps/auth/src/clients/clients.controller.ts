@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
-import { allow, Endpoint, type Page, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
+import { allow, cached, Endpoint, type Page, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
 import { z } from 'zod';
 import { type App, AppRegistry } from '../apps/app-registry.js';
 import { ClientRegistry } from './client-registry.js';
@@ -43,6 +43,7 @@ export class ClientsController {
     summary: 'List the clients of an app, oldest first, revoked ones included',
     tags: ['clients'],
     query: clientListQuery,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'One page of clients', schema: clientPage },
       404: { description: 'No such app' },

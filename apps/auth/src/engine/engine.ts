@@ -12,6 +12,7 @@ import { clientAdapter } from './client-metadata.js';
 import { endSessionsAtSignOut } from './end-session.js';
 import { nameInteractionCookies, readInteractionCookies } from './interaction-cookies.js';
 import type { EnginePages } from './pages.js';
+import { letBeKept } from './published.js';
 import { cookieKey, isSecure, providerConfiguration } from './provider-configuration.js';
 import { codeAdapter } from './records/code-adapter.js';
 import { grantAdapter } from './records/grant-adapter.js';
@@ -75,6 +76,7 @@ export class Engine {
     compareHashes(provider);
     refuseReplays(provider, database);
     if (isSecure(parts.issuer)) nameInteractionCookies(provider);
+    letBeKept(provider);
     endSessionsAtSignOut(provider, (sessionId) => parts.end(sessionId, 'signed_out'));
     for (const grant of parts.nativeGrants ?? []) grant.register(provider);
     provider.on('server_error', (_context, error) => parts.logger.error({ err: error }, 'the sign-in engine failed'));

@@ -1,5 +1,5 @@
 import { Controller, Get, Put } from '@nestjs/common';
-import { allow, Caller, Endpoint, type Principal, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, cached, Caller, Endpoint, type Principal, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
 import { AppRegistry } from '../apps/app-registry.js';
 import { appParams } from '../apps/app.schemas.js';
@@ -20,6 +20,7 @@ export class SettingsController {
     summary: 'How users of this app sign in',
     tags: ['sign-in'],
     params: appParams,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'The settings, defaults included', schema: authSettings },
       404: { description: "No such app, or another's" },

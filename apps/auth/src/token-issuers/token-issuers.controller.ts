@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Post } from '@nestjs/common';
-import { allow, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, cached, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
 import { AppRegistry } from '../apps/app-registry.js';
 import { appParams } from '../apps/app.schemas.js';
@@ -52,6 +52,7 @@ export class TokenIssuersController {
     summary: 'List the issuers that an app trusts',
     tags: TAGS,
     params: appParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The issuers, oldest first', schema: tokenIssuerList }, ...NO_APP },
   })
   async list(

@@ -1,5 +1,6 @@
 import { LATENCY_BOUNDS } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
+import { SharedRead } from '@signalbox/resilience';
 import { LATENCIES, MINUTES } from './figure.queries.js';
 import { quantile } from './quantile.js';
 
@@ -38,8 +39,17 @@ interface MinuteRow {
 
 type Counted = 'accepted' | 'sent' | 'failed' | 'retried';
 
+/** By the database that is asked: pages that are open refresh themselves, and all that ask at the same moment are one question. */
+const shared = new WeakMap<Sql, SharedRead<Figures>>();
+
 /** What the push processes wrote down of the last hour. */
-export async function readFigures(sql: Sql): Promise<Figures> {
+export function readFigures(sql: Sql): Promise<Figures> {
+  const reads = shared.get(sql) ?? new SharedRead(() => lookAtFigures(sql), { freshMs: 0, staleMs: 0 });
+  shared.set(sql, reads);
+  return reads.read();
+}
+
+async function lookAtFigures(sql: Sql): Promise<Figures> {
   const [minutes, latencies] = await Promise.all([
     sql.query<MinuteRow>(MINUTES),
     sql.query<{ provider: string; place: number; count: number }>(LATENCIES, [LATENCY_MINUTES]),

@@ -12,7 +12,17 @@ import {
   type WebhookDeliveryQuery,
   type WebhookDeliveryView,
 } from '@signalbox/contracts';
-import { allow, Caller, CallerApp, Endpoint, type Principal, problems, ValidParams, ValidQuery } from '@signalbox/http';
+import {
+  allow,
+  cached,
+  Caller,
+  CallerApp,
+  Endpoint,
+  type Principal,
+  problems,
+  ValidParams,
+  ValidQuery,
+} from '@signalbox/http';
 import type { z } from 'zod';
 import { appMeant } from '../endpoints/app-meant.js';
 import { Endpoints } from '../endpoints/endpoints.js';
@@ -42,6 +52,7 @@ export class DeliveriesController {
     tags: TAGS,
     params: webhookEndpointParams,
     query: webhookDeliveryQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page', schema: webhookDeliveryPage }, 404: NO_ENDPOINT },
   })
   async list(
@@ -58,6 +69,7 @@ export class DeliveriesController {
     summary: 'One delivery with every attempt at it',
     tags: TAGS,
     params: webhookDeliveryParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The delivery', schema: webhookDeliveryHistory }, 404: NO_DELIVERY },
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { id, deliveryId }: OfDelivery): Promise<WebhookDeliveryHistory> {

@@ -16,14 +16,15 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   CallerApp,
   Endpoint,
+  type Principal,
   problems,
   ValidBody,
   ValidParams,
   ValidQuery,
-  type Principal,
 } from '@signalbox/http';
 import type { z } from 'zod';
 import { keyProblem } from '../secrets/key-problem.js';
@@ -79,6 +80,7 @@ export class EndpointsController {
     summary: "List the app's webhook endpoints, oldest first",
     tags: TAGS,
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page', schema: webhookEndpointPage } },
   })
   list(
@@ -94,6 +96,7 @@ export class EndpointsController {
     summary: 'One webhook endpoint, and how it is doing',
     tags: TAGS,
     params: webhookEndpointParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The endpoint', schema: webhookEndpointView }, 404: NO_ENDPOINT },
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<WebhookEndpointView> {

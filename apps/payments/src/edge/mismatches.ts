@@ -1,4 +1,4 @@
-import { TokenBucket } from '../limits/token-bucket.js';
+import { TokenBucket } from '@signalbox/resilience';
 import type { KnownSource, KnownSources } from '../sources/known-sources.js';
 import { diagnose, type Diagnosis } from '../verify/diagnose.js';
 import type { SignatureHeader } from '../verify/signature-header.js';

@@ -6,7 +6,7 @@ import {
   type PaymentSettingsView,
   type Uuid,
 } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, problems, ValidBody } from '@signalbox/http';
+import { allow, cached, CallerApp, Endpoint, problems, ValidBody } from '@signalbox/http';
 import { Settings } from './settings.js';
 
 const TAGS = ['payment settings'];
@@ -20,6 +20,7 @@ export class SettingsController {
     allow: allow.scope('payments:read'),
     summary: 'What the sheets of the app show, and which gateway takes its payments',
     tags: TAGS,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'The settings', schema: paymentSettingsView },
       404: { description: 'The app has none yet' },

@@ -1,8 +1,7 @@
 import { formatId, parseId, type Uuid } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import { MicroBatcher } from '@signalbox/resilience';
-import { TokenBucket } from '../limits/token-bucket.js';
+import { MicroBatcher, TokenBucket } from '@signalbox/resilience';
 import type { SigningSecret } from '../verify/verify-signature.js';
 import { openSecret } from './sealed-secret.js';
 import { LOAD_SOURCES, LOAD_SOURCES_OF_APP } from './source.queries.js';

@@ -14,14 +14,15 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   CallerApp,
   Endpoint,
+  type Principal,
   problems,
   ValidBody,
   ValidParams,
   ValidQuery,
-  type Principal,
 } from '@signalbox/http';
 import type { z } from 'zod';
 import { NO_SOURCE, sourceIdOf, sourceNotFound } from './not-found.js';
@@ -65,6 +66,7 @@ export class SourcesController {
     summary: "List the app's Stripe sources, oldest first",
     tags: TAGS,
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page', schema: stripeSourcePage } },
   })
   list(
@@ -80,6 +82,7 @@ export class SourcesController {
     summary: 'One Stripe source, and when each of its secrets was used last',
     tags: TAGS,
     params: stripeSourceParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The source', schema: stripeSourceView }, 404: NO_SOURCE },
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<StripeSourceView> {

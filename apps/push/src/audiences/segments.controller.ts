@@ -12,7 +12,7 @@ import {
   type SegmentView,
   type Uuid,
 } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
+import { allow, cached, CallerApp, Endpoint, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
 import { Segments } from './segments.js';
 
@@ -33,6 +33,7 @@ export class SegmentsController {
     summary: 'Segments by name',
     tags: ['segments'],
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of segments', schema: segmentPage } },
   })
   list(@CallerApp() appId: Uuid, @ValidQuery() query: z.output<typeof pageQuery>): Promise<Page<SegmentView>> {
@@ -45,6 +46,7 @@ export class SegmentsController {
     summary: 'A segment',
     tags: ['segments'],
     params: segmentParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The segment', schema: segmentView }, 404: NOT_FOUND },
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { name }: Named): Promise<SegmentView> {

@@ -18,6 +18,7 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   CallerApp,
   Endpoint,
@@ -95,6 +96,7 @@ export class TopicsController {
     tags: ['topics'],
     fromBrowsers: true,
     params: deviceParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'By name', schema: deviceTopics }, 404: NO_SUCH_DEVICE },
   })
   async ofDevice(
@@ -111,6 +113,7 @@ export class TopicsController {
     summary: 'Topics that have a phone, by name, with how many they have',
     tags: ['topics'],
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of topics', schema: topicPage } },
   })
   list(@CallerApp() appId: Uuid, @ValidQuery() query: z.output<typeof pageQuery>): Promise<Page<TopicView>> {

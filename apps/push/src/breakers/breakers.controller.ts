@@ -13,7 +13,7 @@ import {
   type BreakerView,
   parseId,
 } from '@signalbox/contracts';
-import { allow, Endpoint, problems, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, cached, Endpoint, problems, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
 import { BreakerDesk } from './breaker-desk.js';
 
@@ -27,6 +27,7 @@ export class BreakersController {
     allow: allow.operator(),
     summary: 'How the breaker of each credential stands, in every process, and why',
     tags: ['breakers'],
+    cache: cached.revalidated,
     responses: {
       200: { description: 'Those first that somebody should look at, 200 at most', schema: breakersAnswer },
     },

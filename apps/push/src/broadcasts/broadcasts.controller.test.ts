@@ -5,6 +5,8 @@ import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queue
 import { createLogger } from '@signalbox/telemetry';
 import { Composer } from '../notify/composer.js';
 import { usePushRoutes } from '../push-routes.harness.js';
+import { QuotaLots } from '../quotas/quota-lots.js';
+import { Quotas } from '../quotas/quotas.js';
 import { TemplateReader } from '../templates/template-reader.js';
 import { Broadcasts } from './broadcasts.js';
 import { BroadcastsModule } from './broadcasts.module.js';
@@ -23,6 +25,7 @@ describe('the routes of broadcasts', () => {
       credentials: new CredentialReader(envelope),
       composer: new Composer(new TemplateReader(database)),
       publisher: new Publisher(backend, logger),
+      quotas: new Quotas(database, new QuotaLots(database, logger), { of: () => undefined, generation: 0 }),
     };
     return [BroadcastsModule.with(new Broadcasts({ database, ...parts, daysAhead: 400 }))];
   });

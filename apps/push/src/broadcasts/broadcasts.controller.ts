@@ -22,6 +22,7 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   CallerApp,
   Endpoint,
@@ -61,6 +62,7 @@ export class BroadcastsController {
     allow: WRITE,
     summary: 'Send to a topic, a segment, a filter or everyone. 202 means that it is stored and goes on by itself.',
     tags: ['broadcasts'],
+    limit: 'send',
     body: broadcastRequest,
     headers: IDEMPOTENCY_HEADER,
     responses: {
@@ -103,6 +105,7 @@ export class BroadcastsController {
     summary: 'Broadcasts, the newest first',
     tags: ['broadcasts'],
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of broadcasts', schema: broadcastPage } },
   })
   list(@CallerApp() appId: Uuid, @ValidQuery() query: z.output<typeof pageQuery>): Promise<Page<BroadcastView>> {
@@ -115,6 +118,7 @@ export class BroadcastsController {
     summary: 'How far a broadcast is, what became of it so far, and when it will end',
     tags: ['broadcasts'],
     params: byId,
+    cache: cached.revalidated,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND },
   })
   async get(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<BroadcastView> {
@@ -130,6 +134,7 @@ export class BroadcastsController {
     tags: ['broadcasts'],
     params: byId,
     query: broadcastDeliveriesQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of deliveries', schema: broadcastDeliveryPage }, 404: NOT_FOUND },
   })
   async deliveries(

@@ -17,7 +17,8 @@ import { viewBroadcast } from './broadcast-view.js';
 import { APP_OF_BROADCAST, BROADCAST, BROADCASTS, OWING } from './broadcast.queries.js';
 import { deliveryPage } from './delivery-page.js';
 import { estimateBroadcast, type EstimateDependencies } from './estimate.js';
-import { startBroadcast, type StartDependencies } from './start-broadcast.js';
+import type { Quotas } from '../quotas/quotas.js';
+import { earlierBroadcast, startBroadcast, type StartDependencies } from './start-broadcast.js';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast, type Steered } from './steer-broadcast.js';
 
 /** What became of a wish to pause, resume or cancel. */
@@ -25,10 +26,14 @@ export type Steering = { readonly end: 'done' | 'no'; readonly broadcast: Broadc
 
 /** Notifications to many. Every method but `appOf` is bound to the caller's app. */
 export class Broadcasts {
-  constructor(private readonly parts: StartDependencies & EstimateDependencies) {}
+  constructor(private readonly parts: StartDependencies & EstimateDependencies & { readonly quotas: Quotas }) {}
 
   start(appId: Uuid, request: BroadcastRequest, key: string | undefined): Promise<AcceptResult> {
-    return startBroadcast(this.parts, appId, request, key);
+    return this.parts.quotas.spend(
+      appId,
+      () => startBroadcast(this.parts, appId, request, key),
+      () => earlierBroadcast(this.parts.database, appId, request, key),
+    );
   }
 
   estimate(appId: Uuid, request: BroadcastRequest): Promise<BroadcastEstimate> {

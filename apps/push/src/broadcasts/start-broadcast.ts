@@ -86,6 +86,16 @@ export async function startBroadcast(
   return { kind: 'accepted', id };
 }
 
+/** What was answered to a request before, if anything. */
+export async function earlierBroadcast(
+  database: Database,
+  appId: Uuid,
+  request: BroadcastRequest,
+  key: string | undefined,
+): Promise<AcceptResult | undefined> {
+  return key === undefined ? undefined : earlierAnswer(database, nameOf(appId, key, request));
+}
+
 /** Whom the request means, as it stands at this moment. @throws Problem 422 */
 export async function audienceOf(sql: Sql, appId: Uuid, to: BroadcastRequest['to']): Promise<Audience> {
   const { segment } = to;

@@ -25,6 +25,7 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   Endpoint,
   type Principal,
@@ -56,6 +57,7 @@ export class DeadLettersController {
     summary: 'List dead letters with the answers that they died of, oldest notification first',
     tags: ['dead letters'],
     query: deadLetterQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page', schema: deadLetterPage } },
   })
   list(@Caller() caller: Principal, @ValidQuery() query: DeadLetterQuery): Promise<Page<DeadLetterView>> {
@@ -70,6 +72,7 @@ export class DeadLettersController {
     summary: 'Open dead letters by provider, lane and reason, the largest group first',
     tags: ['dead letters'],
     query: deadLetterGroupsQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'All groups', schema: deadLetterGroups } },
   })
   async groups(
@@ -115,6 +118,7 @@ export class DeadLettersController {
     summary: 'One dead letter, open or not',
     tags: ['dead letters'],
     params: deadLetterParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The letter', schema: deadLetterView }, 404: NOT_FOUND },
   })
   get(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<DeadLetterView> {

@@ -10,7 +10,7 @@ import {
   type ReleaseRequest,
   releaseRequest,
 } from '@signalbox/contracts';
-import { allow, Endpoint, problems, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, cached, Endpoint, problems, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
 import { GuardDesk } from './guard-desk.js';
 
@@ -24,6 +24,7 @@ export class DeletionGuardsController {
     allow: allow.operator(),
     summary: 'Credentials whose answers may delete no devices for now, or all of them',
     tags: ['deletion guards'],
+    cache: cached.revalidated,
     responses: { 200: { description: 'Guards that are tripped or open', schema: deletionGuardsAnswer } },
   })
   async list(): Promise<DeletionGuardsAnswer> {

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get } from '@nestjs/common';
 import { holdParams, holdQuery, holdsAnswer, type HoldsAnswer, parseId } from '@signalbox/contracts';
-import { allow, Caller, Endpoint, type Principal, problems, ValidParams, ValidQuery } from '@signalbox/http';
+import { allow, cached, Caller, Endpoint, type Principal, problems, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
 import { appMeant } from '../callers-apps.js';
 import { HoldList } from './hold-list.js';
@@ -16,6 +16,7 @@ export class HoldsController {
     summary: 'Credentials on hold: why, until when, and how much waits for them',
     tags: ['holds'],
     query: holdQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'All of them, the oldest first', schema: holdsAnswer } },
   })
   async list(@Caller() caller: Principal, @ValidQuery() { appId }: z.output<typeof holdQuery>): Promise<HoldsAnswer> {

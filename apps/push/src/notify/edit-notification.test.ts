@@ -28,11 +28,14 @@ import { Composer } from './composer.js';
 import { Notifications } from './notifications.js';
 import { NotifyModule } from './notify.module.js';
 import { Figures } from '../figures/figures.js';
+import { QuotaLots } from '../quotas/quota-lots.js';
+import { Quotas } from '../quotas/quotas.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** As where outcomes are kept for forty days. */
 const DAYS_AHEAD = 10;
+const NO_LIMITS = { of: () => undefined, generation: 0 };
 
 describe('a change of a notification that waits', () => {
   let backend: QueueBackend;
@@ -50,7 +53,8 @@ describe('a change of a notification that waits', () => {
       new Acceptor(database, publisher, new Figures()),
       new Composer(new TemplateReader(database)),
     ];
-    return [NotifyModule.with(new Notifications(acceptor, cipher, database, composer, DAYS_AHEAD))];
+    const quotas = new Quotas(database, new QuotaLots(database, logger), NO_LIMITS);
+    return [NotifyModule.with(new Notifications(acceptor, cipher, database, composer, DAYS_AHEAD, quotas))];
   });
   let appId: Uuid;
   let key: string;

@@ -8,6 +8,8 @@ import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queue
 import { createLogger } from '@signalbox/telemetry';
 import { eventually } from '@signalbox/testing';
 import { type PushRoutes, usePushRoutes } from '../push-routes.harness.js';
+import { QuotaLots } from '../quotas/quota-lots.js';
+import { Quotas } from '../quotas/quotas.js';
 import { TemplateReader } from '../templates/template-reader.js';
 import { Acceptor } from './acceptor.js';
 import { Composer } from './composer.js';
@@ -41,6 +43,7 @@ describe('a batch in lines', () => {
       database,
       new Composer(new TemplateReader(database)),
       400,
+      new Quotas(database, new QuotaLots(database, logger), { of: () => undefined, generation: 0 }),
     );
     return [NotifyModule.with(notifications)];
   });

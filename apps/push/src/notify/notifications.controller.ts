@@ -29,6 +29,7 @@ import {
   allow,
   type BodyLine,
   BodyLines,
+  cached,
   Caller,
   CallerApp,
   Endpoint,
@@ -66,6 +67,7 @@ export class NotificationsController {
   @Endpoint({
     allow: WRITE,
     summary: 'Send a notification. 202 means that it is stored: from then on it ends in a recorded outcome.',
+    limit: 'send',
     body: notificationRequest,
     headers: IDEMPOTENCY_HEADER,
     responses: {
@@ -92,6 +94,7 @@ export class NotificationsController {
   @Endpoint({
     allow: WRITE,
     summary: 'Send up to 500 notifications, or any number line by line. Each line is accepted or refused for itself.',
+    limit: 'send',
     body: batchRequest,
     bodyLimit: 2.5 * 1024 * 1024,
     lines:
@@ -121,6 +124,7 @@ export class NotificationsController {
     allow: READ,
     summary: 'A notification and how far it is',
     params: byId,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The notification', schema: notificationView }, 404: NOT_FOUND },
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<NotificationView> {
@@ -132,6 +136,7 @@ export class NotificationsController {
     allow: READ,
     summary: 'What became of it on each device, with the answer of the provider',
     params: byId,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'One per device', schema: deliveriesAnswer },
       404: NOT_FOUND,
@@ -147,6 +152,7 @@ export class NotificationsController {
     summary: 'How many phones have it, opened it, dismissed it, by day',
     params: byId,
     query: receiptsQuery,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'In all, and for each day with any', schema: notificationReceipts },
       404: NOT_FOUND,
@@ -163,6 +169,7 @@ export class NotificationsController {
     allow: allow.operatorOrScope('notifications:read'),
     summary: 'What was asked, decided, tried and answered, and what happens next',
     params: byId,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The whole story', schema: explanation }, 404: NOT_FOUND },
   })
   async explain(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<Explanation> {

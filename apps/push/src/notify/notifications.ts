@@ -21,6 +21,7 @@ import { type DayOfReceipts, receiptsByDay } from '../receipts/receipt-counts.js
 import { idempotencyHash, requestHash } from './idempotency.js';
 import { type DeviceOfStory, devicesOfStory } from './devices-of-story.js';
 import { findAccepted, readHistory, refuseBroadcast, type NotificationHistory } from './notification-history.js';
+import type { Quotas } from '../quotas/quotas.js';
 import { APP_OF_NOTIFICATION } from './read.queries.js';
 import { rehearse } from './rehearsal.js';
 import { refuseTooFarAhead, timingOf } from './timing.js';
@@ -46,37 +47,17 @@ export class Notifications {
     private readonly composer: Composer,
     /** Days ahead that one may be scheduled. */
     private readonly daysAhead: number,
+    private readonly quotas: Quotas,
   ) {}
 
   /**
-   * Gives a request its id, seals what it says and has it accepted.
+   * Has a request accepted, within the quotas of its app.
    *
-   * @throws Problem 422 for words that could not be sent, or a time that is too far off.
+   * @throws Problem 422 for words that could not be sent, or a time that is too far off; 429 when its app has sent what it may.
    */
-  async send(appId: Uuid, request: NotificationRequest, key: RequestKey | undefined): Promise<AcceptResult> {
-    refuseTooFarAhead(request.options.sendAt, this.daysAhead);
-    const id = newUuid();
-    const composed = await this.compose(appId, request, key);
-    if ('kind' in composed) return composed;
-    const sealer = await this.cipher.sealerOf(appId);
-    return inSpan(COMMIT, (span) => {
-      const trace = traceparent();
-      if (trace !== undefined) span.note({ 'signalbox.notification': formatId('notification', id) });
-      return this.acceptor.accept(() => {
-        const timing = timingOf(timeOfUuid(id), request.options);
-        return {
-          id,
-          appId,
-          lane: request.options.priority,
-          subject: formatId('notification', id),
-          payload: JSON.stringify(acceptedData(request.to, composed, timing, trace)),
-          content: sealer.encrypt(JSON.stringify(composed.content)),
-          dekId: sealer.id,
-          ...(timing.dueAt !== undefined && { dueAt: timing.dueAt }),
-          ...(key && { key: claimOf(appId, request, key) }),
-        };
-      });
-    });
+  send(appId: Uuid, request: NotificationRequest, key: RequestKey | undefined): Promise<AcceptResult> {
+    const earlier = async () => key && this.acceptor.earlier(claimOf(appId, request, key));
+    return this.quotas.spend(appId, () => this.accept(appId, request, key), earlier);
   }
 
   /** What would be sent to whom at this moment. Nothing is stored, sent or counted. @throws Problem 422 as `send` does. */
@@ -127,6 +108,33 @@ export class Notifications {
     const edited = await editNotification(this.database, this.cipher, this.composer, appId, id, edit);
     if (edited.edit === 'edited') this.acceptor.publish(edited.offers);
     return edited;
+  }
+
+  /** Gives it its id, and seals what it says. */
+  private async accept(appId: Uuid, request: NotificationRequest, key: RequestKey | undefined): Promise<AcceptResult> {
+    refuseTooFarAhead(request.options.sendAt, this.daysAhead);
+    const id = newUuid();
+    const composed = await this.compose(appId, request, key);
+    if ('kind' in composed) return composed;
+    const sealer = await this.cipher.sealerOf(appId);
+    return inSpan(COMMIT, (span) => {
+      const trace = traceparent();
+      if (trace !== undefined) span.note({ 'signalbox.notification': formatId('notification', id) });
+      return this.acceptor.accept(() => {
+        const timing = timingOf(timeOfUuid(id), request.options);
+        return {
+          id,
+          appId,
+          lane: request.options.priority,
+          subject: formatId('notification', id),
+          payload: JSON.stringify(acceptedData(request.to, composed, timing, trace)),
+          content: sealer.encrypt(JSON.stringify(composed.content)),
+          dekId: sealer.id,
+          ...(timing.dueAt !== undefined && { dueAt: timing.dueAt }),
+          ...(key && { key: claimOf(appId, request, key) }),
+        };
+      });
+    });
   }
 
   /** A request that was accepted before is answered as then, though its template may be gone since. */

@@ -9,7 +9,7 @@ import {
   type CategoryView,
   type Uuid,
 } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, cached, CallerApp, Endpoint, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
 import { Policies } from './policies.js';
 
@@ -23,6 +23,7 @@ export class CategoriesController {
     allow: allow.scope('notifications:read'),
     summary: "Categories of the app's policy",
     tags: ['categories'],
+    cache: cached.revalidated,
     responses: { 200: { description: 'All of them, by name', schema: categoriesAnswer } },
   })
   async list(@CallerApp() appId: Uuid): Promise<CategoriesAnswer> {

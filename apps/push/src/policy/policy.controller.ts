@@ -14,6 +14,7 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   CallerApp,
   Endpoint,
   Problem,
@@ -39,6 +40,7 @@ export class PolicyController {
     allow: READ,
     summary: 'The policy in force: consent, quiet hours and caps',
     tags: ['policy'],
+    cache: cached.revalidated,
     responses: { 200: { description: `The policy; ${ETAG_HINT}`, schema: policyView } },
   })
   async get(@CallerApp() appId: Uuid, @ReplyHead() reply: ReplyHead): Promise<PolicyView> {
@@ -81,6 +83,7 @@ export class PolicyController {
     summary: 'All versions, the newest first',
     tags: ['policy'],
     query: policyVersionsQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of versions', schema: policyVersionPage } },
   })
   versions(@CallerApp() appId: Uuid, @ValidQuery() query: PolicyVersionsQuery): Promise<Page<PolicyVersion>> {
@@ -93,6 +96,7 @@ export class PolicyController {
     summary: 'One version, as it was or is in force',
     tags: ['policy'],
     params: policyVersionParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The version', schema: policyView }, 404: { description: 'No such version' } },
   })
   async version(

@@ -16,7 +16,7 @@ import {
   type ScheduleView,
   type Uuid,
 } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
+import { allow, cached, CallerApp, Endpoint, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
 import { Schedules } from './schedules.js';
 
@@ -57,6 +57,7 @@ export class SchedulesController {
     summary: "The app's schedules, oldest first",
     tags: TAGS,
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page', schema: schedulePage } },
   })
   list(
@@ -72,6 +73,7 @@ export class SchedulesController {
     summary: 'One schedule',
     tags: TAGS,
     params: scheduleParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The schedule', schema: scheduleView }, 404: NOT_FOUND },
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { id }: ById): Promise<ScheduleView> {
@@ -85,6 +87,7 @@ export class SchedulesController {
     tags: TAGS,
     params: scheduleParams,
     query: nextTimesQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'Times, the next one first', schema: nextTimesAnswer }, 404: NOT_FOUND },
   })
   async next(

@@ -8,7 +8,7 @@ import {
   syntheticChecksAnswer,
   type Uuid,
 } from '@signalbox/contracts';
-import { allow, Endpoint, problems, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, cached, Endpoint, problems, ValidBody, ValidParams } from '@signalbox/http';
 import { CheckBook } from '@signalbox/synthetic-checks';
 import type { z } from 'zod';
 
@@ -24,6 +24,7 @@ export class SyntheticChecksController {
     allow: allow.operator(),
     summary: 'Whether providers and gateways take the credentials of all apps, as tried by the clock',
     tags: ['credentials'],
+    cache: cached.revalidated,
     responses: { 200: { description: 'Every credential, those that fail first', schema: syntheticChecksAnswer } },
   })
   async list(): Promise<SyntheticChecksAnswer> {

@@ -21,7 +21,7 @@ import {
   type TemplateView,
   type Uuid,
 } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
+import { allow, cached, CallerApp, Endpoint, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
 import { documentProblems, misfits } from './check-document.js';
 import { CompiledTemplate } from './compiled-template.js';
@@ -47,6 +47,7 @@ export class TemplatesController {
     summary: "The app's templates, by name",
     tags: TAGS,
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of them', schema: templatePage } },
   })
   list(@CallerApp() appId: Uuid, @ValidQuery() query: PageQuery): Promise<Page<TemplateSummary>> {
@@ -84,6 +85,7 @@ export class TemplatesController {
     summary: 'A template as it is in force',
     tags: TAGS,
     params: templateNameParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The version in force', schema: templateView }, 404: UNKNOWN },
   })
   async get(@CallerApp() appId: Uuid, @ValidParams() { name }: Named): Promise<TemplateView> {
@@ -97,6 +99,7 @@ export class TemplatesController {
     tags: TAGS,
     params: templateNameParams,
     query: pageQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page of them', schema: templateVersionPage }, 404: UNKNOWN },
   })
   async versions(
@@ -113,6 +116,7 @@ export class TemplatesController {
     summary: 'One version',
     tags: TAGS,
     params: templateVersionParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The version', schema: templateView }, 404: { description: 'No such version' } },
   })
   async version(

@@ -11,6 +11,7 @@ import { DROP_EXPIRED_HOLDS } from '../holds/hold.queries.js';
 import { PURGE_HOURS } from '../deletion-guards/deletion-guard.queries.js';
 import { PURGE_EXPIRED_KEYS } from '../notify/accept.queries.js';
 import { PURGE_METERS } from '../policy/judge.queries.js';
+import { DROP_OLD_USAGE } from '../quotas/quota.queries.js';
 import { PURGE_TALLIES } from '../receipts/receipts.queries.js';
 import { DROP_OLD_TOKENS } from '../providers/apns/provider-token/provider-token.queries.js';
 
@@ -38,7 +39,8 @@ export function pushUpkeep(database: Database, logger: Logger, retentionDays: nu
       await database.query(DROP_OLD_TOKENS);
       await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_EXPIRED_KEYS));
       await inSlices(PURGE_SLICE, signal, () => database.query(PURGE_METERS));
-      for (const each of [DROP_OLD_FIGURES, DROP_OLD_STATES, DROP_ENDED_SETTINGS]) await database.query(each);
+      for (const each of [DROP_OLD_FIGURES, DROP_OLD_STATES, DROP_ENDED_SETTINGS, DROP_OLD_USAGE])
+        await database.query(each);
       await database.query(PURGE_HOURS);
       dueAt = performance.now() + EVERY_MS;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { type Uuid, webPushPublicKey, type WebPushPublicKey } from '@signalbox/contracts';
-import { allow, CallerApp, Endpoint, problems } from '@signalbox/http';
+import { allow, cached, CallerApp, Endpoint, problems } from '@signalbox/http';
 import { PublicKeys } from './public-keys.js';
 
 /** What a page needs before its browser can subscribe. */
@@ -14,6 +14,7 @@ export class WebPushController {
     summary: 'The key that pages of the app subscribe with (applicationServerKey)',
     tags: ['web push'],
     fromBrowsers: true,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'The key; it changes only with the credential', schema: webPushPublicKey },
       404: { description: 'The app has no Web Push credential' },

@@ -1,4 +1,5 @@
 import type { DeclaredRoute } from '../route-guard.js';
+import { HEADERS, RESPONSES } from './components.js';
 import type { JsonSchema, NamedSchemas } from './json-schema.js';
 
 const PROBLEM_SCHEMA: JsonSchema = {
@@ -68,15 +69,19 @@ export function openApiDocument(
       securitySchemes: Object.fromEntries(
         Object.entries(SECURITY_SCHEMES).filter(([name]) => routes.some(({ operation }) => asksFor(operation, name))),
       ),
-      responses: {
-        Problem: {
-          description: 'The request was refused or failed',
-          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-        },
-      },
+      headers: used(HEADERS, 'headers', routes),
+      responses: used(RESPONSES, 'responses', routes),
       schemas: { Problem: PROBLEM_SCHEMA, ...Object.fromEntries([...named].toSorted(byName)) },
     },
   };
+}
+
+/** Those that some operation refers to, by itself or through an answer. */
+function used(all: JsonSchema, kind: 'headers' | 'responses', routes: readonly DeclaredRoute[]): JsonSchema {
+  const referring = JSON.stringify([routes.map(({ operation }) => operation), RESPONSES]);
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => referring.includes(`"#/components/${kind}/${name}"`)),
+  );
 }
 
 function byName([one]: [string, unknown], [other]: [string, unknown]): number {

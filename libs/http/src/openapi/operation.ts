@@ -1,6 +1,8 @@
+import { cacheControlOf, isConditional } from '../caching/cache-policy.js';
 import type { Deprecation } from '../deprecation/deprecation.js';
 import type { EndpointDeclaration, ResponseDeclaration } from '../endpoint.js';
 import { requirementOf } from '../authorise.js';
+import { classOf } from '../limits/route-class.js';
 import { NDJSON } from '../lines/lines-body.js';
 import type { Policy } from '../policy.js';
 import { type JsonSchema, type NamedSchemas, UnusableSchema, requestSchema, responseSchema } from './json-schema.js';
@@ -8,6 +10,8 @@ import { type JsonSchema, type NamedSchemas, UnusableSchema, requestSchema, resp
 export type Operation = Readonly<Record<string, unknown>>;
 
 const PROBLEM = { $ref: '#/components/responses/Problem' } as const;
+const TOO_MANY = { $ref: '#/components/responses/TooManyRequests' } as const;
+const NOT_MODIFIED = { $ref: '#/components/responses/NotModified' } as const;
 
 /**
  * The OpenAPI operation of one route, made when the route is registered.
@@ -50,7 +54,7 @@ function describe(method: string, path: string, endpoint: EndpointDeclaration, n
           },
         }),
     ...(endpoint.allow.kind === 'signed' ? signedBody(endpoint.allow.sender) : {}),
-    responses: responsesOf(endpoint, named),
+    responses: responsesOf(method, endpoint, named),
   };
 }
 
@@ -128,20 +132,43 @@ function membersOf(
   }));
 }
 
-function responsesOf(endpoint: EndpointDeclaration, named: NamedSchemas): Operation {
+function responsesOf(method: string, endpoint: EndpointDeclaration, named: NamedSchemas): Operation {
   const statuses: Record<string, unknown> = {};
   for (const [status, declaration] of Object.entries(endpoint.responses)) {
-    statuses[status] = responseOf(Number(status), declaration, named);
+    const headers = Number(status) < 300 ? headersOf(method, endpoint) : {};
+    statuses[status] = {
+      ...responseOf(Number(status), declaration, named),
+      ...(Object.keys(headers).length > 0 && { headers }),
+    };
   }
+  if (isConditional(method, endpoint.cache)) statuses['304'] = NOT_MODIFIED;
   if (requirementOf(endpoint.allow) !== undefined) {
     statuses['401'] ??= PROBLEM;
     statuses['403'] ??= PROBLEM;
   }
   if (endpoint.deprecated !== undefined) statuses['410'] ??= PROBLEM;
+  if (classOf(method, endpoint) !== undefined) statuses['429'] ??= TOO_MANY;
   const validated = endpoint.allow.kind !== 'signed' && (endpoint.body ?? endpoint.query ?? endpoint.params);
   if (validated) statuses['422'] ??= PROBLEM;
   statuses['default'] = PROBLEM;
   return statuses;
+}
+
+/** What a good answer says of itself: what is left for its caller, and who may keep it. */
+function headersOf(method: string, endpoint: EndpointDeclaration): Operation {
+  const cacheControl = {
+    description: 'Who may keep it',
+    schema: { type: 'string' },
+    example: cacheControlOf(endpoint.cache),
+  };
+  return {
+    ...(classOf(method, endpoint) !== undefined && {
+      RateLimit: { $ref: '#/components/headers/RateLimit' },
+      'RateLimit-Policy': { $ref: '#/components/headers/RateLimit-Policy' },
+    }),
+    ...(method === 'GET' && { 'Cache-Control': cacheControl }),
+    ...(isConditional(method, endpoint.cache) && { ETag: { $ref: '#/components/headers/ETag' } }),
+  };
 }
 
 function responseOf(status: number, { description, schema }: ResponseDeclaration, named: NamedSchemas): Operation {

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import type { Database } from '@signalbox/database';
-import { allow, Endpoint, ReplyHead } from '@signalbox/http';
+import { allow, cached, Endpoint } from '@signalbox/http';
+import { SharedRead } from '@signalbox/resilience';
 import { z } from 'zod';
 import type { AppLinks } from '../settings-of.js';
 import { appleAppSiteAssociation, assetLinks } from './associations.js';
@@ -8,13 +9,22 @@ import { ALL_APP_LINKS } from './app-links.queries.js';
 
 const PUBLIC = allow.publicly('which phone apps belong to this host is for every phone to read');
 /** Google and Apple fetch them for everybody, and look again by themselves. */
-const CACHE = 'public, max-age=300, stale-while-revalidate=3600';
+const KEPT = cached.publicly(300, 3_600);
+/** And anybody may ask, as often as they like: Postgres is asked once in a while. Milliseconds. */
+const READ_AGAIN = { freshMs: 1_000, staleMs: 10_000 } as const;
 
 /** The phone apps of all apps. */
 export class AllAppLinks {
+  private readonly shared = new SharedRead(() => this.look(), READ_AGAIN);
+
   constructor(private readonly database: Database) {}
 
-  async read(): Promise<AppLinks[]> {
+  /** As they were a second ago, or when somebody asked last. */
+  read(): Promise<AppLinks[]> {
+    return this.shared.read();
+  }
+
+  private async look(): Promise<AppLinks[]> {
     const { rows } = await this.database.query<{ links: Partial<AppLinks> }>(ALL_APP_LINKS);
     return rows.map(({ links }) => ({ android: links.android ?? [], ios: links.ios ?? [] }));
   }
@@ -30,10 +40,10 @@ export class AppLinksController {
     allow: PUBLIC,
     summary: 'Android apps that may use passkeys of this host (Digital Asset Links)',
     tags: ['passkeys'],
+    cache: KEPT,
     responses: { 200: { description: 'The statements', schema: z.array(z.looseObject({})) } },
   })
-  async android(@ReplyHead() reply: ReplyHead): Promise<object[]> {
-    reply.header('cache-control', CACHE);
+  async android(): Promise<object[]> {
     return assetLinks(await this.links.read());
   }
 
@@ -42,10 +52,10 @@ export class AppLinksController {
     allow: PUBLIC,
     summary: 'iOS apps that may use passkeys of this host (Associated Domains)',
     tags: ['passkeys'],
+    cache: KEPT,
     responses: { 200: { description: 'The association', schema: z.looseObject({}) } },
   })
-  async ios(@ReplyHead() reply: ReplyHead): Promise<object> {
-    reply.header('cache-control', CACHE);
+  async ios(): Promise<object> {
     return appleAppSiteAssociation(await this.links.read());
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Inject, Put } from '@nestjs/common';
 import { EndpointNotAllowed } from '@signalbox/credentials';
-import { allow, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, cached, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
 import { AppRegistry } from '../../apps/app-registry.js';
 import { appParams } from '../../apps/app.schemas.js';
@@ -53,6 +53,7 @@ export class ProvidersController {
     summary: 'List the sign-in providers of an app, in the order of their buttons',
     tags: ['sign-in providers'],
     params: appParams,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'The providers, without their secrets', schema: providerList },
       404: { description: "No such app, or another's" },
@@ -72,6 +73,7 @@ export class ProvidersController {
     summary: 'Show a sign-in provider',
     tags: ['sign-in providers'],
     params: providerParams,
+    cache: cached.revalidated,
     responses: {
       200: { description: 'The provider, without its secrets', schema: providerView },
       404: { description: 'No such provider, or of another app' },

@@ -16,6 +16,7 @@ import {
 } from '@signalbox/contracts';
 import {
   allow,
+  cached,
   Caller,
   Endpoint,
   type Principal,
@@ -49,6 +50,7 @@ export class RunsController {
     summary: 'Runs over dead letters, the newest first',
     tags: TAGS,
     query: deadLetterRunsQuery,
+    cache: cached.revalidated,
     responses: { 200: { description: 'One page', schema: deadLetterRunPage } },
   })
   list(
@@ -64,6 +66,7 @@ export class RunsController {
     summary: 'How far a run over dead letters is',
     tags: TAGS,
     params: deadLetterRunParams,
+    cache: cached.revalidated,
     responses: { 200: { description: 'The run', schema: deadLetterRunView }, 404: NOT_FOUND },
   })
   async get(@Caller() caller: Principal, @ValidParams() { id }: ById): Promise<DeadLetterRunView> {

@@ -1,7 +1,7 @@
 import { parseId, type Uuid } from '@signalbox/contracts';
 import type { CredentialReader } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
-import { TokenBucket } from '../../../limits/token-bucket.js';
+import { TokenBucket } from '@signalbox/resilience';
 import { openSdk, type BraintreeSdk } from '../braintree-sdk.js';
 import type { SigningKeys } from './verify-signature.js';
 
