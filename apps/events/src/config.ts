@@ -8,6 +8,7 @@ import {
   redisUrl,
   traceShare,
 } from '@signalbox/config';
+import { flagsVariable } from '@signalbox/flags';
 import { z } from 'zod';
 
 /** Provider events are recognised as repeated for 35 days; their partitions live a little longer. */
@@ -38,6 +39,10 @@ const environment = z.object({
   PUBLIC_URL: optionalUrl,
   /** Lets apps in test mode trust token issuers on this machine and its network. */
   AUTH_ALLOW_PRIVATE: flag.optional(),
+  /** What is turned off, as docs/flags.md says. */
+  FLAGS: flagsVariable,
+  /** A file that says the same, looked at each second. */
+  FLAGS_FILE: z.string().min(1).optional(),
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
   /** Days that an event is kept; absent: for ever. */

@@ -10,6 +10,7 @@ import {
   traceShare,
 } from '@signalbox/config';
 import { LANES } from '@signalbox/contracts';
+import { flagsVariable } from '@signalbox/flags';
 import { z } from 'zod';
 import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 
@@ -40,6 +41,10 @@ const environment = z.object({
   PUBLIC_URL: optionalUrl,
   /** Lets apps in test mode trust token issuers on this machine and its network. */
   AUTH_ALLOW_PRIVATE: flag.optional(),
+  /** What is turned off, as docs/flags.md says. */
+  FLAGS: flagsVariable,
+  /** A file that says the same, looked at each second. */
+  FLAGS_FILE: z.string().min(1).optional(),
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
   PUSH_ROLES: rolesOf(ROLES),

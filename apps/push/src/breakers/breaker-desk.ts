@@ -20,6 +20,7 @@ interface BreakerRow {
   readonly heldFor: string | null;
   readonly heldSince: Date | null;
   readonly heldUntil: Date | null;
+  readonly flags: BreakerView['flags'];
   readonly waiting: number;
   readonly processes: BreakerView['processes'];
 }
@@ -82,7 +83,7 @@ async function changeSetting(tx: Sql, credential: Uuid, request: BreakerRequest)
 }
 
 function view(row: BreakerRow): BreakerView {
-  const { credentialId, appId, provider, position, reason, since, until, waiting, processes } = row;
+  const { credentialId, appId, provider, position, reason, since, until, flags, waiting, processes } = row;
   return {
     credentialId: formatId('credential', credentialId),
     appId: formatId('app', appId),
@@ -92,6 +93,7 @@ function view(row: BreakerRow): BreakerView {
     since: since?.toISOString() ?? null,
     until: until?.toISOString() ?? null,
     hold: holdOf(row),
+    flags,
     waiting,
     processes,
   };
