@@ -80,9 +80,7 @@ function saidOf(value: z.output<typeof ofApp>): Said {
 /** The variable FLAGS. */
 export const flagsVariable = z
   .string()
-  .optional()
-  .transform((text, context): FlagDocument | undefined => {
-    if (text === undefined) return undefined;
+  .transform((text, context): FlagDocument => {
     try {
       return parseFlags(text);
     } catch (error) {
@@ -90,4 +88,5 @@ export const flagsVariable = z
       context.addIssue({ code: 'custom', message: error.message });
       return z.NEVER;
     }
-  });
+  })
+  .optional();

@@ -1,7 +1,7 @@
 import { type BreakerRequest, type BreakerView, formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import { END_OF_TIME } from '../holds/hold.queries.js';
+import { END_OF_TIME, HELD_BY_FLAG } from '../holds/hold.queries.js';
 import { liftOperatorsHold, placeOperatorsHold } from '../holds/operators-hold.js';
 import { PROVIDERS } from '../providers/push-provider.js';
 import { FIND_CREDENTIALS, LIST_BREAKERS, PUT_SETTING, TAKE_SETTING_AWAY } from './breaker.queries.js';
@@ -101,6 +101,6 @@ function view(row: BreakerRow): BreakerView {
 
 function holdOf({ heldFor, heldSince, heldUntil }: BreakerRow): BreakerView['hold'] {
   if (heldFor === null || heldSince === null || heldUntil === null) return null;
-  const isEndless = heldUntil.getTime() === Date.parse(END_OF_TIME);
+  const isEndless = heldUntil.getTime() === Date.parse(END_OF_TIME) || heldFor === HELD_BY_FLAG;
   return { reason: heldFor, since: heldSince.toISOString(), until: isEndless ? null : heldUntil.toISOString() };
 }

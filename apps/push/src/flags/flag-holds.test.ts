@@ -96,7 +96,7 @@ describe('a flag that turns a provider off', () => {
     expect([await passage(google), await passage(ofOther)]).toEqual([{ passage: 'free' }, { passage: 'free' }]);
     expect(await breaker()).toMatchObject({
       position: 'automatic',
-      hold: { reason: 'held_by_flag' },
+      hold: { reason: 'held_by_flag', until: null },
       flags: [{ flag: 'push.apns', source: 'file', reason: 'recall 4711', processes: [OWN_PROCESS] }],
     });
     const work = { rootId: newUuid(), queue: 'push.apns.bulk', lane: 'bulk', credentialId: credential } as const;

@@ -1,11 +1,9 @@
 import { formatId, type Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
+import { HELD_BY_FLAG } from '../holds/hold.queries.js';
 import { type LiftedRow, wakeAndTell } from '../holds/holds.js';
 import { LIFT_FLAG_HOLDS, PLACE_FLAG_HOLDS } from './flag-hold.queries.js';
-
-/** Of a hold that a flag placed. Which flag, who set it and why is in flag_stance. */
-const HELD_BY_FLAG = 'held_by_flag';
 
 interface PlacedRow {
   readonly credentialId: Uuid;

@@ -4,6 +4,9 @@ export const BY_OPERATOR = 'operator';
 /** The lane of a hold that a flag placed. It stops all lanes, too, and the flag alone lifts it. */
 export const BY_FLAG = 'flag';
 
+/** Of a hold that a flag placed. Which flag, who set it and why is in flag_stance. */
+export const HELD_BY_FLAG = 'held_by_flag';
+
 /** Lanes of holds that people placed. What waits for one is not late. */
 const BY_PEOPLE = `('${BY_OPERATOR}', '${BY_FLAG}')`;
 
