@@ -23,7 +23,7 @@ export interface LongTransaction {
   readonly seconds: number;
 }
 
-export interface MigrateOptions {
+interface MigrateOptions {
   readonly lockTimeoutMs?: number;
   readonly betweenTriesMs?: number;
   readonly patienceMs?: number;

@@ -19,7 +19,7 @@ export interface TurnedOn {
   readonly since: Date;
 }
 
-export interface FlagBookParts {
+interface FlagBookParts {
   readonly database: Database;
   readonly flags: Flags;
   readonly logger: Logger;

@@ -3,5 +3,4 @@ export const FLAG_KEYS = ['push.apns', 'push.fcm', 'push.webpush', 'webhooks.pos
 export type FlagKey = (typeof FLAG_KEYS)[number];
 
 /** From where a flag is set. */
-export const FLAG_SOURCES = ['environment', 'file'] as const;
-export type FlagSource = (typeof FLAG_SOURCES)[number];
+export type FlagSource = 'environment' | 'file';

@@ -14,7 +14,7 @@ export interface FlagStance extends FlagSetting {
   readonly source: FlagSource;
 }
 
-export interface FlagOptions {
+interface FlagOptions {
   /** Those that this service goes by; what others go by may be set, too, and is theirs to read. */
   readonly keys: readonly FlagKey[];
   readonly config: { readonly FLAGS?: FlagDocument | undefined; readonly FLAGS_FILE?: string | undefined };
