@@ -71,7 +71,8 @@ const breakerView = z.object({
     .object({ reason: z.string(), since: z.iso.datetime(), until: z.iso.datetime().nullable() })
     .nullable()
     .meta({ description: 'why nothing is sent with it now, in any process' }),
-  flags: z.array(flagView).meta({ description: 'flags that stop it, each by one source; docs/flags.md' }),
+  // A push that is a version behind says nothing of them.
+  flags: z.array(flagView).default([]).meta({ description: 'flags that stop it, each by one source; docs/flags.md' }),
   waiting: z.int().meta({ description: 'deliveries that were routed to it and are not settled' }),
   processes: z.array(processView).meta({ description: 'processes that had trouble with it in the last minutes' }),
 });
