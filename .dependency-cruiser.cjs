@@ -16,6 +16,7 @@ const LIBRARY_MAY_IMPORT = {
   database: ['config', 'telemetry'],
   'event-log': ['contracts', 'database', 'resilience', 'telemetry'],
   invariants: ['contracts', 'database', 'resilience', 'telemetry'],
+  flags: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   'synthetic-checks': ['contracts', 'credentials', 'database', 'resilience', 'telemetry'],
   queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],

@@ -1,3 +1,6 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '@signalbox/embedded-postgres';
 import { eventually, type RunningProcess, startProcess, usePostgres } from '@signalbox/testing';
@@ -9,9 +12,11 @@ const WITHIN = 5_000;
 describe('a provider that an operator isolates', () => {
   let stack: Stack;
   let second: RunningProcess;
+  let folder: string;
   afterAll(async () => {
     await second.stop();
     await stack.stop();
+    await rm(folder, { recursive: true });
   }, 30_000);
   const postgres = usePostgres();
   const [mine, theirs] = [goodToken(), goodToken()];
@@ -20,9 +25,12 @@ describe('a provider that an operator isolates', () => {
   beforeAll(async () => {
     stack = await startStack({ databaseUrl: postgres.url() });
     const port = await freePort(0);
+    folder = await mkdtemp(join(tmpdir(), 'flags-'));
+    await sayFlags({});
     second = await startProcess({
       entry: 'apps/push/dist/main.js',
-      env: { ...stack.env, PORT: `${port}` },
+      // Flags are this one's alone; the other knows of none.
+      env: { ...stack.env, PORT: `${port}`, FLAGS_FILE: join(folder, 'flags.json') },
       ready: { url: `http://127.0.0.1:${port}/health/ready` },
     });
     other = await stack.createApp('other');
@@ -30,6 +38,11 @@ describe('a provider that an operator isolates', () => {
     await stack.registerDevice(other, { installation: 'theirs', user: 'ann', token: theirs });
   }, 60_000);
 
+  /** As a whole, as whoever mounts it does. */
+  async function sayFlags(content: object): Promise<void> {
+    await writeFile(join(folder, 'next.json'), JSON.stringify(content));
+    await rename(join(folder, 'next.json'), join(folder, 'flags.json'));
+  }
   const asOperator = (method: string, path: string, body?: object) =>
     stack.call(method, `${stack.urls.push}${path}`, { key: stack.env.OPERATOR_TOKEN!, body });
   const send = async (app: TestApp): Promise<string> =>
@@ -95,4 +108,36 @@ describe('a provider that an operator isolates', () => {
       { within: 25_000 },
     );
   }, 30_000);
+
+  it('is held likewise by a flag of one process, in all of them, and let go when the flag is turned on', async () => {
+    const credential = await credentialOf(stack.app);
+    const breaker = async () =>
+      (await asOperator('GET', '/v1/breakers')).body.breakers.find(
+        (each: { credentialId: string }) => each.credentialId === credential,
+      );
+    const [before, ofOther] = [receivedFor(mine), receivedFor(theirs)];
+    const off = { on: false, reason: 'recall 4711' };
+    await sayFlags({ 'push.apns': { apps: { [stack.app.id]: off } } });
+    await eventually(
+      async () => expect((await breaker()).hold).toMatchObject({ reason: 'held_by_flag', until: null }),
+      {
+        within: WITHIN,
+      },
+    );
+    const ids = await Promise.all(Array.from({ length: 20 }, () => send(stack.app)));
+    await send(other);
+    await eventually(() => expect(receivedFor(theirs)).toBe(ofOther + 1), { within: 20_000 });
+    await eventually(async () => expect((await breaker()).waiting).toBe(20), { within: 20_000 });
+    expect(await breaker()).toMatchObject({
+      flags: [{ flag: 'push.apns', source: 'file', reason: 'recall 4711', processes: [expect.any(String)] }],
+    });
+    const story = await stack.push_('GET', `/v1/notifications/${ids[0]!}/explain`);
+    expect(story.body.because).toBe('The provider credential is on hold until a flag is turned on: held_by_flag.');
+    expect(receivedFor(mine)).toBe(before);
+    await sayFlags({});
+    await eventually(() => expect(receivedFor(mine)).toBe(before + 20), { within: WITHIN + 20_000 });
+    for (const id of ids) {
+      await eventually(async () => expect(await statusOf(stack.app, id)).toBe('sent'), { within: 20_000 });
+    }
+  }, 90_000);
 });

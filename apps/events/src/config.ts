@@ -9,6 +9,7 @@ import {
   requestLimits,
   traceShare,
 } from '@signalbox/config';
+import { flagsVariable } from '@signalbox/flags';
 import { z } from 'zod';
 
 /** Provider events are recognised as repeated for 35 days; their partitions live a little longer. */
@@ -41,6 +42,10 @@ const environment = z.object({
   AUTH_ALLOW_PRIVATE: flag.optional(),
   /** What a key and a user may ask for, such as send=1000/5000 (docs/limits.md). */
   REQUEST_LIMITS: requestLimits,
+  /** What is turned off, as docs/flags.md says. */
+  FLAGS: flagsVariable,
+  /** A file that says the same, looked at each second. */
+  FLAGS_FILE: z.string().min(1).optional(),
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
   /** Days that an event is kept; absent: for ever. */

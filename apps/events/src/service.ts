@@ -1,6 +1,7 @@
 import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { FlagBook, Flags } from '@signalbox/flags';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
@@ -8,6 +9,7 @@ import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } fro
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
+import { followFlags } from './deliver/follow-flags.js';
 import { eventsReadiness } from './events-readiness.js';
 import { eventsPersonalData } from './personal-data/events-personal-data.js';
 import { EventLogUpkeep } from './upkeep/event-log-upkeep.js';
@@ -31,6 +33,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const metrics = createMetrics('events');
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
   const envelope = new Envelope(masterKey);
+  const flags = await Flags.open({ keys: ['webhooks.post'], config, logger, metrics });
   const settings = new WebhookSettings(config.WEBHOOK_ALLOW_PRIVATE, config.WEBHOOK_RETENTION_DAYS);
   const database = openDatabase({
     url: databaseUrl,
@@ -59,14 +62,18 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const personalData = eventsPersonalData({ database, envelope, logger });
   const access = await openAccess({ name: 'events', config, sql: database, logger, metrics });
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });
+  const flagBook = new FlagBook({ database, flags, logger, follow: followFlags });
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();
     await Promise.all([access.close(), ...[upkeep, personalData, ...chores].map((chore) => chore.stop())]);
+    await flags.close();
+    await flagBook.stop();
     await backend.close();
     await database.close();
   };
   try {
     await refuseSkewedClock(database);
+    await flagBook.start();
     await upkeep.start();
     for (const chore of [personalData, ...chores]) chore.start();
     await pipeline.start();

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { TokenAuthenticator } from '@signalbox/access';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import type { Flags } from '@signalbox/flags';
 import { AudiencesModule } from './audiences/audiences.module.js';
 import type { Broadcasts } from './broadcasts/broadcasts.js';
 import { BroadcastsModule } from './broadcasts/broadcasts.module.js';
@@ -38,6 +39,7 @@ export interface AppParts {
   readonly schedules: Schedules;
   readonly broadcasts: Broadcasts;
   readonly quotas: Quotas;
+  readonly flags: Flags;
   readonly deadLetters: DeadLetters;
   readonly letterRuns: LetterRuns;
   readonly credentialChecks: CredentialChecks;
@@ -49,6 +51,7 @@ export interface AppParts {
  * registry behind them, templates/ are what words are made of, policy/ says whom it may reach and when (clock/ tells what time it is there), holds/ are credentials that wait, breakers/ are how providers that do not answer are noticed and what operators make of it, figures/ what the console's charts are drawn from, receipts/ what phones say of it, dead-letters/ what was given up,
  * credential-checks/ try what is sent with and send nothing, synthetic-checks/ try it by the clock, deletion-guards/ keep the registry from being emptied, payment-notices/ tell users of their payments.
  * broadcasts/ takes one notification to many, whom audiences/ finds. quotas/ count what an app sends against what it may.
+ * flags/ makes holds of what flags turn off.
  * operator-actions/ writes down what operators do in the console, which cannot write itself.
  * push-pipeline.ts joins the stages.
  */
@@ -63,6 +66,7 @@ export class AppModule {
     schedules,
     broadcasts,
     quotas,
+    flags,
     deadLetters,
     letterRuns,
     credentialChecks,
@@ -76,8 +80,8 @@ export class AppModule {
           TemplatesModule.with(database, BUILT_IN_TEMPLATES),
           ReceiptsModule.with(database, envelope, tokens),
           AudiencesModule.with(database),
-          BroadcastsModule.with(broadcasts),
           QuotasModule.with(quotas),
+          BroadcastsModule.with(broadcasts, flags),
           DeadLettersModule.with(deadLetters, letterRuns),
           HoldsModule.with(database),
           BreakersModule.with(database),

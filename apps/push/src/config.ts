@@ -11,6 +11,7 @@ import {
   traceShare,
 } from '@signalbox/config';
 import { LANES } from '@signalbox/contracts';
+import { flagsVariable } from '@signalbox/flags';
 import { z } from 'zod';
 import { TRANSPORT_KINDS } from './providers/transport-kind.js';
 
@@ -43,6 +44,10 @@ const environment = z.object({
   AUTH_ALLOW_PRIVATE: flag.optional(),
   /** What a key and a user may ask for, such as send=1000/5000 (docs/limits.md). */
   REQUEST_LIMITS: requestLimits,
+  /** What is turned off, as docs/flags.md says. */
+  FLAGS: flagsVariable,
+  /** A file that says the same, looked at each second. */
+  FLAGS_FILE: z.string().min(1).optional(),
   /** Addresses of proxies whose X-Forwarded-For is believed, separated by commas; CIDR is understood. */
   TRUSTED_PROXIES: z.string().optional(),
   PUSH_ROLES: rolesOf(ROLES),

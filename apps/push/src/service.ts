@@ -1,6 +1,7 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, plannedApart, refuseSkewedClock } from '@signalbox/database';
+import { FlagBook, Flags } from '@signalbox/flags';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
@@ -10,6 +11,7 @@ import { AppModule } from './app.module.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
 import type { Config } from './config.js';
 import { CredentialChecks } from './credential-checks/credential-checks.js';
+import { followFlags } from './flags/flag-holds.js';
 import { liftHoldsOnRotation } from './holds/lift-holds-on-rotation.js';
 import { giveWay } from './give-way.js';
 import { Composer } from './notify/composer.js';
@@ -37,6 +39,9 @@ import { pushUpkeep } from './upkeep/upkeep.js';
 /** To Postgres, at most: those of the way of a notification, of which every step under way holds one, and those of everything else. */
 const CONNECTIONS = { way: 14, others: 10 };
 
+/** The flags that push goes by. */
+const FLAGS_OF_PUSH = ['push.apns', 'push.fcm', 'push.webpush', 'broadcasts.accept'] as const;
+
 export interface RunningPush {
   readonly url: string;
   /** Refuses new requests, finishes what is under way, hands the rest back. */
@@ -48,16 +53,21 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
   const metrics = createMetrics('push');
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
+  const flags = await Flags.open({ keys: FLAGS_OF_PUSH, config, logger, metrics });
   const envelope = new Envelope(masterKey);
   const onIdleError = atMostOnceAMinute((error: Error, keptBack) =>
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
   const pool = { url: databaseUrl, name: 'signalbox-push', onIdleError };
   const database = openDatabase({ ...pool, prepared: PREPARED, maxConnections: CONNECTIONS.others });
-  await refuseSkewedClock(database).catch(async (error: unknown) => {
-    await database.close();
+  const flagBook = new FlagBook({ database, flags, logger, follow: followFlags });
+  try {
+    await refuseSkewedClock(database);
+    await flagBook.start();
+  } catch (error) {
+    await Promise.all([flags.close(), database.close()]);
     throw error;
-  });
+  }
   const fixed = openDatabase({ ...pool, prepared: FIXED, maxConnections: CONNECTIONS.way, fixedPlans: true });
   const way = plannedApart(fixed, database, PRUNED);
   const backend = openQueueBackend({
@@ -143,6 +153,8 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       lots.stop(),
       access.close(),
     ]);
+    await flags.close();
+    await flagBook.stop();
     await backend.close();
     await Promise.all([way.close(), database.close()]);
   };
@@ -159,6 +171,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
         tokens: access.authenticator,
         notifications,
         schedules: new Schedules(database, cipher, composer),
+        flags,
         broadcasts: new Broadcasts({
           database,
           cipher,

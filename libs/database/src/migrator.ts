@@ -1,10 +1,35 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
 /** Two migrators never run at once; the key is arbitrary but fixed. */
 const MIGRATION_LOCK = 7_201_125;
+
+/** Whoever waits for a lock holds back everybody who comes after, reading included. So a migration waits this long at a time. Milliseconds. */
+const LOCK_TIMEOUT_MS = 2_000;
+/** And tries again this much later, so that what was held back gets through. Milliseconds. */
+const BETWEEN_TRIES_MS = 3_000;
+/** A migration that gets no lock for so long has failed. Milliseconds. */
+const PATIENCE_MS = 5 * 60_000;
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Somebody who is in a transaction, and may hold what a migration waits for. */
+export interface LongTransaction {
+  readonly pid: number;
+  readonly application: string;
+  readonly state: string;
+  readonly seconds: number;
+}
+
+interface MigrateOptions {
+  readonly lockTimeoutMs?: number;
+  readonly betweenTriesMs?: number;
+  readonly patienceMs?: number;
+  /** A migration got no lock in time, was rolled back, and is tried again. With whoever has been in a transaction for longest. */
+  readonly onWait?: (migration: string, oldest: readonly LongTransaction[]) => void;
+}
 
 /** A migration did not apply; everything it did was rolled back. */
 export class MigrationFailed extends Error {
@@ -21,18 +46,25 @@ export class MigrationFailed extends Error {
 /**
  * Applies the SQL files of `prisma/migrations` that this database has not seen, in the order of their names, each in
  * one transaction, and records them in Prisma's own `_prisma_migrations`, so that `prisma migrate deploy` and this
- * function can take turns on one database. Needs no engine download.
+ * function can take turns on one database. Needs no engine download. A migration that cannot have a lock gives it up after two
+ * seconds and is tried again for five minutes, unless told otherwise: it never holds traffic back for longer.
  *
  * @returns the names applied now.
  * @throws MigrationFailed, or an error naming a migration whose file changed after it was applied.
  */
-export async function migrate(url: string, migrationsDirectory: string): Promise<string[]> {
+export async function migrate(
+  url: string,
+  migrationsDirectory: string,
+  options: MigrateOptions = {},
+): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'signalbox-migrator' });
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(CREATE_LEDGER);
-    return await applyPending(client, await readMigrations(migrationsDirectory));
+    // Behind the migrators' own lock, which one may wait for as long as another works.
+    await client.query(`SET lock_timeout = ${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`);
+    return await applyPending(client, await readMigrations(migrationsDirectory), options);
   } finally {
     await client.end();
   }
@@ -57,7 +89,11 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
   );
 }
 
-async function applyPending(client: pg.Client, migrations: readonly Migration[]): Promise<string[]> {
+async function applyPending(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  options: MigrateOptions,
+): Promise<string[]> {
   const { rows } = await client.query<{ migration_name: string; checksum: string }>(
     'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
   );
@@ -66,13 +102,29 @@ async function applyPending(client: pg.Client, migrations: readonly Migration[])
   for (const migration of migrations) {
     const known = applied.get(migration.name);
     if (known === undefined) {
-      await applyOne(client, migration);
+      await applyInTime(client, migration, options);
       fresh.push(migration.name);
     } else if (known !== migration.checksum) {
       throw new Error(`migration ${migration.name} was changed after it had been applied; add a new migration instead`);
     }
   }
   return fresh;
+}
+
+async function applyInTime(client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> {
+  const { betweenTriesMs = BETWEEN_TRIES_MS, patienceMs = PATIENCE_MS, onWait } = options;
+  const giveUpAt = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await applyOne(client, migration);
+    } catch (error) {
+      const { code } = (error as MigrationFailed).cause as { readonly code?: string };
+      if (code !== LOCK_NOT_AVAILABLE || performance.now() + betweenTriesMs > giveUpAt) throw error;
+    }
+    const { rows } = await client.query<LongTransaction>(LONGEST_TRANSACTIONS);
+    onWait?.(migration.name, rows);
+    await setTimeout(betweenTriesMs);
+  }
 }
 
 async function applyOne(client: pg.Client, migration: Migration): Promise<void> {
@@ -90,6 +142,11 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<void> 
     throw new MigrationFailed(migration.name, error);
   }
 }
+
+const LONGEST_TRANSACTIONS = `
+  SELECT pid, application_name AS application, state, extract(epoch FROM now() - xact_start)::float8 AS seconds
+  FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL AND backend_type = 'client backend'
+  ORDER BY xact_start LIMIT 3`;
 
 /** The ledger exactly as Prisma Migrate makes it. */
 const CREATE_LEDGER = `

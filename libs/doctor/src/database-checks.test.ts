@@ -152,8 +152,37 @@ describe('the database checks', () => {
       'stripe: wrong',
       'webhooks: warning',
       'secrets: warning',
+      'phones: warning',
     ]);
     await sql('DELETE FROM credential');
+  });
+
+  it('say of an app what stands between it and its phones, and what helps', async () => {
+    const shop = await insertApp(postgres.database());
+    const [device, notification] = [newUuid(), newUuid()];
+    await sql(
+      `INSERT INTO device (id, app_id, installation_id, platform, target_kind, target, environment, bundle_id, status, status_reason)
+       VALUES ($1, $2, 'a', 'ios', 'apns', 'a1', 'production', 'com.example.shop', 'suspect', 'BadDeviceToken'),
+         ($3, $2, 'b', 'android', 'fcm_token', 'b1', 'production', NULL, 'active', NULL)`,
+      [device, shop, newUuid()],
+    );
+    await sql(
+      `INSERT INTO delivery (id, app_id, notification_id, device_id, provider, state, attempt, reason)
+       VALUES ($1, $2, $3, $4, 'apns', 'suspect', 1, 'BadDeviceToken')`,
+      [newUuid(), shop, notification, device],
+    );
+    const found = (await of('phones')).filter(({ seen }) => seen.includes(formatId('app', shop)));
+    expect(found).toMatchObject([
+      { state: 'warning', seen: expect.stringContaining('1 device of fcm, and no credential for it') },
+      { state: 'ok', seen: expect.stringContaining('active devices: 1 of fcm') },
+      { state: 'warning', remedy: expect.stringContaining('register with "environment": "sandbox"') },
+      {
+        state: 'warning',
+        seen: expect.stringMatching(/the last attempt, by apns at .*, is suspect: BadDeviceToken \(ntf_/),
+        remedy: expect.stringContaining('the token is of the other environment'),
+      },
+    ]);
+    for (const table of ['device', 'delivery']) await sql(`DELETE FROM ${table} WHERE app_id = $1`, [shop]);
   });
 
   it('are told of as not run where they cannot be, and the others run all the same', async () => {

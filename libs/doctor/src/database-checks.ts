@@ -8,6 +8,7 @@ import { deadLettersCheck } from './standing/dead-letters.js';
 import { deletionGuardsCheck } from './standing/deletion-guards.js';
 import { holdsCheck } from './standing/holds.js';
 import { paymentsCheck } from './standing/payments.js';
+import { phonesCheck } from './standing/phones.js';
 import { secretsCheck } from './standing/secrets.js';
 import { stripeCheck } from './standing/stripe.js';
 import { webhooksCheck } from './standing/webhooks.js';
@@ -28,4 +29,5 @@ export const DATABASE_CHECKS: readonly DatabaseCheck[] = [
   stripeCheck,
   webhooksCheck,
   secretsCheck,
+  phonesCheck,
 ];

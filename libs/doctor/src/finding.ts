@@ -18,6 +18,7 @@ export const CHECKS = [
   'webhooks',
   'secrets',
   'credentials',
+  'phones',
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 

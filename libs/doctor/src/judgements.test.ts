@@ -26,6 +26,7 @@ import { judgeHolds } from './standing/holds.js';
 import { judgeOutcomes } from './standing/payments.js';
 import { judgeEnding } from './standing/secrets.js';
 import { judgeStripe } from './standing/stripe.js';
+import { type AppPhones, judgePhones } from './standing/phones.js';
 import { judgeEndpoints } from './standing/webhooks.js';
 import { judgeRedis } from './work/redis.js';
 import { judgeWork } from './work/work.js';
@@ -253,6 +254,18 @@ it('counts wrong signatures from the figures of payments', () => {
 describe('every finding', () => {
   const id = newUuid();
   const at = new Date(0);
+  const phonesOf = (more: Partial<AppPhones>): AppPhones => ({
+    ...{ app: id, name: 'Shop', providers: [], devices: [], notification: null, provider: null, state: null },
+    ...{ reason: null, at: null, ...more },
+  });
+  const doubted = {
+    kind: 'apns',
+    environment: 'sandbox',
+    status: 'suspect',
+    reason: 'BadDeviceToken',
+    count: 2,
+  } as const;
+  const refusedBy = (provider: string) => ({ notification: id, provider, state: 'rejected', reason: 'Strange', at });
   const bad: Finding[] = [
     ...judgeFeed({ horizonSeconds: 700, ahead: true, consumers: [{ name: 'c', foreign: false, behindSeconds: 601 }] }),
     ...judgeFeed({ horizonSeconds: 61, ahead: false, consumers: [{ name: 'c', foreign: true, behindSeconds: 1 }] }),
@@ -269,6 +282,7 @@ describe('every finding', () => {
       late: [{ app: id, account: '', slice: 's', error: 'e', seconds: 1 }],
       dead: { count: 1, example: id },
     }),
+    ...judgePhones([phonesOf({ providers: ['apns'] }), phonesOf({ devices: [doubted], ...refusedBy('apns') })]),
     ...judgeEndpoints([{ id, enabled: false, reason: 'gone', open: null }]),
     ...judgeEndpoints([{ id, enabled: true, reason: null, open: true }]),
     ...judgeWork({

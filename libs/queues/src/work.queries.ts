@@ -12,24 +12,30 @@ interface Offering {
   readonly excuse?: string;
 }
 
+/** As libs/flags writes it. Sequential over the flags that are off, which are few. */
+const WEBHOOKS_ARE_OFF = `SELECT FROM flag_stance s WHERE s.flag = 'webhooks.post' AND s.until > now()
+            AND NOT coalesce((s.apps -> due.app_id::text ->> 'on')::boolean, s.is_on)`;
+
 /**
- * What the offer loop has to know of each table's owner. Push: a hold, or its probe under way, and that what an operator holds is not
+ * What the offer loop has to know of each table's owner. Push: a hold, or its probe under way, and that what an operator or a flag holds is not
  * late; index hold_pkey. Events: a
- * webhook endpoint that is paused, or its probe under way; index webhook_endpoint_pkey. An endpoint takes few rows at a
+ * webhook endpoint that is paused, or its probe under way; index webhook_endpoint_pkey; or a flag that stops webhooks. An endpoint takes few rows at a
  * time, so a backlog that is offered to it whole would only be claimed and handed back. Payments: nothing stands still as a
  * whole; work that waits for Stripe's answers is handed back with its time. Auth: the same, with the mail server's.
  */
 const OFFERING: Record<WorkTable, Offering> = {
   push_work: {
-    standstill: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*', 'operator')
+    standstill: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN (due.lane, '*', 'operator', 'flag')
             AND (hold.until > now() OR hold.probe_lease > now())`,
-    excuse: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane = 'operator' AND hold.until > now()`,
+    excuse: `SELECT FROM hold WHERE hold.credential_id = due.credential_id AND hold.lane IN ('operator', 'flag') AND hold.until > now()`,
   },
   events_work: {
     standstill: `SELECT FROM webhook_endpoint e WHERE e.id = due.credential_id
-            AND (e.open_until > now() OR e.probe_lease > now())`,
+            AND (e.open_until > now() OR e.probe_lease > now())
+          UNION ALL ${WEBHOOKS_ARE_OFF}`,
     mostOfOne: 8,
-    excuse: `SELECT FROM webhook_endpoint e WHERE e.id = due.credential_id AND e.open_until IS NOT NULL`,
+    excuse: `SELECT FROM webhook_endpoint e WHERE e.id = due.credential_id AND e.open_until IS NOT NULL
+          UNION ALL ${WEBHOOKS_ARE_OFF}`,
   },
   payments_work: { standstill: 'SELECT WHERE false' },
   auth_work: { standstill: 'SELECT WHERE false' },

@@ -74,6 +74,7 @@ const TABLES: Readonly<Record<string, 'erased' | 'emptied' | 'pseudonym' | 'keye
   hold: 'of nobody',
   push_figure: 'of nobody',
   push_breaker: 'of nobody',
+  flag_stance: 'of nobody',
   breaker_setting: 'of nobody',
   apns_provider_token: 'of nobody',
   // payments

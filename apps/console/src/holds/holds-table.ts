@@ -6,6 +6,8 @@ import { ago } from '../pages/times.js';
 
 /** An operator placed it, and ends it where its breaker is. */
 const ISOLATED = 'isolated_by_operator';
+/** A flag placed it, and ends it. */
+const BY_FLAG = 'held_by_flag';
 /** No end that anybody would give is so far away. Milliseconds. */
 const ENDLESS_MS = 100 * 365 * 86_400_000;
 
@@ -41,12 +43,12 @@ function row(hold: HoldView, names: AppNames): Html {
     <td data-label="Reason">${reason} ${times > 1 ? html`<span class="quiet">${times} times in a row</span>` : ''}</td>
     <td data-label="Since">${ago(since)}</td>
     <td data-label="Until">
-      ${state === 'probing' ? 'one message tries it now' : reason === ISOLATED && Date.parse(until) > Date.now() + ENDLESS_MS ? 'somebody ends it' : ago(until)}
+      ${state === 'probing' ? 'one message tries it now' : reason === BY_FLAG ? 'the flag is turned on' : reason === ISOLATED && Date.parse(until) > Date.now() + ENDLESS_MS ? 'somebody ends it' : ago(until)}
     </td>
     <td data-label="Waiting" class="number">${number(waiting)}</td>
     <td>
       ${
-        reason === ISOLATED
+        reason === ISOLATED || reason === BY_FLAG
           ? html`<a href="/providers#${credentialId}">Its breaker</a>`
           : html`<form method="post" action="/holds/${credentialId}/lift">
               <button aria-label="Lift the hold on ${credentialId}">Lift</button>

@@ -24,7 +24,7 @@ export function breakerCard(breaker: BreakerView, names: AppNames): Html {
     <h3>${appLabel(names, appId)} ${chip(standing.tone, standing.text)}</h3>
     <p class="quiet"><code>${credentialId}</code></p>
     <dl class="facts">
-      ${positionOf(breaker)} ${holdOf(breaker)}
+      ${positionOf(breaker)} ${breaker.flags.map(flagFact)} ${holdOf(breaker)}
       ${waiting === 0 ? '' : fact('Waiting', counted(waiting, 'delivery', 'deliveries'))} ${processes.map(processFact)}
     </dl>
     ${forms(breaker)}
@@ -38,9 +38,18 @@ function positionOf({ position, reason, since, until }: BreakerView): Html {
   return fact(what, html`${reason ?? ''} <span class="quiet">since ${ago(since)}, ${end}</span>`);
 }
 
-/** What its provider's answers led to. An isolation is told by its position. */
-function holdOf({ position, hold }: BreakerView): Html {
-  if (hold === null || position === 'open') return html``;
+/** A flag is set in an environment or a file, and cannot be turned from here. */
+function flagFact({ flag, source, reason, since, processes }: BreakerView['flags'][number]): Html {
+  return fact(
+    'Off by a flag',
+    html`<code>${flag}</code> in the ${source}${reason === null ? '' : html`: ${reason}`}
+      <span class="quiet">since ${ago(since)}, of ${processes.join(', ')}</span>`,
+  );
+}
+
+/** What its provider's answers led to. What people hold is told by its position, and by its flags. */
+function holdOf({ position, flags, hold }: BreakerView): Html {
+  if (hold === null || position === 'open' || flags.length > 0) return html``;
   const end = hold.until === null ? '' : html`, tried again ${ago(hold.until)}`;
   return fact('On hold', html`${hold.reason} <span class="quiet">since ${ago(hold.since)}${end}</span>`);
 }

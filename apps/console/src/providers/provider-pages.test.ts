@@ -11,7 +11,7 @@ const minutes = (count: number): string => new Date(Date.now() + count * 60_000)
 
 const automatic: BreakerView = {
   ...{ credentialId, appId: formatId('app', newUuid()), provider: 'apns', position: 'automatic' },
-  ...{ reason: null, since: null, until: null, hold: null, waiting: 0, processes: [] },
+  ...{ reason: null, since: null, until: null, hold: null, flags: [], waiting: 0, processes: [] },
 };
 const silent: BreakerView = {
   ...automatic,
@@ -70,6 +70,24 @@ describe('providers on the console', () => {
     expect(page.match(/<rect class="bar"/g)).toHaveLength(3 * 60);
     expect(page).toContain('<b>13 ms</b>half of the attempts');
     expect(await operator.page('/')).toMatch(/aria-label="failed, each minute of the last hour: 3 in all/);
+  });
+
+  it('say which flag turns one off, where it is set, why and in which processes', async () => {
+    const hold = { reason: 'held_by_flag', since: minutes(-2), until: minutes(2) };
+    const off = { flag: 'push.apns', source: 'file', reason: 'recall 4711', since: minutes(-2), processes: ['p:1'] };
+    push.breakers = [{ ...automatic, hold, flags: [{ ...off, source: 'file' }], waiting: 7 }];
+    await postgres.database().query(
+      `INSERT INTO flag_stance (process, flag, source, is_on, apps, until)
+       VALUES ('events-3:1', 'webhooks.post', 'environment', true, $1, now() + interval '1 min')`,
+      [{ [newUuid()]: { on: false, reason: 'they asked' } }],
+    );
+    const page = await operator.page('/providers');
+    expect(page).toContain('off by a flag');
+    expect(page).toMatch(
+      /<code>push\.apns<\/code> in the file: recall 4711\s*<span class="quiet">since .*2 min ago.*of p:1/,
+    );
+    for (const shown of ['webhooks.post', 'the environment', 'they asked', 'events-3:1']) expect(page).toContain(shown);
+    expect(page).not.toContain('<dt>On hold');
   });
 
   it('are isolated for a reason and a time, and left to themselves again', async () => {

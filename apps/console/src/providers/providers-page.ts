@@ -10,9 +10,11 @@ import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { table } from '../pages/table.js';
 import { breakerCard } from './breaker-card.js';
+import { flagsTable } from './flags-table.js';
 import { gatewaysSection } from './gateways-section.js';
 import { PROVIDER_NAMES } from './provider-names.js';
 import { seconds } from './providers-table.js';
+import type { FlagThatIsOff } from './read-flags.js';
 import type { Edge } from './read-edges.js';
 import type { Gateways } from './read-gateways.js';
 
@@ -21,6 +23,7 @@ export interface ProvidersPageParts {
   /** Undefined when the database does not answer. */
   readonly figures: Figures | undefined;
   readonly edges: readonly Edge[];
+  readonly flags: readonly FlagThatIsOff[];
   /** Undefined when the database does not answer. */
   readonly gateways: Gateways | undefined;
   readonly names: AppNames;
@@ -29,7 +32,16 @@ export interface ProvidersPageParts {
 }
 
 /** Everybody who carries notifications: how they answer, how the breaker of each credential stands, and the levers; then gateways, and whoever else there is. */
-export function providersPage({ breakers, figures, edges, gateways, names, message, now }: ProvidersPageParts): Page {
+export function providersPage({
+  breakers,
+  figures,
+  edges,
+  flags,
+  gateways,
+  names,
+  message,
+  now,
+}: ProvidersPageParts): Page {
   const sections = Object.entries(PROVIDER_NAMES).map(([provider, name]) => {
     const own = breakers.filter((each) => each.provider === provider);
     return html`<section class="provider" id="${provider}" aria-labelledby="${provider}-name">
@@ -44,7 +56,7 @@ export function providersPage({ breakers, figures, edges, gateways, names, messa
     message,
     body: html`${figures === undefined ? html`<p class="problem" role="alert">The database does not answer, so there are no figures.</p>` : ''}
     ${sections} ${gateways === undefined ? '' : gatewaysSection(gateways, names, now)}
-    ${edges.length === 0 ? '' : othersTable(edges)}`,
+    ${edges.length === 0 ? '' : othersTable(edges)} ${flagsTable(flags)}`,
   });
 }
 

@@ -13,6 +13,7 @@ import type { ServiceClient } from '../services/service-client.js';
 import { readBreakers, setBreaker } from './breakers-of-push.js';
 import { providersPage } from './providers-page.js';
 import { readEdges } from './read-edges.js';
+import { readFlags } from './read-flags.js';
 import { readGateways } from './read-gateways.js';
 
 interface Parts {
@@ -67,10 +68,11 @@ async function showProviders({ push, database, logger }: Parts, request: Fastify
     logger.warn({ err: error }, 'the figures of providers could not be read');
     return undefined;
   };
-  const [breakers, figures, edges, gateways] = await Promise.all([
+  const [breakers, figures, edges, flags, gateways] = await Promise.all([
     readBreakers(push),
     readFigures(database).catch(unread),
     readEdges(database).catch(unread),
+    readFlags(database).catch(unread),
     readGateways(database).catch(unread),
   ]);
   const names = await readAppNames(
@@ -79,6 +81,6 @@ async function showProviders({ push, database, logger }: Parts, request: Fastify
     [...breakers, ...(gateways?.open ?? [])].map(({ appId }) => appId),
   );
   const message = takeMessage(request, reply);
-  const page = { breakers, figures, edges: edges ?? [], gateways, names, message, now: Date.now() };
+  const page = { breakers, figures, edges: edges ?? [], flags: flags ?? [], gateways, names, message, now: Date.now() };
   return sendPage(reply, 200, providersPage(page));
 }

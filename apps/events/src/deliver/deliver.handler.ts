@@ -11,6 +11,8 @@ import { hold, Posting, type DeliverDependencies } from './posting.js';
 const CONCURRENCY = 128;
 const FULL_MS = 250;
 const WHILE_PROBED_MS = 1_000;
+/** Whoever turns the flag on makes it due at once; this is for work that was handed back in that very moment. */
+const WHILE_OFF_MS = 15_000;
 
 /** Posts the work of one lane. A work row has one endpoint. */
 export function deliverHandler(lane: Lane, dependencies: DeliverDependencies): WorkHandler<PostItem> {
@@ -47,6 +49,7 @@ async function deliver(work: LeasedWork<PostItem>, lease: Lease, dependencies: D
   }
   if (endpoint === undefined) return giveUp(work, items, 'endpoint_deleted', dependencies);
   if (!endpoint.enabled) return giveUp(work, items, 'endpoint_disabled', dependencies);
+  if (endpoint.isOff) return hold(WHILE_OFF_MS * (1 + Math.random()), 'held_by_flag');
   const { openMs } = endpoint;
   if (openMs !== null && openMs > 0) return hold(openMs + Math.random() * 1_000, 'breaker');
   if (openMs !== null && (await database.query(TAKE_PROBE, [endpoint.id])).rowCount === 0) {

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, parseId } from '@signalbox/contracts';
 import { eventually } from '@signalbox/testing';
 import { Webhook } from 'standardwebhooks';
+import { followFlags } from './follow-flags.js';
 import { useEvents } from '../webhooks.harness.js';
 
-const { makeApp, posts, received, script, sql } = useEvents();
+const { database, makeApp, posts, received, script, sql } = useEvents();
 const SENT = { eventTypes: ['delivery.sent'] };
 
 describe('an event', () => {
@@ -90,6 +91,35 @@ describe('an event', () => {
     expect((await resend(id)).status).toBe(202);
     await eventually(() => expect(received(hook).map((event) => event.id)).toEqual([id, id]));
     expect((await resend(formatId('event', newUuid()))).status).toBe(404);
+  });
+});
+
+describe('a flag that turns webhooks off', () => {
+  it.concurrent('holds those of its app in every process, and lets them go when it is turned on', async () => {
+    const [stopped, other] = [await makeApp(), await makeApp()];
+    const [held, hook] = [await stopped.makeEndpoint(SENT), await other.makeEndpoint(SENT)];
+    const apps = JSON.stringify({ [stopped.id]: { on: false, reason: 'they asked' } });
+    await sql(
+      `INSERT INTO flag_stance (process, flag, source, is_on, apps, until)
+       VALUES ('another:1', 'webhooks.post', 'file', true, $1, now() + interval '1 h')`,
+      [apps],
+    );
+    const id = await stopped.fact('delivery.sent');
+    await other.fact('delivery.sent');
+    await eventually(() => expect(received(hook)).toHaveLength(1));
+    // Taken on, looked at and handed back: not posted, not failed, and not late.
+    await eventually(async () => {
+      const { rows } = await sql(
+        `SELECT next_offer_at > now() + interval '10 s' AND due_at > now() AS held FROM events_work WHERE app_id = $1`,
+        [stopped.id],
+      );
+      expect(rows).toEqual([{ held: true }]);
+    });
+    expect(posts(held)).toEqual([]);
+    expect(await stopped.deliveries(held)).toMatchObject([{ eventId: id, state: 'pending' }]);
+    await sql(`DELETE FROM flag_stance WHERE process = 'another:1'`);
+    await database().transaction((tx) => followFlags(tx, [{ flag: 'webhooks.post', since: new Date() }]));
+    await eventually(() => expect(received(held).map((event) => event.id)).toEqual([id]));
   });
 });
 

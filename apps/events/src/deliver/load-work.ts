@@ -13,6 +13,8 @@ export interface EndpointToPostTo {
   readonly url: string;
   readonly enabled: boolean;
   readonly mode: 'live' | 'test';
+  /** A flag stops the webhooks of its app. */
+  readonly isOff: boolean;
   /** How long its breaker stays open; null: closed; 0 or less: a probe is due. */
   readonly openMs: number | null;
 }

@@ -1,7 +1,7 @@
 import { type BreakerRequest, type BreakerView, formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
-import { END_OF_TIME } from '../holds/hold.queries.js';
+import { END_OF_TIME, HELD_BY_FLAG } from '../holds/hold.queries.js';
 import { liftOperatorsHold, placeOperatorsHold } from '../holds/operators-hold.js';
 import { PROVIDERS } from '../providers/push-provider.js';
 import { FIND_CREDENTIALS, LIST_BREAKERS, PUT_SETTING, TAKE_SETTING_AWAY } from './breaker.queries.js';
@@ -20,6 +20,7 @@ interface BreakerRow {
   readonly heldFor: string | null;
   readonly heldSince: Date | null;
   readonly heldUntil: Date | null;
+  readonly flags: BreakerView['flags'];
   readonly waiting: number;
   readonly processes: BreakerView['processes'];
 }
@@ -82,7 +83,7 @@ async function changeSetting(tx: Sql, credential: Uuid, request: BreakerRequest)
 }
 
 function view(row: BreakerRow): BreakerView {
-  const { credentialId, appId, provider, position, reason, since, until, waiting, processes } = row;
+  const { credentialId, appId, provider, position, reason, since, until, flags, waiting, processes } = row;
   return {
     credentialId: formatId('credential', credentialId),
     appId: formatId('app', appId),
@@ -92,6 +93,7 @@ function view(row: BreakerRow): BreakerView {
     since: since?.toISOString() ?? null,
     until: until?.toISOString() ?? null,
     hold: holdOf(row),
+    flags,
     waiting,
     processes,
   };
@@ -99,6 +101,6 @@ function view(row: BreakerRow): BreakerView {
 
 function holdOf({ heldFor, heldSince, heldUntil }: BreakerRow): BreakerView['hold'] {
   if (heldFor === null || heldSince === null || heldUntil === null) return null;
-  const isEndless = heldUntil.getTime() === Date.parse(END_OF_TIME);
+  const isEndless = heldUntil.getTime() === Date.parse(END_OF_TIME) || heldFor === HELD_BY_FLAG;
   return { reason: heldFor, since: heldSince.toISOString(), until: isEndless ? null : heldUntil.toISOString() };
 }

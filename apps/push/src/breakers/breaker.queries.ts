@@ -1,3 +1,5 @@
+import { isOff } from '@signalbox/flags';
+
 /** Whether a breaker stands where an operator put it; `s` is its row of breaker_setting. */
 const IN_FORCE = `(s.until IS NULL OR s.until > now())`;
 
@@ -46,9 +48,19 @@ export const TAKE_SETTING_AWAY = `
   DELETE FROM breaker_setting s USING credential c WHERE s.credential_id = $1 AND c.id = s.credential_id
   RETURNING c.app_id AS "appId", ${IN_FORCE} AS "inForce"`;
 
+/** What turns sending with a credential `c` off, and in which processes. */
+const STOPPED_BY_FLAGS = `
+  SELECT jsonb_agg(jsonb_build_object('flag', flag, 'source', source, 'reason', reason, 'since', since, 'processes', processes)
+    ORDER BY source, reason) AS flags
+  FROM (
+    SELECT s.flag, s.source, CASE WHEN s.apps ? c.app_id::text THEN s.apps -> c.app_id::text ->> 'reason' ELSE s.reason END AS reason,
+      min(s.since) AS since, jsonb_agg(s.process ORDER BY s.process) AS processes
+    FROM flag_stance s WHERE s.flag = 'push.' || c.provider AND ${isOff('c.app_id')} GROUP BY 1, 2, 3
+  ) AS each`;
+
 /**
- * How the breakers of all credentials stand, or of $1: those first that somebody should look at. $2 providers, $3 the most. Sequential over credentials, holds, settings
- * and states, which are few, and over the small work table.
+ * How the breakers of all credentials stand, or of $1: those first that somebody should look at. $2 providers, $3 the most. Sequential over credentials, holds, settings,
+ * states and flags, which are few, and over the small work table.
  */
 export const LIST_BREAKERS = `
   WITH waiting AS (
@@ -63,12 +75,13 @@ export const LIST_BREAKERS = `
   )
   SELECT c.id AS "credentialId", c.app_id AS "appId", c.provider, s.position, s.reason, s.since, s.until,
     held.reason AS "heldFor", held.since AS "heldSince", held.until AS "heldUntil",
-    coalesce(waiting.items, 0) AS waiting, coalesce(seen.processes, '[]') AS processes
+    coalesce(stopped.flags, '[]') AS flags, coalesce(waiting.items, 0) AS waiting, coalesce(seen.processes, '[]') AS processes
   FROM credential c
     LEFT JOIN breaker_setting s ON s.credential_id = c.id AND ${IN_FORCE}
     LEFT JOIN held ON held.credential_id = c.id
     LEFT JOIN waiting ON waiting.credential_id = c.id
     LEFT JOIN seen ON seen.credential_id = c.id
+    LEFT JOIN LATERAL (${STOPPED_BY_FLAGS}) AS stopped ON true
   WHERE c.provider = ANY ($2) AND ($1::uuid IS NULL OR c.id = $1)
   ORDER BY (s.position IS NOT NULL OR held.reason IS NOT NULL) DESC, (seen.processes IS NOT NULL) DESC, c.provider, c.id
   LIMIT $3`;

@@ -1,10 +1,14 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
-import type { BroadcastView, ProblemBody, StartedAnswer } from '@signalbox/contracts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type BroadcastView, formatId, type ProblemBody, type StartedAnswer } from '@signalbox/contracts';
 import { ContentCipher, CredentialReader } from '@signalbox/credentials';
+import { Flags } from '@signalbox/flags';
 import { openQueueBackend, Publisher, type QueueBackend } from '@signalbox/queues';
-import { createLogger } from '@signalbox/telemetry';
+import { createLogger, createMetrics } from '@signalbox/telemetry';
 import { Composer } from '../notify/composer.js';
-import { usePushRoutes } from '../push-routes.harness.js';
+import { type TestApp, usePushRoutes } from '../push-routes.harness.js';
 import { QuotaLots } from '../quotas/quota-lots.js';
 import { Quotas } from '../quotas/quotas.js';
 import { TemplateReader } from '../templates/template-reader.js';
@@ -17,6 +21,24 @@ const SALE = { to: { everyone: true }, content: { body: 'sale' } };
 describe('the routes of broadcasts', () => {
   let backend: QueueBackend;
   afterAll(() => backend.close());
+  let folder: string;
+  let flags: Flags;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'flags-'));
+    await say('{}');
+    flags = await Flags.open({
+      keys: ['broadcasts.accept'],
+      config: { FLAGS_FILE: join(folder, 'flags.json') },
+      logger: createLogger('broadcasts', 'silent'),
+      metrics: createMetrics('broadcasts'),
+      lookEveryMs: 20,
+    });
+  });
+  afterAll(async () => {
+    await flags.close();
+    await rm(folder, { recursive: true });
+  });
+  const say = (content: string) => writeFile(join(folder, 'flags.json'), content);
   const routes = usePushRoutes((database, envelope) => {
     const logger = createLogger('broadcasts', 'silent');
     backend = openQueueBackend({ databaseUrl: routes.databaseUrl(), prefix: '{broadcasts}', logger });
@@ -27,7 +49,7 @@ describe('the routes of broadcasts', () => {
       publisher: new Publisher(backend, logger),
       quotas: new Quotas(database, new QuotaLots(database, logger), { of: () => undefined, generation: 0 }),
     };
-    return [BroadcastsModule.with(new Broadcasts({ database, ...parts, daysAhead: 400 }))];
+    return [BroadcastsModule.with(new Broadcasts({ database, ...parts, daysAhead: 400 }), flags)];
   });
 
   async function scheduled() {
@@ -38,6 +60,21 @@ describe('the routes of broadcasts', () => {
     const { body } = await call<StartedAnswer>('POST', '', { ...SALE, options: { sendAt: TOMORROW } });
     return { call, steer: (how: string) => call(`POST`, `/${body.id}/${how}`) };
   }
+
+  it('take no new ones of an app that a flag stops, and say why', async () => {
+    const [stopped, other] = [await routes.makeApp(), await routes.makeApp()];
+    const changed = new Promise<void>((done) => flags.onChange(done));
+    const off = { on: false, reason: 'too many at once' };
+    await say(JSON.stringify({ 'broadcasts.accept': { apps: { [formatId('app', stopped.id)]: off } } }));
+    await changed;
+    const start = async ({ id }: TestApp) => {
+      const key = await routes.makeKey(id, 'secret', ['notifications:write']);
+      return routes.call<{ detail: string }>('POST', '/v1/broadcasts', key, SALE);
+    };
+    const { status, body } = await start(stopped);
+    expect([status, body.detail]).toEqual([503, expect.stringContaining('(too many at once)')]);
+    expect((await start(other)).status).toBe(202);
+  });
 
   it('take a wish twice that was said twice', async () => {
     const { steer } = await scheduled();

@@ -34,6 +34,7 @@ import {
   ValidParams,
   ValidQuery,
 } from '@signalbox/http';
+import { Flags } from '@signalbox/flags';
 import { z } from 'zod';
 import { answerOf } from '../notify/accept-answer.js';
 import { IDEMPOTENCY_HEADER } from '../notify/idempotency.js';
@@ -54,7 +55,10 @@ const AS_IT_IS = { description: 'As it is now', schema: broadcastView };
 /** One notification to many. */
 @Controller('/v1/broadcasts')
 export class BroadcastsController {
-  constructor(private readonly broadcasts: Broadcasts) {}
+  constructor(
+    private readonly broadcasts: Broadcasts,
+    private readonly flags: Flags,
+  ) {}
 
   @Post()
   @HttpCode(202)
@@ -68,6 +72,7 @@ export class BroadcastsController {
     responses: {
       202: { description: 'Stored', schema: startedAnswer },
       422: { description: 'Invalid, or the key stands for another request' },
+      503: { description: 'No new ones are taken just now, which is said why; those that were taken go on' },
     },
   })
   async start(
@@ -76,6 +81,11 @@ export class BroadcastsController {
     @IdempotencyKey() key: string | undefined,
     @ReplyHead() reply: ReplyHead,
   ): Promise<StartedAnswer> {
+    const off = this.flags.whyOff('broadcasts.accept', appId);
+    if (off !== undefined) {
+      const why = off.reason === undefined ? '' : ` (${off.reason})`;
+      throw problems.unavailable(`Broadcasts are not taken just now${why}. This request was not looked at.`, 60);
+    }
     const { body, replayed } = answerOf(await this.broadcasts.start(appId, request, key));
     if (replayed) reply.header('Idempotency-Replayed', 'true');
     const id = formatId('broadcast', parseId('notification', body.id)!);

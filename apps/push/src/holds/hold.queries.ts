@@ -1,6 +1,15 @@
 /** The lane of a hold that an operator placed: it stops all lanes, and no probe and no new version of the credential lifts it. */
 export const BY_OPERATOR = 'operator';
 
+/** The lane of a hold that a flag placed. It stops all lanes, too, and the flag alone lifts it. */
+export const BY_FLAG = 'flag';
+
+/** Of a hold that a flag placed. Which flag, who set it and why is in flag_stance. */
+export const HELD_BY_FLAG = 'held_by_flag';
+
+/** Lanes of holds that people placed. What waits for one is not late. */
+const BY_PEOPLE = `('${BY_OPERATOR}', '${BY_FLAG}')`;
+
 /** When a hold ends that has no end: a time that can be reckoned with, as infinity cannot. */
 export const END_OF_TIME = '9999-12-31T00:00:00Z';
 
@@ -40,7 +49,7 @@ export const PLACE_HOLD = `
 /** The hold on a credential and lane, in force or waiting for its probe. Index: hold_pkey. */
 export const HOLD_OF = `
   SELECT lane, reason, extract(epoch FROM until - now())::float8 * 1000 AS ms
-  FROM hold WHERE credential_id = $1 AND lane IN ($2, '*', '${BY_OPERATOR}') AND until > now() - ${PROBE_PHASE}
+  FROM hold WHERE credential_id = $1 AND lane IN ($2, '*', '${BY_OPERATOR}', '${BY_FLAG}') AND until > now() - ${PROBE_PHASE}
   ORDER BY until DESC LIMIT 1`;
 
 /** Whether something holds a credential `c`, or waits for a probe of it, in whichever lane. Index: hold_pkey. */
@@ -56,11 +65,11 @@ export const TAKE_PROBE = `
 export const PASS_PROBE_ON = `
   UPDATE hold SET probe_lease = now() + $3 * interval '1 ms' WHERE credential_id = $1 AND lane = $2 AND until <= now()`;
 
-/** All but what an operator holds, for as long as that is to last. Indexes: hold_pkey, credential_pkey. */
+/** All but what an operator or a flag holds, for as long as that is to last. Indexes: hold_pkey, credential_pkey. */
 export const LIFT_HOLDS = `
   DELETE FROM hold USING credential c WHERE hold.credential_id = $1 AND c.id = hold.credential_id
-    AND (hold.lane <> '${BY_OPERATOR}' OR hold.until <= now())
-  RETURNING c.app_id AS "appId", hold.lane = '${BY_OPERATOR}' AS "byOperator"`;
+    AND (hold.lane NOT IN ${BY_PEOPLE} OR hold.until <= now())
+  RETURNING c.app_id AS "appId", hold.lane IN ${BY_PEOPLE} AS "byPeople"`;
 
 /**
  * An operator's hold on a credential, beside whatever its provider asks for. $1 credential, $2 until; null: until it is lifted. Index: hold_pkey.
@@ -76,13 +85,13 @@ export const PLACE_OPERATORS_HOLD = `
 export const LIFT_OPERATORS_HOLD = `
   DELETE FROM hold USING credential c WHERE hold.credential_id = $1 AND c.id = hold.credential_id
     AND (hold.lane = '${BY_OPERATOR}' OR hold.reason = $2)
-  RETURNING c.app_id AS "appId", hold.lane = '${BY_OPERATOR}' AS "byOperator"`;
+  RETURNING c.app_id AS "appId", hold.lane = '${BY_OPERATOR}' AS "byPeople"`;
 
 /**
- * What waited for an operator was kept back on purpose: it is due from now on, and its lateness is nobody's. What is due later stays so.
+ * What waited for people was kept back on purpose: it is due from now on, and its lateness is nobody's. What is due later stays so.
  * Sequential over the small work table; runs only when a hold is lifted.
  */
-export const WAKE_WORK_OF_OPERATOR = `
+export const WAKE_WORK_OF_PEOPLE = `
   UPDATE push_work SET next_offer_at = now(), due_at = now()
   WHERE credential_id = $1 AND (offer > 0 OR next_offer_at <= now()) AND coalesce(lease_until, '-infinity') < now()`;
 

@@ -2,6 +2,7 @@ import { formatId, type Lane, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import {
+  BY_FLAG,
   BY_OPERATOR,
   HOLD_OF,
   LIFT_HOLDS,
@@ -9,7 +10,7 @@ import {
   PLACE_HOLD,
   TAKE_PROBE,
   WAKE_WORK_OF_CREDENTIAL,
-  WAKE_WORK_OF_OPERATOR,
+  WAKE_WORK_OF_PEOPLE,
 } from './hold.queries.js';
 
 /** What a hold covers: one credential, or every credential of the project that it belongs to. */
@@ -30,7 +31,7 @@ export type ProbeEnd = 'accepted' | 'undecided';
 const LONGEST_MS = 3_600_000;
 const WHILE_PROBED_MS = 1_000;
 const NEXT_PROBE_MS = 5_000;
-/** What an operator holds may be lifted at any moment, and work that was handed back in that very moment must not have missed it for long. */
+/** What people hold may be lifted at any moment, and work that was handed back in that very moment must not have missed it for long. */
 const LOOK_AGAIN_MS = 60_000;
 
 /** Asks for passage; a caller that gets the probe must end it, by `endProbe` or `placeHold`. */
@@ -38,7 +39,7 @@ export async function passageFor(sql: Sql, credential: Uuid, lane: Lane): Promis
   const { rows } = await sql.query<{ lane: string; reason: string; ms: number }>(HOLD_OF, [credential, lane]);
   const hold = rows[0];
   if (hold === undefined) return { passage: 'free' };
-  const longest = hold.lane === BY_OPERATOR ? LOOK_AGAIN_MS : hold.ms;
+  const longest = hold.lane === BY_OPERATOR || hold.lane === BY_FLAG ? LOOK_AGAIN_MS : hold.ms;
   if (hold.ms > 0) return { passage: 'wait', ms: Math.min(hold.ms, longest), reason: hold.reason };
   const { rowCount } = await sql.query(TAKE_PROBE, [credential, hold.lane]);
   if (rowCount > 0) return { passage: 'probe', lane: hold.lane };
@@ -85,11 +86,12 @@ export async function endProbe(database: Database, credential: Uuid, lane: strin
 /** A hold that was deleted. */
 export interface LiftedRow {
   readonly appId: Uuid;
-  readonly byOperator: boolean;
+  /** An operator, or whoever turned a flag off. */
+  readonly byPeople: boolean;
 }
 
 /**
- * Ends the holds on a credential, but for what an operator holds; what waited for them is due at once. Returns whether there was one.
+ * Ends the holds on a credential, but for what an operator or a flag holds; what waited for them is due at once. Returns whether there was one.
  */
 export async function liftHold(tx: Sql, credential: Uuid, reason: string): Promise<boolean> {
   const { rows } = await tx.query<LiftedRow>(LIFT_HOLDS, [credential]);
@@ -105,7 +107,7 @@ export async function wakeAndTell(
 ): Promise<boolean> {
   const [first] = lifted;
   if (first === undefined) return false;
-  const wake = lifted.some(({ byOperator }) => byOperator) ? WAKE_WORK_OF_OPERATOR : WAKE_WORK_OF_CREDENTIAL;
+  const wake = lifted.some(({ byPeople }) => byPeople) ? WAKE_WORK_OF_PEOPLE : WAKE_WORK_OF_CREDENTIAL;
   await tx.query(wake, [credential]);
   const credentialId = formatId('credential', credential);
   await append(tx, [

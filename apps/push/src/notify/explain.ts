@@ -1,5 +1,5 @@
 import { type Explanation, formatId, timeOfUuid } from '@signalbox/contracts';
-import { END_OF_TIME } from '../holds/hold.queries.js';
+import { END_OF_TIME, HELD_BY_FLAG } from '../holds/hold.queries.js';
 import { traceIdOf } from '@signalbox/telemetry';
 import { type DeviceOfStory, hintsOf } from './devices-of-story.js';
 import type { NotificationHistory, OpenItem } from './notification-history.js';
@@ -31,7 +31,7 @@ export function explain(history: NotificationHistory, devices: readonly DeviceOf
 function because(history: NotificationHistory): string {
   const { open, deliveries, facts } = history;
   const held = open.find((item) => item.heldUntil !== null);
-  if (held) return `The provider credential is on hold ${untilWhen(held.heldUntil!)}: ${held.holdReason}.`;
+  if (held) return `The provider credential is on hold ${untilWhen(held)}: ${held.holdReason}.`;
   switch (statusOf(history)) {
     case 'cancelled':
       return 'It was cancelled before anybody got it.';
@@ -104,7 +104,7 @@ function letterSentence(id: string): string {
 function nextSentence(item: OpenItem): string {
   if (item.deliveryId === null) return routeSentence(item);
   const what = `Attempt ${item.attempt} at ${formatId('delivery', item.deliveryId)}`;
-  if (item.heldUntil) return `${what} after the hold, which lasts ${untilWhen(item.heldUntil)} (${item.holdReason}).`;
+  if (item.heldUntil) return `${what} after the hold, which lasts ${untilWhen(item)} (${item.holdReason}).`;
   return item.leased === true ? `${what} is under way.` : `${what} is due at ${item.dueAt.toISOString()}.`;
 }
 
@@ -113,7 +113,10 @@ function routeSentence({ isLater, dueAt }: OpenItem): string {
   return `To be routed to the devices of its recipients${when}.`;
 }
 
-/** A hold of an operator may have no end. */
-function untilWhen(until: Date): string {
-  return until.getTime() === Date.parse(END_OF_TIME) ? 'until an operator ends it' : `until ${until.toISOString()}`;
+/** A hold of an operator may have no end, and that of a flag is lengthened for as long as it is off. */
+function untilWhen({ heldUntil, holdReason }: OpenItem): string {
+  if (holdReason === HELD_BY_FLAG) return 'until a flag is turned on';
+  return heldUntil!.getTime() === Date.parse(END_OF_TIME)
+    ? 'until an operator ends it'
+    : `until ${heldUntil!.toISOString()}`;
 }

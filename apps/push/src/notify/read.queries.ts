@@ -1,4 +1,4 @@
-import { BY_OPERATOR } from '../holds/hold.queries.js';
+import { BY_FLAG, BY_OPERATOR } from '../holds/hold.queries.js';
 
 /** Index: event_log_pkey; one id prunes to one partition. */
 export const NOTIFICATION = `
@@ -16,7 +16,7 @@ export const OPEN_ITEMS = `
   CROSS JOIN LATERAL jsonb_array_elements(w.items) AS item
   LEFT JOIN LATERAL (
     SELECT until, reason FROM hold
-    WHERE credential_id = w.credential_id AND lane IN ('*', '${BY_OPERATOR}') AND until > now() ORDER BY until DESC LIMIT 1
+    WHERE credential_id = w.credential_id AND lane IN ('*', '${BY_OPERATOR}', '${BY_FLAG}') AND until > now() ORDER BY until DESC LIMIT 1
   ) h ON true
   WHERE w.root_id = $1 AND item ->> 'n' = $2`;
 

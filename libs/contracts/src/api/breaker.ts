@@ -51,6 +51,14 @@ const processView = z.object({
     .meta({ description: 'the last ones that were trouble, oldest first' }),
 });
 
+const flagView = z.object({
+  flag: z.string(),
+  source: z.enum(['environment', 'file']),
+  reason: z.string().nullable().meta({ description: 'why, as far as it was said' }),
+  since: z.iso.datetime({ offset: true }),
+  processes: z.array(z.string()).meta({ description: 'those that were started with it or read it' }),
+});
+
 const breakerView = z.object({
   credentialId: z.string(),
   appId: z.string(),
@@ -63,6 +71,8 @@ const breakerView = z.object({
     .object({ reason: z.string(), since: z.iso.datetime(), until: z.iso.datetime().nullable() })
     .nullable()
     .meta({ description: 'why nothing is sent with it now, in any process' }),
+  // A push that is a version behind says nothing of them.
+  flags: z.array(flagView).default([]).meta({ description: 'flags that stop it, each by one source; docs/flags.md' }),
   waiting: z.int().meta({ description: 'deliveries that were routed to it and are not settled' }),
   processes: z.array(processView).meta({ description: 'processes that had trouble with it in the last minutes' }),
 });
