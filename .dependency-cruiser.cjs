@@ -13,16 +13,17 @@ const LIBRARY_MAY_IMPORT = {
   'http2-channel': ['resilience'],
   egress: [],
   telemetry: ['card-number', 'config'],
+  redis: ['config'],
   database: ['config', 'telemetry'],
   'event-log': ['contracts', 'database', 'resilience', 'telemetry'],
   invariants: ['contracts', 'database', 'resilience', 'telemetry'],
   'synthetic-checks': ['contracts', 'credentials', 'database', 'resilience', 'telemetry'],
-  queues: ['config', 'contracts', 'database', 'resilience', 'telemetry'],
+  queues: ['config', 'contracts', 'database', 'redis', 'resilience', 'telemetry'],
   credentials: ['contracts', 'database'],
   doctor: ['contracts', 'database', 'event-log', 'queues'],
   'personal-data': ['contracts', 'credentials', 'database', 'event-log', 'resilience', 'telemetry'],
   http: ['card-number', 'config', 'contracts', 'credentials', 'database', 'resilience', 'telemetry'],
-  access: ['contracts', 'database', 'egress', 'event-log', 'http', 'resilience', 'telemetry'],
+  access: ['contracts', 'database', 'egress', 'event-log', 'http', 'redis', 'resilience', 'telemetry'],
   // Published, so it stands on nothing but the shapes and the backoff.
   client: ['contracts', 'resilience'],
   'embedded-postgres': [],
@@ -122,7 +123,7 @@ module.exports = {
       'redis-stays-behind-queues-and-access',
       'ioredis',
       // access reads and writes the stream of revocations.
-      '^libs/(queues|access|testing)/|^chaos/baseline/',
+      '^libs/(redis|queues|access|testing)/|^chaos/baseline/',
       'What is kept in Redis may be lost at any time: few may rely on it, and each says why it can.',
     ),
     onlyAt(

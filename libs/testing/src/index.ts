@@ -7,10 +7,15 @@ export {
   type ProcessExit,
   type ProcessOptions,
   type ReadySignal,
+  type RedisClusterServer,
   type RedisOptions,
+  type RedisProcess,
+  type RedisSentinels,
   type RedisServer,
   type RunningProcess,
   startRedis,
+  startRedisCluster,
+  startRedisSentinels,
 } from '@signalbox/process-control';
 export { dumpRedis } from './dump-redis.js';
 export { followRedis, type RedisCommand, type RedisFollower } from './counting/redis-commands.js';

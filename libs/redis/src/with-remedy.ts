@@ -1,0 +1,33 @@
+const UNKNOWN_SIGNER =
+  'nobody whom we trust signed its certificate: name the file of its CA in REDIS_URL (?caFile=/path/ca.pem)';
+
+/** By the code of the error. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_SIGNER,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_SIGNER,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_SIGNER,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_SIGNER,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_SIGNER,
+  CERT_SIGNATURE_FAILURE: UNKNOWN_SIGNER,
+  CERT_HAS_EXPIRED: 'its certificate is too old: renew it there',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'its certificate is for another name: connect to that name, or say in REDIS_URL which it must have (&serverName=)',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks no TLS there: use its TLS port, or redis:// in REDIS_URL',
+  EPROTO: 'it speaks no TLS there: use its TLS port, or redis:// in REDIS_URL',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+    'it asks for a certificate of ours: name it in REDIS_URL (&certFile=&keyFile=), or set tls-auth-clients no there',
+};
+
+/** By how the message begins. */
+const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
+  [/^NOAUTH|^WRONGPASS|invalid username-password/, 'correct user and password in REDIS_URL'],
+  [/^NOPERM/, 'allow the user of REDIS_URL the commands of docs/redis.md'],
+];
+
+/** The error with what to do about it, where that is known, in its message. */
+export function withRemedy(error: Error): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  const remedy =
+    (code === undefined ? undefined : BY_CODE[code]) ?? BY_MESSAGE.find(([begin]) => begin.test(error.message))?.[1];
+  return remedy === undefined ? error : Object.assign(new Error(`${error.message}; ${remedy}`, { cause: error }), { code });
+}
