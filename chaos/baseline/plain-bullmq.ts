@@ -23,7 +23,8 @@ const { kind, hosts, master } = parseRedisUrl(url);
 function connect(): Redis | Cluster {
   const options = { maxRetriesPerRequest: null };
   if (kind === 'cluster') return new Cluster([...hosts], { redisOptions: options });
-  if (kind === 'sentinel' && master !== undefined) return new Redis({ sentinels: [...hosts], name: master, ...options });
+  if (kind === 'sentinel' && master !== undefined)
+    return new Redis({ sentinels: [...hosts], name: master, ...options });
   return new Redis({ ...hosts[0]!, ...options });
 }
 
@@ -63,13 +64,15 @@ const server = fastify();
 server.get('/health/ready', async () => ({ ready: (await queue.waitUntilReady()) !== undefined }));
 server.post('/end', () => ((isOver = true), {}));
 server.get('/books', async () => {
-  const { waiting = 0, active = 0, delayed = 0 } = await queue.getJobCounts('waiting', 'active', 'delayed');
+  const waiting = await queue.getJobs(['waiting', 'delayed', 'active']);
+  const kept = new Set(waiting.map((job) => job.id));
+  const active = await queue.getActiveCount();
   return {
     acknowledged: acknowledged.size,
     done: done.size,
-    lost: [...acknowledged].filter((id) => !done.has(id) && !failed.has(id)).length,
+    lost: [...acknowledged].filter((id) => !done.has(id) && !failed.has(id) && !kept.has(id)).length,
     again: [...done.values()].filter((times) => times > 1).length,
-    open: waiting + active + delayed + adding,
+    open: kept.size - active + adding,
   };
 });
 await server.listen({ host: '127.0.0.1', port: Number(port) });

@@ -6,10 +6,11 @@ export interface PlainBooks {
   /** `queue.add` resolved. */
   readonly acknowledged: number;
   readonly done: number;
-  /** Acknowledged, and neither done nor failed. */
+  /** Acknowledged, and neither done nor failed, nor in the queue any more. */
   readonly lost: number;
   /** Done more than once. */
   readonly again: number;
+  /** Still to be begun. A job that was begun when Redis failed may lie for a minute. */
   readonly open: number;
 }
 

@@ -42,7 +42,8 @@ export class RedisUrlError extends Error {
 const FORMS =
   'redis://host:6379, redis-sentinel://host:26379,host:26379/name-of-master or redis-cluster://host:6379,host:6379 (with TLS: rediss, rediss-sentinel, rediss-cluster)';
 
-const FORM = /^redis(?<s>s)?(?:-(?<kind>sentinel|cluster))?:\/\/(?:(?<user>[^@/?]*)@)?(?<hosts>[^/?#@]+)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
+const FORM =
+  /^redis(?<s>s)?(?:-(?<kind>sentinel|cluster))?:\/\/(?:(?<user>[^@/?]*)@)?(?<hosts>[^/?#@]+)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 const HOST = /^(?:\[(?<v6>[0-9a-f:.%]+)\]|(?<name>[^:[\]]+))(?::(?<port>\d{1,5}))?$/i;
 const DATABASE = /^\/(?<number>\d{0,4})$/;
 const NAMED_MASTER = /^\/(?<master>[^/]+)(?:\/(?<number>\d{1,4}))?$/;
@@ -113,7 +114,9 @@ function placeOf(kind: RedisAddress['kind'], path: string): Pick<RedisAddress, '
   return { master: undefined, database: Number(number) };
 }
 
-function credentialsOf(text: string | undefined): readonly [username: string | undefined, password: string | undefined] {
+function credentialsOf(
+  text: string | undefined,
+): readonly [username: string | undefined, password: string | undefined] {
   if (text === undefined || text === '') return [undefined, undefined];
   const colon = text.indexOf(':');
   // As ioredis reads it: who names no user has a password alone.
@@ -149,7 +152,9 @@ function assertReadable(name: string, file: string): void {
     accessSync(file, constants.R_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new RedisUrlError(`names the ${name} ${file}, which cannot be read (${code}): correct the path or its rights`);
+    throw new RedisUrlError(
+      `names the ${name} ${file}, which cannot be read (${code}): correct the path or its rights`,
+    );
   }
 }
 

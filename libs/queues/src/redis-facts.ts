@@ -19,7 +19,7 @@ export interface RedisFacts {
 
 /** Of one server that takes writes. */
 export interface RedisServerFacts {
-  /** `host:port` as it was reached. */
+  /** `host:port`, or the name that Sentinels have for it. */
   readonly server: string;
   readonly version: string;
   /** Undefined where CONFIG is forbidden. */
@@ -56,7 +56,9 @@ export async function readRedisFacts({
   try {
     await redis.ping();
     const masters = redis instanceof Redis ? [redis] : redis.nodes('master');
-    const epochs = await Promise.all(QUEUE_NAMES.map((queue) => hasEpoch(redis, epochKey(prefix, queue, kind === 'cluster'))));
+    const epochs = await Promise.all(
+      QUEUE_NAMES.map((queue) => hasEpoch(redis, epochKey(prefix, queue, kind === 'cluster'))),
+    );
     return {
       kind,
       servers: await Promise.all(masters.map(readServer)),
@@ -84,7 +86,7 @@ async function readServer(redis: Redis): Promise<RedisServerFacts> {
   const info = await redis.info();
   const of = (name: string): string | undefined => new RegExp(`^${name}:(.*)\\r?$`, 'm').exec(info)?.[1]?.trim();
   return {
-    server: `${redis.options.host}:${redis.options.port}`,
+    server: redis.options.name ?? `${redis.options.host}:${redis.options.port}`,
     version: of('redis_version') ?? 'unknown',
     maxmemoryPolicy: of('maxmemory_policy'),
     aofEnabled: of('aof_enabled') === '1',

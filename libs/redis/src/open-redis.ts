@@ -60,7 +60,8 @@ export function redisOptions(url: string, manners: RedisManners): RedisOptions {
 }
 
 function nodeOptions(address: RedisAddress, manners: RedisManners): NodeOptions {
-  const { maxRetriesPerRequest, socketTimeout, connectTimeout, commandTimeout, autoResendUnfulfilledCommands } = manners;
+  const { maxRetriesPerRequest, socketTimeout, connectTimeout, commandTimeout, autoResendUnfulfilledCommands } =
+    manners;
   return {
     username: address.username,
     password: address.password,

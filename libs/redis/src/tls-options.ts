@@ -7,6 +7,7 @@ export function tlsOptions({ caFile, serverName, certFile, keyFile }: RedisTls):
   return {
     ...(caFile !== undefined && { ca: readFileSync(caFile) }),
     ...(serverName !== undefined && { servername: serverName }),
-    ...(certFile !== undefined && keyFile !== undefined && { cert: readFileSync(certFile), key: readFileSync(keyFile) }),
+    ...(certFile !== undefined &&
+      keyFile !== undefined && { cert: readFileSync(certFile), key: readFileSync(keyFile) }),
   };
 }

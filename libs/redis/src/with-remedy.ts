@@ -29,5 +29,7 @@ export function withRemedy(error: Error): Error {
   const { code } = error as NodeJS.ErrnoException;
   const remedy =
     (code === undefined ? undefined : BY_CODE[code]) ?? BY_MESSAGE.find(([begin]) => begin.test(error.message))?.[1];
-  return remedy === undefined ? error : Object.assign(new Error(`${error.message}; ${remedy}`, { cause: error }), { code });
+  return remedy === undefined
+    ? error
+    : Object.assign(new Error(`${error.message}; ${remedy}`, { cause: error }), { code });
 }

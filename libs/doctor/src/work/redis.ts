@@ -15,7 +15,13 @@ export function judgeRedis({ kind, servers, notWhole, epochs, epochsMissing }: R
   const alone = kind === 'one' ? [] : servers.filter(({ replicas }) => replicas === 0);
   if (alone.length > 0) {
     const seen = `no replica follows ${alone.map(({ server }) => server).join(', ')}`;
-    findings.push(told.warning(seen, 'add one: there is nobody to take over; nothing would be lost, and nothing sent', 'redis-lost.md'));
+    findings.push(
+      told.warning(
+        seen,
+        'add one: there is nobody to take over; nothing would be lost, and nothing sent',
+        'redis-lost.md',
+      ),
+    );
   }
   if (epochsMissing.length > 0) {
     const seen = `${counted(epochsMissing.length, 'queue')} without an epoch key: ${epochsMissing.slice(0, 3).join(', ')}`;
@@ -25,7 +31,11 @@ export function judgeRedis({ kind, servers, notWhole, epochs, epochsMissing }: R
   if (findings.length > 0) return findings;
   const [{ version, appendfsync } = { version: 'unknown', appendfsync: undefined }] = servers;
   const append = appendfsync === undefined ? '' : ` (${appendfsync})`;
-  const where = { one: 'Redis', sentinel: 'behind Sentinel, Redis', cluster: `a Redis Cluster of ${servers.length} masters,` }[kind];
+  const where = {
+    one: 'Redis',
+    sentinel: 'behind Sentinel, Redis',
+    cluster: `a Redis Cluster of ${servers.length} masters,`,
+  }[kind];
   return [told.ok(`${where} ${version}, noeviction, appendonly${append}, all ${epochs} queues begun`)];
 }
 
@@ -56,7 +66,9 @@ function judgeServer(facts: RedisServerFacts, of: string): Finding[] {
   }
   if (saveFailed || aofFailed) {
     const what = [...(saveFailed ? ['snapshot'] : []), ...(aofFailed ? ['append-only file'] : [])].join(' and ');
-    findings.push(told.wrong(`${of}the last write of the ${what} failed`, "look at Redis' log and disk", 'redis-lost.md'));
+    findings.push(
+      told.wrong(`${of}the last write of the ${what} failed`, "look at Redis' log and disk", 'redis-lost.md'),
+    );
   }
   return findings;
 }

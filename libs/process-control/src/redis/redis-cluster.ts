@@ -54,7 +54,11 @@ export async function startRedisCluster(options: RedisClusterOptions): Promise<R
   return cluster;
 }
 
-function nodeSettings(folder: string, busPort: number, { nodeTimeout }: RedisClusterOptions): Record<string, string | number> {
+function nodeSettings(
+  folder: string,
+  busPort: number,
+  { nodeTimeout }: RedisClusterOptions,
+): Record<string, string | number> {
   const { databases: _, ...settings } = dataSettings(folder, false);
   return {
     ...settings,
@@ -88,9 +92,7 @@ async function joinNodes(
   }, WITHIN);
   const ids = await Promise.all(nodes.slice(0, masters).map((node) => node.ask('CLUSTER MYID')));
   const followers = nodes.slice(masters);
-  await Promise.all(
-    followers.map((node, place) => node.ask(`CLUSTER REPLICATE ${ids[Math.floor(place / replicas)]}`)),
-  );
+  await Promise.all(followers.map((node, place) => node.ask(`CLUSTER REPLICATE ${ids[Math.floor(place / replicas)]}`)));
 }
 
 class StartedCluster implements RedisClusterServer {
@@ -126,7 +128,9 @@ class StartedCluster implements RedisClusterServer {
         if (!info.includes('cluster_state:ok') || !info.includes(`cluster_slots_ok:${SLOTS}`)) return false;
       }
       const roles = await Promise.all(this.nodes.map((node) => node.ask('INFO replication')));
-      const leading = roles.filter((role) => role.includes('role:master') && role.includes(`connected_slaves:${this.replicas}`));
+      const leading = roles.filter(
+        (role) => role.includes('role:master') && role.includes(`connected_slaves:${this.replicas}`),
+      );
       const following = roles.filter((role) => role.includes('master_link_status:up'));
       return leading.length === this.masters && following.length === this.masters * this.replicas;
     }, WITHIN);

@@ -5,6 +5,7 @@ import { eventually } from '../eventually.js';
 import { PartyProxy } from './party-proxy.js';
 import { type RedisProcess, redisProcess } from './redis-process.js';
 import { dataSettings } from './redis-server.js';
+import { type RedisTlsFiles, tlsSettings } from './tls-settings.js';
 
 export interface RedisSentinelsOptions {
   /** Servers and Sentinels have a folder each in it. */
@@ -14,8 +15,8 @@ export interface RedisSentinelsOptions {
   readonly sentinels: number;
   /** Milliseconds of silence after which the master counts as gone. */
   readonly downAfter: number;
-  /** Settings of redis.conf besides, of every server that keeps data. */
-  readonly settings?: Readonly<Record<string, string | number>>;
+  /** They speak to each other and to clients over TLS alone. */
+  readonly tls?: RedisTlsFiles;
 }
 
 /** A master, its replicas and their Sentinels on 127.0.0.1, each behind a proxy of its own. */
@@ -38,11 +39,11 @@ const WITHIN = { within: 30_000, every: 50 } as const;
 
 /** Starts them and resolves when they are whole. @throws Error where there is no `redis-server`: see canStartRedis. */
 export async function startRedisSentinels(options: RedisSentinelsOptions): Promise<RedisSentinels> {
-  const { directory, settings = {} } = options;
+  const { directory, tls } = options;
   const places: Place[] = [];
   for (let number = 0; number < 1 + options.replicas; number += 1) {
-    const port = await freePort(0);
-    const proxy = await PartyProxy.open(port);
+    const [port, tlsPort] = [await freePort(0), await freePort(0)];
+    const proxy = await PartyProxy.open(tls === undefined ? port : tlsPort);
     const folder = join(directory, `server-${number}`);
     const master = places[0]?.proxy.port;
     const server = redisProcess({
@@ -54,7 +55,7 @@ export async function startRedisSentinels(options: RedisSentinelsOptions): Promi
         'replica-announce-port': proxy.port,
         'repl-diskless-sync-delay': 0,
         ...(master !== undefined && { replicaof: `127.0.0.1 ${master}` }),
-        ...settings,
+        ...(tls && tlsSettings(tls, tlsPort)),
       },
     });
     places.push({ process: server, proxy });
@@ -63,9 +64,12 @@ export async function startRedisSentinels(options: RedisSentinelsOptions): Promi
   for (let number = 0; number < options.sentinels; number += 1) {
     watchers.push(await sentinelOf(places[0]!.proxy.port, join(directory, `sentinel-${number}`), options));
   }
-  const all = new StartedSentinels(places, watchers);
+  const all = new StartedSentinels(places, watchers, tls === undefined ? 'redis' : 'rediss');
   try {
-    await Promise.all([...places, ...watchers].map(({ process }) => process.start()));
+    await Promise.all(places.map(({ process }) => process.start()));
+    // A Sentinel asks who follows the master when it comes, and then only every ten seconds.
+    await eventually(() => all.isFollowed(), WITHIN);
+    await Promise.all(watchers.map(({ process }) => process.start()));
     await all.untilWhole();
   } catch (error) {
     await all.stop();
@@ -75,8 +79,9 @@ export async function startRedisSentinels(options: RedisSentinelsOptions): Promi
 }
 
 async function sentinelOf(master: number, directory: string, options: RedisSentinelsOptions): Promise<Place> {
-  const port = await freePort(0);
-  const proxy = await PartyProxy.open(port);
+  const { tls } = options;
+  const [port, tlsPort] = [await freePort(0), await freePort(0)];
+  const proxy = await PartyProxy.open(tls === undefined ? port : tlsPort);
   await mkdir(directory, { recursive: true });
   // Sentinels write what they learn into their file.
   const file = join(directory, 'sentinel.conf');
@@ -91,7 +96,8 @@ async function sentinelOf(master: number, directory: string, options: RedisSenti
       '',
     ].join('\n'),
   );
-  return { process: redisProcess({ directory, port, file, settings: {}, isSentinel: true }), proxy };
+  const settings = tls === undefined ? {} : tlsSettings(tls, tlsPort);
+  return { process: redisProcess({ directory, port, file, settings, isSentinel: true }), proxy };
 }
 
 interface Place {
@@ -107,8 +113,9 @@ class StartedSentinels implements RedisSentinels {
   constructor(
     private readonly places: readonly Place[],
     private readonly watchers: readonly Place[],
+    scheme: 'redis' | 'rediss',
   ) {
-    this.url = `redis-sentinel://${watchers.map(({ proxy }) => `127.0.0.1:${proxy.port}`).join(',')}/${MASTER}`;
+    this.url = `${scheme}-sentinel://${watchers.map(({ proxy }) => `127.0.0.1:${proxy.port}`).join(',')}/${MASTER}`;
     this.servers = places.map(({ process }) => process);
     this.sentinels = watchers.map(({ process }) => process);
   }
@@ -131,17 +138,17 @@ class StartedSentinels implements RedisSentinels {
     for (const { proxy } of [...this.places, ...this.watchers]) proxy.heal();
   }
 
+  /** One server leads and all others follow it. */
+  async isFollowed(): Promise<boolean> {
+    const roles = await Promise.all(this.servers.map((server) => server.ask('INFO replication')));
+    return roles.filter((role) => role.includes('master_link_status:up')).length === this.servers.length - 1;
+  }
+
   async untilWhole(): Promise<void> {
+    const known = `slaves=${this.servers.length - 1},sentinels=${this.sentinels.length}`;
     await eventually(async () => {
-      const master = await this.master();
-      const roles = await Promise.all(this.servers.map((server) => server.ask('INFO replication')));
-      const leads = roles[this.servers.indexOf(master)]!.includes('role:master');
-      const following = roles.filter((role) => role.includes('master_link_status:up'));
-      const known = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('INFO sentinel')));
-      const all = `slaves=${this.servers.length - 1},sentinels=${this.sentinels.length}`;
-      return (
-        leads && following.length === this.servers.length - 1 && known.every((info) => info.includes(`status=ok`) && info.includes(all))
-      );
+      const told = await Promise.all(this.sentinels.map((sentinel) => sentinel.ask('INFO sentinel')));
+      return (await this.isFollowed()) && told.every((info) => info.includes('status=ok') && info.includes(known));
     }, WITHIN);
   }
 
