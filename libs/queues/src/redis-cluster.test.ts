@@ -68,7 +68,9 @@ const prefix = '{signalbox}';
       const [forLost, forKept] = [await work(lost), await work(kept)];
       loop.start();
       await eventually(async () => expect(await waiting(kept)).toEqual([forKept]), { within: 20_000 });
-      await expect(backend.isWhole()).rejects.toThrow();
+      await eventually(() => expect(backend.isWhole()).rejects.toThrow(/serves \d+ of its 16384/));
+      const facts = await readRedisFacts({ redisUrl: cluster.url, prefix });
+      expect([facts.notWhole, facts.servers.length]).toEqual([expect.stringMatching(/serves \d+ of its 16384/), 2]);
       const { rows } = await postgres
         .database()
         .query<{ offer: number }>('SELECT offer FROM push_work WHERE id = $1', [forLost]);

@@ -8,7 +8,7 @@ import { assertWhole } from './redis-whole.js';
 /** What an operator has to know of the Redis that jobs are in. */
 export interface RedisFacts {
   readonly kind: 'one' | 'sentinel' | 'cluster';
-  /** One, or each master of a cluster. */
+  /** One, or each master of a cluster that answers. */
   readonly servers: readonly RedisServerFacts[];
   /** Why a cluster does not take all keys; undefined: it does. */
   readonly notWhole: string | undefined;
@@ -61,7 +61,7 @@ export async function readRedisFacts({
     );
     return {
       kind,
-      servers: await Promise.all(masters.map(readServer)),
+      servers: await readServers(masters),
       notWhole: await assertWhole(redis).then(
         () => undefined,
         (error: Error) => error.message,
@@ -80,6 +80,14 @@ export async function readRedisFacts({
 async function hasEpoch(redis: RedisConnection, key: string): Promise<boolean> {
   const asked = redis.exists(key);
   return redis instanceof Redis ? (await asked) > 0 : asked.then((found) => found > 0).catch(() => true);
+}
+
+/** Those that answer. @throws what the first said, when none does. */
+async function readServers(masters: readonly Redis[]): Promise<RedisServerFacts[]> {
+  const asked = await Promise.allSettled(masters.map(readServer));
+  const answers = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (answers.length === 0) throw asked.find((each) => each.status === 'rejected')?.reason;
+  return answers;
 }
 
 async function readServer(redis: Redis): Promise<RedisServerFacts> {
