@@ -35,7 +35,7 @@ export interface RedisTls {
 }
 
 /** A URL of a Redis that cannot be used. The message says what to write, and holds no password. */
-export class RedisUrlError extends Error {
+class RedisUrlError extends Error {
   override readonly name = 'RedisUrlError';
 }
 

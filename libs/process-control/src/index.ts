@@ -1,8 +1,8 @@
 export { inheritedEnvironment } from './config.js';
 export { eventually, type EventuallyOptions } from './eventually.js';
-export { startRedisCluster, type RedisClusterOptions, type RedisClusterServer } from './redis/redis-cluster.js';
+export { type RedisClusterServer, startRedisCluster } from './redis/redis-cluster.js';
 export { canStartRedis, type RedisProcess } from './redis/redis-process.js';
-export { startRedisSentinels, type RedisSentinels, type RedisSentinelsOptions } from './redis/redis-sentinels.js';
+export { startRedisSentinels } from './redis/redis-sentinels.js';
 export { type RedisOptions, type RedisServer, startRedis } from './redis/redis-server.js';
 export {
   launchProcess,

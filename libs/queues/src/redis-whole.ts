@@ -14,7 +14,7 @@ export async function assertWhole(redis: RedisConnection): Promise<void> {
 }
 
 /** What a node of a cluster thinks of the whole. `served`: slots whose master is thought to be there. */
-export function readClusterInfo(info: string): { readonly state: string; readonly served: number } {
+function readClusterInfo(info: string): { readonly state: string; readonly served: number } {
   const of = (name: string): string => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1] ?? '';
   return { state: of('cluster_state'), served: Number(of('cluster_slots_ok')) };
 }

@@ -10,7 +10,6 @@ export {
   type RedisClusterServer,
   type RedisOptions,
   type RedisProcess,
-  type RedisSentinels,
   type RedisServer,
   type RunningProcess,
   startRedis,

@@ -41,7 +41,7 @@ export function canStartRedis(): boolean {
 }
 
 /** The `redis-server` on PATH. */
-export function redisProgram(): string | undefined {
+function redisProgram(): string | undefined {
   return searchPath()
     .map((folder) => join(folder, 'redis-server'))
     .find((path) => {
