@@ -18,7 +18,7 @@ import { PATIENCE, Scene } from './failover/scene.js';
 /** `REDIS_FAILOVERS=10` is the long form. */
 const FAILOVERS = sizeOfTest('REDIS_FAILOVERS', 1);
 /** Accepted before and after each failure. */
-const SOME = 150;
+const SOME = 100;
 
 const onRedis = canStartRedis() ? describe : describe.skip;
 
