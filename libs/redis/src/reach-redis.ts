@@ -17,12 +17,12 @@ export async function reachRedis(url: string): Promise<Error | undefined> {
 }
 
 /**
- * What an error of a connection came from. Sentinels and clusters are asked one after the other until none is left, and the error of the
- * last one does not say why.
+ * What an error of a connection came from. One without a code says only that there is no connection: Sentinels and nodes are asked until none
+ * is left, and TLS with one who speaks none ends in silence.
  */
 export async function explainRedisError(url: string, error: Error): Promise<Error> {
   const explained = withRemedy(error);
-  if (explained !== error || parseRedisUrl(url).kind === 'one') return explained;
+  if (explained !== error || (error as NodeJS.ErrnoException).code !== undefined) return explained;
   return (await reachRedis(url)) ?? error;
 }
 
@@ -36,7 +36,8 @@ async function troubleWith({ host, port }: RedisHost, tls: RedisTls | undefined)
       socket.destroy();
       resolve(trouble && new Error(`${host}:${port}: ${withRemedy(trouble).message}`, { cause: trouble }));
     };
-    socket.setTimeout(PATIENCE_MS, () => settle(new Error(`no answer within ${PATIENCE_MS / 1_000} s`)));
+    const overTls = tls === undefined ? '' : ' over TLS; see that this is its TLS port';
+    socket.setTimeout(PATIENCE_MS, () => settle(new Error(`no answer within ${PATIENCE_MS / 1_000} s${overTls}`)));
     socket.once('error', settle);
     socket.once('close', () => settle(new Error('it hung up')));
     // Who wants a certificate of ours says so only now.

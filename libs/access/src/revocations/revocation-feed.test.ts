@@ -181,7 +181,7 @@ describe('revocations', () => {
   const withRedis = canStartRedis() ? describe : describe.skip;
   withRedis('with Redis', () => {
     async function stage(name: string, isCluster = false) {
-      const settings = isCluster ? { 'cluster-enabled': 'yes', databases: 1 } : {};
+      const settings = isCluster ? { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1', databases: 1 } : {};
       const redis = (await startRedis({ directory: join(directory, name), settings }))!;
       if (isCluster) {
         await redis.ask('CLUSTER ADDSLOTSRANGE 0 16383');
