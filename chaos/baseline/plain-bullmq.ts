@@ -31,7 +31,7 @@ function connect(): Redis | Cluster {
 const acknowledged = new Set<string>();
 const done = new Map<string, number>();
 const failed = new Set<string>();
-let isOver = false;
+const state = { isOver: false };
 let adding = 0;
 
 const connection = connect();
@@ -40,12 +40,14 @@ const worker = new Worker(
   NAME,
   async (job) => {
     // What is left at the end need not be waited for.
-    await pause(isOver ? 0 : WORK_MS);
+    await pause(state.isOver ? 0 : WORK_MS);
     done.set(job.id!, (done.get(job.id!) ?? 0) + 1);
   },
   { connection: connect(), prefix, concurrency: 1 },
 );
-for (const emitter of [connection, queue, worker]) emitter.on('error', () => undefined);
+connection.on('error', () => undefined);
+queue.on('error', () => undefined);
+worker.on('error', () => undefined);
 worker.on('failed', (job) => job?.id !== undefined && failed.add(job.id));
 process.on('unhandledRejection', () => undefined);
 
@@ -63,7 +65,7 @@ async function add(jobId: string): Promise<void> {
 
 const server = fastify();
 server.get('/health/ready', async () => ({ ready: (await queue.waitUntilReady()) !== undefined }));
-server.post('/end', () => ((isOver = true), {}));
+server.post('/end', () => ((state.isOver = true), {}));
 server.get('/books', async () => {
   const waiting = await queue.getJobs(['waiting', 'delayed', 'active']);
   const kept = new Set(waiting.map((job) => job.id));
@@ -78,7 +80,7 @@ server.get('/books', async () => {
 });
 await server.listen({ host: '127.0.0.1', port: Number(port) });
 
-for (let number = 0; !isOver; number += 1) {
+for (let number = 0; !state.isOver; number += 1) {
   void add(`job-${number}`);
   await pause(EVERY_MS);
 }

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { freePort } from '@signalbox/embedded-postgres';
 import { eventually, startProcess } from '@signalbox/testing';
 
@@ -34,7 +35,8 @@ export async function startPlainBullmq(redisUrl: string, prefix: string): Promis
       const books = await eventually(
         async () => {
           const read = (await (await fetch(`${url}/books`)).json()) as PlainBooks;
-          return read.open === 0 && read;
+          expect(read.open).toBe(0);
+          return read;
         },
         { within: 60_000, every: 100 },
       );

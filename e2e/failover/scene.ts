@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { QUEUES, timeOfUuid, type Uuid } from '@signalbox/contracts';
+import { QUEUES, timeOfUuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { eventually } from '@signalbox/testing';
 import { openWork, violations } from '../invariant.js';
@@ -47,7 +47,7 @@ export class Scene {
   async flowIsBack(): Promise<void> {
     const [from, since] = [performance.now(), Date.now()];
     await eventually(
-      () => this.stack.received().some((push) => timeOfUuid(push.headers['apns-id'] as Uuid) > since),
+      () => this.stack.received().some((push) => timeOfUuid(push.headers['apns-id']!) > since),
       PATIENCE,
     );
     this.flow.push(performance.now() - from);

@@ -64,7 +64,7 @@ describe('REDIS_URL', () => {
     ['redis://:50%@a', /write %25/],
   ])('is refused as %s, and says what to write', (url, message) => {
     const read = (): unknown => parseEnvironment(z.object({ REDIS_URL: redisUrl }), { REDIS_URL: url });
-    expect(read).toThrow(expect.objectContaining({ problems: [expect.stringMatching(message)] }) as Error);
+    expect(read).toThrow(expect.objectContaining({ problems: [expect.stringMatching(message)] }));
   });
 
   it('never shows its password when it is refused', () => {

@@ -37,9 +37,10 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
   // A worker waits for Redis without end; only giving the connection up lets it be closed while Redis is away.
   const retry = (times: number): number | null => (closing ? null : Math.min(1_000, 50 * times));
   const isCluster = parseRedisUrl(url).kind === 'cluster';
-  const onError = atMostOnceAMinute(async (error: Error, keptBack) => {
-    const err = await explainRedisError(url, error);
-    logger.warn({ err, keptBack }, 'redis does not answer; work stays in postgres and is offered again');
+  const onError = atMostOnceAMinute((error: Error, keptBack) => {
+    void explainRedisError(url, error).then((err) =>
+      logger.warn({ err, keptBack }, 'redis does not answer; work stays in postgres and is offered again'),
+    );
   });
   const listened = (connection: RedisConnection): RedisConnection => {
     connection.on('error', onError);

@@ -64,7 +64,7 @@ export async function readRedisFacts({
       servers: await readServers(masters),
       notWhole: await assertWhole(redis).then(
         () => undefined,
-        (error: Error) => error.message,
+        (error: unknown) => (error as Error).message,
       ),
       epochs: QUEUE_NAMES.length,
       epochsMissing: QUEUE_NAMES.filter((_queue, at) => !epochs[at]),

@@ -21,7 +21,7 @@ export async function reachRedis(url: string): Promise<Error | undefined> {
  * is left, and TLS with one who speaks none ends in silence.
  */
 export async function explainRedisError(url: string, error: Error): Promise<Error> {
-  const explained = withRemedy(error);
+  const explained = withRemedy(error, parseRedisUrl(url).tls);
   if (explained !== error || (error as NodeJS.ErrnoException).code !== undefined) return explained;
   return (await reachRedis(url)) ?? error;
 }
@@ -34,7 +34,7 @@ async function troubleWith({ host, port }: RedisHost, tls: RedisTls | undefined)
         : connectOverTls({ host, port, servername: isName(host) ? host : undefined, ...tlsOptions(tls) });
     const settle = (trouble?: Error): void => {
       socket.destroy();
-      resolve(trouble && new Error(`${host}:${port}: ${withRemedy(trouble).message}`, { cause: trouble }));
+      resolve(trouble && new Error(`${host}:${port}: ${withRemedy(trouble, tls).message}`, { cause: trouble }));
     };
     const overTls = tls === undefined ? '' : ' over TLS; see that this is its TLS port';
     socket.setTimeout(PATIENCE_MS, () => settle(new Error(`no answer within ${PATIENCE_MS / 1_000} s${overTls}`)));

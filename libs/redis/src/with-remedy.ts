@@ -1,3 +1,5 @@
+import type { RedisTls } from '@signalbox/config';
+
 const UNKNOWN_SIGNER =
   'nobody whom we trust signed its certificate: name the file of its CA in REDIS_URL (?caFile=/path/ca.pem)';
 
@@ -14,9 +16,17 @@ const BY_CODE: Readonly<Record<string, string>> = {
     'its certificate is for another name: connect to that name, or say in REDIS_URL which it must have (&serverName=)',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks no TLS there: use its TLS port, or redis:// in REDIS_URL',
   EPROTO: 'it speaks no TLS there: use its TLS port, or redis:// in REDIS_URL',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-    'it asks for a certificate of ours: name it in REDIS_URL (&certFile=&keyFile=), or set tls-auth-clients no there',
 };
+
+const OUR_CERTIFICATE =
+  'it may ask for a certificate of ours: name it in REDIS_URL (&certFile=&keyFile=), or set tls-auth-clients no there';
+
+/** Of one who asks for our certificate and gets none. What it says of that may come, or the end of the connection before. */
+const WITHOUT_OUR_CERTIFICATE: ReadonlySet<string | undefined> = new Set([
+  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+  'ECONNRESET',
+  'EPIPE',
+]);
 
 /** By how the message begins. */
 const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
@@ -25,10 +35,14 @@ const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The error with what to do about it, where that is known, in its message. */
-export function withRemedy(error: Error): Error {
+export function withRemedy(error: Error, tls: RedisTls | undefined): Error {
   const { code } = error as NodeJS.ErrnoException;
   const remedy =
-    (code === undefined ? undefined : BY_CODE[code]) ?? BY_MESSAGE.find(([begin]) => begin.test(error.message))?.[1];
+    (tls !== undefined && tls.certFile === undefined && WITHOUT_OUR_CERTIFICATE.has(code)
+      ? OUR_CERTIFICATE
+      : undefined) ??
+    (code === undefined ? undefined : BY_CODE[code]) ??
+    BY_MESSAGE.find(([begin]) => begin.test(error.message))?.[1];
   return remedy === undefined
     ? error
     : Object.assign(new Error(`${error.message}; ${remedy}`, { cause: error }), { code });
