@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ConfigError, optionalUrl, parseEnvironment } from '@signalbox/config';
+import { ConfigError, optionalUrl, parseEnvironment, redisUrl } from '@signalbox/config';
 import { z } from 'zod';
 
 /** What the command line finds in its environment; every variable overrides the file that `npm start` writes. */
@@ -15,7 +15,7 @@ const environmentSchema = z.object({
   SIGNALBOX_CONSOLE_URL: optionalUrl,
   /** For `doctor` alone, which reads the database beside the services. */
   DATABASE_URL: optionalUrl,
-  REDIS_URL: optionalUrl,
+  REDIS_URL: redisUrl,
   QUEUE_PREFIX: z.string().optional(),
   MASTER_KEY_FILE: z.string().optional(),
 });

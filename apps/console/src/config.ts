@@ -1,4 +1,4 @@
-import { logLevel, optionalUrl, parseEnvironment, portNumber, traceShare } from '@signalbox/config';
+import { logLevel, optionalUrl, parseEnvironment, portNumber, redisUrl, traceShare } from '@signalbox/config';
 import { z } from 'zod';
 
 /** A file of variables may name it and leave it empty. */
@@ -11,7 +11,7 @@ const environment = z
   .object({
     DATABASE_URL: z.url(),
     /** Absent: BullMQ keeps its queues in Postgres. */
-    REDIS_URL: optionalUrl,
+    REDIS_URL: redisUrl,
     QUEUE_PREFIX: z.string().default('{signalbox}'),
     HOST: z.string().default('127.0.0.1'),
     PORT: portNumber.default(4000),

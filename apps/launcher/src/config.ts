@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { logLevel, optionalUrl, parseEnvironment } from '@signalbox/config';
+import { logLevel, parseEnvironment, redisUrl } from '@signalbox/config';
 import { z } from 'zod';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
@@ -12,7 +12,7 @@ const schema = z.object({
     .min(1_024, 'must be at least 1024: lower ports belong to root')
     .max(65_500, 'must be at most 65500: the block is 20 ports long')
     .default(4_000),
-  REDIS_URL: optionalUrl,
+  REDIS_URL: redisUrl,
   QUEUE_PREFIX: z.string().optional(),
   PUSH_TRANSPORTS: z.string().optional(),
   LOG_LEVEL: logLevel,

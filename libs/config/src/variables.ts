@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseRedisUrl } from './redis-address.js';
 
 /** A TCP port, 1 to 65535. */
 export const portNumber = z.coerce.number().int().min(1).max(65_535);
@@ -9,12 +10,19 @@ export const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trac
 /** A URL that may be absent. */
 export const optionalUrl = z.url().optional();
 
-/** Where the queues are; absent: BullMQ keeps them in Postgres. */
-export const redisUrl = optionalUrl.refine((url) => url === undefined || /^rediss?:\/\//.test(url), {
-  error: 'must begin with redis:// or rediss://; Sentinel and Cluster are not available yet',
-});
+/** Where the queues are: one Redis, Sentinels or a Redis Cluster; absent: BullMQ keeps them in Postgres. */
+export const redisUrl = z
+  .string()
+  .superRefine((url, context) => {
+    try {
+      parseRedisUrl(url);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  })
+  .optional();
 
-/** The prefix of all keys in Redis, a hash tag so that they share one slot of a cluster. */
+/** The prefix of all keys in Redis: a hash tag, since what belongs together has to be in one slot of a cluster. */
 export const queuePrefix = z
   .string()
   .regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' })

@@ -196,13 +196,20 @@ describe('processes', () => {
 });
 
 describe('a Redis', () => {
-  const well = {
+  const server = {
+    server: 'redis:6379',
     version: '7.0.15',
     maxmemoryPolicy: 'noeviction',
     aofEnabled: true,
     appendfsync: 'everysec',
     saveFailed: false,
     aofFailed: false,
+    replicas: 0,
+  };
+  const well = {
+    kind: 'one' as const,
+    servers: [server],
+    notWhole: undefined,
     epochs: 17,
     epochsMissing: [],
   };
@@ -215,6 +222,28 @@ describe('a Redis', () => {
     [{ saveFailed: true }, ['wrong']],
     [{ aofFailed: true }, ['wrong']],
     [{ version: '5.0.0' }, ['wrong']],
+  ])('whose server differs by %j is judged %j', (change, expected) => {
+    expect(states(judgeRedis({ ...well, servers: [{ ...server, ...change }] }))).toEqual(expected);
+  });
+
+  it('behind Sentinel, or a cluster, is warned of when nobody could take over, and by the name of the server', () => {
+    const followed = { ...server, replicas: 1 };
+    const other = { ...followed, server: 'redis-2:6379' };
+    expect(states(judgeRedis({ ...well, kind: 'sentinel', servers: [followed] }))).toEqual(['ok']);
+    expect(states(judgeRedis({ ...well, kind: 'sentinel' }))).toEqual(['warning']);
+    const [finding] = judgeRedis({
+      ...well,
+      kind: 'cluster',
+      servers: [followed, { ...other, maxmemoryPolicy: 'volatile-lru' }],
+    });
+    expect(finding).toMatchObject({
+      state: 'wrong',
+      seen: expect.stringMatching(/^redis-2:6379: maxmemory-policy is/),
+    });
+  });
+
+  it.each([
+    [{ notWhole: 'the redis cluster serves 10923 of its 16384 slots' }, ['wrong']],
     [{ epochsMissing: ['push.apns.bulk'] }, ['warning']],
   ])('that differs by %j is judged %j', (change, expected) => {
     expect(states(judgeRedis({ ...well, ...change }))).toEqual(expected);

@@ -30,7 +30,7 @@ export function dependencyGauges(database: Database, backend: QueueBackend, metr
   return new Chore(EVERY_MS, async () => {
     await Promise.all([
       ask('postgres', async () => skew.set((await clockSkew(database)) / 1_000)),
-      backend.kind === 'redis' ? ask('redis', () => backend.ping()) : undefined,
+      backend.kind === 'redis' ? ask('redis', () => backend.isWhole()) : undefined,
     ]);
   });
 }

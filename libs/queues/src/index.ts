@@ -23,5 +23,5 @@ export { dependencyGauges } from './dependency-gauges.js';
 export type { Lease } from './lease-keeper.js';
 export { GroupBoard, type GroupBoardOptions } from './group-board.js';
 export type { DeadGroup, DeadGroupKey } from './dead-group.js';
-export { readRedisFacts, type RedisFacts } from './redis-facts.js';
+export { readRedisFacts, type RedisFacts, type RedisServerFacts } from './redis-facts.js';
 export { QUEUE_CONNECTIONS } from './postgres-pool.js';

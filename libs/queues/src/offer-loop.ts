@@ -48,11 +48,12 @@ export class OfferLoop {
 
   private async runRound(): Promise<void> {
     try {
-      const { database, store } = this.options;
+      const { database, store, queues } = this.options;
       const [epochs, isAnyDue] = await Promise.all([this.readEpochs(), store.anyDue(database)]);
-      if (epochs) {
+      if (epochs.length > 0) {
         const isMadeDue = [await this.noticeLostJobs(epochs), await this.noticeUnpublished()].includes(true);
-        if (isAnyDue || isMadeDue) while ((await this.offerOnce()) === OFFERS_PER_ROUND && !this.stopped);
+        const away = queues.filter((queue) => !epochs.some((known) => known.queue === queue));
+        if (isAnyDue || isMadeDue) while ((await this.offerOnce(away)) === OFFERS_PER_ROUND && !this.stopped);
       }
       this.lastRoundAt = performance.now();
     } catch (error) {
@@ -64,11 +65,11 @@ export class OfferLoop {
     });
   }
 
-  private async offerOnce(): Promise<number> {
+  private async offerOnce(away: readonly QueueName[]): Promise<number> {
     const { database, store, publisher } = this.options;
-    const heads = await this.readHeads();
+    const heads = await this.readHeads(away);
     const { looked, offers } = await atCrashPoint('offer.commit', () =>
-      store.offerDue(database, OFFERS_PER_ROUND, heads),
+      store.offerDue(database, OFFERS_PER_ROUND, { heads, away }),
     );
     await publisher.publish(offers, 'offer.publish');
     return looked;
@@ -78,8 +79,9 @@ export class OfferLoop {
    * The work that is next in each queue. In a backlog every row waits as long as that one has, and offering it again meanwhile
    * would make the backlog longer and longer. It is a hint and no truth: a queue that does not say has no backlog.
    */
-  private async readHeads(): Promise<readonly QueueHead[]> {
-    const { backend, queues } = this.options;
+  private async readHeads(away: readonly QueueName[]): Promise<readonly QueueHead[]> {
+    const { backend } = this.options;
+    const queues = this.options.queues.filter((queue) => !away.includes(queue));
     const heads = await Promise.all(
       queues.map(async (queue) => ({ queue, work: await backend.nextFirstWork(queue).catch(() => undefined) })),
     );
@@ -95,17 +97,20 @@ export class OfferLoop {
   }
 
   /**
-   * The epoch of every queue; undefined when the backend is away. Nothing is offered then: it would only lengthen the
-   * wait of each row, and so the time from the backend's return until the row is done.
+   * The epoch of every queue but those that are away: all of them, or the ones of a master of a cluster. What they would hold is not offered
+   * then: it would only lengthen the wait of each row, and so the time from the backend's return until the row is done.
    */
-  private async readEpochs(): Promise<Epochs | undefined> {
-    const { backend, queues } = this.options;
-    try {
-      return await Promise.all(queues.map(async (queue) => ({ queue, epoch: await backend.epoch(queue) })));
-    } catch (error) {
-      this.options.logger.debug({ err: error }, 'the queues are away; work stays due until they are back');
-      return undefined;
-    }
+  private async readEpochs(): Promise<Epochs> {
+    const { backend, queues, logger } = this.options;
+    const epochs = queues.map(async (queue) => {
+      try {
+        return [{ queue, epoch: await backend.epoch(queue) }];
+      } catch (error) {
+        logger.debug({ err: error, queue }, 'the queue is away; its work stays due until it is back');
+        return [];
+      }
+    });
+    return (await Promise.all(epochs)).flat();
   }
 
   /** A queue whose epoch changed has lost its jobs (FLUSHALL, failover to an empty copy): all it held is due again. Whether one did. */

@@ -103,6 +103,7 @@ export function openPostgresBackend(databaseUrl: string, logger: Logger, sql?: S
     async ping() {
       await pool.query('SELECT 1');
     },
+    isWhole: () => backend.ping(),
     async close() {
       await Promise.all([trimmer.stop(), watch.stop()]);
       await Promise.allSettled(workers.map((worker) => worker.close(true)));

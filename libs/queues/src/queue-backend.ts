@@ -47,5 +47,7 @@ export interface QueueBackend {
   nextFirstWork(queue: string): Promise<Uuid | undefined>;
   /** Resolves when the backend answers. */
   ping(): Promise<void>;
+  /** Resolves when all of it answers: a Redis Cluster may answer while one of its masters is missing, and with it some queues. */
+  isWhole(): Promise<void>;
   close(): Promise<void>;
 }

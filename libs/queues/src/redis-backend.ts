@@ -1,12 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { Queue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import { parseRedisUrl } from '@signalbox/config';
+import { explainRedisError, openRedis, redisOptions, type RedisConnection, type RedisManners } from '@signalbox/redis';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import { type ConnectionOptions, Queue, Worker } from 'bullmq';
 import { JOB_DEFAULTS, WORKER_DEFAULTS } from './job-settings.js';
 import { firstWorkOf } from './next-work.js';
 import type { QueueBackend } from './queue-backend.js';
-import { epochKey } from './redis-facts.js';
+import { queueKeys } from './queue-keys.js';
+import { redisEpochs } from './redis-epochs.js';
+import { assertWhole } from './redis-whole.js';
 
 /** Redis has not answered this process yet, or is away while a queue is used for the first time. */
 class RedisAway extends Error {
@@ -33,26 +35,36 @@ const CLOSE_WITHIN_MS = 3_000;
 export function openRedisBackend(url: string, prefix: string, logger: Logger): QueueBackend {
   let closing = false;
   // A worker waits for Redis without end; only giving the connection up lets it be closed while Redis is away.
-  const retryStrategy = (times: number): number | null => (closing ? null : Math.min(1_000, 50 * times));
-  const producer = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 1,
-    commandTimeout: 2_000,
-    socketTimeout: PRODUCER_SILENCE_MS,
-    retryStrategy,
-  });
+  const retry = (times: number): number | null => (closing ? null : Math.min(1_000, 50 * times));
+  const isCluster = parseRedisUrl(url).kind === 'cluster';
   const onError = atMostOnceAMinute((error: Error, keptBack) => {
-    logger.warn({ err: error, keptBack }, 'redis does not answer; work stays in postgres and is offered again');
+    void explainRedisError(url, error).then((err) =>
+      logger.warn({ err, keptBack }, 'redis does not answer; work stays in postgres and is offered again'),
+    );
   });
-  producer.on('error', onError);
+  const listened = (connection: RedisConnection): RedisConnection => {
+    connection.on('error', onError);
+    // Of one master of several: the others go on.
+    connection.on('node error', onError);
+    return connection;
+  };
+  const producer = listened(
+    openRedis(url, {
+      retry,
+      maxRetriesPerRequest: 1,
+      commandTimeout: 2_000,
+      socketTimeout: PRODUCER_SILENCE_MS,
+      enableOfflineQueue: false,
+    }),
+  );
+  const ofWorkers: RedisManners = { retry, maxRetriesPerRequest: null, socketTimeout: WORKER_SILENCE_MS };
+  // BullMQ's type for the same options says of none that it may be undefined.
+  const optionsOfWorkers = (): ConnectionOptions => redisOptions(url, ofWorkers) as ConnectionOptions;
+  /** All workers of this process ask a cluster over the same connections, and wait for jobs each over its own. */
+  let shared: RedisConnection | undefined;
   const queues = new Map<string, Queue>();
   const workers: Worker[] = [];
-  // What a server wrote down last may be gone when it starts again, or when another takes its place; and so are its answers
-  // that were on their way, each of which may have been somebody's job.
-  let run: string | undefined;
-  producer.on('close', () => (run = undefined));
-  const runOf = async (): Promise<string> =>
-    (run ??= /run_id:(\w+)/.exec(await producer.info('server'))?.[1] ?? 'unknown');
+  const epochs = redisEpochs(producer, prefix);
   return {
     kind: 'redis',
     queue(name) {
@@ -62,7 +74,7 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       if (producer.status !== 'ready') throw new RedisAway();
       const queue = new Queue(name, {
         connection: producer,
-        prefix,
+        prefix: queueKeys(prefix, name, isCluster),
         defaultJobOptions: JOB_DEFAULTS,
         skipWaitingForReady: true,
       });
@@ -83,28 +95,22 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       const worker = new Worker(name, processor, {
         ...WORKER_DEFAULTS,
         concurrency: settings.concurrency,
-        prefix,
-        connection: { url, maxRetriesPerRequest: null, socketTimeout: WORKER_SILENCE_MS, retryStrategy },
+        prefix: queueKeys(prefix, name, isCluster),
+        connection: isCluster ? (shared ??= listened(openRedis(url, ofWorkers))) : optionsOfWorkers(),
       });
       worker.on('error', onError);
       workers.push(worker);
       return worker;
     },
-    async epoch(queue) {
-      const [begun, server] = await Promise.all([producer.get(epochKey(prefix, queue)), runOf()]);
-      return begun === null ? undefined : `${begun} ${server}`;
-    },
-    async beginEpoch(queue) {
-      const fresh = randomUUID();
-      await producer.set(epochKey(prefix, queue), fresh, 'NX');
-      return `${(await producer.get(epochKey(prefix, queue))) ?? fresh} ${await runOf()}`;
-    },
+    epoch: (queue) => epochs.read(queue),
+    beginEpoch: (queue) => epochs.begin(queue),
     async nextFirstWork(name) {
       return firstWorkOf((await this.queue(name).getWaiting(0, 0))[0]);
     },
     async ping() {
       await producer.ping();
     },
+    isWhole: () => assertWhole(producer),
     async close() {
       closing = true;
       const closed = Promise.allSettled(workers.map((worker) => worker.close(true))).then(() =>
@@ -113,6 +119,7 @@ export function openRedisBackend(url: string, prefix: string, logger: Logger): Q
       // Without Redis some of BullMQ's promises never settle. Its connections give up by themselves, see above.
       await Promise.race([closed, setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
       producer.disconnect();
+      shared?.disconnect();
     },
   };
 }

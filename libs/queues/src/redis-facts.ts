@@ -1,8 +1,26 @@
+import { parseRedisUrl } from '@signalbox/config';
 import { QUEUE_NAMES } from '@signalbox/contracts';
+import { explainRedisError, openRedis, type RedisConnection } from '@signalbox/redis';
 import { Redis } from 'ioredis';
+import { epochKey } from './queue-keys.js';
+import { assertWhole } from './redis-whole.js';
 
 /** What an operator has to know of the Redis that jobs are in. */
 export interface RedisFacts {
+  readonly kind: 'one' | 'sentinel' | 'cluster';
+  /** One, or each master of a cluster that answers. */
+  readonly servers: readonly RedisServerFacts[];
+  /** Why a cluster does not take all keys; undefined: it does. */
+  readonly notWhole: string | undefined;
+  /** How many queues there are, and which of them nobody has begun. */
+  readonly epochs: number;
+  readonly epochsMissing: readonly string[];
+}
+
+/** Of one server that takes writes. */
+export interface RedisServerFacts {
+  /** `host:port`, or the name that Sentinels have for it. */
+  readonly server: string;
   readonly version: string;
   /** Undefined where CONFIG is forbidden. */
   readonly maxmemoryPolicy: string | undefined;
@@ -10,14 +28,13 @@ export interface RedisFacts {
   readonly appendfsync: string | undefined;
   readonly saveFailed: boolean;
   readonly aofFailed: boolean;
-  /** How many queues there are, and which of them nobody has begun. */
-  readonly epochs: number;
-  readonly epochsMissing: readonly string[];
+  /** That follow it now. */
+  readonly replicas: number;
 }
 
 const PATIENCE_MS = 5_000;
 
-/** Looks at a Redis over a connection of its own; reads only. Rejects when it does not answer. */
+/** Looks at a Redis over a connection of its own; reads only. Rejects when it does not answer, and says why and what to do. */
 export async function readRedisFacts({
   redisUrl,
   prefix,
@@ -25,38 +42,67 @@ export async function readRedisFacts({
   readonly redisUrl: string;
   readonly prefix: string;
 }): Promise<RedisFacts> {
-  const redis = new Redis(redisUrl, {
-    lazyConnect: true,
+  const { kind } = parseRedisUrl(redisUrl);
+  const redis = openRedis(redisUrl, {
     connectTimeout: PATIENCE_MS,
     commandTimeout: PATIENCE_MS,
+    socketTimeout: PATIENCE_MS,
     maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
+    retry: () => null,
   });
-  // Whoever asks is told by the rejection.
-  redis.on('error', () => undefined);
+  let trouble: Error | undefined;
+  // What a command rejects with says less.
+  redis.on('error', (error: Error) => (trouble ??= error));
   try {
-    await redis.connect();
-    const info = await redis.info();
-    const of = (name: string): string | undefined => new RegExp(`^${name}:(.*)\\r?$`, 'm').exec(info)?.[1]?.trim();
-    const epochs = await redis.mget(QUEUE_NAMES.map((queue) => epochKey(prefix, queue)));
+    await redis.ping();
+    const masters = redis instanceof Redis ? [redis] : redis.nodes('master');
+    const epochs = await Promise.all(
+      QUEUE_NAMES.map((queue) => hasEpoch(redis, epochKey(prefix, queue, kind === 'cluster'))),
+    );
     return {
-      version: of('redis_version') ?? 'unknown',
-      maxmemoryPolicy: of('maxmemory_policy'),
-      aofEnabled: of('aof_enabled') === '1',
-      appendfsync: await configured(redis, 'appendfsync'),
-      saveFailed: of('rdb_last_bgsave_status') === 'err',
-      aofFailed: of('aof_last_write_status') === 'err' || of('aof_last_bgrewrite_status') === 'err',
+      kind,
+      servers: await readServers(masters),
+      notWhole: await assertWhole(redis).then(
+        () => undefined,
+        (error: unknown) => (error as Error).message,
+      ),
       epochs: QUEUE_NAMES.length,
-      epochsMissing: QUEUE_NAMES.filter((_queue, at) => epochs[at] == null),
+      epochsMissing: QUEUE_NAMES.filter((_queue, at) => !epochs[at]),
     };
+  } catch (error) {
+    throw await explainRedisError(redisUrl, trouble ?? (error as Error));
   } finally {
     redis.disconnect();
   }
 }
 
-/** The key beside a queue's jobs that lives and dies with them. */
-export function epochKey(prefix: string, queue: string): string {
-  return `${prefix}:${queue}:signalbox-epoch`;
+/** Where a cluster is not whole, that of some queues cannot be known: whoever asks is told of the hole instead. */
+async function hasEpoch(redis: RedisConnection, key: string): Promise<boolean> {
+  const asked = redis.exists(key);
+  return redis instanceof Redis ? (await asked) > 0 : asked.then((found) => found > 0).catch(() => true);
+}
+
+/** Those that answer. @throws what the first said, when none does. */
+async function readServers(masters: readonly Redis[]): Promise<RedisServerFacts[]> {
+  const asked = await Promise.allSettled(masters.map(readServer));
+  const answers = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (answers.length === 0) throw asked.find((each) => each.status === 'rejected')?.reason;
+  return answers;
+}
+
+async function readServer(redis: Redis): Promise<RedisServerFacts> {
+  const info = await redis.info();
+  const of = (name: string): string | undefined => new RegExp(`^${name}:(.*)\\r?$`, 'm').exec(info)?.[1]?.trim();
+  return {
+    server: redis.options.name ?? `${redis.options.host}:${redis.options.port}`,
+    version: of('redis_version') ?? 'unknown',
+    maxmemoryPolicy: of('maxmemory_policy'),
+    aofEnabled: of('aof_enabled') === '1',
+    appendfsync: await configured(redis, 'appendfsync'),
+    saveFailed: of('rdb_last_bgsave_status') === 'err',
+    aofFailed: of('aof_last_write_status') === 'err' || of('aof_last_bgrewrite_status') === 'err',
+    replicas: Number(of('connected_slaves') ?? 0),
+  };
 }
 
 /** Managed services forbid CONFIG. */

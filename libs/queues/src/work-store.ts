@@ -77,13 +77,18 @@ export class WorkStore {
 
   /**
    * Marks due, unleased rows as offered and answers them: transactional lanes first. `heads`: what is next in queues with a
-   * backlog; rows that must be behind it are put off.
+   * backlog; rows that must be behind it are put off. `away`: queues that would not take them; theirs stay as they are.
    */
-  async offerDue(sql: Sql, limit: number, heads: readonly QueueHead[] = []): Promise<OfferRound> {
+  async offerDue(
+    sql: Sql,
+    limit: number,
+    { heads = [], away = [] }: { readonly heads?: readonly QueueHead[]; readonly away?: readonly QueueName[] } = {},
+  ): Promise<OfferRound> {
     const { rows } = await sql.query<Omit<Offer, 'delay'> & { waits: boolean }>(this.sql.offer, [
       limit,
       heads.map(({ queue }) => queue),
       heads.map(({ work }) => work),
+      away,
     ]);
     return {
       looked: rows.length,

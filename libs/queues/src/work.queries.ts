@@ -81,7 +81,7 @@ export function workQueries(table: WorkTable) {
      * $2, $3: queues and the work whose first job is next in them; index ${table}_pkey. What was never offered again and has been
      * due for less time is behind it: another job would only make the queue longer. It is looked at again when its turn
      * should have come. Work that was interrupted jumped the queue and says nothing about it. What is looked at when it is due
-     * has no job yet that could be behind.
+     * has no job yet that could be behind. $4: queues that are away.
      */
     offer: `
       WITH lag AS MATERIALIZED (
@@ -91,7 +91,8 @@ export function workQueries(table: WorkTable) {
         SELECT id, lane = 'bulk' AS later, next_offer_at,
           row_number() OVER (PARTITION BY lane, credential_id ORDER BY next_offer_at) AS place
         FROM ${table} due
-        WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() AND NOT EXISTS (
+        WHERE next_offer_at <= now() AND coalesce(lease_until, '-infinity') < now() AND due.queue <> ALL ($4::text[])
+          AND NOT EXISTS (
           ${standstill})
       ), picked AS (
         SELECT w.id, coalesce(lag.seconds, 0) AS lag,

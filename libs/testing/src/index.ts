@@ -7,10 +7,14 @@ export {
   type ProcessExit,
   type ProcessOptions,
   type ReadySignal,
+  type RedisClusterServer,
   type RedisOptions,
+  type RedisProcess,
   type RedisServer,
   type RunningProcess,
   startRedis,
+  startRedisCluster,
+  startRedisSentinels,
 } from '@signalbox/process-control';
 export { dumpRedis } from './dump-redis.js';
 export { followRedis, type RedisCommand, type RedisFollower } from './counting/redis-commands.js';

@@ -180,18 +180,24 @@ describe('revocations', () => {
 
   const withRedis = canStartRedis() ? describe : describe.skip;
   withRedis('with Redis', () => {
-    async function stage(name: string) {
-      const redis = (await startRedis({ directory: join(directory, name) }))!;
+    async function stage(name: string, isCluster = false) {
+      const settings = isCluster ? { 'cluster-enabled': 'yes', 'cluster-announce-ip': '127.0.0.1', databases: 1 } : {};
+      const redis = (await startRedis({ directory: join(directory, name), settings }))!;
+      if (isCluster) {
+        await redis.ask('CLUSTER ADDSLOTSRANGE 0 16383');
+        await eventually(async () => expect(await redis.ask('CLUSTER INFO')).toContain('cluster_state:ok'));
+      }
+      const redisUrl = isCluster ? redis.url.replace('redis', 'redis-cluster') : redis.url;
       const prefix = `{${name}}`;
       const relay = new RevocationRelay({
         sql: under.database(),
         databaseUrl: under.databaseUrl(),
-        redisUrl: redis.url,
+        redisUrl,
         prefix,
         logger: silent,
       });
       relay.start();
-      const { authenticator, close } = await under.open({ REDIS_URL: redis.url, QUEUE_PREFIX: prefix });
+      const { authenticator, close } = await under.open({ REDIS_URL: redisUrl, QUEUE_PREFIX: prefix });
       const leave = async () => {
         await close();
         await relay.stop();
@@ -207,15 +213,22 @@ describe('revocations', () => {
       await refused(authenticator, token);
     };
 
-    it('come by the stream, which shows signs of life', async () => {
-      const { authenticator, redis, prefix, leave } = await stage('flows');
-      await revokeAndSee(authenticator);
-      const client = connectRedis(redis.url, () => undefined);
-      const { stream } = streamKeys(prefix);
-      await eventually(async () => expect(await client.xlen(stream)).toBeGreaterThan(2));
-      await leaveRedis(client);
-      await leave();
-    }, 20_000);
+    it.each([
+      ['one Redis', false],
+      ['a Redis Cluster', true],
+    ])(
+      'come by the stream of %s, which shows signs of life',
+      async (_what, isCluster) => {
+        const { authenticator, redis, prefix, leave } = await stage(isCluster ? 'slots' : 'flows', isCluster);
+        await revokeAndSee(authenticator);
+        const client = connectRedis(redis.url, () => undefined);
+        const { stream } = streamKeys(prefix);
+        await eventually(async () => expect(await client.xlen(stream)).toBeGreaterThan(2));
+        await leaveRedis(client);
+        await leave();
+      },
+      20_000,
+    );
 
     it('are not missed when Redis is emptied, killed, started empty or silent', async () => {
       const { authenticator, redis, leave } = await stage('faults');
@@ -234,30 +247,38 @@ describe('revocations', () => {
       await leave();
     }, 60_000);
 
-    it('whose message is missing in the stream are read from the database', async () => {
-      const { authenticator, redis, prefix, relay, leave } = await stage('gap');
-      await revokeAndSee(authenticator);
-      // The relay has gone, and somebody numbers a message that nobody ever got.
-      await relay.stop();
-      const { stream, number } = streamKeys(prefix);
-      const client = connectRedis(redis.url, () => undefined);
-      const sid = session();
-      const token = await tokenOf(sid);
-      await eventually(() => client.ping());
-      await under
-        .database()
-        .query(
-          `INSERT INTO revocation_event (kind, value, expires_at) VALUES ('sid', $1, now() + interval '1 minute')`,
-          [sid],
-        );
-      const skipped = await client.incrby(number, 2);
-      await client.xadd(stream, '*', 'number', skipped, 'knownAt', Date.now(), 'entries', '[]');
-      const askedAt = performance.now();
-      await refused(authenticator, token);
-      // At once, and not only when the stream has been silent for a while.
-      expect(performance.now() - askedAt).toBeLessThan(1_000);
-      await leaveRedis(client);
-      await leave();
-    }, 20_000);
+    it.each([
+      ['whose message is missing in the stream', 'gap', 2, undefined],
+      ['in a stream that another server goes on with, whatever its numbers are,', 'run', 1, 'another'],
+    ])(
+      '%s are read from the database',
+      async (_which, name, ahead, otherRun) => {
+        const { authenticator, redis, prefix, relay, leave } = await stage(name);
+        await revokeAndSee(authenticator);
+        // The relay has gone, and somebody else writes who knows less.
+        await relay.stop();
+        const { stream, number } = streamKeys(prefix);
+        const client = connectRedis(redis.url, () => undefined);
+        const sid = session();
+        const token = await tokenOf(sid);
+        await eventually(() => client.ping());
+        await under
+          .database()
+          .query(
+            `INSERT INTO revocation_event (kind, value, expires_at) VALUES ('sid', $1, now() + interval '1 minute')`,
+            [sid],
+          );
+        const next = await client.incrby(number, ahead);
+        const run = otherRun ?? /run_id:(\w+)/.exec(await redis.ask('INFO server'))![1]!;
+        await client.xadd(stream, '*', 'run', run, 'number', next, 'knownAt', Date.now(), 'entries', '[]');
+        const askedAt = performance.now();
+        await refused(authenticator, token);
+        // At once, and not only when the stream has been silent for a while.
+        expect(performance.now() - askedAt).toBeLessThan(1_000);
+        await leaveRedis(client);
+        await leave();
+      },
+      20_000,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { inTime } from '@signalbox/resilience';
-import { Redis } from 'ioredis';
+import { openRedis, type RedisConnection } from '@signalbox/redis';
 
 /** Milliseconds without an answer after which a connection is left: a host that is gone does not close it. */
 const SILENCE = 3_000;
@@ -8,21 +8,21 @@ const SILENCE = 3_000;
 const LEAVING = 1_000;
 
 /** A connection that fails fast and keeps coming back; whoever uses it asks the database meanwhile. */
-export function connectRedis(url: string, onTrouble: (error: Error) => void): Redis {
-  const redis = new Redis(url, {
+export function connectRedis(url: string, onTrouble: (error: Error) => void): RedisConnection {
+  const redis = openRedis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: SILENCE,
     socketTimeout: SILENCE,
-    retryStrategy: (times) => Math.min(500, 50 * times),
+    retry: (times) => Math.min(500, 50 * times),
   });
   redis.on('error', onTrouble);
   return redis;
 }
 
 /** Gives the connection up, with whatever is under way on it. */
-export async function leaveRedis(redis: Redis): Promise<void> {
+export async function leaveRedis(redis: RedisConnection): Promise<void> {
   if (redis.status === 'end') return;
   const left = once(redis, 'end').then(() => undefined);
   redis.disconnect();

@@ -1,7 +1,7 @@
 import { listen, type Listener, type Sql } from '@signalbox/database';
+import { RUN_OF_SERVER, type RedisConnection } from '@signalbox/redis';
 import { Chore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
-import type { Redis } from 'ioredis';
 import type { Revocation } from '../revocations/revocation.js';
 import { readRevocations } from '../revocations/revocation.queries.js';
 import { connectRedis, leaveRedis } from './connect-redis.js';
@@ -12,11 +12,12 @@ const EVERY = 1_000;
 const MOST_ENTRIES = 200;
 const MOST_MESSAGES = 10_000;
 
-/** Numbers and appends in one step, so that numbers have no gap whoever writes. */
-const APPEND = `
+/** Numbers and appends in one step, so that numbers have no gap whoever writes; and says which run of which server did it. */
+const APPEND = `${RUN_OF_SERVER}
   for i = 2, #ARGV do
     local number = redis.call('INCR', KEYS[2])
-    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ${MOST_MESSAGES}, '*', 'number', number, 'knownAt', ARGV[1], 'entries', ARGV[i])
+    redis.call('XADD', KEYS[1], 'MAXLEN', '~', ${MOST_MESSAGES}, '*', 'run', run,
+      'number', number, 'knownAt', ARGV[1], 'entries', ARGV[i])
   end`;
 
 export interface RelayOptions {
@@ -32,7 +33,7 @@ export interface RelayOptions {
  * now all is in the stream. Several may run; whatever is said twice changes nothing. What Redis did not take is said again.
  */
 export class RevocationRelay {
-  private readonly redis: Redis;
+  private readonly redis: RedisConnection;
   private readonly pulse = new Chore(EVERY, () => this.relay());
   private listener: Listener | undefined;
   private horizon = '0';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
+import type { RedisConnection } from '@signalbox/redis';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
-import type { Redis } from 'ioredis';
 import type { RevocationFeed } from '../revocations/revocation-feed.js';
 import { connectRedis, leaveRedis } from './connect-redis.js';
 import { readMessage, streamKeys, type StreamMessage } from './stream-message.js';
@@ -15,6 +15,8 @@ class Gap extends Error {
   override readonly name = 'Gap';
 }
 
+type Place = Pick<StreamMessage, 'id' | 'number'> & { readonly run: string | undefined };
+
 export interface StreamOptions {
   readonly feed: RevocationFeed;
   readonly redisUrl: string;
@@ -27,7 +29,7 @@ export interface StreamOptions {
  * nothing, takes a new place at the end of the stream and then reads everything from Postgres.
  */
 export class RevocationStream {
-  private readonly redis: Redis;
+  private readonly redis: RedisConnection;
   private readonly stopping = new AbortController();
   private readonly running: Promise<void>;
   private readonly onTrouble = atMostOnceAMinute((error: unknown, keptBack) =>
@@ -67,14 +69,14 @@ export class RevocationStream {
   }
 
   /** Where the stream ends. */
-  private async last(): Promise<Pick<StreamMessage, 'id' | 'number'>> {
+  private async last(): Promise<Place> {
     const { stream } = streamKeys(this.options.prefix);
     const [newest] = await this.redis.xrevrange(stream, '+', '-', 'COUNT', 1);
-    return newest === undefined ? { id: '0-0', number: 0 } : readMessage(newest);
+    return newest === undefined ? { id: '0-0', number: 0, run: undefined } : readMessage(newest);
   }
 
   /** Ends with an error, or when the stream has been silent for too long for its end to be where it was. */
-  private async follow(from: Pick<StreamMessage, 'id' | 'number'>): Promise<void> {
+  private async follow(from: Place): Promise<void> {
     const { stream } = streamKeys(this.options.prefix);
     let last = from;
     while (!this.isStopping()) {
@@ -83,6 +85,7 @@ export class RevocationStream {
       if (messages.length === 0) throw new Gap(`nothing came for ${WAIT} ms`);
       for (const message of messages) {
         if (message.number !== last.number + 1) throw new Gap(`${message.number} came after ${last.number}`);
+        if (last.run !== undefined && message.run !== last.run) throw new Gap('another server writes the stream now');
         this.options.feed.heard(message.entries, Date.now() - message.knownAt);
         last = message;
       }

@@ -10,6 +10,11 @@ export interface StreamMessage {
   /** Counted by Redis without a gap: a reader who misses a number missed a message. */
   readonly number: number;
   readonly id: string;
+  /**
+   * Of the server that took it. A failover loses the last messages, and numbers go on from an earlier one: another run is a gap, whatever the
+   * numbers say. A connection to a cluster does not break then.
+   */
+  readonly run: string;
   /** When the one who wrote it had read all that there was, in milliseconds since 1970. */
   readonly knownAt: number;
   readonly entries: readonly Revocation[];
@@ -35,6 +40,7 @@ export function readMessage([id, fields]: readonly [string, readonly string[]]):
   const packed = JSON.parse(field('entries')) as readonly Packed[];
   return {
     id,
+    run: field('run'),
     number: Number(field('number')),
     knownAt: Number(field('knownAt')),
     entries: packed.map(([kind, value, before, expiresAt, writtenAt]) => ({
