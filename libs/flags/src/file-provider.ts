@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ProviderEvents } from '@openfeature/server-sdk';
 import { Chore } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
@@ -52,8 +53,9 @@ export class FileProvider extends DocumentProvider {
     const now = await this.stamp();
     if (now === this.seen) return;
     this.seen = now;
+    let said: FlagDocument;
     try {
-      this.said = await this.read();
+      said = await this.read();
     } catch (error) {
       this.refused.set(1);
       const detail = (error as Error).message;
@@ -61,6 +63,9 @@ export class FileProvider extends DocumentProvider {
       return;
     }
     this.refused.set(0);
+    // Written while it was read, it is seen twice; or somebody took back what was wrong.
+    if (isDeepStrictEqual(said, this.said)) return;
+    this.said = said;
     this.told.logger.info({ count: this.said.size }, 'the file of flags has changed');
     this.events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...this.said.keys()] });
   }

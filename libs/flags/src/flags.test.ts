@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid } from '@signalbox/contracts';
 import { createLogger, createMetrics, type Metrics } from '@signalbox/telemetry';
+import { eventually } from '@signalbox/testing';
 import { parseFlags } from './flag-document.js';
 import { FLAG_KEYS } from './flag-keys.js';
 import { Flags } from './flags.js';
@@ -37,6 +38,24 @@ describe('flags', () => {
   }
   const changeOf = (flags: Flags) => new Promise<void>((done) => flags.onChange(done));
   const refused = async () => (await metrics.registry.getSingleMetricAsString('flags_file_refused')).at(-1);
+
+  it('are not changed by a file that is written again and says the same', async () => {
+    await writeFile(file(), OFF);
+    const flags = await open(file());
+    let changes = 0;
+    flags.onChange(() => (changes += 1));
+    for (const wrong of ['{', OFF, `${OFF}\n`]) {
+      await writeFile(file('next.json'), wrong);
+      await rename(file('next.json'), file());
+      const looked = wrong === '{' ? '1' : '0';
+      await eventually(async () => expect(await refused()).toBe(looked));
+    }
+    const changed = changeOf(flags);
+    await writeFile(file('next.json'), '{}');
+    await rename(file('next.json'), file());
+    await changed;
+    expect([changes, flags.off]).toEqual([1, []]);
+  });
 
   it('are on where nobody has turned them off, and off where one source says so', async () => {
     await writeFile(file(), `{"push.apns": true, "push.fcm": {"apps": {"${formatId('app', app)}": false}}}`);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -31,7 +31,9 @@ describe('a flag that turns a provider off', () => {
   /** Resolves when what the file says is in force in the database, too. */
   async function say(content: object): Promise<void> {
     const evaluated = new Promise<void>((done) => flags.onChange(done));
-    await writeFile(join(folder, 'flags.json'), JSON.stringify(content));
+    // As a whole, so that nobody reads half of it.
+    await writeFile(join(folder, 'next.json'), JSON.stringify(content));
+    await rename(join(folder, 'next.json'), join(folder, 'flags.json'));
     await evaluated;
     // What was begun by the change is ended by whoever stops; another one goes on from there.
     await book.stop();
