@@ -1,4 +1,4 @@
-import type { BreakerView } from '@signalbox/contracts';
+import type { BreakerView, FlagOfBreaker } from '@signalbox/contracts';
 import { type Html, html } from '@signalbox/html';
 import { type AppNames, appLabel } from '../apps/app-names.js';
 import { chip } from '../pages/chip.js';
@@ -24,7 +24,7 @@ export function breakerCard(breaker: BreakerView, names: AppNames): Html {
     <h3>${appLabel(names, appId)} ${chip(standing.tone, standing.text)}</h3>
     <p class="quiet"><code>${credentialId}</code></p>
     <dl class="facts">
-      ${positionOf(breaker)} ${breaker.flags.map(flagFact)} ${holdOf(breaker)}
+      ${positionOf(breaker)} ${(breaker.flags ?? []).map(flagFact)} ${holdOf(breaker)}
       ${waiting === 0 ? '' : fact('Waiting', counted(waiting, 'delivery', 'deliveries'))} ${processes.map(processFact)}
     </dl>
     ${forms(breaker)}
@@ -39,7 +39,7 @@ function positionOf({ position, reason, since, until }: BreakerView): Html {
 }
 
 /** A flag is set in an environment or a file, and cannot be turned from here. */
-function flagFact({ flag, source, reason, since, processes }: BreakerView['flags'][number]): Html {
+function flagFact({ flag, source, reason, since, processes }: FlagOfBreaker): Html {
   return fact(
     'Off by a flag',
     html`<code>${flag}</code> in the ${source}${reason === null ? '' : html`: ${reason}`}
@@ -48,7 +48,7 @@ function flagFact({ flag, source, reason, since, processes }: BreakerView['flags
 }
 
 /** What its provider's answers led to. What people hold is told by its position, and by its flags. */
-function holdOf({ position, flags, hold }: BreakerView): Html {
+function holdOf({ position, flags = [], hold }: BreakerView): Html {
   if (hold === null || position === 'open' || flags.length > 0) return html``;
   const end = hold.until === null ? '' : html`, tried again ${ago(hold.until)}`;
   return fact('On hold', html`${hold.reason} <span class="quiet">since ${ago(hold.since)}${end}</span>`);

@@ -10,7 +10,7 @@ export interface Standing {
 const DOES_NOT_ANSWER = 'provider_does_not_answer';
 
 /** A credential. Its breaker is per process; what stops it everywhere is the hold. */
-export function standingOf({ position, flags, hold, processes }: BreakerView): Standing {
+export function standingOf({ position, flags = [], hold, processes }: BreakerView): Standing {
   if (position === 'open') return { tone: 'waits', text: 'isolated' };
   if (flags.length > 0) return { tone: 'waits', text: 'off by a flag' };
   if (hold?.reason === DOES_NOT_ANSWER) return { tone: 'bad', text: 'does not answer' };

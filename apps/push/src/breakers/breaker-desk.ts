@@ -1,4 +1,4 @@
-import { type BreakerRequest, type BreakerView, formatId, type Uuid } from '@signalbox/contracts';
+import { type BreakerRequest, type BreakerView, type FlagOfBreaker, formatId, type Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { END_OF_TIME, HELD_BY_FLAG } from '../holds/hold.queries.js';
@@ -20,7 +20,7 @@ interface BreakerRow {
   readonly heldFor: string | null;
   readonly heldSince: Date | null;
   readonly heldUntil: Date | null;
-  readonly flags: BreakerView['flags'];
+  readonly flags: FlagOfBreaker[];
   readonly waiting: number;
   readonly processes: BreakerView['processes'];
 }

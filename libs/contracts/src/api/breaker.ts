@@ -59,6 +59,8 @@ const flagView = z.object({
   processes: z.array(z.string()).meta({ description: 'those that were started with it or read it' }),
 });
 
+export type FlagOfBreaker = z.output<typeof flagView>;
+
 const breakerView = z.object({
   credentialId: z.string(),
   appId: z.string(),
@@ -72,7 +74,7 @@ const breakerView = z.object({
     .nullable()
     .meta({ description: 'why nothing is sent with it now, in any process' }),
   // A push that is a version behind says nothing of them.
-  flags: z.array(flagView).default([]).meta({ description: 'flags that stop it, each by one source; docs/flags.md' }),
+  flags: z.array(flagView).meta({ description: 'flags that stop it, each by one source; docs/flags.md' }).optional(),
   waiting: z.int().meta({ description: 'deliveries that were routed to it and are not settled' }),
   processes: z.array(processView).meta({ description: 'processes that had trouble with it in the last minutes' }),
 });
