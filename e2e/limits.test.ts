@@ -149,7 +149,8 @@ interface TestApp {
       expect(new Set(others)).toEqual(new Set([202]));
       const refused = await eventually(async () => {
         const answer = await send(loud.key);
-        return answer.status === 429 && answer;
+        expect(answer.status).toBe(429);
+        return answer;
       });
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       expect(refused.headers.get('ratelimit')).toMatch(/^"send";r=0;t=\d+$/);
