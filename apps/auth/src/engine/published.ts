@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isVersionOf } from '@signalbox/http';
 import type Provider from 'oidc-provider';
 
 /**
@@ -17,7 +18,9 @@ export function letBeKept(provider: Provider): void {
     const cacheControl = KEPT_FOR[(context as { oidc?: { route?: string } }).oidc?.route ?? ''];
     if (cacheControl === undefined || context.status !== 200) return;
     context.set('cache-control', cacheControl);
-    context.etag = hash('sha1', JSON.stringify(context.body), 'base64url');
-    if (context.fresh) context.status = 304;
+    const etag = `"${hash('sha1', JSON.stringify(context.body), 'base64url')}"`;
+    context.set('etag', etag);
+    // Not the engine's own idea of it: fetch says no-cache with each If-None-Match.
+    if (isVersionOf(etag, context.get('if-none-match'))) context.status = 304;
   });
 }

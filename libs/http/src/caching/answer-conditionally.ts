@@ -18,7 +18,7 @@ export function answerConditionally(fastify: FastifyInstance): void {
       const set = reply.getHeader('etag');
       const etag = typeof set === 'string' ? set : `"${hash('sha1', payload, 'base64url')}"`;
       reply.header('cache-control', cacheControl).header('etag', etag);
-      if (!has(request.headers['if-none-match'], etag)) return done(null, payload);
+      if (!isVersionOf(etag, request.headers['if-none-match'])) return done(null, payload);
       reply.code(304).removeHeader('content-type').removeHeader('content-length');
       done(null, null);
     };
@@ -26,8 +26,8 @@ export function answerConditionally(fastify: FastifyInstance): void {
   });
 }
 
-/** Whether a caller names this version among those that it has; weakly, as RFC 9110 wants it. */
-function has(ifNoneMatch: string | undefined, etag: string): boolean {
+/** Whether a caller names this version in `If-None-Match`, among those that it has; weakly, as RFC 9110 wants it. */
+export function isVersionOf(etag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
   return ifNoneMatch.split(',').some((each) => each.trim().replace(/^W\//, '') === etag.replace(/^W\//, ''));
