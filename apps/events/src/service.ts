@@ -1,10 +1,11 @@
 import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { openDatabase, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { stopPart } from '@signalbox/resilience';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
@@ -25,15 +26,16 @@ export interface RunningEvents {
   close(): Promise<void>;
 }
 
-/** Starts the events service. Resolves once it answers and the partitions of the coming days exist. @throws ClockSkewed */
+/** Starts the events service. Resolves once it answers and the partitions of the coming days exist. @throws ClockSkewed, UnfitDatabase */
 export async function startEvents(config: EventsConfig, logger: Logger): Promise<RunningEvents> {
-  const { DATABASE_URL: databaseUrl } = config;
+  const { DATABASE_URL: databaseUrl, DATABASE_POOLER_URL: poolerUrl } = config;
   const metrics = createMetrics('events');
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
   const envelope = new Envelope(masterKey);
   const settings = new WebhookSettings(config.WEBHOOK_ALLOW_PRIVATE, config.WEBHOOK_RETENTION_DAYS);
   const database = openDatabase({
     url: databaseUrl,
+    poolerUrl,
     name: 'signalbox-events',
     maxConnections: CONNECTIONS,
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
@@ -61,11 +63,13 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const upkeep = new EventLogUpkeep({ database, logger, metrics, retentionDays: config.EVENT_RETENTION_DAYS });
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();
-    await Promise.all([access.close(), ...[upkeep, personalData, ...chores].map((chore) => chore.stop())]);
-    await backend.close();
-    await database.close();
+    await stopPart('chores', Promise.all([upkeep, personalData, ...chores].map((chore) => chore.stop())));
+    await stopPart('revocations', access.close());
+    await stopPart('queues', backend.close());
+    await stopPart('connections to Postgres', database.close());
   };
   try {
+    await refuseUnfitDatabase({ url: databaseUrl, poolerUrl });
     await refuseSkewedClock(database);
     await upkeep.start();
     for (const chore of [personalData, ...chores]) chore.start();
@@ -76,13 +80,14 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       module: AppModule.with({ database, publisher, secrets, settings }),
       host: config.HOST,
       port: config.PORT,
+      drainSeconds: config.DRAIN_SECONDS,
       logger,
       metrics,
       authenticator: access.authenticator,
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
-        connections: CONNECTIONS,
+        connections: poolerUrl === undefined ? CONNECTIONS : 0,
         // One listens for revocations.
         ofQueues: QUEUE_CONNECTIONS + 1,
         opens: config.WEBHOOK_ALLOW_PRIVATE ? ['WEBHOOK_ALLOW_PRIVATE'] : [],

@@ -1,10 +1,11 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, plannedApart, refuseSkewedClock } from '@signalbox/database';
+import { openDatabase, plannedApart, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { stopPart } from '@signalbox/resilience';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
@@ -41,9 +42,9 @@ export interface RunningPush {
   close(): Promise<void>;
 }
 
-/** Starts the push service in the roles that the configuration gives it. Resolves once it answers. @throws ClockSkewed */
+/** Starts the push service in the roles that the configuration gives it. Resolves once it answers. @throws ClockSkewed, UnfitDatabase */
 export async function startPush(config: Config, logger: Logger): Promise<RunningPush> {
-  const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
+  const { DATABASE_URL: databaseUrl, DATABASE_POOLER_URL: poolerUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
   const metrics = createMetrics('push');
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
   const envelope = new Envelope(masterKey);
@@ -51,11 +52,13 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
   const pool = { url: databaseUrl, name: 'signalbox-push', onIdleError };
-  const database = openDatabase({ ...pool, prepared: PREPARED, maxConnections: CONNECTIONS.others });
-  await refuseSkewedClock(database).catch(async (error: unknown) => {
-    await database.close();
-    throw error;
-  });
+  const database = openDatabase({ ...pool, poolerUrl, prepared: PREPARED, maxConnections: CONNECTIONS.others });
+  await Promise.all([refuseUnfitDatabase({ url: databaseUrl, poolerUrl }), refuseSkewedClock(database)]).catch(
+    async (error: unknown) => {
+      await database.close();
+      throw error;
+    },
+  );
   const fixed = openDatabase({ ...pool, prepared: FIXED, maxConnections: CONNECTIONS.way, fixedPlans: true });
   const way = plannedApart(fixed, database, PRUNED);
   const backend = openQueueBackend({
@@ -126,20 +129,14 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const rotations = liftHoldsOnRotation(database, logger, stopping.signal);
   const closeParts = async (): Promise<void> => {
     stopping.abort();
-    await schedules.stop();
+    await stopPart('schedules', schedules.stop());
     await Promise.all([pipeline.stop(), checks?.stop()]);
     figures.stop();
-    await Promise.all([
-      upkeep.stop(),
-      gauges.stop(),
-      dependencies.stop(),
-      invariant.stop(),
-      personalData.stop(),
-      rotations,
-      access.close(),
-    ]);
-    await backend.close();
-    await Promise.all([way.close(), database.close()]);
+    const chores = [upkeep, gauges, dependencies, invariant, personalData];
+    await stopPart('chores', Promise.all([...chores.map((chore) => chore.stop()), rotations]));
+    await stopPart('revocations', access.close());
+    await stopPart('queues', backend.close());
+    await stopPart('connections to Postgres', Promise.all([way.close(), database.close()]));
   };
   try {
     const ahead = daysAhead(config.DELIVERY_RETENTION_DAYS, config.EVENT_RETENTION_DAYS);
@@ -168,13 +165,14 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       }),
       host: config.HOST,
       port: config.PORT,
+      drainSeconds: config.DRAIN_SECONDS,
       logger,
       metrics,
       authenticator: access.authenticator,
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
-        connections: CONNECTIONS.way + CONNECTIONS.others,
+        connections: CONNECTIONS.way + (poolerUrl === undefined ? CONNECTIONS.others : 0),
         // One listens for revocations.
         ofQueues: QUEUE_CONNECTIONS + 1,
         roles,

@@ -1,3 +1,14 @@
 export { HEAP_BOUNDS } from './heap-bounds.js';
 export { ConfigError, parseEnvironment } from './parse-environment.js';
-export { flag, logLevel, optionalUrl, portNumber, queuePrefix, redisUrl, rolesOf, traceShare } from './variables.js';
+export {
+  drainSeconds,
+  flag,
+  logLevel,
+  optionalUrl,
+  portNumber,
+  queuePrefix,
+  redisUrl,
+  rolesOf,
+  stopSeconds,
+  traceShare,
+} from './variables.js';
