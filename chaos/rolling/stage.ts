@@ -72,8 +72,6 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     WEBHOOK_ALLOW_PRIVATE: 'true',
     PUSH_URL: urlOf('push-api'),
     OPERATOR_PASSWORD,
-    // A process that starts again has compiled all of it before: what takes time is not what is looked at.
-    NODE_COMPILE_CACHE: join(folder, 'compiled'),
   };
   const deployments = await Promise.all(places.map((place) => Deployment.start(place, env, folder, guard)));
   const database = openDatabase({

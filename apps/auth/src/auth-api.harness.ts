@@ -54,8 +54,6 @@ export function useAuthApi(config: Partial<AuthConfig> = {}): AuthApi {
         HOST: '127.0.0.1',
         PORT: 0,
         LOG_LEVEL: 'silent',
-        STOP_SECONDS: 45,
-        DRAIN_SECONDS: 0,
         DATABASE_URL: postgres.url(),
         QUEUE_PREFIX: '{auth-api}',
         OPERATOR_TOKEN: OPERATOR,

@@ -112,7 +112,7 @@ const CHAIN =
 const OTHER_NAME = 'ERR_TLS_CERT_ALTNAME_INVALID';
 
 function isDistrust(error: unknown): error is Error {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  const { code } = error as NodeJS.ErrnoException;
   return code !== undefined && (code === OTHER_NAME || CHAIN.test(code));
 }
 

@@ -12,12 +12,14 @@ const REFUSALS = [ConfigError, MasterKeyRefused, ClockSkewed, UnfitDatabase];
 const REFUSED = 78;
 const NOT_STOPPED = 70;
 
+const STOP_SECONDS = 45;
+
 export interface StopConfig {
   readonly LOG_LEVEL: string;
-  /** Seconds that a stop may take, from the signal on. */
-  readonly STOP_SECONDS: number;
-  /** How many of these the service answers on, so that whoever balances load hears that it is going. */
-  readonly DRAIN_SECONDS: number;
+  /** Seconds that a stop may take, from the signal on; 45 unless told, less than Kubernetes or Compose wait until they kill it. */
+  readonly STOP_SECONDS?: number | undefined;
+  /** How many of these the service answers on, so that whoever balances load hears that it is going; none unless told. */
+  readonly DRAIN_SECONDS?: number | undefined;
 }
 
 export interface ServiceProgram<Config> {
@@ -44,7 +46,8 @@ export async function runService<Config extends StopConfig & TracingConfig>(
 ): Promise<void> {
   try {
     const config = readConfig();
-    refuseEndlessDrain(config);
+    const { STOP_SECONDS: seconds = STOP_SECONDS, DRAIN_SECONDS: drain = 0 } = config;
+    if (drain >= seconds) throw new ConfigError([`DRAIN_SECONDS: must be less than STOP_SECONDS, which is ${seconds}`]);
     const logger = createLogger(name, config.LOG_LEVEL);
     if (stop.hasBeenAsked()) {
       logger.info('stopped before it started');
@@ -52,7 +55,7 @@ export async function runService<Config extends StopConfig & TracingConfig>(
     }
     void stop.asked.then((signal) => {
       logger.info({ signal }, 'stopping: finishing what was taken on');
-      endAfter(config.STOP_SECONDS, logger);
+      endAfter(seconds, logger);
     });
     const service = await stopPart('the start', startTraced(name, start, config, logger));
     if (!stop.hasBeenAsked()) logger.info({ url: service.url, ...says(config), ready: true }, `${name} is ready`);
@@ -89,8 +92,4 @@ function endAfter(seconds: number, logger: Logger): void {
     logger.error({ waitsFor: partsNotStopped(), seconds }, 'not stopped in time; ending all the same');
     process.exit(NOT_STOPPED);
   }, seconds * 1_000);
-}
-
-function refuseEndlessDrain({ DRAIN_SECONDS: drain, STOP_SECONDS: stop }: StopConfig): void {
-  if (drain >= stop) throw new ConfigError([`DRAIN_SECONDS: must be less than STOP_SECONDS, which is ${stop}`]);
 }

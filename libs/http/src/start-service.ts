@@ -63,7 +63,7 @@ export interface ServiceOptions {
   readonly hasSecondFactor?: HasSecondFactor;
   readonly readiness: () => Promise<Readiness>;
   /** Seconds that a service that closes answers on, without keeping connections and not ready; 0 unless told. */
-  readonly drainSeconds?: number;
+  readonly drainSeconds?: number | undefined;
   /** Where the last requests of each API key are kept for the console; absent: nowhere. */
   readonly keyTrailIn?: Sql;
   /** What operators are told of the process at `/v1/service`; absent: there is no such route. */
