@@ -66,6 +66,8 @@ export async function runService<Config extends StopConfig & TracingConfig>(
   } catch (error) {
     if (![...REFUSALS, ...refusals].some((refusal) => error instanceof refusal)) throw error;
     process.stderr.write(`${(error as Error).message}\n`);
+    // Otherwise it would wait for the end of its own time limit.
+    if (stop.hasBeenAsked()) process.exit(REFUSED);
     process.exitCode = REFUSED;
   }
 }
