@@ -13,7 +13,7 @@ export interface Promised {
   readonly stripeEvents: Set<string>;
 }
 
-/** What is sent to each role that answers HTTP; the others have their work from it. */
+/** What is sent to each of the roles that answers HTTP, and to push-api in any case; the others have their work from it. */
 export async function flowsTo(
   stage: Stage,
   shop: Shop,
@@ -105,7 +105,8 @@ export async function flowsTo(
       ask: () => ({ method: 'GET', path: '/', headers: { cookie, accept: 'text/html' } }),
     });
   }
-  return { flows: all.filter(({ role }) => roles.includes(role)), promised };
+  // Whoever works has work from what is accepted.
+  return { flows: all.filter(({ role }) => role === 'push-api' || roles.includes(role)), promised };
 }
 
 function stripeWebhook({ source }: Shop, id: string): ReturnType<Flow['ask']> {

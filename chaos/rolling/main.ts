@@ -8,10 +8,11 @@ import { ROLE_NAMES, type RoleName } from './roles.ts';
 import { runRolling, whatBroke } from './run.ts';
 import type { Stage } from './stage.ts';
 
-const USAGE = `npm run rolling -- [--rounds N] [--only role,role] [--at-once N] [--rate N] [--drain S] [--backend redis|postgres]
+const USAGE = `npm run rolling -- [--rounds N] [--only role,role] [--at-once N] [--within S] [--rate N] [--drain S] [--backend redis|postgres]
   --rounds   rolling restarts of each role, both replicas one after the other (20)
   --only     ${ROLE_NAMES.join(', ')} (all)
   --at-once  roles that are rolled at once (4)
+  --within   seconds after which no other restart is begun (7200)
   --rate     notifications accepted a second (30)
   --drain    DRAIN_SECONDS of each process (1)
   --backend  where BullMQ keeps its queues (redis, if there is one)`;
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '20' },
     only: { type: 'string', default: ROLE_NAMES.join(',') },
     'at-once': { type: 'string', default: '4' },
+    within: { type: 'string', default: '7200' },
     rate: { type: 'string', default: '30' },
     drain: { type: 'string', default: '1' },
     backend: { type: 'string', default: canStartRedis() ? 'redis' : 'postgres' },
@@ -52,6 +54,7 @@ const result = await runRolling({
   ...{ roles, backend, folder, tell: say },
   rounds: Number(values.rounds),
   atOnce: Number(values['at-once']),
+  lasting: Number(values.within) * 1_000,
   perSecond: Number(values.rate),
   drainSeconds: Number(values.drain),
   guard: (child) => children.add(child),
@@ -60,9 +63,7 @@ const result = await runRolling({
   },
 });
 const processes = [...result.restarts.values()].reduce((sum, { count }) => sum + count, 0);
-say(
-  `\n${roles.length} roles, ${values.rounds} rolling restarts each, ${processes} processes, ${result.seconds.toFixed(0)} s`,
-);
+say(`\n${roles.length} roles, ${processes} processes restarted, ${result.seconds.toFixed(0)} s`);
 for (const [name, { count, slowestStopMs }] of result.restarts)
   say(`  ${name}: ${count} processes restarted, the slowest stop took ${(slowestStopMs / 1_000).toFixed(1)} s`);
 for (const [flow, answered] of result.answered) say(`  ${flow}: ${answered} answered 2xx`);

@@ -15,6 +15,8 @@ export interface RollingOptions extends StageOptions {
   readonly rounds: number;
   /** Roles that are rolled at once. */
   readonly atOnce: number;
+  /** Milliseconds after which no other restart is begun, whether all of them were or not. */
+  readonly lasting: number;
   /** Notifications accepted a second. */
   readonly perSecond: number;
   readonly tell: (line: string) => void;
@@ -40,7 +42,7 @@ export async function runRolling(options: RollingOptions): Promise<RollingResult
   options.onStart?.(stage);
   const webhook = await listenForWebhooks();
   try {
-    const shop = await openShop(stage, options.roles, webhook.url);
+    const shop = await openShop(stage, webhook.url);
     const { flows, promised } = await flowsTo(stage, shop, options.roles, options.perSecond);
     const senders = flows.map((flow) => ({ flow, sender: new Sender(flow, stage.urlOf(flow.role)) }));
     const before = await walPosition(stage);
@@ -70,15 +72,23 @@ async function walPosition({ database }: Stage): Promise<number> {
   return (await database.query<{ position: number }>(WAL_POSITION)).rows[0]!.position;
 }
 
-async function rollAll({ deployments }: Stage, { rounds, atOnce, tell }: RollingOptions): Promise<void> {
-  const waiting = [...deployments];
+/** Whoever was rolled least is next, and nobody twice at once; so all have had the same when time is up. */
+async function rollAll({ deployments }: Stage, { rounds, atOnce, lasting, tell }: RollingOptions): Promise<void> {
+  const began = performance.now();
+  const done = new Map(deployments.map((deployment) => [deployment, 0]));
+  const idle = new Set(deployments);
   const roller = async (): Promise<void> => {
-    for (let deployment = waiting.shift(); deployment !== undefined; deployment = waiting.shift()) {
-      for (let round = 0; round < rounds; round += 1) await deployment.roll();
-      tell(`${deployment.name}: ${rounds} rolling restarts`);
+    while (performance.now() - began < lasting) {
+      const [next] = [...idle].sort((one, another) => done.get(one)! - done.get(another)!);
+      if (next === undefined || done.get(next)! >= rounds) return;
+      idle.delete(next);
+      await next.roll();
+      done.set(next, done.get(next)! + 1);
+      idle.add(next);
+      tell(`${next.name}: ${done.get(next)} rolling restarts`);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, roller));
+  await Promise.all(Array.from({ length: Math.min(atOnce, deployments.length) }, roller));
 }
 
 /** A web server that takes webhooks as an app's backend would. */

@@ -2,7 +2,8 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { RoleName } from './roles.ts';
 
-const CONNECTIONS = 6;
+/** Requests a second over each connection: none is left idle for nearly as long as a process drains, or it would be cut under a request. */
+const EACH_CONNECTION = 5;
 const PATIENCE_MS = 30_000;
 
 /** Something that a client does again and again, the n-th time with `ask(n)`. */
@@ -37,7 +38,7 @@ export class Sender {
   answered = 0;
   private readonly flow: Flow;
   private readonly base: string;
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, scheduling: 'fifo' });
+  private readonly agent: Agent;
   private readonly pending = new Set<Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private sent = 0;
@@ -45,6 +46,8 @@ export class Sender {
   constructor(flow: Flow, base: string) {
     this.flow = flow;
     this.base = base;
+    const maxSockets = Math.ceil(flow.perSecond / EACH_CONNECTION);
+    this.agent = new Agent({ keepAlive: true, maxSockets, scheduling: 'fifo' });
   }
 
   start(): void {

@@ -27,8 +27,8 @@ export interface Shop {
 }
 
 /** @param webhookUrl where events go, if there is a role for it */
-export async function openShop(stage: Stage, roles: readonly RoleName[], webhookUrl: string): Promise<Shop> {
-  const { control, operatorToken, urlOf } = stage;
+export async function openShop(stage: Stage, webhookUrl: string): Promise<Shop> {
+  const { control, operatorToken, running: roles, urlOf } = stage;
   const auth = urlOf('auth');
   const { id: appId } = await ask<{ id: string }>('POST', `${auth}/v1/apps`, operatorToken, {
     name: 'rolling',

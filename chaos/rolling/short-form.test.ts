@@ -18,7 +18,7 @@ describe('a rolling restart under load', () => {
   it('fails no request of a client that does not retry, and loses nothing that was accepted', async () => {
     const roles = ['push-api', 'push-apns'] as const;
     const result = await runRolling({
-      ...{ roles, folder, rounds: 1, atOnce: roles.length, perSecond: 20, drainSeconds: 2 },
+      ...{ roles, folder, rounds: 1, lasting: 60_000, atOnce: roles.length, perSecond: 20, drainSeconds: 2 },
       backend: canStartRedis() ? 'redis' : 'postgres',
       tell: () => undefined,
       guard: (child) => void children.add(child),

@@ -12,7 +12,7 @@ import type { RoleName } from './roles.ts';
 const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
 
 /** Without these nothing can be set up, or goes on: there is one of each where nobody asked to roll it. */
-const ALWAYS: readonly RoleName[] = ['auth', 'push-api'];
+const ALWAYS: readonly RoleName[] = ['auth', 'push-api', 'push-apns'];
 const PAYMENTS: readonly RoleName[] = ['payments-api', 'payments-edge', 'payments-worker'];
 
 export const OPERATOR_PASSWORD = 'correct horse battery';
@@ -29,7 +29,10 @@ export interface StageOptions {
 
 /** All roles as real processes, each behind a balancer, over one Postgres and the sandbox. */
 export interface Stage {
+  /** Those that are rolled. */
   readonly deployments: readonly Deployment[];
+  /** These, and those without which there is nothing to roll them under. */
+  readonly running: readonly RoleName[];
   readonly operatorToken: string;
   /** Of the balancer of a role. */
   readonly urlOf: (role: RoleName) => string;
@@ -83,6 +86,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   return {
     deployments: deployments.filter(({ name }) => roles.includes(name)),
+    running: names,
     ...{ operatorToken, urlOf, control, oracleLog, database },
     async stop() {
       await Promise.all(deployments.map((deployment) => deployment.stop()));
