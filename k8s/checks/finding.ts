@@ -16,6 +16,7 @@ export const RULES = [
   'no-limits',
   'no-probes',
   'short-stop',
+  'killed-while-stopping',
   'not-spread',
   'no-disruption-budget',
   'gap-in-rollout',

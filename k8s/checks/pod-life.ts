@@ -3,7 +3,7 @@ import type { Resource } from './resource.ts';
 import { type Workload, workloadsOf } from './workload.ts';
 
 /** Seconds in which a service finishes what it has begun; docs/architecture.md, "Stopping". */
-const LEAST_GRACE = 60;
+export const LEAST_GRACE = 60;
 
 /** From start to end: which image, how much of the machine, how one knows that it works, how it stops. */
 export function checkPodLife(resources: readonly Resource[]): Finding[] {

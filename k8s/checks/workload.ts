@@ -36,7 +36,11 @@ const container = z.looseObject({
     .default({ requests: {}, limits: {} }),
   livenessProbe: probe.optional(),
   readinessProbe: probe.optional(),
-  lifecycle: z.looseObject({ preStop: z.unknown() }).optional(),
+  lifecycle: z
+    .looseObject({
+      preStop: z.looseObject({ sleep: z.looseObject({ seconds: z.number() }).optional() }).optional(),
+    })
+    .optional(),
 });
 export type Container = z.output<typeof container>;
 

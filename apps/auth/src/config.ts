@@ -1,4 +1,5 @@
 import {
+  drainSeconds,
   flag,
   logLevel,
   optionalUrl,
@@ -7,6 +8,7 @@ import {
   queuePrefix,
   redisUrl,
   requestLimits,
+  stopSeconds,
   traceShare,
 } from '@signalbox/config';
 import { PERSONAL_DATA_SERVICES } from '@signalbox/contracts';
@@ -27,11 +29,17 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4001),
   LOG_LEVEL: logLevel,
+  /** Seconds that a stop may take until the process ends all the same. */
+  STOP_SECONDS: stopSeconds,
+  /** How many of these it answers on, so that whoever balances load hears that it is going. */
+  DRAIN_SECONDS: drainSeconds,
   /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
   /** The share of traces that is kept, 0 to 1; all of them unless told. */
   OTEL_TRACES_SAMPLER_ARG: traceShare,
   DATABASE_URL: z.url('must be a postgres:// URL'),
+  /** A pooler in transaction mode in front of it (docs/postgres.md); absent: there is none. */
+  DATABASE_POOLER_URL: optionalUrl,
   REDIS_URL: redisUrl,
   QUEUE_PREFIX: queuePrefix,
   OPERATOR_TOKEN: z

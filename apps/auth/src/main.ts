@@ -1,5 +1,3 @@
-import { runService } from '@signalbox/http';
-import { loadConfig } from './config.js';
-import { startAuth } from './service.js';
+import { beginService } from '@signalbox/http/begin-service';
 
-await runService('auth', { readConfig: loadConfig, start: startAuth });
+await beginService('auth', () => import('./program.js'));

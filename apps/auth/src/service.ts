@@ -6,9 +6,11 @@ import {
   PRISMA_CONNECTIONS,
   type PrismaClient,
   refuseSkewedClock,
+  refuseUnfitDatabase,
 } from '@signalbox/database';
 import { allow, type Readiness, selfOf, startService } from '@signalbox/http';
 import { openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { stopPart } from '@signalbox/resilience';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AccountSide } from './account-side.js';
 import { accountHoldings } from './accounts/holdings.js';
@@ -38,13 +40,14 @@ export interface RunningAuth {
   close(): Promise<void>;
 }
 
-/** Starts the auth service. Resolves once it answers. @throws ClockSkewed */
+/** Starts the auth service. Resolves once it answers. @throws ClockSkewed, UnfitDatabase */
 export async function startAuth(config: AuthConfig, logger: Logger): Promise<RunningAuth> {
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
   const envelope = new Envelope(masterKey);
-  const prisma = openPrisma(config.DATABASE_URL, 'signalbox-auth');
+  const prisma = openPrisma(config.DATABASE_POOLER_URL ?? config.DATABASE_URL, 'signalbox-auth');
   const database = openDatabase({
     url: config.DATABASE_URL,
+    poolerUrl: config.DATABASE_POOLER_URL,
     name: 'signalbox-auth',
     prepared: PREPARED,
     maxConnections: CONNECTIONS,
@@ -86,12 +89,14 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
   const revoking = new Revoking(config, database, logger);
   let closeAccess = async (): Promise<void> => undefined;
   const closeStores = async (): Promise<void> => {
-    await closeAccess();
-    await Promise.all([personalData.stop(), revoking.stop(), accounts.stop()]);
-    await signIn.stop();
-    await Promise.all([backend.close(), prisma.$disconnect(), database.close()]);
+    await stopPart('revocations', closeAccess());
+    await stopPart('work', Promise.all([personalData.stop(), revoking.stop(), accounts.stop()]));
+    await stopPart('sign-in', signIn.stop());
+    await stopPart('queues', backend.close());
+    await stopPart('connections to Postgres', Promise.all([prisma.$disconnect(), database.close()]));
   };
   try {
+    await refuseUnfitDatabase({ url: config.DATABASE_URL, poolerUrl: config.DATABASE_POOLER_URL });
     await refuseSkewedClock(database);
     await signIn.start();
     accounts.start();
@@ -120,6 +125,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       }),
       host: config.HOST,
       port: config.PORT,
+      drainSeconds: config.DRAIN_SECONDS,
       logger,
       metrics,
       authenticator: access.authenticator,
@@ -144,7 +150,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       },
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
-        connections: CONNECTIONS + PRISMA_CONNECTIONS,
+        connections: config.DATABASE_POOLER_URL === undefined ? CONNECTIONS + PRISMA_CONNECTIONS : 0,
         // One listens for revocations.
         ofQueues: QUEUE_CONNECTIONS + 1,
       }),

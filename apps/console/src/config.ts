@@ -1,4 +1,13 @@
-import { logLevel, optionalUrl, parseEnvironment, portNumber, redisUrl, traceShare } from '@signalbox/config';
+import {
+  drainSeconds,
+  logLevel,
+  optionalUrl,
+  parseEnvironment,
+  portNumber,
+  redisUrl,
+  stopSeconds,
+  traceShare,
+} from '@signalbox/config';
 import { z } from 'zod';
 
 /** A file of variables may name it and leave it empty. */
@@ -16,6 +25,10 @@ const environment = z
     HOST: z.string().default('127.0.0.1'),
     PORT: portNumber.default(4000),
     LOG_LEVEL: logLevel,
+    /** Seconds that a stop may take until the process ends all the same. */
+    STOP_SECONDS: stopSeconds,
+    /** How many of these it answers on, so that whoever balances load hears that it is going. */
+    DRAIN_SECONDS: drainSeconds,
     /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
     OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
     /** The share of traces that is kept, 0 to 1; all of them unless told. */

@@ -1,5 +1,3 @@
-import { runService } from '@signalbox/http';
-import { readConfig } from './config.js';
-import { startConsole } from './service.js';
+import { beginService } from '@signalbox/http/begin-service';
 
-await runService('console', { readConfig, start: startConsole });
+await beginService('console', () => import('./program.js'));

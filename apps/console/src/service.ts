@@ -1,3 +1,4 @@
+import { refuseUnfitDatabase } from '@signalbox/database';
 import { type Authenticator, allow, problems, startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
@@ -38,7 +39,7 @@ const NO_KEYS: Authenticator = {
   verify: () => Promise.reject(problems.unauthenticated('The console knows no API keys; sign in at /login.')),
 };
 
-/** Starts the operators' console. Resolves once it answers. */
+/** Starts the operators' console. Resolves once it answers. @throws UnfitDatabase */
 export async function startConsole(config: ConsoleConfig, logger: Logger): Promise<RunningConsole> {
   const password = new OperatorPassword(config.OPERATOR_PASSWORD);
   const sessions = new Sessions(password.sessionKey());
@@ -66,11 +67,13 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
     await Promise.all([backend.close(), database.close()]);
   };
   try {
+    await refuseUnfitDatabase({ url: config.DATABASE_URL, poolerUrl: undefined });
     const service = await startService({
       name: 'console',
       module: AppModule,
       host: config.HOST,
       port: config.PORT,
+      drainSeconds: config.DRAIN_SECONDS,
       logger,
       metrics: createMetrics('console'),
       authenticator: NO_KEYS,

@@ -1,4 +1,5 @@
 import {
+  drainSeconds,
   flag,
   logLevel,
   optionalUrl,
@@ -7,6 +8,7 @@ import {
   queuePrefix,
   redisUrl,
   requestLimits,
+  stopSeconds,
   traceShare,
 } from '@signalbox/config';
 import { flagsVariable } from '@signalbox/flags';
@@ -19,11 +21,17 @@ const LEAST_WEBHOOK_RETENTION_DAYS = 7;
 
 const environment = z.object({
   DATABASE_URL: z.url(),
+  /** A pooler in transaction mode in front of it (docs/postgres.md); absent: there is none. */
+  DATABASE_POOLER_URL: optionalUrl,
   REDIS_URL: redisUrl,
   QUEUE_PREFIX: queuePrefix,
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4004),
   LOG_LEVEL: logLevel,
+  /** Seconds that a stop may take until the process ends all the same. */
+  STOP_SECONDS: stopSeconds,
+  /** How many of these it answers on, so that whoever balances load hears that it is going. */
+  DRAIN_SECONDS: drainSeconds,
   /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
   /** The share of traces that is kept, 0 to 1; all of them unless told. */

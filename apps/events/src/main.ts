@@ -1,9 +1,3 @@
-import { runService } from '@signalbox/http';
-import { readConfig } from './config.js';
-import { startEvents } from './service.js';
+import { beginService } from '@signalbox/http/begin-service';
 
-await runService('events', {
-  readConfig,
-  start: startEvents,
-  says: (config) => ({ queues: config.REDIS_URL === undefined ? 'postgres' : 'redis' }),
-});
+await beginService('events', () => import('./program.js'));

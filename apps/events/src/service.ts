@@ -1,11 +1,12 @@
 import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { openDatabase, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
 import { FlagBook, Flags } from '@signalbox/flags';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { stopPart } from '@signalbox/resilience';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { EventsConfig } from './config.js';
@@ -27,9 +28,9 @@ export interface RunningEvents {
   close(): Promise<void>;
 }
 
-/** Starts the events service. Resolves once it answers and the partitions of the coming days exist. @throws ClockSkewed */
+/** Starts the events service. Resolves once it answers and the partitions of the coming days exist. @throws ClockSkewed, UnfitDatabase */
 export async function startEvents(config: EventsConfig, logger: Logger): Promise<RunningEvents> {
-  const { DATABASE_URL: databaseUrl } = config;
+  const { DATABASE_URL: databaseUrl, DATABASE_POOLER_URL: poolerUrl } = config;
   const metrics = createMetrics('events');
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
   const envelope = new Envelope(masterKey);
@@ -37,6 +38,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const settings = new WebhookSettings(config.WEBHOOK_ALLOW_PRIVATE, config.WEBHOOK_RETENTION_DAYS);
   const database = openDatabase({
     url: databaseUrl,
+    poolerUrl,
     name: 'signalbox-events',
     maxConnections: CONNECTIONS,
     onIdleError: atMostOnceAMinute((error: Error, keptBack) =>
@@ -65,13 +67,15 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
   const flagBook = new FlagBook({ database, flags, logger, follow: followFlags });
   const stopParts = async (): Promise<void> => {
     await pipeline.stop();
-    await Promise.all([access.close(), ...[upkeep, personalData, ...chores].map((chore) => chore.stop())]);
+    await stopPart('chores', Promise.all([upkeep, personalData, ...chores].map((chore) => chore.stop())));
+    await stopPart('revocations', access.close());
     await flags.close();
-    await flagBook.stop();
-    await backend.close();
-    await database.close();
+    await stopPart('flags', flagBook.stop());
+    await stopPart('queues', backend.close());
+    await stopPart('connections to Postgres', database.close());
   };
   try {
+    await refuseUnfitDatabase({ url: databaseUrl, poolerUrl });
     await refuseSkewedClock(database);
     await flagBook.start();
     await upkeep.start();
@@ -83,6 +87,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       module: AppModule.with({ database, publisher, secrets, settings }),
       host: config.HOST,
       port: config.PORT,
+      drainSeconds: config.DRAIN_SECONDS,
       logger,
       metrics,
       authenticator: access.authenticator,
@@ -90,7 +95,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
-        connections: CONNECTIONS,
+        connections: poolerUrl === undefined ? CONNECTIONS : 0,
         // One listens for revocations.
         ofQueues: QUEUE_CONNECTIONS + 1,
         opens: config.WEBHOOK_ALLOW_PRIVATE ? ['WEBHOOK_ALLOW_PRIVATE'] : [],

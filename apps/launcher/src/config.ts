@@ -55,11 +55,14 @@ export function inheritedEnvironment(environment: NodeJS.ProcessEnv = process.en
 /** Names that mean something to a service; each gets exactly those that its entry in services.ts says. */
 const OWN = new Set([
   'DATABASE_URL',
+  'DATABASE_POOLER_URL',
   'REDIS_URL',
   'QUEUE_PREFIX',
   'HOST',
   'PORT',
   'LOG_LEVEL',
+  'STOP_SECONDS',
+  'DRAIN_SECONDS',
   'OPERATOR_TOKEN',
   'OPERATOR_PASSWORD',
   'MASTER_KEY',

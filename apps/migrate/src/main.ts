@@ -1,5 +1,5 @@
 import { ConfigError } from '@signalbox/config';
-import { MigrationFailed, migrate } from '@signalbox/database';
+import { MigrationFailed, migrate, refuseUnfitDatabase, UnfitDatabase } from '@signalbox/database';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { readConfig } from './config.js';
@@ -7,6 +7,7 @@ import { readConfig } from './config.js';
 try {
   const config = readConfig();
   const logger = createLogger('migrate', config.logLevel);
+  await refuseUnfitDatabase({ url: config.databaseUrl, poolerUrl: undefined });
   const applied = await migrate(config.databaseUrl, config.migrationsFolder, {
     onWait: (migration, [oldest]) => {
       const who =
@@ -23,7 +24,7 @@ try {
   await migrateQueueBackend(config.databaseUrl);
   logger.info({ applied }, 'the database is up to date');
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof MigrationFailed)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  if (![ConfigError, MigrationFailed, UnfitDatabase].some((refusal) => error instanceof refusal)) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 }

@@ -1,10 +1,11 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, refuseSkewedClock } from '@signalbox/database';
+import { openDatabase, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { stopPart } from '@signalbox/resilience';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import type { PaymentsConfig } from './config.js';
@@ -46,10 +47,10 @@ export interface RunningPayments {
 /**
  * Starts the payments service. Resolves once it answers and has proven to itself that webhooks arrive byte for byte.
  *
- * @throws ClockSkewed, SourceWithoutSecret, EdgeBroken
+ * @throws ClockSkewed, UnfitDatabase, SourceWithoutSecret, EdgeBroken
  */
 export async function startPayments(config: PaymentsConfig, logger: Logger): Promise<RunningPayments> {
-  const { DATABASE_URL: url, PAYMENTS_ROLES: roles } = config;
+  const { DATABASE_URL: url, DATABASE_POOLER_URL: poolerUrl, PAYMENTS_ROLES: roles } = config;
   const metrics = createMetrics('payments');
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
   const envelope = new Envelope(masterKey);
@@ -57,7 +58,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
   const pool = { url, name: 'signalbox-payments', onIdleError };
-  const database = openDatabase({ ...pool, maxConnections: CONNECTIONS.others, prepared: AT_REST });
+  const database = openDatabase({ ...pool, poolerUrl, maxConnections: CONNECTIONS.others, prepared: AT_REST });
   const way = openDatabase({
     ...pool,
     name: 'signalbox-payments-way',
@@ -140,14 +141,17 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
   const hasEdge = roles.has('edge');
   let edgeProven = !hasEdge;
   const stopParts = async (): Promise<void> => {
-    await Promise.all([pipeline, personalData, invariant, ...checks, ...api.janitors].map((part) => part.stop()));
+    const work = [pipeline, personalData, invariant, ...checks, ...api.janitors];
+    await stopPart('work', Promise.all(work.map((part) => part.stop())));
     api.close();
     braintree.close();
-    await Promise.all([access.close(), ...chores.map((chore) => chore.stop())]);
-    await backend.close();
-    await Promise.all([database, way, edgeDatabase].map((each) => each.close()));
+    await stopPart('chores', Promise.all(chores.map((chore) => chore.stop())));
+    await stopPart('revocations', access.close());
+    await stopPart('queues', backend.close());
+    await stopPart('connections to Postgres', Promise.all([database, way, edgeDatabase].map((each) => each.close())));
   };
   try {
+    await refuseUnfitDatabase({ url, poolerUrl });
     await refuseSkewedClock(database);
     await refuseSilentSources(database, logger);
     for (const chore of chores) chore.start();
@@ -165,6 +169,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       }),
       host: config.HOST,
       port: config.PORT,
+      drainSeconds: config.DRAIN_SECONDS,
       logger,
       metrics,
       authenticator: access.authenticator,
@@ -172,7 +177,7 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
-        connections: CONNECTIONS.edge + CONNECTIONS.way + CONNECTIONS.others,
+        connections: CONNECTIONS.edge + CONNECTIONS.way + (poolerUrl === undefined ? CONNECTIONS.others : 0),
         // One listens for revocations.
         ofQueues: QUEUE_CONNECTIONS + 1,
         roles,

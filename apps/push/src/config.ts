@@ -1,4 +1,5 @@
 import {
+  drainSeconds,
   flag,
   logLevel,
   optionalUrl,
@@ -8,6 +9,7 @@ import {
   redisUrl,
   requestLimits,
   rolesOf,
+  stopSeconds,
   traceShare,
 } from '@signalbox/config';
 import { LANES } from '@signalbox/contracts';
@@ -21,11 +23,17 @@ export type Role = (typeof ROLES)[number];
 
 const environment = z.object({
   DATABASE_URL: z.url(),
+  /** A pooler in transaction mode in front of it (docs/postgres.md); absent: there is none. */
+  DATABASE_POOLER_URL: optionalUrl,
   REDIS_URL: redisUrl,
   QUEUE_PREFIX: queuePrefix,
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.or(z.literal('0').transform(() => 0)).default(4003),
   LOG_LEVEL: logLevel,
+  /** Seconds that a stop may take until the process ends all the same. */
+  STOP_SECONDS: stopSeconds,
+  /** How many of these it answers on, so that whoever balances load hears that it is going. */
+  DRAIN_SECONDS: drainSeconds,
   /** Where a collector takes traces, OTLP over HTTP, such as http://127.0.0.1:4318; absent: none are made. */
   OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl,
   /** The share of traces that is kept, 0 to 1; all of them unless told. */

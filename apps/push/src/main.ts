@@ -1,13 +1,3 @@
-import { runService } from '@signalbox/http';
-import { readConfig } from './config.js';
-import { startPush } from './service.js';
+import { beginService } from '@signalbox/http/begin-service';
 
-await runService('push', {
-  readConfig,
-  start: startPush,
-  says: (config) => ({
-    queues: config.REDIS_URL === undefined ? 'postgres' : 'redis',
-    roles: [...config.PUSH_ROLES],
-    lanes: [...config.PUSH_LANES],
-  }),
-});
+await beginService('push', () => import('./program.js'));

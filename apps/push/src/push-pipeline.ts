@@ -16,6 +16,7 @@ import {
   type QueueBackend,
   type WorkHandler,
 } from '@signalbox/queues';
+import { stopPart } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { broadcastHandler } from './broadcasts/broadcast.handler.js';
 import { BreakerStates } from './breakers/breaker-states.js';
@@ -143,16 +144,16 @@ export class PushPipeline {
   /** Ends in the order of the flow, so that nothing is taken on that could not be handed on. */
   async stop(): Promise<void> {
     await Promise.all([
-      this.acceptor.drain(),
-      this.letterRuns.stopWorking(),
-      ...this.notices.map((each) => each.stop()),
+      stopPart('accepts', this.acceptor.drain()),
+      stopPart('a run over dead letters', this.letterRuns.stopWorking()),
+      ...this.notices.map((each) => stopPart('notices', each.stop())),
     ]);
     await this.offers.stop();
-    await Promise.all([this.host.stop(), this.board.stop()]);
-    await this.recorder.drain();
+    await Promise.all([this.host.stop(), stopPart('the board of dead letters', this.board.stop())]);
+    await stopPart('outcomes', this.recorder.drain());
     await Promise.all([this.guards.stop(), this.figureBook.stop()]);
     const { apns, fcm, webpush } = this.options;
-    await Promise.all([apns.close(), fcm.close(), webpush.close()]);
+    await stopPart('connections to providers', Promise.all([apns.close(), fcm.close(), webpush.close()]));
   }
 
   private makeHandlers(publisher: Publisher, attempts: AttemptLog): WorkHandler<never>[] {

@@ -1,11 +1,12 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
-import { openDatabase, plannedApart, refuseSkewedClock } from '@signalbox/database';
+import { openDatabase, plannedApart, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
 import { FlagBook, Flags } from '@signalbox/flags';
 import { selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
+import { stopPart } from '@signalbox/resilience';
 import { atMostOnceAMinute, createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
 import { Broadcasts } from './broadcasts/broadcasts.js';
@@ -48,9 +49,9 @@ export interface RunningPush {
   close(): Promise<void>;
 }
 
-/** Starts the push service in the roles that the configuration gives it. Resolves once it answers. @throws ClockSkewed */
+/** Starts the push service in the roles that the configuration gives it. Resolves once it answers. @throws ClockSkewed, UnfitDatabase */
 export async function startPush(config: Config, logger: Logger): Promise<RunningPush> {
-  const { DATABASE_URL: databaseUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
+  const { DATABASE_URL: databaseUrl, DATABASE_POOLER_URL: poolerUrl, PUSH_ROLES: roles, PUSH_LANES: lanes } = config;
   const metrics = createMetrics('push');
   const masterKey = loadMasterKey({ key: config.MASTER_KEY, file: config.MASTER_KEY_FILE });
   const flags = await Flags.open({ keys: FLAGS_OF_PUSH, config, logger, metrics });
@@ -59,10 +60,10 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     logger.warn({ err: error, keptBack }, 'a database connection broke; it is replaced'),
   );
   const pool = { url: databaseUrl, name: 'signalbox-push', onIdleError };
-  const database = openDatabase({ ...pool, prepared: PREPARED, maxConnections: CONNECTIONS.others });
+  const database = openDatabase({ ...pool, poolerUrl, prepared: PREPARED, maxConnections: CONNECTIONS.others });
   const flagBook = new FlagBook({ database, flags, logger, follow: followFlags });
   try {
-    await refuseSkewedClock(database);
+    await Promise.all([refuseUnfitDatabase({ url: databaseUrl, poolerUrl }), refuseSkewedClock(database)]);
     await flagBook.start();
   } catch (error) {
     await Promise.all([flags.close(), database.close()]);
@@ -140,23 +141,16 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const rotations = liftHoldsOnRotation(database, logger, stopping.signal);
   const closeParts = async (): Promise<void> => {
     stopping.abort();
-    await schedules.stop();
+    await stopPart('schedules', schedules.stop());
     await Promise.all([pipeline.stop(), checks?.stop()]);
     figures.stop();
-    await Promise.all([
-      upkeep.stop(),
-      gauges.stop(),
-      dependencies.stop(),
-      invariant.stop(),
-      personalData.stop(),
-      rotations,
-      lots.stop(),
-      access.close(),
-    ]);
+    const chores = [upkeep, gauges, dependencies, invariant, personalData, lots];
+    await stopPart('chores', Promise.all([...chores.map((chore) => chore.stop()), rotations]));
+    await stopPart('revocations', access.close());
     await flags.close();
-    await flagBook.stop();
-    await backend.close();
-    await Promise.all([way.close(), database.close()]);
+    await stopPart('flags', flagBook.stop());
+    await stopPart('queues', backend.close());
+    await stopPart('connections to Postgres', Promise.all([way.close(), database.close()]));
   };
   try {
     const ahead = daysAhead(config.DELIVERY_RETENTION_DAYS, config.EVENT_RETENTION_DAYS);
@@ -188,6 +182,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       }),
       host: config.HOST,
       port: config.PORT,
+      drainSeconds: config.DRAIN_SECONDS,
       logger,
       metrics,
       authenticator: access.authenticator,
@@ -195,7 +190,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
       keyTrailIn: database,
       trustedProxies: config.TRUSTED_PROXIES,
       self: selfOf(config, masterKey, {
-        connections: CONNECTIONS.way + CONNECTIONS.others,
+        connections: CONNECTIONS.way + (poolerUrl === undefined ? CONNECTIONS.others : 0),
         // One listens for revocations.
         ofQueues: QUEUE_CONNECTIONS + 1,
         roles,

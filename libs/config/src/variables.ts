@@ -46,3 +46,9 @@ export function rolesOf<const Role extends string>(all: readonly [Role, ...Role[
     .pipe(z.array(z.enum(all)).min(1))
     .transform((list): ReadonlySet<Role> => new Set<Role>(list as Role[]));
 }
+
+/** Seconds that a stop may take until the process ends all the same. */
+export const stopSeconds = z.coerce.number().min(1).max(3_600).optional();
+
+/** Seconds of these in which a service that was asked to stop answers on; see docs/deployment.md. */
+export const drainSeconds = z.coerce.number().min(0).max(300).optional();

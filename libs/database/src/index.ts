@@ -11,5 +11,6 @@ export { boolArray, bytesArray, intArray, jsonbArray, textArray, timestampArray,
 export { inSlices } from './in-slices.js';
 export { isUniqueViolation } from './unique-violation.js';
 export { DatabaseUnreachable } from './unreachable.js';
+export { refuseUnfitDatabase, UnfitDatabase } from './unfit-database.js';
 export { readWithin } from './read-within.js';
 export { clockSkew, ClockSkewed, readDatabaseTime, refuseSkewedClock } from './skewed-clock.js';

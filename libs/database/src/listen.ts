@@ -1,3 +1,4 @@
+import { setTimeout as lasting } from 'node:timers/promises';
 import { HeardClient } from './heard-client.js';
 
 export interface ListenOptions {
@@ -72,7 +73,8 @@ export function listen(options: ListenOptions): Listener {
       clearTimeout(again);
       clearInterval(pulse);
       await begun;
-      await client?.end().catch(() => undefined);
+      // A server whose host is gone never says goodbye.
+      await Promise.race([client?.end().catch(() => undefined), lasting(SILENCE, undefined, { ref: false })]);
     },
   };
 }

@@ -60,6 +60,8 @@ export async function migrate(
   const client = new pg.Client({ connectionString: url, application_name: 'signalbox-migrator' });
   await client.connect();
   try {
+    // A role may have a time limit of its own, and a migration takes as long as it takes.
+    await client.query('SET statement_timeout = 0');
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(CREATE_LEDGER);
     // Behind the migrators' own lock, which one may wait for as long as another works.

@@ -3,6 +3,7 @@ import { isAskedTogether } from './ask-together.js';
 import { HeardClient } from './heard-client.js';
 import type { Database, Sql, SqlResult } from './sql.js';
 import { asDatabaseError, DatabaseUnreachable } from './unreachable.js';
+import { withSettings } from './with-settings.js';
 
 export interface PgDatabaseOptions {
   readonly url: string;
@@ -23,6 +24,11 @@ export interface PgDatabaseOptions {
   readonly fixedPlans?: boolean;
   /** The server itself keeps its transactions from writing. */
   readonly readOnly?: boolean;
+  /**
+   * A pooler in transaction mode, which is used in place of `url`. Nothing is told to a session then, and no statement prepared in it: the
+   * time limits are the pooler's (`refuseUnfitDatabase`). Not together with other settings of a session.
+   */
+  readonly poolerUrl?: string | undefined;
   /** Hears of a broken idle connection; the pool itself replaces it. */
   readonly onIdleError: (error: Error) => void;
 }
@@ -42,38 +48,31 @@ const SILENCE_MS = 2_000;
  */
 export function openDatabase(options: PgDatabaseOptions): Database {
   const statementTimeout = options.statementTimeout ?? 15_000;
+  const hasSessions = options.poolerUrl === undefined;
   const pool = new pg.Pool({
     Client: HeardClient,
-    connectionString: withSettings(options.url, [
-      ...(options.fixedPlans === true ? [FIXED_PLANS] : []),
-      ...(options.readOnly === true ? [READ_ONLY] : []),
-    ]),
+    connectionString:
+      options.poolerUrl ??
+      withSettings(options.url, [
+        ...(options.fixedPlans === true ? [FIXED_PLANS] : []),
+        ...(options.readOnly === true ? [READ_ONLY] : []),
+      ]),
     application_name: options.name,
     max: options.maxConnections ?? 10,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: statementTimeout,
+    ...(hasSessions && { statement_timeout: statementTimeout, idle_in_transaction_session_timeout: 10_000 }),
     // A server whose host is gone says nothing, not even that: TCP alone would let callers wait for a quarter of an hour.
     query_timeout: statementTimeout + SILENCE_MS,
-    idle_in_transaction_session_timeout: 10_000,
     keepAlive: true,
   });
   pool.on('error', options.onIdleError);
-  const nameOf = namesOf(options.prepared ?? []);
+  const nameOf: NameOf = hasSessions ? namesOf(options.prepared ?? []) : () => undefined;
   return {
     query: (text, params) => run(pool, text, params, nameOf(text)),
     transaction: (work) => inTransaction(pool, nameOf, work),
     close: () => pool.end(),
   };
-}
-
-/** Adds to the settings that an address may bring itself: node-postgres would take those in place of ours. */
-function withSettings(address: string, settings: readonly string[]): string {
-  if (settings.length === 0) return address;
-  const url = new URL(address);
-  const own = url.searchParams.get('options');
-  url.searchParams.set('options', [...(own === null ? [] : [own]), ...settings].join(' '));
-  return url.href;
 }
 
 /** By which name a statement is prepared; undefined: it is not. */

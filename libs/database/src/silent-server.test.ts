@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { usePostgres } from '@signalbox/testing';
+import { listen } from './listen.js';
 import { openDatabase } from './pg-database.js';
 import type { Database } from './sql.js';
 import { DatabaseUnreachable } from './unreachable.js';
@@ -11,6 +12,7 @@ describe('a server that falls silent in the middle of a connection', () => {
   let wire: Server;
   let sockets: Socket[];
   let database: Database;
+  let address: string;
 
   /** Both ways through a wire that can be cut without either end hearing of it. */
   beforeEach(async () => {
@@ -25,8 +27,9 @@ describe('a server that falls silent in the middle of a connection', () => {
     await once(wire, 'listening');
     const through = new URL(target);
     through.host = `127.0.0.1:${(wire.address() as AddressInfo).port}`;
+    address = through.href;
     database = openDatabase({
-      url: through.href,
+      url: address,
       name: 'silent',
       maxConnections: 1,
       statementTimeout: 100,
@@ -49,6 +52,21 @@ describe('a server that falls silent in the middle of a connection', () => {
     cut();
     await expect(database.query('SELECT 2')).rejects.toBeInstanceOf(DatabaseUnreachable);
     expect((await database.query('SELECT 3 AS answer')).rows).toEqual([{ answer: 3 }]);
+  }, 15_000);
+
+  it('keeps nobody from closing, neither a pool nor who listens', async () => {
+    const pool = openDatabase({ url: address, name: 'silent', maxConnections: 2, onIdleError: () => undefined });
+    await Promise.all([pool.query('SELECT 1'), pool.query('SELECT 2')]);
+    const begun = Promise.withResolvers<void>();
+    const listener = listen({
+      ...{ url: address, name: 'silent', channel: 'signalbox_revocations' },
+      onNotice: () => undefined,
+      onListening: begun.resolve,
+      onTrouble: begun.reject,
+    });
+    await begun.promise;
+    cut();
+    await Promise.all([pool.close(), listener.close()]);
   }, 15_000);
 
   it('ends a transaction too, and gives its connection up', async () => {

@@ -31,7 +31,7 @@ export type { RequestLimits } from './limits/usual-limits.js';
 export { jsonPointer } from './json-pointer.js';
 export { KEY_IN_HEADER, type KeyPlace, parseIdempotencyKey } from './idempotency-key.js';
 export type { Readiness } from './readiness.js';
-export { runService } from './run-service.js';
+export type { ServiceProgram } from './run-service.js';
 export { type SelfFacts, selfOf } from './service-self.js';
 export { startService, type RunningService, type ServiceOptions } from './start-service.js';
 export type { ExtraRoutes } from './route-guard.js';

@@ -38,8 +38,9 @@ export class ProblemFilter implements ExceptionFilter {
       else this.logger.error({ ...facts, err: error }, 'a request failed');
     }
     if (reply.sent) return;
-    // Fastify closes the connection after every refusal around a body; ours come when the body was read to its end.
-    if (error instanceof Problem) reply.removeHeader('connection');
+    // Fastify closes the connection after every refusal around a body; ours come when the body was read to its end. Where it is closed in
+    // any case (drain.ts), whoever keeps it has to be told.
+    if (error instanceof Problem && reply.raw.shouldKeepAlive) reply.removeHeader('connection');
     void reply
       .code(problem.status)
       .headers(problem.headers)

@@ -22,7 +22,7 @@ interface SelfVariables {
   readonly AUTH_ALLOW_PRIVATE?: boolean | undefined;
 }
 
-/** `connections`: of its own pools; `ofQueues`: of those that it has besides where its queues are in Postgres. */
+/** `connections`: of its own pools, without a pooler's; `ofQueues`: of those that it has besides where its queues are in Postgres. */
 export function selfOf(
   config: SelfVariables,
   masterKey: MasterKey,

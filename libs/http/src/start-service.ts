@@ -3,12 +3,14 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Sql } from '@signalbox/database';
+import { stopPart } from '@signalbox/resilience';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Authenticator } from './authenticator.js';
 import { answerConditionally } from './caching/answer-conditionally.js';
 import { announceDeprecations } from './deprecation/announce-deprecations.js';
 import { closeService } from './close-service.js';
+import { Drain } from './drain.js';
 import { followKeys } from './key-trail/follow-keys.js';
 import { KeyTrail } from './key-trail/key-trail.js';
 import { limitRequests } from './limits/limit-requests.js';
@@ -43,6 +45,8 @@ const ARRIVAL_OF_LINES = 16 * 60_000;
 /** No id of ours or of a mobile platform is longer. */
 const MAX_PARAM_LENGTH = 512;
 
+const STOPPING: Readiness = { ready: false, checks: { process: 'stopping' } };
+
 const DOCUMENTATION: readonly ExtraRoutes[] = [DOCUMENT_PATH, DOCS_PATH].map((prefix) => ({
   prefix,
   allow: allow.publicly('the API document says nothing about any app'),
@@ -63,6 +67,8 @@ export interface ServiceOptions {
   /** Needed where a route has `allow.recentUser(..., { acr })`. */
   readonly hasSecondFactor?: HasSecondFactor;
   readonly readiness: () => Promise<Readiness>;
+  /** Seconds that a service that closes answers on, without keeping connections and not ready; 0 unless told. */
+  readonly drainSeconds?: number | undefined;
   /** Where the last requests of each API key are kept for the console; absent: nowhere. */
   readonly keyTrailIn?: Sql;
   /** What operators are told of the process at `/v1/service`; absent: there is no such route. */
@@ -84,7 +90,7 @@ export interface RunningService {
   readonly app: NestFastifyApplication;
   /** Where it listens, e.g. `http://127.0.0.1:4003`. */
   readonly url: string;
-  /** Refuses new requests, finishes those under way, then closes the Nest application. */
+  /** Says that it is not ready, drains, refuses new requests, finishes those under way, then closes the Nest application. */
   close(): Promise<void>;
 }
 
@@ -130,6 +136,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.send(error, request, reply),
   });
   const fastify = adapter.getInstance();
+  const drain = new Drain(fastify.server);
   traceRequests(fastify);
   const named: NamedSchemas = new Map();
   const routes = guardRoutes(fastify, options, [...DOCUMENTATION, ...(options.extraRoutes ?? [])], named);
@@ -153,7 +160,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   try {
     refuseUndeclaredHandlers(app);
     app.useGlobalFilters(filter);
-    registerServiceRoutes(fastify, options.readiness, metrics);
+    registerServiceRoutes(fastify, async () => (drain.isOn ? STOPPING : options.readiness()), metrics);
     if (options.self !== undefined) registerSelf(fastify, options.name, options.self);
     await app.init();
     await registerSignedRoutes(fastify, options.signedRoutes ?? [], filter);
@@ -172,7 +179,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     app,
     url: await app.getUrl(),
     close: async () => {
-      await closeService(app);
+      await stopPart('callers that have to hear of it', drain.run((options.drainSeconds ?? 0) * 1_000));
+      await stopPart('requests under way', closeService(app));
       await trail?.stop();
     },
   };

@@ -1,6 +1,6 @@
 import type { QueueName } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
-import { atBeat, atCrashPoint } from '@signalbox/resilience';
+import { atBeat, atCrashPoint, stopPart } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Publisher } from './publisher.js';
 import type { QueueBackend } from './queue-backend.js';
@@ -43,7 +43,7 @@ export class OfferLoop {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelNext?.();
-    await this.round;
+    await stopPart('a round of offers', this.round);
   }
 
   private async runRound(): Promise<void> {

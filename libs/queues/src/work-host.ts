@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newUuid, workJob, type QueueName, type Uuid } from '@signalbox/contracts';
 import { DatabaseUnreachable, type Database } from '@signalbox/database';
-import { atCrashPoint, Semaphore } from '@signalbox/resilience';
+import { atCrashPoint, Semaphore, stopPart } from '@signalbox/resilience';
 import { atMostOnceAMinute, inSpan, type Logger, type Metrics, type OpenSpan } from '@signalbox/telemetry';
 import type { Processor, Worker } from 'bullmq';
 import { HandOn, type WorkedQueue } from './hand-on.js';
@@ -109,14 +109,15 @@ export class WorkHost {
   /** Stops taking jobs, waits for the grace period, then hands back what is still leased. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.starting;
+    await stopPart('workers that connect', this.starting);
     const grace = new Promise((resolve) => setTimeout(resolve, this.options.grace ?? 10_000).unref());
-    await Promise.race([this.endWork(), grace]);
+    await stopPart('work under way', Promise.race([this.endWork(), grace]));
     this.ended = true;
     await this.leases.stop();
-    await Promise.allSettled(
-      [...this.running.values()].map((lease) => this.options.store.release(this.options.database, lease, 0)),
+    const given = [...this.running.values()].map((lease) =>
+      this.options.store.release(this.options.database, lease, 0),
     );
+    await stopPart('work that is handed back', Promise.allSettled(given));
   }
 
   /** What the last jobs handed on is under way when they have ended. */

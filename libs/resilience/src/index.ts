@@ -9,6 +9,7 @@ export { Chore } from './chore.js';
 export { inTime } from './in-time.js';
 export { Flight, type GivenUp } from './flight.js';
 export { fullJitter } from './full-jitter.js';
+export { partsNotStopped, stopPart } from './stop-parts.js';
 export { atCrashPoint } from '#crash-point';
 export {
   BRAINTREE_CRASH_POINTS,

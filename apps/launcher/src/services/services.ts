@@ -33,7 +33,8 @@ export interface Surroundings {
 /** Everybody gets what it needs and no secret more. */
 export function describeServices(surroundings: Surroundings): ServiceSpec[] {
   const { config, folder, ports, secrets, databaseUrl, operatorClientId } = surroundings;
-  const host = { HOST: '127.0.0.1', LOG_LEVEL: config.logLevel };
+  // Sooner than it is killed, so that it can say why.
+  const host = { HOST: '127.0.0.1', LOG_LEVEL: config.logLevel, STOP_SECONDS: '11' };
   const database = { DATABASE_URL: databaseUrl };
   const queues = { REDIS_URL: config.redisUrl, QUEUE_PREFIX: config.queuePrefix };
   const operator = { OPERATOR_TOKEN: secrets.operatorToken };
