@@ -35,7 +35,7 @@ import {
   ValidQuery,
 } from '@signalbox/http';
 import type { z } from 'zod';
-import { appMeant } from '../callers-apps.js';
+import { appMeant, UNKNOWN_APP } from '../callers-apps.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Selection } from './selection.js';
 
@@ -56,7 +56,7 @@ export class DeadLettersController {
     summary: 'List dead letters with the answers that they died of, oldest notification first',
     tags: ['dead letters'],
     query: deadLetterQuery,
-    responses: { 200: { description: 'One page', schema: deadLetterPage } },
+    responses: { 200: { description: 'One page', schema: deadLetterPage }, 404: UNKNOWN_APP },
   })
   list(@Caller() caller: Principal, @ValidQuery() query: DeadLetterQuery): Promise<Page<DeadLetterView>> {
     const { provider, lane, reason, state, after, limit } = query;
@@ -70,7 +70,7 @@ export class DeadLettersController {
     summary: 'Open dead letters by provider, lane and reason, the largest group first',
     tags: ['dead letters'],
     query: deadLetterGroupsQuery,
-    responses: { 200: { description: 'All groups', schema: deadLetterGroups } },
+    responses: { 200: { description: 'All groups', schema: deadLetterGroups }, 404: UNKNOWN_APP },
   })
   async groups(
     @Caller() caller: Principal,
@@ -86,7 +86,7 @@ export class DeadLettersController {
       'Send open dead letters again, as new deliveries, at most so many a second. Repeating it sends nothing twice.',
     tags: ['dead letters'],
     body: replayRequest,
-    responses: { 202: { description: 'They are stored as work', schema: replayAnswer } },
+    responses: { 202: { description: 'They are stored as work', schema: replayAnswer }, 404: UNKNOWN_APP },
   })
   async replay(@Caller() caller: Principal, @ValidBody() body: ReplayRequest): Promise<ReplayAnswer> {
     const selection = selectionOf(caller, body);
@@ -101,7 +101,7 @@ export class DeadLettersController {
     summary: 'Put open dead letters away, with a note that says why',
     tags: ['dead letters'],
     body: discardRequest,
-    responses: { 200: { description: 'Discarded', schema: discardAnswer } },
+    responses: { 200: { description: 'Discarded', schema: discardAnswer }, 404: UNKNOWN_APP },
   })
   async discard(@Caller() caller: Principal, @ValidBody() body: DiscardRequest): Promise<DiscardAnswer> {
     const selection = selectionOf(caller, body);
