@@ -1,7 +1,7 @@
 import type { Manifest } from './installed.ts';
 
 /** May be used, changed and passed on for any purpose, if its notice goes along. SPDX. */
-export const ALLOWED: ReadonlySet<string> = new Set([
+const ALLOWED: ReadonlySet<string> = new Set([
   ...[
     '0BSD',
     'Apache-2.0',
