@@ -9,6 +9,9 @@ export interface Route {
   readonly document: ApiDocument;
 }
 
+/** Says 503 of a service that makes no progress at the moment, which on a slow machine is the truth. */
+export const READINESS = '/health/ready';
+
 /** Every route of every service. */
 export function allRoutes(documents: Readonly<Record<Service, ApiDocument>>): Route[] {
   return SERVICES.flatMap((service) =>

@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ApiDocument, Service } from '../../api/source/services.ts';
+import { READINESS } from '../routes.js';
 import type { FuzzedRequest } from './request.js';
 import type { Schema } from './schema.js';
 import type { Outcome } from './send.js';
@@ -54,7 +55,7 @@ export function judgeBy(documents: Readonly<Record<Service, ApiDocument>>): Judg
     if (outcome.kind === 'silent') return `no answer: ${outcome.why}`;
     const { status, text, type } = outcome;
     const { operation, service, path, method } = request.route;
-    if (status >= 500) return `a failure of ours: ${text}`;
+    if (status >= 500 && path !== READINESS) return `a failure of ours: ${text}`;
     const declared = operation.responses[status];
     if (declared === undefined && !AT_THE_DOOR.has(status)) return `${status} is not in the document: ${text}`;
     if (status >= 400) return judgeProblem(request, status, text, type);

@@ -5,7 +5,7 @@ import { type Belongings, fillPath } from '../belongings/belongings.js';
 import { knownFrom } from '../fuzz/known.js';
 import type { Schema } from '../fuzz/schema.js';
 import { validValues } from '../fuzz/valid-values.js';
-import { nameOf, type Route } from '../routes.js';
+import { nameOf, READINESS, type Route } from '../routes.js';
 import type { Cast } from './askers.js';
 import { aboutOneThing, type Asker, ASKERS, inTurns, MAY_BE_NOWHERE, type Verdict, verdictFor } from './policy.js';
 
@@ -75,7 +75,8 @@ export async function matrixOf(
         if (answer.status !== 422) break;
       }
       const shown = verdict === 'let in' ? [] : secretsOf(own, path).filter((id) => answer.text.includes(id));
-      if (!is(verdict, answer.status) || shown.length > 0) {
+      const asItShould = is(verdict, answer.status) || (verdict === 'let in' && route.path === READINESS);
+      if (!asItShould || shown.length > 0) {
         const what = `${nameOf(route)}: ${asker} is to be ${verdict}, and was answered ${answer.status}`;
         wrong.push(`${what} ${shown.join()}: ${answer.text.slice(0, 300)}`);
       }
