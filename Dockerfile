@@ -17,6 +17,9 @@ COPY bench/package.json bench/package.json
 RUN npx -y pnpm@12.21.0 install --frozen-lockfile
 # Writing the client needs no engine; pointing at one keeps Prisma from downloading it.
 RUN PRISMA_SCHEMA_ENGINE_BINARY=/bin/true node_modules/.bin/prisma generate && node_modules/.bin/tsc -b tsconfig.build.json
+# What the image consists of, as CycloneDX: written while the lockfile's reader is still here, without what the next step takes away.
+COPY scripts/security scripts/security
+RUN node scripts/security/sbom/main.ts --here --without=node-linux-,@embedded-postgres/ sbom.cdx.json
 # Only what runs: no compilers, no sources. Optional packages stay, since some are a library's native half; but neither the pinned
 # Node, which the image has, nor the embedded Postgres.
 RUN rm -rf node_modules apps/*/node_modules libs/*/node_modules e2e/node_modules chaos/node_modules bench/node_modules \
@@ -36,6 +39,7 @@ COPY --from=build /app/prisma/migrations prisma/migrations
 # What the services and the doctor hold the database against.
 COPY --from=build /app/prisma/invariants prisma/invariants
 COPY --from=build /app/package.json package.json
+COPY --from=build /app/sbom.cdx.json sbom.cdx.json
 # Nobody's, by number, so that Kubernetes can see that it is not root. All files are root's: it can change none of them.
 USER 65532:65532
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

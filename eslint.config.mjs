@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { securityRules } from './scripts/security/lint/rules.mjs';
 
 const TESTS = ['**/*.{test,conformance,harness}.ts', 'e2e/**/*.ts'];
 
@@ -94,6 +95,7 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  ...securityRules,
   {
     // The only readers of the environment.
     files: ['**/config.ts'],

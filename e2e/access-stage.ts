@@ -43,7 +43,16 @@ const PRIVATE_KEY = { appId: '00000000-0000-0000-0000-000000000000', table: 'oid
 
 export async function startAccessStage(
   database: Database,
-  { databaseUrl, redisUrl }: { readonly databaseUrl: string; readonly redisUrl: string | undefined },
+  {
+    databaseUrl,
+    redisUrl,
+    env = {},
+  }: {
+    readonly databaseUrl: string;
+    readonly redisUrl: string | undefined;
+    /** Added to that of every service. */
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Promise<AccessStage> {
   const masterKey = randomBytes(32).toString('base64');
   const operatorToken = `sbo_${randomBytes(24).toString('base64url')}`;
@@ -61,6 +70,7 @@ export async function startAccessStage(
     OPERATOR_TOKEN: operatorToken,
     LOG_LEVEL: 'warn',
     AUTH_ALLOW_PRIVATE: 'true',
+    ...env,
   };
   const start = (name: ServiceName) =>
     startProcess({

@@ -1,6 +1,9 @@
 import { parseId, type Uuid } from '@signalbox/contracts';
 import { type Principal, problems } from '@signalbox/http';
 
+/** For the document of a route that calls `appMeant` with what a caller named. */
+export const UNKNOWN_APP = { description: 'No such app, or not of this key' };
+
 /**
  * The app that a caller means, or null for all apps: a key means its own, the operator the one that is named.
  *

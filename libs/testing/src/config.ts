@@ -1,6 +1,8 @@
 /** What decides how large a test is, where it has a long form by command. */
 type Size =
   | 'BROADCAST_DEVICES'
+  | 'FUZZ_REQUESTS'
+  | 'FUZZ_SEED'
   | 'MODEL_SEQUENCES'
   | 'OUTAGE_SECONDS'
   | 'PAGES_EACH'

@@ -45,7 +45,7 @@ function render(setting: Setting, page: (setting: Setting) => Page): string {
 
 /** @param asked as the request has it: `ui_locales`, or what the browser accepts. */
 function settingOf(app: PageOwner | undefined, asked: string | undefined): Setting {
-  const locale = localeFor({ accepted: asked?.replaceAll(/\s+(?!;)/g, ',') });
+  const locale = localeFor({ accepted: asked?.replaceAll(/\s+(;?)/g, (_all, weight: string) => weight || ',') });
   // Without the logo: the policy of the engine's answers lets nothing be loaded.
   const theme = app === undefined ? NEUTRAL_THEME : { ...themeOf(app.settings, app.name), logoUrl: undefined };
   return { words: wordsIn(locale), theme, formTargets: [] };

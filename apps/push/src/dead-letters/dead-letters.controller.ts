@@ -36,7 +36,7 @@ import {
   ValidQuery,
 } from '@signalbox/http';
 import type { z } from 'zod';
-import { appMeant } from '../callers-apps.js';
+import { appMeant, UNKNOWN_APP } from '../callers-apps.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Selection } from './selection.js';
 
@@ -58,7 +58,7 @@ export class DeadLettersController {
     tags: ['dead letters'],
     query: deadLetterQuery,
     cache: cached.revalidated,
-    responses: { 200: { description: 'One page', schema: deadLetterPage } },
+    responses: { 200: { description: 'One page', schema: deadLetterPage }, 404: UNKNOWN_APP },
   })
   list(@Caller() caller: Principal, @ValidQuery() query: DeadLetterQuery): Promise<Page<DeadLetterView>> {
     const { provider, lane, reason, state, after, limit } = query;
@@ -73,7 +73,7 @@ export class DeadLettersController {
     tags: ['dead letters'],
     query: deadLetterGroupsQuery,
     cache: cached.revalidated,
-    responses: { 200: { description: 'All groups', schema: deadLetterGroups } },
+    responses: { 200: { description: 'All groups', schema: deadLetterGroups }, 404: UNKNOWN_APP },
   })
   async groups(
     @Caller() caller: Principal,
@@ -89,7 +89,7 @@ export class DeadLettersController {
       'Send open dead letters again, as new deliveries, at most so many a second. Repeating it sends nothing twice.',
     tags: ['dead letters'],
     body: replayRequest,
-    responses: { 202: { description: 'They are stored as work', schema: replayAnswer } },
+    responses: { 202: { description: 'They are stored as work', schema: replayAnswer }, 404: UNKNOWN_APP },
   })
   async replay(@Caller() caller: Principal, @ValidBody() body: ReplayRequest): Promise<ReplayAnswer> {
     const selection = selectionOf(caller, body);
@@ -104,7 +104,7 @@ export class DeadLettersController {
     summary: 'Put open dead letters away, with a note that says why',
     tags: ['dead letters'],
     body: discardRequest,
-    responses: { 200: { description: 'Discarded', schema: discardAnswer } },
+    responses: { 200: { description: 'Discarded', schema: discardAnswer }, 404: UNKNOWN_APP },
   })
   async discard(@Caller() caller: Principal, @ValidBody() body: DiscardRequest): Promise<DiscardAnswer> {
     const selection = selectionOf(caller, body);

@@ -12,7 +12,7 @@ import {
 } from '@signalbox/contracts';
 import { allow, Caller, Endpoint, type Principal, problems, ValidBody, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
-import { appMeant } from '../callers-apps.js';
+import { appMeant, UNKNOWN_APP } from '../callers-apps.js';
 import { RestoreDevices } from './restore-devices.js';
 
 const UNDO = allow.operatorOrScope('devices:write');
@@ -29,7 +29,10 @@ export class RestoreController {
     summary: "Put back devices that a provider's answers ended in a time, for the day on which the provider was wrong",
     tags: ['devices'],
     body: restoreRequest,
-    responses: { 200: { description: 'How many; may be asked again until none is left', schema: restoreAnswer } },
+    responses: {
+      200: { description: 'How many; may be asked again until none is left', schema: restoreAnswer },
+      404: UNKNOWN_APP,
+    },
   })
   many(@Caller() caller: Principal, @ValidBody() request: RestoreRequest): Promise<RestoreAnswer> {
     return this.devices.many(oneApp(caller, request.appId), request);

@@ -2,7 +2,7 @@ import { Controller, Delete, Get } from '@nestjs/common';
 import { holdParams, holdQuery, holdsAnswer, type HoldsAnswer, parseId } from '@signalbox/contracts';
 import { allow, cached, Caller, Endpoint, type Principal, problems, ValidParams, ValidQuery } from '@signalbox/http';
 import type { z } from 'zod';
-import { appMeant } from '../callers-apps.js';
+import { appMeant, UNKNOWN_APP } from '../callers-apps.js';
 import { HoldList } from './hold-list.js';
 
 /** Credentials that wait because their provider said so. */
@@ -17,7 +17,7 @@ export class HoldsController {
     tags: ['holds'],
     query: holdQuery,
     cache: cached.revalidated,
-    responses: { 200: { description: 'All of them, the oldest first', schema: holdsAnswer } },
+    responses: { 200: { description: 'All of them, the oldest first', schema: holdsAnswer }, 404: UNKNOWN_APP },
   })
   async list(@Caller() caller: Principal, @ValidQuery() { appId }: z.output<typeof holdQuery>): Promise<HoldsAnswer> {
     return { holds: await this.holds.list(appMeant(caller, appId)) };

@@ -107,7 +107,7 @@ export class TemplatesController {
     @ValidParams() { name }: Named,
     @ValidQuery() query: PageQuery,
   ): Promise<Page<TemplateVersion>> {
-    return known(await this.templates.versions(appId, name, query), name);
+    return known(await this.templates.versions(appId, name, { below: versionBefore(query), limit: query.limit }), name);
   }
 
   @Get('/:name/versions/:version')
@@ -190,4 +190,15 @@ function known<Found>(found: Found | undefined, name: string, version?: number):
       ? `This app has no template ${name}; PUT /v1/templates/${name} makes it.`
       : `This app has no version ${version} of a template ${name}.`,
   );
+}
+
+/** The largest that a column of versions holds. */
+const LAST_VERSION = 2_147_483_647;
+
+/** The version that a page of them goes on below; null: from the newest on. @throws Problem 422 for what no page ever gave out. */
+function versionBefore({ after }: PageQuery): number | null {
+  if (after === undefined) return null;
+  const version = Number(after);
+  if (/^[1-9]\d*$/.test(after) && version <= LAST_VERSION) return version;
+  throw problems.invalid([{ in: 'query', pointer: '/after', reason: 'must be the `next` of an earlier page' }]);
 }

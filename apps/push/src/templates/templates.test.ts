@@ -59,6 +59,10 @@ describe('templates over HTTP', () => {
       items: [{ version: 1, active: true }],
       next: null,
     });
+    for (const nonsense of ['x', '0', '-1', '1e3', '2147483648', '']) {
+      const { status, body } = await call('GET', `/hello/versions?after=${nonsense}`);
+      expect([nonsense, status, body.errors?.[0]?.pointer]).toEqual([nonsense, 422, '/after']);
+    }
   });
 
   it('are put at the same time by several without a version being lost', async () => {

@@ -69,10 +69,13 @@ export class Templates {
     return rows[0] && view(name, rows[0], active);
   }
 
-  /** The newest first, behind the version `after`; undefined when there is no such template. */
-  async versions(appId: Uuid, name: string, { after, limit }: PageOf): Promise<Page<TemplateVersion> | undefined> {
+  /** The newest first, from `below` a version on (null: all); undefined when there is no such template. */
+  async versions(
+    appId: Uuid,
+    name: string,
+    { below, limit }: { readonly below: number | null; readonly limit: number },
+  ): Promise<Page<TemplateVersion> | undefined> {
     if ((await activeVersion(this.database, appId, name)) === undefined) return undefined;
-    const below = after === undefined ? null : Number(after);
     const { rows } = await this.database.query<Omit<TemplateVersion, 'at'> & { at: Date }>(VERSIONS, [
       appId,
       name,

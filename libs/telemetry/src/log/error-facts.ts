@@ -67,10 +67,11 @@ function issuesOf({ issues }: Error & { readonly issues?: unknown }): string {
     .join('; ');
 }
 
-const MAIL_ADDRESS = /[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g;
+/* Each begins where a word does: tried at every letter of a long one, they would take the square of its length. */
+const MAIL_ADDRESS = /(?<![^\s<>"'(),;:])[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g;
 const PHONE_NUMBER = /\+\d[\d ()-]{6,}\d/g;
 /** Device tokens, secrets, JSON Web Tokens; no id of ours is so long, and a name of a constraint has no digit. */
-const LONG_WORD = /(?=[\w.+/=-]*\d)[\w.+/=-]{40,}/g;
+const LONG_WORD = /(?<![\w.+/=-])(?=[\w.+/=-]*\d)[\w.+/=-]{40,}/g;
 
 /** What mail servers, gateways and libraries write into their messages. */
 function withoutPeople(message: string): string {

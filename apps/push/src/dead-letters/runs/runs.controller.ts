@@ -27,7 +27,7 @@ import {
   ValidQuery,
 } from '@signalbox/http';
 import type { z } from 'zod';
-import { appMeant } from '../../callers-apps.js';
+import { appMeant, UNKNOWN_APP } from '../../callers-apps.js';
 import { LetterRuns } from './letter-runs.js';
 import { viewRun } from './run-row.js';
 
@@ -51,7 +51,7 @@ export class RunsController {
     tags: TAGS,
     query: deadLetterRunsQuery,
     cache: cached.revalidated,
-    responses: { 200: { description: 'One page', schema: deadLetterRunPage } },
+    responses: { 200: { description: 'One page', schema: deadLetterRunPage }, 404: UNKNOWN_APP },
   })
   list(
     @Caller() caller: Principal,
@@ -85,6 +85,7 @@ export class RunsController {
     body: deadLetterRunRequest,
     responses: {
       202: { description: 'It has begun, now or before', schema: deadLetterRunView },
+      404: UNKNOWN_APP,
       409: { description: 'The id is taken, or the same is under way for the same letters' },
     },
   })
