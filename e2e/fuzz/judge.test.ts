@@ -57,6 +57,11 @@ describe('an answer to a fuzzed request', () => {
     ['a page', asked(LIST), answered(200, { items: [], next: null })],
     ['who may not', asked(LIST), refused(403)],
     ['the field by its name', wrongGuarantee, naming('/guarantee')],
+    [
+      'what else is wrong, where what was taken away may be',
+      asked('auth PUT /v1/apps/{id}/auth-settings', { body: '{"theme":{"displayName":""}}', spoiledAt: '/mfa' }),
+      naming('/theme/displayName'),
+    ],
     ['that a service makes no progress', asked('push GET /health/ready'), refused(503)],
   ])('is right when it says %s', (_what, request, outcome) => {
     expect(judge(request, outcome)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { ApiDocument, Service } from '../../api/source/services.ts';
 import { READINESS } from '../routes.js';
 import type { FuzzedRequest } from './request.js';
@@ -17,22 +17,27 @@ export type Judge = (request: FuzzedRequest, outcome: Outcome) => string | undef
 
 /** Says what is wrong with an answer, by the documents; undefined: nothing. */
 export function judgeBy(documents: Readonly<Record<Service, ApiDocument>>): Judge {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: false, inlineRefs: false });
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, inlineRefs: false });
   for (const [service, document] of Object.entries(documents)) ajv.addSchema({ $id: service, ...closed(document) });
   const compiled = new Map<string, ValidateFunction>();
-  const check = (service: Service, place: readonly string[], value: unknown): string | undefined => {
+  const errorsOf = (service: Service, place: readonly string[], value: unknown): readonly ErrorObject[] => {
     const $ref = `${service}#/${place.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`;
     const validate = compiled.get($ref) ?? ajv.compile({ $ref });
     compiled.set($ref, validate);
-    return validate(value) ? undefined : ajv.errorsText(validate.errors);
+    return validate(value) ? [] : validate.errors!;
+  };
+  const check = (service: Service, place: readonly string[], value: unknown): string | undefined => {
+    const errors = errorsOf(service, place, value);
+    return errors.length === 0 ? undefined : ajv.errorsText([...errors]);
   };
 
-  /** Why the document forbids the body that was sent, if it does. */
-  const forbidden = (request: FuzzedRequest): string | undefined => {
+  /** What the document forbids of the body that was sent. */
+  const forbidden = (request: FuzzedRequest): readonly ErrorObject[] => {
     const taken = takenBody(request);
+    if (taken === undefined) return [];
     const { service, path, method } = request.route;
     const schema = ['requestBody', 'content', 'application/json', 'schema'];
-    return taken && check(service, ['paths', path, method.toLowerCase(), ...schema], taken.value);
+    return errorsOf(service, ['paths', path, method.toLowerCase(), ...schema], taken.value);
   };
 
   const judgeProblem = (request: FuzzedRequest, status: number, text: string, type: string): string | undefined => {
@@ -45,8 +50,8 @@ export function judgeBy(documents: Readonly<Record<Service, ApiDocument>>): Judg
     const { errors = [] } = problem;
     if (errors.length === 0) return 'invalid, and no field is named';
     const at = request.spoiledAt;
-    // What was changed into something else that is allowed is named by nobody.
-    if (at === undefined || forbidden(request) === undefined) return undefined;
+    // What was changed into something else that is allowed, or taken away where it may be, is named by nobody.
+    if (at === undefined || !forbidden(request).some((error) => related(placeOf(error), at))) return undefined;
     if (errors.some(({ in: part, pointer }) => part === undefined && related(pointer, at))) return undefined;
     return `spoiled at "${at}", and named is ${errors.map(({ pointer }) => `"${pointer}"`).join(', ')}`;
   };
@@ -74,8 +79,10 @@ export function judgeBy(documents: Readonly<Record<Service, ApiDocument>>): Judg
       const lie = check(service, schema, parsed(text));
       if (lie !== undefined) return `not as documented: ${lie}: ${text.slice(0, 600)}`;
     }
-    const lie = forbidden(request);
-    return lie === undefined ? undefined : `${status} for a body that the document forbids: ${lie}`;
+    const lies = forbidden(request);
+    return lies.length === 0
+      ? undefined
+      : `${status} for a body that the document forbids: ${ajv.errorsText([...lies])}`;
   };
 }
 
@@ -93,6 +100,13 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** JSON pointer of what is wrong, missing or too much. */
+function placeOf({ instancePath, params }: ErrorObject): string {
+  const { missingProperty, additionalProperty } = params as { missingProperty?: string; additionalProperty?: string };
+  const name = missingProperty ?? additionalProperty;
+  return name === undefined ? instancePath : `${instancePath}/${name}`;
 }
 
 /** One is in the other, or both in one thing that is wrong as a whole. */
