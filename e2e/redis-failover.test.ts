@@ -40,13 +40,13 @@ const SOME = 100;
   it(
     'of a Cluster, and is killed, costs nothing that was accepted: a replica takes over, also one that was behind, and all is delivered',
     () => played.cluster,
-    120_000 * FAILOVERS,
+    240_000 * FAILOVERS,
   );
 
   it(
     'behind Sentinel, and is partitioned away with its clients, costs nothing that was accepted: what it was told is dropped, and all is delivered',
     () => played.sentinel,
-    120_000 * FAILOVERS,
+    240_000 * FAILOVERS,
   );
 });
 

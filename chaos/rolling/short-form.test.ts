@@ -30,7 +30,7 @@ describe('a rolling restart under load', () => {
     process.stdout.write(
       `rolling restart: ${roles.join(', ')}, ${answered} requests, 0 failed; ${result.accepted} accepted, 0 lost\n`,
     );
-  }, 120_000);
+  }, 240_000);
 
   it('is of the roles that k8s/ has, as they are told there what they are', () => {
     const base = join(import.meta.dirname, '../../k8s/base');

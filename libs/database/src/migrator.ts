@@ -65,7 +65,9 @@ export async function migrate(
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query(CREATE_LEDGER);
     // Behind the migrators' own lock, which one may wait for as long as another works.
-    await client.query(`SET lock_timeout = ${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`);
+    await client.query(`SELECT set_config('lock_timeout', $1, false)`, [
+      `${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}ms`,
+    ]);
     return await applyPending(client, await readMigrations(migrationsDirectory), options);
   } finally {
     await client.end();

@@ -15,8 +15,8 @@ export async function assertWhole(redis: RedisConnection): Promise<void> {
 
 /** What a node of a cluster thinks of the whole. `served`: slots whose master is thought to be there. */
 function readClusterInfo(info: string): { readonly state: string; readonly served: number } {
-  const of = (name: string): string => new RegExp(`^${name}:(\\w+)`, 'm').exec(info)?.[1] ?? '';
-  return { state: of('cluster_state'), served: Number(of('cluster_slots_ok')) };
+  const of = (pattern: RegExp): string => pattern.exec(info)?.[1] ?? '';
+  return { state: of(/^cluster_state:(\w+)/m), served: Number(of(/^cluster_slots_ok:(\d+)/m)) };
 }
 
 class ClusterInPart extends Error {

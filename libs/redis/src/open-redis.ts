@@ -96,6 +96,8 @@ function clusterOptions(address: RedisAddress, manners: RedisManners): ClusterOp
     redisOptions: nodeOptions(address, manners),
     enableOfflineQueue: manners.enableOfflineQueue ?? true,
     clusterRetryStrategy: manners.retry,
+    // It would take a cluster with a hole for none at all: who is connected uses what is left, and asks by itself whether it is whole.
+    enableReadyCheck: false,
     slotsRefreshInterval: SLOTS_ASKED_EVERY_MS,
     // A certificate is for the name; the address that it leads to today would not do.
     dnsLookup: (name, tell) => tell(null, name),

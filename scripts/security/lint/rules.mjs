@@ -46,6 +46,7 @@ const DIAL = [
   'libs/client/src/**',
   'libs/access/src/**',
   'libs/doctor/src/**',
+  'libs/redis/src/**',
   'apps/payments/src/edge/self-test.ts',
   // Runs in a browser.
   'apps/auth/src/pages/passkey/passkey-script.ts',

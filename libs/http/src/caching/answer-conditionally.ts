@@ -16,7 +16,7 @@ export function answerConditionally(fastify: FastifyInstance): void {
     const judge: onSendHookHandler = (request, reply, payload, done) => {
       if (reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
       const set = reply.getHeader('etag');
-      const etag = typeof set === 'string' ? set : `"${hash('sha1', payload, 'base64url')}"`;
+      const etag = typeof set === 'string' ? set : `"${hash('sha256', payload, 'base64url')}"`;
       reply.header('cache-control', cacheControl).header('etag', etag);
       if (!isVersionOf(etag, request.headers['if-none-match'])) return done(null, payload);
       reply.code(304).removeHeader('content-type').removeHeader('content-length');
