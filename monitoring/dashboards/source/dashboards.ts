@@ -20,7 +20,10 @@ const services: Dashboard = {
       '{{method}} {{route}}',
     ]),
     panel('Problems a second by code', 'reqps', [rate('http_problems_total', 'service, code'), '{{service}} {{code}}']),
-    panel('Refused for too many requests', 'reqps', [rate('rate_limited_total', 'service, class'), '{{service}} {{class}}']),
+    panel('Refused for too many requests', 'reqps', [
+      rate('rate_limited_total', 'service, class'),
+      '{{service}} {{class}}',
+    ]),
   ],
 };
 
