@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import type { Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
 import { Chore } from '@signalbox/resilience';
-import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger, THIS_PROCESS } from '@signalbox/telemetry';
 import type { Flags, FlagStance } from './flags.js';
 import { DROP_STANCES, LOCK_STANCES, WRITE_STANCES } from './flag-stance.queries.js';
 
@@ -32,8 +31,6 @@ interface FlagBookParts {
  * while they are rolled out, and a message that is sent cannot be taken back. Where nothing is off nothing is written.
  */
 export class FlagBook {
-  /** By which people tell processes apart. */
-  private readonly process = `${hostname()}:${process.pid}`;
   private readonly saying = new Chore(SAY_AGAIN_MS, () => this.sayAgain());
   private hasSaid = false;
   private readonly warn;
@@ -66,8 +63,8 @@ export class FlagBook {
     const said = JSON.stringify(stances.map(rowOf));
     await this.parts.database.transaction(async (tx) => {
       await tx.query(LOCK_STANCES);
-      const { rows } = await tx.query<TurnedOn>(DROP_STANCES, [this.process, said]);
-      await tx.query(WRITE_STANCES, [this.process, said, countsFor]);
+      const { rows } = await tx.query<TurnedOn>(DROP_STANCES, [THIS_PROCESS, said]);
+      await tx.query(WRITE_STANCES, [THIS_PROCESS, said, countsFor]);
       await this.parts.follow(tx, rows);
     });
     this.hasSaid = stances.length > 0;

@@ -23,7 +23,7 @@ export {
   ValidParams,
   ValidQuery,
 } from './parameters.js';
-export { isVersionOf } from './caching/answer-conditionally.js';
+export { etagOf, isVersionOf } from './caching/answer-conditionally.js';
 export { cached, type CachePolicy } from './caching/cache-policy.js';
 export type { SharedBuckets } from './limits/account.js';
 export { type LimitBook, RequestLimiter } from './limits/request-limiter.js';

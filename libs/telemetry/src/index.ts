@@ -5,3 +5,4 @@ export type { OpenSpan } from './traces/open-span.js';
 export { beginRequest, inSpan, isTracing, linkWork, tellSpan, traceparent } from './traces/spans.js';
 export { startTracing, type TracingConfig } from './traces/start-tracing.js';
 export { traceIdOf } from './traces/trace-context.js';
+export { THIS_PROCESS } from './this-process.js';

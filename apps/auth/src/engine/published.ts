@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { isVersionOf } from '@signalbox/http';
+import { etagOf, isVersionOf } from '@signalbox/http';
 import type Provider from 'oidc-provider';
 
 /**
@@ -18,7 +17,7 @@ export function letBeKept(provider: Provider): void {
     const cacheControl = KEPT_FOR[(context as { oidc?: { route?: string } }).oidc?.route ?? ''];
     if (cacheControl === undefined || context.status !== 200) return;
     context.set('cache-control', cacheControl);
-    const etag = `"${hash('sha256', JSON.stringify(context.body), 'base64url')}"`;
+    const etag = etagOf(JSON.stringify(context.body));
     context.set('etag', etag);
     // Not the engine's own idea of it: fetch says no-cache with each If-None-Match.
     if (isVersionOf(etag, context.get('if-none-match'))) context.status = 304;

@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import type { GatewayCalls, Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { Chore } from '@signalbox/resilience';
-import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger, THIS_PROCESS } from '@signalbox/telemetry';
 import { WRITE_BREAKERS } from './gateway-breaker.queries.js';
 
 /** Is told how the breakers of apps with one gateway stand. */
@@ -31,8 +30,6 @@ const EVERY_MS = 5_000;
 /** How the breakers of this process stand, written down for the console when that changes: at rest nothing is. */
 export class GatewayBreakers {
   private readonly writing = new Chore(EVERY_MS, () => this.write());
-  /** By which people tell processes apart. */
-  private readonly process = `${hostname()}:${process.pid}`;
   private readonly openSince = new Map<string, string>();
   private changed = new Map<string, BreakerState>();
   private readonly warn;
@@ -83,7 +80,7 @@ export class GatewayBreakers {
     const taken = this.changed;
     this.changed = new Map();
     try {
-      await this.database.query(WRITE_BREAKERS, [this.process, JSON.stringify([...taken.values()])]);
+      await this.database.query(WRITE_BREAKERS, [THIS_PROCESS, JSON.stringify([...taken.values()])]);
     } catch (error) {
       this.changed = new Map([...taken, ...this.changed]);
       this.warn(error);

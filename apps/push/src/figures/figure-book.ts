@@ -1,7 +1,6 @@
-import { hostname } from 'node:os';
 import type { Database } from '@signalbox/database';
 import { Chore } from '@signalbox/resilience';
-import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
+import { atMostOnceAMinute, type Logger, THIS_PROCESS } from '@signalbox/telemetry';
 import type { BreakerStates } from '../breakers/breaker-states.js';
 import { WRITE_STATES } from '../breakers/breaker.queries.js';
 import { WRITE_FIGURES } from './figure.queries.js';
@@ -12,8 +11,6 @@ const EVERY_MS = 10_000;
 /** Writes down what this process did and how its breakers stand, every ten seconds in which something happened. */
 export class FigureBook {
   private readonly writing = new Chore(EVERY_MS, () => this.write());
-  /** By which people tell processes apart. */
-  private readonly process = `${hostname()}:${process.pid}`;
   private readonly warn;
 
   constructor(
@@ -43,13 +40,13 @@ export class FigureBook {
   private async write(): Promise<void> {
     const [rows, changed] = [this.figures.take(), this.breakers.take()];
     try {
-      if (changed.length > 0) await this.database.query(WRITE_STATES, [this.process, JSON.stringify(changed)]);
+      if (changed.length > 0) await this.database.query(WRITE_STATES, [THIS_PROCESS, JSON.stringify(changed)]);
     } catch (error) {
       this.breakers.giveBack(changed);
       this.warn(error);
     }
     try {
-      if (rows.length > 0) await this.database.query(WRITE_FIGURES, [this.process, JSON.stringify(rows)]);
+      if (rows.length > 0) await this.database.query(WRITE_FIGURES, [THIS_PROCESS, JSON.stringify(rows)]);
     } catch (error) {
       this.figures.giveBack(rows);
       this.warn(error);

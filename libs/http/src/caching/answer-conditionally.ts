@@ -16,7 +16,7 @@ export function answerConditionally(fastify: FastifyInstance): void {
     const judge: onSendHookHandler = (request, reply, payload, done) => {
       if (reply.statusCode !== 200 || typeof payload !== 'string') return done(null, payload);
       const set = reply.getHeader('etag');
-      const etag = typeof set === 'string' ? set : `"${hash('sha256', payload, 'base64url')}"`;
+      const etag = typeof set === 'string' ? set : etagOf(payload);
       reply.header('cache-control', cacheControl).header('etag', etag);
       if (!isVersionOf(etag, request.headers['if-none-match'])) return done(null, payload);
       reply.code(304).removeHeader('content-type').removeHeader('content-length');
@@ -24,6 +24,11 @@ export function answerConditionally(fastify: FastifyInstance): void {
     };
     route.onSend = [...[route.onSend ?? []].flat(), judge] as onSendHookHandler[];
   });
+}
+
+/** A strong ETag of what is sent, to the byte (RFC 9110 section 8.8.3). */
+export function etagOf(body: string): string {
+  return `"${hash('sha256', body, 'base64url')}"`;
 }
 
 /** Whether a caller names this version in `If-None-Match`, among those that it has; weakly, as RFC 9110 wants it. */
