@@ -1,3 +1,4 @@
+export { BreakerLedger } from './breaker-ledger.js';
 export { atBeat, untilBeat } from './beat.js';
 export { BatcherFull, MicroBatcher, type MicroBatcherOptions, type Waiter } from './micro-batcher.js';
 export { AllHeard } from './all-heard.js';

@@ -1,6 +1,6 @@
 import type { GatewayCalls, Uuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
-import { Chore } from '@signalbox/resilience';
+import { BreakerLedger, Chore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, THIS_PROCESS } from '@signalbox/telemetry';
 import { WRITE_BREAKERS } from './gateway-breaker.queries.js';
 
@@ -30,8 +30,7 @@ const EVERY_MS = 5_000;
 /** How the breakers of this process stand, written down for the console when that changes: at rest nothing is. */
 export class GatewayBreakers {
   private readonly writing = new Chore(EVERY_MS, () => this.write());
-  private readonly openSince = new Map<string, string>();
-  private changed = new Map<string, BreakerState>();
+  private readonly ledger = new BreakerLedger<BreakerState>();
   private readonly warn;
 
   constructor(
@@ -48,20 +47,15 @@ export class GatewayBreakers {
     return {
       opened: (app, calls, forMs) => {
         count();
-        const key = `${gateway} ${app} ${calls}`;
-        const now = Date.now();
-        const since = this.openSince.get(key) ?? new Date(now).toISOString();
-        this.openSince.set(key, since);
-        const until = new Date(now + forMs).toISOString();
-        this.changed.set(key, { app, gateway, calls, state: 'open', since, until });
+        const until = new Date(Date.now() + forMs).toISOString();
+        this.ledger.opened(`${gateway} ${app} ${calls}`, (since) => {
+          return { app, gateway, calls, state: 'open', since, until };
+        });
       },
-      closed: (app, calls) => {
-        const key = `${gateway} ${app} ${calls}`;
-        // One that never opened is closed to everybody.
-        if (!this.openSince.delete(key)) return;
-        const since = new Date().toISOString();
-        this.changed.set(key, { app, gateway, calls, state: 'closed', since, until: since });
-      },
+      closed: (app, calls) =>
+        this.ledger.closed(`${gateway} ${app} ${calls}`, (since) => {
+          return { app, gateway, calls, state: 'closed', since, until: since };
+        }),
     };
   }
 
@@ -76,13 +70,12 @@ export class GatewayBreakers {
   }
 
   private async write(): Promise<void> {
-    if (this.changed.size === 0) return;
-    const taken = this.changed;
-    this.changed = new Map();
+    const changed = this.ledger.take();
+    if (changed.size === 0) return;
     try {
-      await this.database.query(WRITE_BREAKERS, [THIS_PROCESS, JSON.stringify([...taken.values()])]);
+      await this.database.query(WRITE_BREAKERS, [THIS_PROCESS, JSON.stringify([...changed.values()])]);
     } catch (error) {
-      this.changed = new Map([...taken, ...this.changed]);
+      this.ledger.giveBack(changed);
       this.warn(error);
     }
   }

@@ -1,4 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
+import { BreakerLedger } from '@signalbox/resilience';
 
 /** An answer that opened a breaker, or the want of one. */
 export interface Trouble {
@@ -21,35 +22,22 @@ export interface BreakerState {
 
 /** How the breakers of this process stand, as far as it has changed and was not written down. */
 export class BreakerStates {
-  private changed = new Map<string, BreakerState>();
-  /** Since when each that is not closed is not. */
-  private readonly openSince = new Map<string, string>();
+  private readonly ledger = new BreakerLedger<BreakerState>();
 
   opened(credential: Uuid, service: string, state: 'open' | 'let_through', answers: readonly Trouble[]): void {
-    const key = `${credential} ${service}`;
-    const since = this.openSince.get(key) ?? new Date().toISOString();
-    this.openSince.set(key, since);
-    this.changed.set(key, { credential, service, state, since, answers });
+    this.ledger.opened(`${credential} ${service}`, (since) => ({ credential, service, state, since, answers }));
   }
 
   closed(credential: Uuid, service: string): void {
-    const key = `${credential} ${service}`;
-    // One that never told that it is open is closed to everybody.
-    if (!this.openSince.delete(key)) return;
-    this.changed.set(key, { credential, service, state: 'closed', since: new Date().toISOString(), answers: [] });
+    const state = 'closed';
+    this.ledger.closed(`${credential} ${service}`, (since) => ({ credential, service, state, since, answers: [] }));
   }
 
-  take(): BreakerState[] {
-    const taken = [...this.changed.values()];
-    this.changed = new Map();
-    return taken;
+  take(): ReadonlyMap<string, BreakerState> {
+    return this.ledger.take();
   }
 
-  /** What could not be written, but for what has changed again since. */
-  giveBack(states: readonly BreakerState[]): void {
-    for (const each of states) {
-      const key = `${each.credential} ${each.service}`;
-      if (!this.changed.has(key)) this.changed.set(key, each);
-    }
+  giveBack(taken: ReadonlyMap<string, BreakerState>): void {
+    this.ledger.giveBack(taken);
   }
 }

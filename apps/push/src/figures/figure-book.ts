@@ -40,7 +40,8 @@ export class FigureBook {
   private async write(): Promise<void> {
     const [rows, changed] = [this.figures.take(), this.breakers.take()];
     try {
-      if (changed.length > 0) await this.database.query(WRITE_STATES, [THIS_PROCESS, JSON.stringify(changed)]);
+      if (changed.size > 0)
+        await this.database.query(WRITE_STATES, [THIS_PROCESS, JSON.stringify([...changed.values()])]);
     } catch (error) {
       this.breakers.giveBack(changed);
       this.warn(error);
