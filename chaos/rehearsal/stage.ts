@@ -22,6 +22,9 @@ const SERVICES = ['auth', 'payments', 'push', 'events'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 type Headers = Readonly<Record<string, string>>;
 
+/** A file of flags by which everything is on. */
+export const NO_FLAGS = '{}';
+
 /** All of a Signalbox as it is run, with an app in it, whose parts can be struck one by one. */
 export interface Stage {
   readonly postgres: PostgresServer;
@@ -31,6 +34,8 @@ export interface Stage {
   readonly urls: Readonly<Record<ServiceName, string>>;
   /** Of the queues. */
   readonly queuePrefix: string;
+  /** Whose flags the services go by. */
+  readonly flagsFile: string;
   readonly app: RehearsalApp;
   /** Asks the sandbox's control API, or has it behave otherwise or as usual. Answers what it said. */
   control<Body>(method: Method, path: string, body?: object): Promise<Body>;
@@ -90,6 +95,8 @@ async function build({ folder, guard, stops, stop }: Ground): Promise<Stage> {
   stops.push(() => redis.stop());
 
   const clockFile = join(folder, 'clock');
+  const flagsFile = join(folder, 'flags.json');
+  await writeFile(flagsFile, NO_FLAGS);
   const operatorToken = `sbo_${randomBytes(24).toString('base64url')}`;
   const env = {
     DATABASE_URL: postgres.url(),
@@ -103,6 +110,7 @@ async function build({ folder, guard, stops, stop }: Ground): Promise<Stage> {
     SYNTHETIC_CHECK_SECONDS: '30',
     WEBHOOK_ALLOW_PRIVATE: 'true',
     CLOCK_OFFSET_FILE: clockFile,
+    FLAGS_FILE: flagsFile,
   };
   const launch = async (name: ServiceName | 'sandbox', url: string, ready: string, more: Record<string, string>) => {
     const clock = name === 'push' ? [`--import=${join(ROOT, 'chaos/system/shift-clock.mjs')}`] : [];
@@ -140,7 +148,7 @@ async function build({ folder, guard, stops, stop }: Ground): Promise<Stage> {
   const app = await makeApp({ urls, control: controlUrl, operatorToken });
 
   return {
-    ...{ postgres, redis, sandbox, services, urls, queuePrefix: env.QUEUE_PREFIX, app },
+    ...{ postgres, redis, sandbox, services, urls, queuePrefix: env.QUEUE_PREFIX, flagsFile, app },
     control: (method, path, body) => ask(method, controlUrl + path, '', body),
     asOperator: (service, method, path, body) => ask(method, urls[service] + path, operatorToken, body),
     asApp: (service, method, path, body, headers) => ask(method, urls[service] + path, app.secretKey, body, headers),

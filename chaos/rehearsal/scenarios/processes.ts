@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as lasting } from 'node:timers/promises';
 import type { RunningProcess } from '@signalbox/process-control';
 import { ACCEPT_BURNS, asItWas, LATE, type Scenario } from '../scenario.ts';
+import { NO_FLAGS } from '../stage.ts';
 
 /** Processes, and what they stand on. */
 export const PROCESSES: readonly Scenario[] = [
@@ -76,6 +78,16 @@ export const PROCESSES: readonly Scenario[] = [
     async strike(stage) {
       await stage.shiftClock(5_000);
       return () => stage.shiftClock(0);
+    },
+  },
+  {
+    name: 'flags-file-wrong',
+    what: 'a file of flags that was good becomes one that cannot be read as such',
+    must: ['FlagsFileRefused'],
+    may: [],
+    async strike({ flagsFile }) {
+      await writeFile(flagsFile, '{"push.apns":');
+      return () => writeFile(flagsFile, NO_FLAGS);
     },
   },
 ];
