@@ -32,6 +32,10 @@ describe('what a service is told', () => {
     expect(whoKnows('OPERATOR_TOKEN')).toEqual(['auth', 'payments', 'push', 'events', 'console']);
   });
 
+  it('keeps what code was compiled to in the folder that is closed to others', () => {
+    expect(new Set(specs.map(({ env }) => env['NODE_COMPILE_CACHE']))).toEqual(new Set(['/clone/.signalbox/compiled']));
+  });
+
   it('says to whoever takes access tokens whose they are, and under which address it is reached', () => {
     expect(whoKnows('AUTH_ISSUER')).toEqual(['payments', 'push', 'events']);
     const told = ['payments', 'push', 'events'].map((name) => specs.find((spec) => spec.name === name)!.env);

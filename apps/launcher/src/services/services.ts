@@ -34,7 +34,11 @@ export interface Surroundings {
 export function describeServices(surroundings: Surroundings): ServiceSpec[] {
   const { config, folder, ports, secrets, databaseUrl, operatorClientId } = surroundings;
   // Sooner than it is killed, so that it can say why.
-  const host = { HOST: '127.0.0.1', LOG_LEVEL: config.logLevel, STOP_SECONDS: '11' };
+  const host = {
+    ...{ HOST: '127.0.0.1', LOG_LEVEL: config.logLevel, STOP_SECONDS: '11' },
+    // What V8 made of the code is kept for the next start; here, since in a folder that others can write they could put code of theirs.
+    NODE_COMPILE_CACHE: folder.path('compiled'),
+  };
   const database = { DATABASE_URL: databaseUrl };
   const queues = { REDIS_URL: config.redisUrl, QUEUE_PREFIX: config.queuePrefix };
   const operator = { OPERATOR_TOKEN: secrets.operatorToken };
