@@ -8,7 +8,7 @@ import {
   refuseSkewedClock,
   refuseUnfitDatabase,
 } from '@signalbox/database';
-import { allow, type Readiness, selfOf, startService } from '@signalbox/http';
+import { allow, onceMigrated, type Readiness, selfOf, startService } from '@signalbox/http';
 import { openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
 import { stopPart } from '@signalbox/resilience';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
@@ -132,7 +132,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
       limiter: access.limiter,
       keyTrailIn: database,
       hasSecondFactor: signIn.mfa.hasSecondFactor,
-      readiness: () => authReadiness(prisma, accounts),
+      readiness: onceMigrated(database, () => authReadiness(prisma, accounts)),
       title: 'Signalbox auth',
       description: 'Apps, their provider credentials and their API keys; users, and how they sign in (OpenID Connect).',
       extraRoutes: [

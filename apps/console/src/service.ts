@@ -1,5 +1,5 @@
 import { refuseUnfitDatabase } from '@signalbox/database';
-import { type Authenticator, allow, problems, startService } from '@signalbox/http';
+import { type Authenticator, allow, onceMigrated, problems, startService } from '@signalbox/http';
 import { openQueueBackend } from '@signalbox/queues';
 import { createMetrics, type Logger } from '@signalbox/telemetry';
 import { AppModule } from './app.module.js';
@@ -77,7 +77,7 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
       logger,
       metrics: createMetrics('console'),
       authenticator: NO_KEYS,
-      readiness: async () => {
+      readiness: onceMigrated(database, async () => {
         const [answers, ofPush] = await Promise.all([
           readFigures(database).then(
             () => true,
@@ -88,7 +88,7 @@ export async function startConsole(config: ConsoleConfig, logger: Logger): Promi
         const ofDatabase = answers ? 'ok' : 'does not answer, or is not migrated';
         // Pages that need no push are there without it.
         return { ready: answers, checks: { database: ofDatabase, push: ofPush } };
-      },
+      }),
       title: 'Signalbox console',
       description: 'Pages for operators.',
       extraRoutes: [{ prefix: '/', allow: allow.publicly('the session gate asks for a signed-in operator first') }],

@@ -2,7 +2,7 @@ import { openAccess } from '@signalbox/access';
 import { Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
 import { FlagBook, Flags } from '@signalbox/flags';
-import { selfOf, startService } from '@signalbox/http';
+import { onceMigrated, selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
@@ -100,7 +100,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
         ofQueues: QUEUE_CONNECTIONS + 1,
         opens: config.WEBHOOK_ALLOW_PRIVATE ? ['WEBHOOK_ALLOW_PRIVATE'] : [],
       }),
-      readiness: () => eventsReadiness(database, pipeline.offers),
+      readiness: onceMigrated(database, () => eventsReadiness(database, pipeline.offers)),
       title: 'Signalbox events',
       description: 'What happened, in the order it was committed, and webhooks that tell of it.',
     });

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { logLevel, parseEnvironment } from '@signalbox/config';
 import { z } from 'zod';
 
@@ -6,7 +5,6 @@ const schema = z.object({ DATABASE_URL: z.url('must be a postgres:// URL'), LOG_
 
 export interface Config {
   readonly databaseUrl: string;
-  readonly migrationsFolder: string;
   readonly logLevel: string;
 }
 
@@ -15,7 +13,6 @@ export function readConfig(): Config {
   const variables = parseEnvironment(schema, process.env);
   return {
     databaseUrl: variables.DATABASE_URL,
-    migrationsFolder: fileURLToPath(new URL('../../../prisma/migrations', import.meta.url)),
     logLevel: variables.LOG_LEVEL,
   };
 }

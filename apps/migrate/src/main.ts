@@ -1,14 +1,15 @@
 import { ConfigError } from '@signalbox/config';
-import { MigrationFailed, migrate, refuseUnfitDatabase, UnfitDatabase } from '@signalbox/database';
+import { MigrationFailed, migrate, OWN_MIGRATIONS, UnfitDatabase } from '@signalbox/database';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
 import { readConfig } from './config.js';
+import { NobodyAnswers, untilItAnswers } from './until-it-answers.js';
 
 try {
   const config = readConfig();
   const logger = createLogger('migrate', config.logLevel);
-  await refuseUnfitDatabase({ url: config.databaseUrl, poolerUrl: undefined });
-  const applied = await migrate(config.databaseUrl, config.migrationsFolder, {
+  await untilItAnswers(config.databaseUrl, () => logger.warn('the database does not answer yet; it is waited for'));
+  const applied = await migrate(config.databaseUrl, OWN_MIGRATIONS, {
     onWait: (migration, [oldest]) => {
       const who =
         oldest === undefined
@@ -24,7 +25,8 @@ try {
   await migrateQueueBackend(config.databaseUrl);
   logger.info({ applied }, 'the database is up to date');
 } catch (error) {
-  if (![ConfigError, MigrationFailed, UnfitDatabase].some((refusal) => error instanceof refusal)) throw error;
+  if (![ConfigError, MigrationFailed, NobodyAnswers, UnfitDatabase].some((refusal) => error instanceof refusal))
+    throw error;
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
-import { selfOf, startService } from '@signalbox/http';
+import { onceMigrated, selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
@@ -183,7 +183,9 @@ export async function startPayments(config: PaymentsConfig, logger: Logger): Pro
         roles,
       }),
       signedRoutes: hasEdge ? [stripeRoute(edge), braintreeRoute(braintree.edge)] : [],
-      readiness: () => paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
+      readiness: onceMigrated(edgeDatabase, () =>
+        paymentsReadiness({ database: edgeDatabase, offers, edgeProven: () => edgeProven }),
+      ),
       title: 'Signalbox payments',
       description:
         "Payments on phones: sheets, captures, refunds, and what the gateways' webhooks told, each taken once.",

@@ -2,7 +2,7 @@ import { openAccess } from '@signalbox/access';
 import { ContentCipher, CredentialReader, Envelope, loadMasterKey } from '@signalbox/credentials';
 import { openDatabase, plannedApart, refuseSkewedClock, refuseUnfitDatabase } from '@signalbox/database';
 import { FlagBook, Flags } from '@signalbox/flags';
-import { selfOf, startService } from '@signalbox/http';
+import { onceMigrated, selfOf, startService } from '@signalbox/http';
 import { watchInvariant } from '@signalbox/invariants';
 import { queuesOf } from '@signalbox/contracts';
 import { dependencyGauges, jobFigures, openQueueBackend, QUEUE_CONNECTIONS } from '@signalbox/queues';
@@ -195,7 +195,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
         ofQueues: QUEUE_CONNECTIONS + 1,
         roles,
       }),
-      readiness: () =>
+      readiness: onceMigrated(database, () =>
         pushReadiness({
           database,
           lastOfferRoundAt: () => pipeline.offers.lastRoundAt,
@@ -203,6 +203,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
           queues: pipeline.queues,
           oldestDueSeconds: (queues) => gauges.oldestDueSeconds(queues),
         }),
+      ),
       title: 'Signalbox push',
       description: 'Devices, and notifications that end in a recorded outcome.',
     });

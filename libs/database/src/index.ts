@@ -4,7 +4,7 @@ export { plannedApart } from './planned-apart.js';
 export { prismaSql, type PrismaRawClient } from './prisma-sql.js';
 export { PrismaClient, openPrisma, PRISMA_CONNECTIONS } from './prisma.js';
 export { MigrationFailed, migrate } from './migrator.js';
-export { type MigrationStatus, readMigrationStatus } from './migration-status.js';
+export { type MigrationStatus, OWN_MIGRATIONS, readMigrationStatus } from './migration-status.js';
 export { listen, type Listener } from './listen.js';
 export { askTogether, type Question } from './ask-together.js';
 export { boolArray, bytesArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.js';

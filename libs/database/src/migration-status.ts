@@ -1,5 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { readMigrations } from './migrator.js';
 import type { Sql } from './sql.js';
+
+/** Those of this version, which lie beside its libraries wherever it is installed. */
+export const OWN_MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url));
 
 /** How a database and a folder of migrations stand to each other; names in order. */
 export interface MigrationStatus {

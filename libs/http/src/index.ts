@@ -30,6 +30,7 @@ export { type LimitBook, RequestLimiter } from './limits/request-limiter.js';
 export type { RequestLimits } from './limits/usual-limits.js';
 export { jsonPointer } from './json-pointer.js';
 export { KEY_IN_HEADER, type KeyPlace, parseIdempotencyKey } from './idempotency-key.js';
+export { onceMigrated } from './once-migrated.js';
 export type { Readiness } from './readiness.js';
 export type { ServiceProgram } from './run-service.js';
 export { type SelfFacts, selfOf } from './service-self.js';
