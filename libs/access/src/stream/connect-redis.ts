@@ -21,6 +21,16 @@ export function connectRedis(url: string, onTrouble: (error: Error) => void): Re
   return redis;
 }
 
+/** Resolves when a new connection is there, or was not to be had the first time: what is asked before fails, and says nothing of Redis. */
+export async function untilTried(redis: RedisConnection, signal: AbortSignal): Promise<void> {
+  if (redis.status === 'ready') return;
+  const tried = new AbortController();
+  const ended = AbortSignal.any([signal, tried.signal]);
+  // An error of the connection is an end as well.
+  await Promise.race(['ready', 'close'].map((event) => once(redis, event, { signal: ended }))).catch(() => undefined);
+  tried.abort();
+}
+
 /** Gives the connection up, with whatever is under way on it. */
 export async function leaveRedis(redis: RedisConnection): Promise<void> {
   if (redis.status === 'end') return;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { RedisConnection } from '@signalbox/redis';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { RevocationFeed } from '../revocations/revocation-feed.js';
-import { connectRedis, leaveRedis } from './connect-redis.js';
+import { connectRedis, leaveRedis, untilTried } from './connect-redis.js';
 import { readMessage, streamKeys, type StreamMessage } from './stream-message.js';
 
 const MOST_MESSAGES = 1_000;
@@ -50,6 +50,7 @@ export class RevocationStream {
 
   private async run(): Promise<void> {
     const { signal } = this.stopping;
+    await untilTried(this.redis, signal);
     while (!this.isStopping()) {
       try {
         const last = await this.last();
