@@ -115,8 +115,14 @@ async function listenForWebhooks(): Promise<{ url: string; heard: Set<string>; c
 /** What ought not to have happened, a line for each; empty when all is well. */
 export function whatBroke({ failures, books, restarts }: RollingResult): string[] {
   const bad = [...restarts].filter(([, { badEnds }]) => badEnds.length > 0);
+  const inWords = failures.map(
+    ({ flow, why, reused }) => `${flow}: ${why}${reused ? ' (over a connection that was kept)' : ''}`,
+  );
   return [
-    ...failures.map(({ flow, why, reused }) => `${flow}: ${why}${reused ? ' (over a connection that was kept)' : ''}`),
+    ...Array.from(
+      Map.groupBy(inWords, (words) => words),
+      ([words, { length }]) => `${length} times ${words}`,
+    ),
     ...books.lost.map((id) => `lost: ${id}`),
     ...books.lostStripeEvents.map((id) => `lost: ${id}`),
     ...(books.unheard > 0 ? [`${books.unheard} notifications that nobody was promised`] : []),

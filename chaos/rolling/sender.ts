@@ -2,8 +2,10 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { RoleName } from './roles.ts';
 
-/** Requests a second over each connection: none is left idle for nearly as long as a process drains, or it would be cut under a request. */
-const EACH_CONNECTION = 5;
+/** A connection that is idle for longer is given up: before a process has drained, or it would be cut under a request. Milliseconds. */
+const KEPT_IDLE_MS = 2_000;
+/** As many as it takes, so that an answer that is late holds nobody else back. */
+const CONNECTIONS = 50;
 const PATIENCE_MS = 30_000;
 
 /** Something that a client does again and again, the n-th time with `ask(n)`. */
@@ -30,8 +32,8 @@ export interface Failure {
 }
 
 /**
- * Sends at an even pace, whatever comes of it, over connections that are kept alive and used in turns. It sends nothing twice: what the
- * connection breaks under has failed.
+ * Sends at an even pace, whatever comes of it, over connections that are kept alive. It sends nothing twice: what the connection breaks
+ * under has failed.
  */
 export class Sender {
   readonly failures: Failure[] = [];
@@ -46,8 +48,7 @@ export class Sender {
   constructor(flow: Flow, base: string) {
     this.flow = flow;
     this.base = base;
-    const maxSockets = Math.ceil(flow.perSecond / EACH_CONNECTION);
-    this.agent = new Agent({ keepAlive: true, maxSockets, scheduling: 'fifo' });
+    this.agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS, scheduling: 'lifo', timeout: KEPT_IDLE_MS });
   }
 
   start(): void {
