@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { readDocument } from '../../api/source/files.ts';
+import { SERVICES } from '../../api/source/services.ts';
 import { check } from './check.ts';
 import { RULES } from './finding.ts';
 import { waysOut } from './network.ts';
+import { publicPrefixes } from './references.ts';
 import { describeRendered } from './render.ts';
 import { CONNECTIONS, mostConnections } from './scaling.ts';
 import { brokenRules, spoil } from './spoil.ts';
 import { workloadsOf } from './workload.ts';
+
+/** Probes, figures and documents. */
+const INTERNAL = /^\/(health|metrics|openapi\.json|docs)(\/|$)/;
 
 const OVERLAYS = ['dev', 'staging', 'production'] as const;
 
@@ -79,6 +85,26 @@ describeRendered('what kubectl renders', (render) => {
     });
     const migrate = workloadsOf(production).find(({ app }) => app === 'migrate')!;
     expect(waysOut(production, migrate.pod.metadata.labels)).toEqual(['to-dns', 'to-postgres']);
+  });
+
+  it('lets names be looked up by the sandbox, which posts webhooks', () => {
+    const dev = rendered.get('dev')!;
+    const sandbox = workloadsOf(dev).find(({ app }) => app === 'sandbox')!;
+    expect(waysOut(dev, sandbox.pod.metadata.labels)).toContain('sandbox-to-dns');
+  });
+
+  it('has a file of flags in every process that goes by flags, a canary too', () => {
+    const follow = workloadsOf(production).filter(({ app }) => app === 'push' || app === 'events');
+    const without = follow.filter(({ containers }) => !containers[0]!.env.some(({ name }) => name === 'FLAGS_FILE'));
+    expect(without.map(({ resource }) => resource.metadata.name)).toEqual([]);
+    expect(follow.map(({ resource }) => resource.metadata.name)).toContain('push-api-canary');
+  });
+
+  it.each(SERVICES)('lets the world reach every route of %s, but for what is for machines of its own', (service) => {
+    const prefixes = publicPrefixes(production, service);
+    const paths = Object.keys(readDocument(service).paths).filter((path) => !INTERNAL.test(path));
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.filter((path) => !prefixes.some((prefix) => `${path}/`.startsWith(`${prefix}/`)))).toEqual([]);
   });
 
   it('opens no more connections to Postgres than the overlay says', () => {

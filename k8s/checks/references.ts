@@ -22,6 +22,7 @@ const route = z.looseObject({
   spec: z.looseObject({
     rules: z.array(
       z.looseObject({
+        matches: z.array(z.looseObject({ path: z.looseObject({ value: z.string() }).optional() })).default([]),
         backendRefs: z.array(z.looseObject({ name: z.string(), port: z.number(), weight: z.number().default(1) })),
       }),
     ),
@@ -113,6 +114,14 @@ function checkRoutes(resources: readonly Resource[]): Finding[] {
             : [finding('weights', each, 'has weights that are not percent')]),
         ]),
     );
+}
+
+/** What a gateway lets in to the route of that name. */
+export function publicPrefixes(resources: readonly Resource[], name: string): string[] {
+  return resources
+    .filter(({ kind, metadata }) => kind === 'HTTPRoute' && metadata.name === name)
+    .flatMap((each) => route.parse(each).spec.rules)
+    .flatMap(({ matches }) => matches.flatMap(({ path }) => path?.value ?? []));
 }
 
 function namesOf(resources: readonly Resource[], wanted: string): Set<string> {
