@@ -5,14 +5,15 @@ var USAGE = [
   'Usage: npm start [-- --help]',
   '',
   'Installs what is missing, builds what changed, and runs all of Signalbox on this machine: Postgres (data in',
-  '.signalbox/, kept), the sandbox of APNs, auth, push, events and the console. Ctrl-C stops everything.',
+  '.signalbox/, kept), the sandbox, auth, payments, push, events and the console. Ctrl-C stops everything.',
   '',
   'Environment:',
-  '  PORT_BASE      first of a block of 20 ports on 127.0.0.1 (4000)',
-  '  REDIS_URL      run the queues on this Redis; without it they run on Postgres',
-  '  QUEUE_PREFIX   prefix of all queue keys in that Redis ({signalbox})',
-  '  LOG_LEVEL      fatal, error, warn, info, debug or trace (info); logs are in .signalbox/logs/',
-  '  SIGNALBOX_DIR  keep secrets, data and logs there instead of .signalbox/',
+  '  PORT_BASE        first of a block of 20 ports on 127.0.0.1 (4000)',
+  '  REDIS_URL        run the queues on this Redis; without it they run on Postgres',
+  '  QUEUE_PREFIX     prefix of all queue keys in that Redis ({signalbox})',
+  '  PUSH_TRANSPORTS  own or sdk: by what push speaks to Apple and Google (own)',
+  '  LOG_LEVEL        fatal, error, warn, info, debug or trace (info); logs are in .signalbox/logs/',
+  '  SIGNALBOX_DIR    keep secrets, data and logs there instead of .signalbox/',
 ].join('\n');
 
 var given = process.argv.slice(2);

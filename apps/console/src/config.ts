@@ -10,12 +10,6 @@ import {
 } from '@signalbox/config';
 import { z } from 'zod';
 
-/** A file of variables may name it and leave it empty. */
-const filledIn = z
-  .string()
-  .transform((text) => (text === '' ? undefined : text))
-  .optional();
-
 const environment = z
   .object({
     DATABASE_URL: z.url(),
@@ -50,8 +44,8 @@ const environment = z
     /** The auth service, under which name browsers know it. With OPERATOR_CLIENT_ID operators sign in there; else the password is the only way in. */
     AUTH_ISSUER: optionalUrl,
     /** The client of the auth service that this console is, and its secret, if it has one. */
-    OPERATOR_CLIENT_ID: filledIn,
-    OPERATOR_CLIENT_SECRET: filledIn,
+    OPERATOR_CLIENT_ID: z.string().optional(),
+    OPERATOR_CLIENT_SECRET: z.string().optional(),
     /** Where the console itself reaches the auth service, if that is another address: inside of a cluster. */
     AUTH_URL: optionalUrl,
     /** Where browsers reach this console; http://HOST:PORT unless told. */

@@ -23,9 +23,8 @@ const KEY_BYTES = 32;
 const RECIPE = 'make one with: openssl rand -base64 32';
 
 /**
- * Reads MASTER_KEY (`key`) or MASTER_KEY_FILE (`file`). Either holds one base64 key of 32 bytes or, while keys are being
- * rotated, several separated by commas: the first seals, all open. To rotate: put the new key in front, seal everything
- * again, remove the old one.
+ * Reads MASTER_KEY (`key`) or MASTER_KEY_FILE (`file`). Either holds one base64 key of 32 bytes or several, separated by commas: the
+ * first seals, all open. A new key is put in front; the old ones stay, since nothing is sealed again.
  *
  * @throws MasterKeyRefused when there is none, both are given, a key is malformed, or the file is readable by others.
  */

@@ -51,7 +51,7 @@ function licences({ lockfile, installed }: Workspace): string[] {
   const used = new Set<string>();
   const refused = Object.keys(lockfile.packages).flatMap((id) => {
     const manifest = installed.get(id);
-    // Of another kind of machine. The public workflow looks at the licences of these.
+    // Of another kind of machine: the native half of a package that is installed, and looked at, here.
     if (manifest === undefined) return optional.has(id) ? [] : [`${id} is not installed: npm install first`];
     const licence = licenceOf(manifest);
     if (licence === undefined) return [`${id} says no licence`];

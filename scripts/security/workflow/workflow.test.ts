@@ -85,14 +85,11 @@ describe.each(names)('the public workflow %s', (name) => {
 });
 
 describe('the robot that brings news of packages', () => {
-  it('looks after everything that is pinned here', () => {
+  // It cannot read a base image that is an argument of the Dockerfile; what is wrong with that, the look through the image says.
+  it('looks after packages and actions', () => {
     const { updates } = parse(readFileSync(join(root, '.github/dependabot.yml'), 'utf8')) as {
       updates: readonly { 'package-ecosystem': string }[];
     };
-    expect(updates.map((update) => update['package-ecosystem']).toSorted()).toEqual([
-      'docker',
-      'github-actions',
-      'npm',
-    ]);
+    expect(updates.map((update) => update['package-ecosystem']).toSorted()).toEqual(['github-actions', 'npm']);
   });
 });
