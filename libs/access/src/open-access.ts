@@ -41,7 +41,7 @@ export interface AccessVariables {
 }
 
 export interface AccessOptions {
-  /** Of the service, for the names of connections. */
+  /** Of the service, for the names of connections and of what its processes share. */
   readonly name: string;
   readonly config: AccessVariables;
   readonly sql: Sql;
@@ -93,12 +93,12 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
   };
 }
 
-async function startLimits({ sql, config, logger }: AccessOptions) {
+async function startLimits({ name: service, sql, config, logger }: AccessOptions) {
   const { REQUEST_LIMITS: said, REDIS_URL: redisUrl, QUEUE_PREFIX: prefix } = config;
   const limits = new AppLimitBook(sql, logger);
   await limits.start();
   const isOff = said === 'off';
-  const shared = isOff || redisUrl === undefined ? undefined : new RedisBuckets({ redisUrl, prefix, logger });
+  const shared = isOff || redisUrl === undefined ? undefined : new RedisBuckets({ redisUrl, prefix, service, logger });
   return {
     limits,
     limiter: isOff ? undefined : new RequestLimiter({ limits: said, book: limits, shared }),

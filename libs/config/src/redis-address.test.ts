@@ -70,4 +70,14 @@ describe('REDIS_URL', () => {
   it('never shows its password when it is refused', () => {
     expect(() => parseRedisUrl('redis://ann:secret@a,b')).toThrow(/^(?!.*secret)/);
   });
+
+  it.each([
+    'redis://:secret/part@redis:6379',
+    'redis://:secret?part@redis:6379',
+    'redis://:secret@1/part@redis',
+    'redis-sentinel://ann:6379/part@s1',
+    'redis-sentinel://s1/main?sentinelPassword=x?part@y',
+  ])('shows nothing of one that is not percent-encoded: %s', (url) => {
+    expect(() => parseRedisUrl(url)).toThrow(/^(?!.*(secret|part)).*(percent-encode|must be redis:)/);
+  });
 });

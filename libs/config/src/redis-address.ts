@@ -42,6 +42,9 @@ class RedisUrlError extends Error {
 const FORMS =
   'redis://host:6379, redis-sentinel://host:26379,host:26379/name-of-master or redis-cluster://host:6379,host:6379 (with TLS: rediss, rediss-sentinel, rediss-cluster)';
 
+const TORN =
+  'has an @ behind what was read as the host: percent-encode the user and the password (/ is %2F, ? is %3F, @ is %40), and an @ of an option';
+
 const FORM =
   /^redis(?<s>s)?(?:-(?<kind>sentinel|cluster))?:\/\/(?:(?<user>[^@/?]*)@)?(?<hosts>[^/?#@]+)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
 const HOST = /^(?:\[(?<v6>[0-9a-f:.%]+)\]|(?<name>[^:[\]]+))(?::(?<port>\d{1,5}))?$/i;
@@ -60,6 +63,8 @@ const OF_SENTINELS: readonly string[] = ['sentinelUsername', 'sentinelPassword']
 export function parseRedisUrl(url: string): RedisAddress {
   const form = FORM.exec(url)?.groups;
   if (form === undefined) throw new RedisUrlError(`must be ${FORMS}`);
+  // A part of a password would be taken for a host, a path or an option, and shown by what refuses it.
+  if (`${form['path'] ?? ''}${form['query'] ?? ''}`.includes('@')) throw new RedisUrlError(TORN);
   const kind = (form['kind'] ?? 'one') as RedisAddress['kind'];
   const hosts = form['hosts']!.split(',').map((host) => hostOf(host, kind === 'sentinel' ? 26_379 : 6_379));
   if (kind === 'one' && hosts.length > 1) {

@@ -22,7 +22,7 @@ export const redisUrl = z
   })
   .optional();
 
-/** The prefix of all keys in Redis: a hash tag, since what belongs together has to be in one slot of a cluster. */
+/** The prefix of all keys in Redis: a hash tag, to which each queue adds its name in a cluster. */
 export const queuePrefix = z
   .string()
   .regex(/^\{[a-z0-9-]+\}$/, { error: 'must be a hash tag such as {signalbox}' })

@@ -98,28 +98,6 @@ export interface RunningService {
  * Starts one HTTP service: Nest on Fastify with the guard, validation, problems, health, metrics and API document that
  * all services share. Returns when it listens.
  *
- * ```ts
- * // main.ts
- * const config = readConfig();
- * const logger = createLogger('push', config.LOG_LEVEL);
- * const metrics = createMetrics('push');
- * const database = openDatabase({ url: config.DATABASE_URL, name: 'push-http', onIdleError: (error) => logger.warn(error) });
- * const service = await startService({
- *   name: 'push',
- *   module: AppModule.with({ config, database, logger, metrics }),
- *   host: config.HOST,
- *   port: config.PORT,
- *   logger,
- *   metrics,
- *   authenticator: new ApiKeyAuthenticator(database, { operatorToken: config.OPERATOR_TOKEN }),
- *   readiness: async () => ({ ready: await answers(database), checks: { database: 'ok' } }),
- *   title: 'Signalbox push',
- *   description: 'Devices and notifications.',
- * });
- * logger.info({ url: service.url }, 'listening');
- * process.once('SIGTERM', () => void service.close().then(() => database.close()));
- * ```
- *
  * @throws UndeclaredRoute, UnverifiedRoute, StepUpUnanswered, UnusableSchema or UnusableDeprecation naming the route that must not be served; the listen error for a taken port.
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
@@ -129,7 +107,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     requestTimeout: ARRIVAL_OF_LINES,
     http: { headersTimeout: ARRIVAL },
     ...(options.trustedProxies === undefined ? {} : { trustProxy: options.trustedProxies }),
-    // Closing is answered below, as a problem.
+    // What comes while the door closes is finished, not refused: who should go elsewhere was told before, by drain.ts.
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: answerProtocolError,

@@ -10,7 +10,7 @@ export interface QueueBackendOptions {
   readonly databaseUrl: string;
   /** The same database, where the service asks for all that may have happened; a connection of the queues is asked unless told. */
   readonly sql?: Sql;
-  /** Redis only. Written as a hash tag (`{signalbox}`), so that all keys share one slot of a cluster. */
+  /** Redis only. Written as a hash tag (`{signalbox}`): in a cluster each queue has one of its own, see queue-keys.ts. */
   readonly prefix: string;
   readonly logger: Logger;
 }

@@ -9,7 +9,7 @@ import {
   userParams,
   type Uuid,
 } from '@signalbox/contracts';
-import { allow, cached, CallerApp, Endpoint, ValidBody, ValidParams } from '@signalbox/http';
+import { allow, CallerApp, Endpoint, ValidBody, ValidParams } from '@signalbox/http';
 import type { z } from 'zod';
 import { Attributes } from './attributes.js';
 
@@ -27,7 +27,6 @@ export class AttributesController {
     summary: 'What is noted of a user',
     tags: ['segments'],
     params: userParams,
-    cache: cached.revalidated,
     responses: { 200: KEPT },
   })
   get(@CallerApp() appId: Uuid, @ValidParams() { userId }: z.output<typeof userParams>): Promise<AttributesView> {

@@ -96,7 +96,6 @@ export class TopicsController {
     tags: ['topics'],
     fromBrowsers: true,
     params: deviceParams,
-    cache: cached.revalidated,
     responses: { 200: { description: 'By name', schema: deviceTopics }, 404: NO_SUCH_DEVICE },
   })
   async ofDevice(

@@ -2,7 +2,7 @@ import type { Quotas, Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import { atBeat } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
-import { Purse } from './purse.js';
+import { type Lot, Purse, type Refusal } from './purse.js';
 import { GIVE_BACK, TAKE_LOT } from './quota.queries.js';
 
 /** A lot is this share of a quota, and at most so many: what a process that is killed takes with it was counted and not sent. */
@@ -16,12 +16,9 @@ const CLOCKS_MS = 2_000;
 /** "Without end", for Postgres. */
 const ENDLESS = 1e15;
 
-interface Granted {
+interface Granted extends Pick<Lot, 'day' | 'month'> {
   readonly granted: number;
-  readonly day: string;
-  readonly month: string;
   readonly taken: number;
-  readonly takenToday: number;
 }
 
 /**
@@ -46,17 +43,17 @@ export class QuotaLots {
   /**
    * Takes one.
    *
-   * @returns true when there was one at hand, which is nearly always; else what will have come of it: which end was met, or none.
+   * @returns true when there was one at hand, which is nearly always; else what will have come of it: nothing, or that none was left.
    * @throws DatabaseUnreachable, in what it returns.
    */
-  take(appId: Uuid, quotas: Quotas): true | Promise<'day' | 'month' | undefined> {
-    const purse = this.purseOf(appId);
+  take(appId: Uuid, quotas: Quotas): true | Promise<Refusal | undefined> {
+    const purse = this.purseOf(appId, quotas);
     purse.usedAt = performance.now();
     if (this.spend(purse)) {
-      if (purse.left < this.lotOf(quotas) / 4) this.fill(appId, purse, quotas).catch(() => undefined);
+      if (purse.left < lotOf(quotas) / 4) this.fill(appId, purse).catch(() => undefined);
       return true;
     }
-    return this.wait(appId, purse, quotas);
+    return this.wait(appId, purse);
   }
 
   /** The day of what is taken now, by the clocks of which none is far off. */
@@ -81,25 +78,28 @@ export class QuotaLots {
     this.cancelNext?.();
   }
 
-  private purseOf(appId: Uuid): Purse {
-    const known = this.purses.get(appId) ?? new Purse();
+  private purseOf(appId: Uuid, quotas: Quotas): Purse {
+    const known = this.purses.get(appId) ?? new Purse(quotas);
     this.purses.set(appId, known);
+    known.quotas = quotas;
     return known;
   }
 
   private spend(purse: Purse): boolean {
-    // A lot is of its day: yesterday's says nothing of today.
-    if (purse.left < 1 || purse.lot === undefined || purse.lot.day < this.today) return false;
+    const { left, lot, quotas } = purse;
+    // A lot is of its day, yesterday's says nothing of today; and of its quotas: by others it might be too much.
+    if (left < 1 || lot === undefined || lot.day < this.today || !areSame(lot.quotas, quotas)) return false;
     purse.left -= 1;
     return true;
   }
 
-  private async wait(appId: Uuid, purse: Purse, quotas: Quotas): Promise<'day' | 'month' | undefined> {
+  private async wait(appId: Uuid, purse: Purse): Promise<Refusal | undefined> {
     purse.waiting += 1;
     try {
       for (;;) {
-        if (performance.now() < purse.emptyUntil) return purse.met;
-        await this.fill(appId, purse, quotas);
+        const refusal = this.refusalOf(purse);
+        if (refusal !== undefined) return refusal;
+        await this.fill(appId, purse);
         if (this.spend(purse)) return undefined;
       }
     } finally {
@@ -107,29 +107,36 @@ export class QuotaLots {
     }
   }
 
-  private fill(appId: Uuid, purse: Purse, quotas: Quotas): Promise<void> {
-    if (performance.now() < purse.emptyUntil) return Promise.resolve();
-    purse.filling ??= this.takeLot(appId, purse, quotas).finally(() => (purse.filling = undefined));
+  /** That there was nothing, as long as it may still be so. */
+  private refusalOf({ empty, quotas }: Purse): Refusal | undefined {
+    if (empty === undefined || performance.now() >= empty.until || empty.today !== dayOf(this.now())) return undefined;
+    return areSame(empty.refusal.quotas, quotas) ? empty.refusal : undefined;
+  }
+
+  private fill(appId: Uuid, purse: Purse): Promise<void> {
+    if (this.refusalOf(purse) !== undefined) return Promise.resolve();
+    purse.filling ??= this.takeLot(appId, purse).finally(() => (purse.filling = undefined));
     return purse.filling;
   }
 
-  private async takeLot(appId: Uuid, purse: Purse, quotas: Quotas): Promise<void> {
-    const wanted = Math.max(this.lotOf(quotas), purse.waiting);
-    const { notificationsPerDay: day = ENDLESS, notificationsPerMonth: month = ENDLESS } = quotas;
-    const { rows } = await this.sql.query<Granted>(TAKE_LOT, [appId, wanted, day, month]);
-    const { granted, taken, ...lot } = rows[0]!;
-    if (purse.lot !== undefined && purse.lot.day !== lot.day) await this.giveBackOf(appId, purse);
+  private async takeLot(appId: Uuid, purse: Purse): Promise<void> {
+    const { quotas } = purse;
+    // Before it is asked what is left by the new ones.
+    if (purse.lot !== undefined && !areSame(purse.lot.quotas, quotas)) await this.giveBackOf(appId, purse);
+    const wanted = Math.max(lotOf(quotas), purse.waiting);
+    const { notificationsPerDay = ENDLESS, notificationsPerMonth = ENDLESS } = quotas;
+    const asked = [appId, wanted, notificationsPerDay, notificationsPerMonth];
+    const { rows } = await this.sql.query<Granted>(TAKE_LOT, asked);
+    const { granted, day, month, taken } = rows[0]!;
+    const lot = { day, month, quotas };
+    if (purse.lot !== undefined && purse.lot.day !== day) await this.giveBackOf(appId, purse);
     purse.lot = lot;
     purse.left += granted;
     if (granted === 0) {
-      purse.emptyUntil = performance.now() + EMPTY_MS;
-      purse.met = taken >= month ? 'month' : 'day';
+      const refusal = { ...lot, met: taken >= notificationsPerMonth ? ('month' as const) : ('day' as const) };
+      purse.empty = { refusal, until: performance.now() + EMPTY_MS, today: dayOf(this.now()) };
     }
     this.lookLater();
-  }
-
-  private lotOf({ notificationsPerDay = ENDLESS, notificationsPerMonth = ENDLESS }: Quotas): number {
-    return Math.ceil(Math.min(LOT.most, LOT.share * Math.min(notificationsPerDay, notificationsPerMonth)));
   }
 
   private lookLater(): void {
@@ -160,6 +167,18 @@ export class QuotaLots {
       this.warn(error);
     }
   }
+}
+
+function lotOf({ notificationsPerDay = ENDLESS, notificationsPerMonth = ENDLESS }: Quotas): number {
+  return Math.ceil(Math.min(LOT.most, LOT.share * Math.min(notificationsPerDay, notificationsPerMonth)));
+}
+
+function areSame(one: Quotas, another: Quotas): boolean {
+  if (one === another) return true;
+  return (
+    one.notificationsPerDay === another.notificationsPerDay &&
+    one.notificationsPerMonth === another.notificationsPerMonth
+  );
 }
 
 function dayOf(now: number): string {

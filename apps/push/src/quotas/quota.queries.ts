@@ -2,7 +2,8 @@
 const GRANT = (today: string, month: string): string =>
   `greatest(0, least($2::bigint, greatest(1, least($3::bigint - ${today}, $4::bigint - ${month}) / 8), least($3::bigint - ${today}, $4::bigint - ${month})))`;
 
-const TODAY = `CASE WHEN u.day = excluded.day THEN u.taken_today ELSE 0 END`;
+/** A statement that began before midnight may come to the row after one that began behind it: the day never goes back. */
+const TODAY = `CASE WHEN u.day >= excluded.day THEN u.taken_today ELSE 0 END`;
 const [UTC_DAY, UTC_MONTH] = [
   `(now() AT TIME ZONE 'UTC')::date`,
   `date_trunc('month', now() AT TIME ZONE 'UTC')::date`,
@@ -13,9 +14,9 @@ export const TAKE_LOT = `
   INSERT INTO notification_usage AS u (app_id, month, taken, day, taken_today, granted)
   SELECT $1::uuid, ${UTC_MONTH}, lot, ${UTC_DAY}, lot, lot FROM (SELECT ${GRANT('0', '0')}) AS first (lot)
   ON CONFLICT (app_id, month) DO UPDATE SET
-    granted = ${GRANT(TODAY, 'u.taken')}, day = excluded.day,
+    granted = ${GRANT(TODAY, 'u.taken')}, day = greatest(u.day, excluded.day),
     taken = u.taken + ${GRANT(TODAY, 'u.taken')}, taken_today = ${TODAY} + ${GRANT(TODAY, 'u.taken')}
-  RETURNING granted::float8 AS granted, day::text, month::text, taken::float8 AS taken, taken_today::float8 AS "takenToday"`;
+  RETURNING granted::float8 AS granted, day::text, month::text, taken::float8 AS taken`;
 
 /** $1 app, $2 month and $3 day of the lot, $4 how many of it were not used. Index: notification_usage_pkey. */
 export const GIVE_BACK = `

@@ -3,6 +3,7 @@ import type { Sql } from '@signalbox/database';
 import { type LimitBook, Problem } from '@signalbox/http';
 import type { AcceptResult } from '../notify/acceptor.js';
 import { READ_USAGE } from './quota.queries.js';
+import type { Refusal } from './purse.js';
 import type { QuotaLots } from './quota-lots.js';
 
 /** What was answered to the same request before, if anything. */
@@ -53,11 +54,11 @@ export class Quotas {
   ): Promise<AcceptResult> {
     const day = this.lots.today;
     const taken = this.lots.take(appId, quotas);
-    const met = taken === true ? undefined : await taken;
-    if (met !== undefined) {
+    const refusal = taken === true ? undefined : await taken;
+    if (refusal !== undefined) {
       const before = await earlier();
       if (before?.kind === 'replayed') return before;
-      throw exceeded(met, quotas);
+      throw exceeded(refusal);
     }
     let isCounted = false;
     try {
@@ -71,8 +72,9 @@ export class Quotas {
   }
 }
 
-function exceeded(met: 'day' | 'month', quotas: QuotasOfApp): Problem {
-  const resetsAt = endOf(met, new Date());
+function exceeded({ met, day, quotas }: Refusal): Problem {
+  // Of the day that was refused: meanwhile the next one may have begun.
+  const resetsAt = endOf(met, new Date(day));
   const quota = met === 'day' ? quotas.notificationsPerDay : quotas.notificationsPerMonth;
   const seconds = Math.max(1, Math.ceil((Date.parse(resetsAt) - Date.now()) / 1_000));
   const window = met === 'day' ? 86_400 : 31 * 86_400;

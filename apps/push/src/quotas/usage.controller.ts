@@ -17,7 +17,10 @@ export class UsageController {
     tags: ['notifications'],
     query: usageQuery,
     responses: {
-      200: { description: 'Up to ten seconds late, and then too high', schema: usageAnswer },
+      200: {
+        description: 'Too high by up to a lot for each process, until ten seconds after its last use',
+        schema: usageAnswer,
+      },
       404: { description: 'No such app, or not for this key' },
     },
   })

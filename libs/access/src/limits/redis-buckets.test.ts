@@ -19,26 +19,25 @@ const LOT = SEND.burst / 100;
   () => {
     let redis: RedisServer;
     const shared: RedisBuckets[] = [];
+    const logged: string[] = [];
+    const open = (service = 'push', redisUrl = redis.url): RedisBuckets => {
+      const logger = createLogger('test', 'warn', { write: (line) => logged.push(line) });
+      const buckets = new RedisBuckets({ redisUrl, prefix: '{limits}', service, logger });
+      shared.push(buckets);
+      return buckets;
+    };
+    /** The connection is there when the first lot is counted. */
+    const untilHeard = (buckets: RedisBuckets) =>
+      eventually(async () => {
+        expect(await buckets.settle('warm-up', SEND, 0)).toBe(SEND.burst);
+      });
     let limiters: RequestLimiter[];
     beforeAll(async () => {
       redis = (await startRedis({ directory: mkdtempSync(join(tmpdir(), 'limits-')) }))!;
       limiters = [0, 1].map(() => {
-        const buckets = new RedisBuckets({
-          redisUrl: redis.url,
-          prefix: '{limits}',
-          logger: createLogger('test', 'silent'),
-        });
-        shared.push(buckets);
-        return new RequestLimiter({ limits: { send: SEND }, shared: followed(buckets) });
+        return new RequestLimiter({ limits: { send: SEND }, shared: followed(open()) });
       });
-      // The connection is there when the first lot is counted for both.
-      await Promise.all(
-        shared.map((buckets) =>
-          eventually(async () => {
-            expect(await buckets.settle('warm-up', SEND, 0)).toBe(SEND.burst);
-          }),
-        ),
-      );
+      await Promise.all(shared.map(untilHeard));
     });
     afterAll(async () => {
       await Promise.all(shared.map((buckets) => buckets.close()));
@@ -101,6 +100,51 @@ const LOT = SEND.burst / 100;
       });
       expect(passed).toBeLessThanOrEqual(limiters.length * brought);
       expect(passed).toBeGreaterThanOrEqual(brought - 4 * LOT - 8);
+    });
+
+    it('refuse nobody who keeps to half of them, neither while redis is away nor when it is back', async () => {
+      const clock = { now: 0 };
+      const rate = { burst: 500, perSecond: 50 };
+      const [one, another] = shared.map(
+        (buckets) => new RequestLimiter({ limits: { send: rate }, shared: buckets, now: () => clock.now }),
+      );
+      const caller = callerOf(newUuid());
+      const refusedIn = async (seconds: number): Promise<number> => {
+        let refused = 0;
+        // 25 a second by the clock of the test, and each process has an answer of Redis, or its absence, in between.
+        for (let request = 0; request < seconds * 25; request += 1) {
+          clock.now += 40;
+          if (!(request % 2 === 0 ? one! : another!).accountOf(caller, 'send').take()) refused += 1;
+          await pace();
+        }
+        return refused;
+      };
+      expect(await refusedIn(60)).toBe(0);
+      await redis.start();
+      await Promise.all(shared.map(untilHeard));
+      // Of its clock little passes, so that Redis forgives next to nothing.
+      expect(await refusedIn(10)).toBe(0);
+      const told = rate.burst - (await shared[0]!.settle(`send:${caller.keyId}`, rate, 0));
+      expect(told).toBeGreaterThan(100);
+      expect(told).toBeLessThanOrEqual(250 + 2 * (rate.burst / 100));
+    });
+
+    it('are of a service: another one, with other limits, takes from buckets of its own', async () => {
+      const events = open('events');
+      await untilHeard(events);
+      expect(await shared[0]!.settle('send:key', SEND, 100)).toBe(300);
+      expect(await events.settle('send:key', { burst: 50, perSecond: 1 }, 0)).toBe(50);
+      expect(await shared[0]!.settle('send:key', SEND, 0)).toBeGreaterThanOrEqual(300);
+    });
+
+    it('that redis refuses to count are in the log', async () => {
+      await redis.ask('ACL SETUSER poor on >pw ~* +@all -time');
+      const refused = open('push', redis.url.replace('://', '://poor:pw@'));
+      logged.length = 0;
+      await eventually(() => expect(refused.settle('send:key', SEND, 1)).rejects.toThrow(/can't run this command/));
+      expect(logged).toEqual([
+        expect.stringMatching(/can't run this command.*limits are counted by each process alone/s),
+      ]);
     });
   },
 );

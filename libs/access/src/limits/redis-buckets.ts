@@ -1,7 +1,7 @@
 import type { SharedBuckets } from '@signalbox/http';
 import type { BucketLimits } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
-import { connectRedis, leaveRedis } from '../stream/connect-redis.js';
+import { connectRedis, leaveRedis } from '../connect-redis.js';
 
 /**
  * A token bucket by Redis' own clock. KEYS: it. ARGV: burst, tokens a second, how many were taken. It may owe as much as it holds, so that
@@ -25,27 +25,47 @@ interface Settling {
   settle(key: string, burst: number, perSecond: number, spent: number): Promise<string>;
 }
 
+export interface RedisBucketsOptions {
+  readonly redisUrl: string;
+  readonly prefix: string;
+  /** Whose processes share them: another service may have other limits for the same key. */
+  readonly service: string;
+  readonly logger: Logger;
+}
+
 /**
- * The buckets of all processes, in Redis: one command for each lot that a key takes. Where Redis is away, or forgets, each process goes by
- * its own bucket, which is a whole one: nobody is refused for it, and what passes is bounded by the number of processes.
+ * The buckets of all processes of a service, in Redis: one command for each lot that a key takes. Where Redis is away, refuses, or
+ * forgets, each process goes by its own bucket, which is a whole one: nobody is refused for it, and what passes is bounded by the number
+ * of processes.
  */
 export class RedisBuckets implements SharedBuckets {
   private readonly redis: ReturnType<typeof connectRedis> & Settling;
+  private readonly keys: string;
+  private readonly warn;
 
   /** Connects: what comes in the first moments is kept together, too. */
-  constructor(
-    private readonly options: { readonly redisUrl: string; readonly prefix: string; readonly logger: Logger },
-  ) {
-    const onTrouble = atMostOnceAMinute((error: unknown, keptBack) =>
-      options.logger.warn({ err: error, keptBack }, 'limits are counted by each process alone while redis is away'),
+  constructor({ redisUrl, prefix, service, logger }: RedisBucketsOptions) {
+    this.warn = atMostOnceAMinute((error: unknown, keptBack) =>
+      logger.warn(
+        { err: error, keptBack },
+        'limits are counted by each process alone, since redis does not count them',
+      ),
     );
-    const redis = connectRedis(options.redisUrl, onTrouble);
+    const redis = connectRedis(redisUrl, this.warn);
     redis.defineCommand('settle', { numberOfKeys: 1, lua: SETTLE });
     this.redis = redis as typeof redis & Settling;
+    this.keys = `${prefix}:limit:${service}`;
   }
 
+  /** @throws whatever Redis or the way to it says; the log has it, too. */
   async settle(name: string, { burst, perSecond }: BucketLimits, spent: number): Promise<number> {
-    return Number(await this.redis.settle(`${this.options.prefix}:limit:${name}`, burst, perSecond, spent));
+    try {
+      return Number(await this.redis.settle(`${this.keys}:${name}`, burst, perSecond, spent));
+    } catch (error) {
+      // One that is there and refuses (no right, no memory): of that the connection says nothing.
+      if (this.redis.status === 'ready') this.warn(error);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ import { canStartRedis, eventually, startRedis } from '@signalbox/testing';
 import { useAccess } from '../access.harness.js';
 import { RevocationRelay } from '../stream/revocation-relay.js';
 import { streamKeys } from '../stream/stream-message.js';
-import { connectRedis, leaveRedis } from '../stream/connect-redis.js';
+import { connectRedis, leaveRedis } from '../connect-redis.js';
 import type { TokenAuthenticator } from '../token-authenticator.js';
 import { RevocationList } from './revocation-list.js';
 import { writeRevocations } from './write-revocations.js';

@@ -4,7 +4,7 @@ import { Chore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { Revocation } from '../revocations/revocation.js';
 import { readRevocations } from '../revocations/revocation.queries.js';
-import { connectRedis, leaveRedis } from './connect-redis.js';
+import { connectRedis, leaveRedis } from '../connect-redis.js';
 import { packEntries, streamKeys } from './stream-message.js';
 
 const EVERY = 1_000;

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { RedisConnection } from '@signalbox/redis';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { RevocationFeed } from '../revocations/revocation-feed.js';
-import { connectRedis, leaveRedis, untilTried } from './connect-redis.js';
+import { connectRedis, leaveRedis, untilTried } from '../connect-redis.js';
 import { readMessage, streamKeys, type StreamMessage } from './stream-message.js';
 
 const MOST_MESSAGES = 1_000;

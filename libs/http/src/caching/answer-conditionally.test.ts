@@ -35,6 +35,13 @@ class WordsController {
     return { ...state };
   }
 
+  @Get('/by-language')
+  @Endpoint({ ...anybody, summary: 'Depends on more', cache: cached.revalidated })
+  byLanguage(@ReplyHead() reply: ReplyHead): object {
+    reply.header('vary', 'Accept-Language');
+    return { ...state };
+  }
+
   @Get('/missing')
   @Endpoint({ ...anybody, summary: 'Is not there', cache: cached.publicly(60, 240) })
   missing(): object {
@@ -52,8 +59,9 @@ describe('answers that may be kept', () => {
   });
   afterAll(() => service.close());
 
-  const ask = async (path: string, ifNoneMatch?: string) => {
+  const ask = async (path: string, ifNoneMatch?: string, method = 'GET') => {
     const answer = await fetch(`${service.url}/v1/words/${path}`, {
+      method,
       headers: ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch },
       cache: 'no-store',
     });
@@ -62,6 +70,7 @@ describe('answers that may be kept', () => {
       status,
       cacheControl: headers.get('cache-control'),
       etag: headers.get('etag') ?? '',
+      vary: headers.get('vary'),
       text: await answer.text(),
     };
   };
@@ -95,6 +104,24 @@ describe('answers that may be kept', () => {
     expect((await ask('versioned', '"7"')).status).toBe(304);
     expect((await ask('versioned', '"6"')).status).toBe(200);
   });
+
+  it('are of their caller: a cache gives them to no other, whose answer may have the same ETag', async () => {
+    const varies = await Promise.all(
+      ['mine', 'by-language', 'everybodys', 'secret'].map(async (path) => (await ask(path)).vary),
+    );
+    expect(varies).toEqual(['Authorization', 'Accept-Language, Authorization', null, null]);
+    expect(await ask('versioned', '"7"')).toMatchObject({ status: 304, vary: 'Authorization' });
+  });
+
+  it.each(['mine', 'everybodys', 'versioned', 'secret'])(
+    'are told to HEAD as to GET, without the body: %s',
+    async (path) => {
+      const got = await ask(path);
+      expect(await ask(path, undefined, 'HEAD')).toEqual({ ...got, text: '' });
+      if (path === 'secret') return;
+      expect(await ask(path, got.etag, 'HEAD')).toEqual({ ...got, status: 304, text: '' });
+    },
+  );
 
   it('say so in the API document', async () => {
     const { paths } = (await (await fetch(`${service.url}/openapi.json`)).json()) as {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { FastifyInstance, onSendHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, onSendHookHandler } from 'fastify';
 import { ENDPOINT } from '../endpoint.js';
 import { cacheControlOf, isConditional } from './cache-policy.js';
 
@@ -18,12 +18,21 @@ export function answerConditionally(fastify: FastifyInstance): void {
       const set = reply.getHeader('etag');
       const etag = typeof set === 'string' ? set : etagOf(payload);
       reply.header('cache-control', cacheControl).header('etag', etag);
+      if (endpoint.cache?.kind === 'revalidated') varyByCaller(reply);
       if (!isVersionOf(etag, request.headers['if-none-match'])) return done(null, payload);
       reply.code(304).removeHeader('content-type').removeHeader('content-length');
-      done(null, null);
+      // Of HEAD it is Fastify that takes the body away, and it wants to know how long it was.
+      done(null, request.method === 'HEAD' ? payload : null);
     };
-    route.onSend = [...[route.onSend ?? []].flat(), judge] as onSendHookHandler[];
+    // Before what Fastify has for HEAD, behind which there is nothing to judge by.
+    route.onSend = [judge, ...[route.onSend ?? []].flat()] as onSendHookHandler[];
   });
+}
+
+/** The same path is another thing to another caller: an app's policy has its version in its ETag, and that of another app may have it, too. */
+function varyByCaller(reply: FastifyReply): void {
+  const others = [reply.getHeader('vary') ?? []].flat();
+  reply.header('vary', [...others, 'Authorization'].join(', '));
 }
 
 /** A strong ETag of what is sent, to the byte (RFC 9110 section 8.8.3). */

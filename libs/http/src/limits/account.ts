@@ -25,6 +25,8 @@ export class Account {
   /** Taken, and not told yet. */
   private spent = 0;
   private isSettling = false;
+  /** The store did not take what it was told last. */
+  private isAlone = false;
   private settleAfter = -Infinity;
   private head: string;
 
@@ -65,7 +67,7 @@ export class Account {
 
   /** Seconds until there is a token again, 1 at least. */
   get retryAfter(): number {
-    return Math.max(1, Math.ceil(this.bucket.msUntil(1) / 1_000));
+    return this.secondsUntil(1);
   }
 
   /** `RateLimit-Policy`: what fits in at once, and the seconds in which that comes back. */
@@ -73,30 +75,44 @@ export class Account {
     return this.head;
   }
 
-  /** `RateLimit`: what is left, and the seconds until all of it is there again; of an empty one, until there is anything. */
+  /** `RateLimit`: what is left, and the seconds until there is more. */
   get stateHeader(): string {
     const left = Math.max(0, Math.floor(this.bucket.level));
-    const seconds = left === 0 ? this.retryAfter : Math.ceil(this.bucket.msUntil(this.limits.burst) / 1_000);
-    return `"${this.policy}";r=${left};t=${seconds}`;
+    return `"${this.policy}";r=${left};t=${this.secondsUntil(left + 1)}`;
+  }
+
+  private secondsUntil(tokens: number): number {
+    return Math.max(1, Math.ceil(this.bucket.msUntil(tokens) / 1_000));
   }
 
   private settle(shared: SharedBuckets): void {
     if (this.now() < this.settleAfter) return;
     this.isSettling = true;
-    const told = Math.min(this.spent, this.limits.burst);
+    const told = Math.min(this.spent, this.owed);
     this.spent = 0;
     shared.settle(this.name, this.limits, told).then(
       (level) => {
         this.isSettling = false;
+        this.isAlone = false;
         // What was taken meanwhile is in no answer yet.
         this.bucket.correct(level - this.spent);
       },
       () => {
         this.isSettling = false;
+        this.isAlone = true;
         this.spent += told;
         this.settleAfter = this.now() + AGAIN_AFTER;
       },
     );
+  }
+
+  /**
+   * The most that the store is told at once. Of a time in which it could not be told, what time has not brought back since: the store's
+   * bucket was full again as soon as this one, and has no room for an hour's worth, which would be a debt of those who kept to the limit.
+   */
+  private get owed(): number {
+    const { burst } = this.limits;
+    return this.isAlone ? Math.min(burst, Math.ceil(burst - this.bucket.level)) : burst;
   }
 
   private describe(): string {

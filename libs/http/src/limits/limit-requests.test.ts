@@ -99,7 +99,10 @@ describe('requests of a key', () => {
     book.generation += 1;
     clock.now += 60_000;
     expect(await statuses('busy', 2)).toEqual([200, 429]);
-    expect(await statuses('big', 6)).toEqual([200, 200, 200, 200, 200, 429]);
+    expect(await statuses('big', 2)).toEqual([200, 200]);
+    // In a second there is one more; that all of them are back takes three.
+    expect(limitOf(await ask('big'))).toEqual(['"read";q=5;w=5', '"read";r=2;t=1']);
+    expect(await statuses('big', 3)).toEqual([200, 200, 429]);
     book.set = undefined;
     book.generation += 1;
     clock.now += 60_000;

@@ -2,7 +2,7 @@
 export const HEADERS = {
   RateLimit: {
     description:
-      'What is left of the policy: `r` requests, and `t` seconds until all of it is there again (draft-ietf-httpapi-ratelimit-headers-11)',
+      'What is left of the policy: `r` requests, and `t` seconds until there is more (draft-ietf-httpapi-ratelimit-headers-11)',
     schema: { type: 'string' },
     example: '"send";r=49999;t=1',
   },
