@@ -1,3 +1,6 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SyntheticCheckView } from '@signalbox/contracts';
 import { eventually, usePostgres } from '@signalbox/testing';
@@ -8,16 +11,27 @@ const SOON = { within: 15_000, every: 200 };
 
 describe('checks of credentials by the clock', () => {
   let stack: Stack;
-  afterAll(() => stack.stop(), 30_000);
+  let folder: string;
+  afterAll(async () => {
+    await stack.stop();
+    await rm(folder, { recursive: true });
+  }, 30_000);
   const postgres = usePostgres();
   const token = goodToken();
 
   beforeAll(async () => {
-    const pushEnv = { SYNTHETIC_CHECK_SECONDS: '3600' };
+    folder = await mkdtemp(join(tmpdir(), 'flags-'));
+    await sayFlags({});
+    const pushEnv = { SYNTHETIC_CHECK_SECONDS: '3600', FLAGS_FILE: join(folder, 'flags.json') };
     stack = await startStack({ databaseUrl: postgres.url(), pushEnv });
     await stack.registerDevice(stack.app, { installation: 'test-phone', user: 'nobody-in-particular', token });
   }, 60_000);
 
+  /** As a whole, as whoever mounts it does. */
+  async function sayFlags(content: object): Promise<void> {
+    await writeFile(join(folder, 'next.json'), JSON.stringify(content));
+    await rename(join(folder, 'next.json'), join(folder, 'flags.json'));
+  }
   const asOperator = (method: string, path: string, body?: object) =>
     stack.call(method, `${stack.urls.push}/v1/synthetic-checks${path}`, {
       key: stack.env.OPERATOR_TOKEN!,
@@ -106,19 +120,30 @@ describe('checks of credentials by the clock', () => {
     expect(await count('hold')).toBe(0);
   });
 
-  it('wait for a hold, and count what hangs as unreachable', async () => {
+  it('wait for a hold, and for a flag of their own process whatever holds there are, and count what hangs as unreachable', async () => {
     await postgres.database().query(
       `INSERT INTO hold (credential_id, lane, until, reason, scope)
        SELECT id, '*', now() + interval '1 h', 'test', 'credential' FROM credential WHERE provider = 'apns'
        AND app_id = (SELECT app_id FROM device WHERE installation_id = 'test-phone')`,
     );
+    await sayFlags({ 'push.fcm': false });
+    await eventually(async () => expect(await count('flag_stance')).toBe(1), SOON);
+    // As if what it said had run out long ago, while Postgres was away.
+    await postgres.database().query(`DELETE FROM hold WHERE lane = 'flag'`);
     const { credentialId, checkedAt } = await checkOf('apns');
-    await asOperator('POST', `/${credentialId}/now`);
+    const google = await checkOf('fcm');
+    for (const id of [credentialId, google.credentialId]) await asOperator('POST', `/${id}/now`);
     await eventually(async () => {
-      const { dueAt } = await checkOf('apns');
-      expect(Date.parse(dueAt!) - Date.now()).toBeGreaterThan(1_800_000);
+      const [ofApple, ofGoogle] = [await checkOf('apns'), await checkOf('fcm')];
+      expect(Date.parse(ofApple.dueAt!) - Date.now()).toBeGreaterThan(1_800_000);
+      expect(Date.parse(ofGoogle.dueAt!) - Date.now()).toBeGreaterThan(5_000);
     }, SOON);
-    expect((await checkOf('apns')).checkedAt).toBe(checkedAt);
+    expect([(await checkOf('apns')).checkedAt, (await checkOf('fcm')).checkedAt]).toEqual([
+      checkedAt,
+      google.checkedAt,
+    ]);
+    await sayFlags({});
+    await eventually(async () => expect(await count('flag_stance')).toBe(0), SOON);
     await postgres.database().query('DELETE FROM hold');
     await behave({ hang: true });
     expect(await tryNow('apns')).toMatchObject({ verdict: 'unreachable' });

@@ -53,7 +53,7 @@ export async function startEvents(config: EventsConfig, logger: Logger): Promise
     logger,
   });
   const { allowPrivate, retentionDays } = settings;
-  const pipeline = new WebhookPipeline({ database, backend, envelope, allowPrivate, logger, metrics });
+  const pipeline = new WebhookPipeline({ database, backend, envelope, flags, allowPrivate, logger, metrics });
   const chores = [
     webhookUpkeep(database, logger, retentionDays),
     webhookGauges(database, logger, metrics),

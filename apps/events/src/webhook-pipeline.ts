@@ -2,6 +2,7 @@ import { LANES, queuesOf } from '@signalbox/contracts';
 import type { Envelope } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { Poster } from '@signalbox/egress';
+import type { Flags } from '@signalbox/flags';
 import { OfferLoop, Publisher, WorkHost, type QueueBackend, type WorkHandler } from '@signalbox/queues';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import { AttemptLog } from './deliver/attempt-log.js';
@@ -17,6 +18,7 @@ export interface PipelineOptions {
   readonly database: Database;
   readonly backend: QueueBackend;
   readonly envelope: Envelope;
+  readonly flags: Flags;
   readonly allowPrivate: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -37,7 +39,7 @@ export class WebhookPipeline {
   private fanning: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: PipelineOptions) {
-    const { database, backend, envelope, allowPrivate, logger, metrics } = options;
+    const { database, backend, envelope, flags, allowPrivate, logger, metrics } = options;
     const publisher = (this.publisher = new Publisher(backend, logger));
     this.secrets = new Secrets(envelope);
     this.recorder = new OutcomeRecorder(database, publisher);
@@ -53,6 +55,7 @@ export class WebhookPipeline {
     const deliver = {
       database,
       secrets: this.secrets,
+      flags,
       recorder: this.recorder,
       slots: new EndpointSlots(),
       poster: new Poster(),

@@ -11,6 +11,7 @@ import {
   type ReceivedPost,
   type ReceiverAnswer,
 } from '@signalbox/testing';
+import type { EventsConfig } from './config.js';
 import { type RunningEvents, startEvents } from './service.js';
 
 export interface Answer {
@@ -41,8 +42,8 @@ export interface TestApp {
   makeDue(): Promise<unknown>;
 }
 
-/** The events service of a test file, on a database of its own, with a receiver on loopback. */
-export function useEvents() {
+/** The events service of a test file, on a database of its own, with a receiver on loopback. `settings`: what its environment has besides, which may depend on its database. */
+export function useEvents(settings: (databaseUrl: string) => Partial<EventsConfig> = () => ({})) {
   // Side by side on a busy machine, each takes the time of several.
   jest.setTimeout(20_000);
   let events: RunningEvents;
@@ -65,6 +66,7 @@ export function useEvents() {
       MASTER_KEY: randomBytes(32).toString('base64'),
       WEBHOOK_RETENTION_DAYS: 30,
       WEBHOOK_ALLOW_PRIVATE: true,
+      ...settings(postgres.url()),
     };
     events = await startEvents(config, createLogger('events', 'silent'));
   });

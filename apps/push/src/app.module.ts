@@ -5,6 +5,7 @@ import type { Database } from '@signalbox/database';
 import type { Flags } from '@signalbox/flags';
 import { AudiencesModule } from './audiences/audiences.module.js';
 import type { Broadcasts } from './broadcasts/broadcasts.js';
+import { BroadcastDoor } from './broadcasts/broadcast-door.js';
 import { BroadcastsModule } from './broadcasts/broadcasts.module.js';
 import type { Role } from './config.js';
 import type { CredentialChecks } from './credential-checks/credential-checks.js';
@@ -81,7 +82,7 @@ export class AppModule {
           ReceiptsModule.with(database, envelope, tokens),
           AudiencesModule.with(database),
           QuotasModule.with(quotas),
-          BroadcastsModule.with(broadcasts, flags),
+          BroadcastsModule.with(broadcasts, new BroadcastDoor(database, flags)),
           DeadLettersModule.with(deadLetters, letterRuns),
           HoldsModule.with(database),
           BreakersModule.with(database),

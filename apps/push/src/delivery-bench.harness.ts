@@ -21,6 +21,7 @@ import {
 } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
+import { Flags, flagsVariable } from '@signalbox/flags';
 import {
   type LeasedWork,
   MAX_CLAIMS,
@@ -107,8 +108,10 @@ export interface DeliveryBench {
     count: number,
     item?: { readonly attempt?: number; readonly category?: string; readonly askAgainAt?: number },
   ): Promise<LeasedWork<SendItem>>;
-  /** A worker for leased rows, whose provider answers as told; the test is told when a breaker opens. */
-  worker(answering: Answering, onOpen?: (credential: Uuid) => void): BenchWorker;
+  /** A worker for leased rows, whose provider answers as told; the test is told when a breaker opens. `flags` are those of its process. */
+  worker(answering: Answering, onOpen?: (credential: Uuid) => void, flags?: Flags): BenchWorker;
+  /** Those of a process with this in its environment. */
+  flags(variable: string): Promise<Flags>;
   broadcasts(): Broadcasts;
   deadLetters(): DeadLetters;
   /** Takes every broadcast as far as its pace lets it, as one worker would. */
@@ -125,7 +128,10 @@ export interface DeliveryBench {
 
 export function useDeliveryBench(): DeliveryBench {
   let backend: QueueBackend;
-  afterAll(() => backend.close());
+  const opened: Flags[] = [];
+  afterAll(async () => {
+    await Promise.all([backend.close(), ...opened.map((each) => each.close())]);
+  });
   const postgres = usePostgres();
   const database = (): Database => postgres.database();
   const logLines: string[] = [];
@@ -136,13 +142,23 @@ export function useDeliveryBench(): DeliveryBench {
   const publisher = (): Publisher => new Publisher(backend, logger);
   let credentialId: Uuid;
   let own: DeletionGuards;
+  let allOn: Flags;
 
   beforeAll(async () => {
     backend = openQueueBackend({ databaseUrl: postgres.url(), prefix: '{bench}', logger });
     await database().query(`INSERT INTO app (id, name, mode) VALUES ($1, 'bench', 'test')`, [appId]);
     credentialId = (await saveCredential(database(), envelope, { appId, provider: 'apns', secret: apnsKey() })).id;
     own = guards();
+    allOn = await openFlags('{}');
   });
+
+  async function openFlags(variable: string): Promise<Flags> {
+    const config = { FLAGS: flagsVariable.parse(variable) };
+    const keys = ['push.apns'] as const;
+    const flags = await Flags.open({ keys, config, logger, metrics: createMetrics('bench') });
+    opened.push(flags);
+    return flags;
+  }
 
   async function accept(
     to: NotificationAccepted['to'],
@@ -180,13 +196,14 @@ export function useDeliveryBench(): DeliveryBench {
     answering: Answering,
     process: DeletionGuards,
     onOpen: (credential: Uuid) => void = () => undefined,
+    flags = allOn,
   ): WorkHandler<SendItem> {
-    const opened = new OpenedCredentials(new CredentialReader(envelope));
+    const credentials = new OpenedCredentials(new CredentialReader(envelope));
     return deliverHandler('bulk', {
       database: database(),
       cipher: new ContentCipher(database(), envelope),
       templates: new TemplateReader(database()),
-      credentialOf: opened.of('apns'),
+      credentialOf: credentials.of('apns'),
       provider: answeringProvider(answering),
       recorder: new OutcomeRecorder(
         database(),
@@ -198,6 +215,7 @@ export function useDeliveryBench(): DeliveryBench {
       marks: new AttemptMarks(database()),
       courtesy: new Courtesy(),
       justRead: new JustRead(),
+      flags,
       attempts: new AttemptLog(createLogger('bench', 'silent'), createMetrics('bench'), new Figures()),
       breakers: new CredentialBreakers({
         opened: async (credential) => (onOpen(credential), false),
@@ -258,13 +276,14 @@ export function useDeliveryBench(): DeliveryBench {
       await pushWork.enqueue(database(), [work]);
       return (await pushWork.claim<SendItem>(database(), id))!;
     },
-    worker(answering, onOpen) {
+    flags: openFlags,
+    worker(answering, onOpen, flags) {
       const asked: PushMessage[] = [];
       const noting: Answering = (message) => {
         asked.push(message);
         return answering(message);
       };
-      const handler = handlerFor(noting, own, onOpen);
+      const handler = handlerFor(noting, own, onOpen, flags);
       const handle = (leased: LeasedWork<SendItem>): Promise<WorkEnd> =>
         handler.handle(leased, { id: leased.id, token: leased.token, mayBegin: () => true });
       return { asked, handle };

@@ -8,6 +8,7 @@ import type {
   WebPushCredential,
 } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import type { Flags } from '@signalbox/flags';
 import {
   type GroupBoard,
   OfferLoop,
@@ -55,6 +56,7 @@ export interface PipelineOptions {
   readonly cipher: ContentCipher;
   readonly credentials: CredentialReader;
   readonly templates: TemplateReader;
+  readonly flags: Flags;
   readonly apns: PushProvider<ApnsCredential>;
   readonly fcm: PushProvider<FcmCredential>;
   readonly webpush: PushProvider<WebPushCredential>;
@@ -157,7 +159,7 @@ export class PushPipeline {
   }
 
   private makeHandlers(publisher: Publisher, attempts: AttemptLog): WorkHandler<never>[] {
-    const { database, way, cipher, credentials, templates, apns, fcm, webpush, roles, lanes } = this.options;
+    const { database, way, cipher, credentials, templates, flags, apns, fcm, webpush, roles, lanes } = this.options;
     const opened = new OpenedCredentials(credentials);
     const justRead = new JustRead();
     const route = { database, way, publisher, justRead, handOn: this.host.handOn.bind(this.host) };
@@ -171,6 +173,7 @@ export class PushPipeline {
       marks: new AttemptMarks(database),
       courtesy: new Courtesy(),
       justRead,
+      flags,
     };
     const toApns = {
       ...deliver,

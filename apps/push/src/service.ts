@@ -96,6 +96,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
     cipher,
     credentials,
     templates,
+    flags,
     ...providers,
     roles,
     lanes,
@@ -117,6 +118,7 @@ export async function startPush(config: Config, logger: Logger): Promise<Running
   const checks = pushChecks({
     database,
     credentials,
+    flags,
     ...providers,
     breakers,
     credentialChecks,

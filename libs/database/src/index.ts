@@ -8,6 +8,7 @@ export { type MigrationStatus, OWN_MIGRATIONS, readMigrationStatus } from './mig
 export { listen, type Listener } from './listen.js';
 export { askTogether, type Question } from './ask-together.js';
 export { boolArray, bytesArray, intArray, jsonbArray, textArray, timestampArray, uuidArray } from './binary-arrays.js';
+export { stancesAgainst, stancesAgainstWebhooks } from './flag-stance.queries.js';
 export { inSlices } from './in-slices.js';
 export { isUniqueViolation } from './unique-violation.js';
 export { DatabaseUnreachable } from './unreachable.js';

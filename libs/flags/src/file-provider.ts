@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { ProviderEvents } from '@openfeature/server-sdk';
 import { Chore } from '@signalbox/resilience';
@@ -6,7 +6,7 @@ import type { Logger, Metrics } from '@signalbox/telemetry';
 import { DocumentProvider } from './document-provider.js';
 import { type FlagDocument, FlagsRefused, parseFlags } from './flag-document.js';
 
-/** Larger is no file of flags: it would be read into memory again and again. Bytes. */
+/** Larger is no file of flags, and is not read into memory to find that out. Bytes. */
 const LARGEST = 1_000_000;
 
 /**
@@ -81,10 +81,22 @@ export class FileProvider extends DocumentProvider {
   }
 
   private async read(): Promise<FlagDocument> {
-    const bytes = await readFile(this.path).catch((error: unknown) => {
-      throw new FlagsRefused(`it cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
-    });
-    if (bytes.length > LARGEST) throw new FlagsRefused(`it has more than ${LARGEST} bytes`);
-    return parseFlags(bytes.toString('utf8'));
+    return parseFlags(
+      await this.text().catch((error: unknown) => {
+        if (error instanceof FlagsRefused) throw error;
+        throw new FlagsRefused(`it cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+      }),
+    );
+  }
+
+  /** Of one and the same file, whatever takes its place meanwhile. */
+  private async text(): Promise<string> {
+    const file = await open(this.path);
+    try {
+      if ((await file.stat()).size > LARGEST) throw new FlagsRefused(`it has more than ${LARGEST} bytes`);
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
   }
 }

@@ -1,12 +1,14 @@
 import type { Uuid } from '@signalbox/contracts';
 import type { Database, Sql } from '@signalbox/database';
-import { Chore } from '@signalbox/resilience';
+import { atBeat, Chore } from '@signalbox/resilience';
 import { atMostOnceAMinute, type Logger, THIS_PROCESS } from '@signalbox/telemetry';
 import type { Flags, FlagStance } from './flags.js';
 import { DROP_STANCES, LOCK_STANCES, WRITE_STANCES } from './flag-stance.queries.js';
 
 /** While something is off it is said again this often. Milliseconds. */
 const SAY_AGAIN_MS = 10_000;
+/** What could not be said is tried again after this long: others go by what Postgres has meanwhile. Milliseconds. */
+const TRY_AGAIN_MS = 1_000;
 /** What a process says counts for so long after it has said it last: longer than its successor takes to start. Seconds. */
 const COUNTS_FOR = 120;
 /** Of one that stops in order. Seconds. */
@@ -33,6 +35,7 @@ interface FlagBookParts {
 export class FlagBook {
   private readonly saying = new Chore(SAY_AGAIN_MS, () => this.sayAgain());
   private hasSaid = false;
+  private cancelRetry: (() => void) | undefined;
   private readonly warn;
 
   constructor(private readonly parts: FlagBookParts) {
@@ -41,9 +44,12 @@ export class FlagBook {
     );
   }
 
-  /** Resolves once what is off is off everywhere: nothing may be sent before. @throws whatever the database does. */
+  /**
+   * Resolves once what is off is off everywhere, unless the database does not answer just now: others hear of it when it does, and this
+   * process goes by its own flags in any case.
+   */
   async start(): Promise<void> {
-    await this.say(this.parts.flags.off, COUNTS_FOR);
+    await this.sayAgain();
     this.parts.flags.onChange(() => this.saying.soon());
     this.saying.startLater();
   }
@@ -51,15 +57,24 @@ export class FlagBook {
   /** What was said counts for a moment more, in which a successor says it. */
   async stop(): Promise<void> {
     await this.saying.stop();
+    this.cancelRetry?.();
     if (this.hasSaid) await this.say(this.parts.flags.off, COUNTS_FOR_AT_END).catch(this.warn);
   }
 
   private async sayAgain(): Promise<void> {
-    await this.say(this.parts.flags.off, COUNTS_FOR).catch(this.warn);
+    try {
+      await this.say(this.parts.flags.off, COUNTS_FOR);
+    } catch (error) {
+      this.warn(error);
+      this.cancelRetry?.();
+      this.cancelRetry = atBeat(TRY_AGAIN_MS, () => this.saying.soon());
+    }
   }
 
   private async say(stances: readonly FlagStance[], countsFor: number): Promise<void> {
     if (stances.length === 0 && !this.hasSaid) return;
+    // Before it is known: a commit whose answer is lost may have been one.
+    this.hasSaid = true;
     const said = JSON.stringify(stances.map(rowOf));
     await this.parts.database.transaction(async (tx) => {
       await tx.query(LOCK_STANCES);

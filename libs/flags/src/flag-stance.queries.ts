@@ -1,7 +1,3 @@
-/** Finds the rows of flag_stance that are in force and turn the flag off for an app; `s` is the row. */
-export const isOff = (app: string): string =>
-  `s.until > now() AND NOT coalesce((s.apps -> ${app}::text ->> 'on')::boolean, s.is_on)`;
-
 /** Who changes stances, and what follows from them, does so one after the other. */
 export const LOCK_STANCES = `SELECT pg_advisory_xact_lock(hashtext('flag_stance'))`;
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -110,6 +110,13 @@ describe('flags', () => {
     await writeFile(file(), '{"push.apns": true}');
     await changed;
     expect([flags.whyOff('push.apns', app), await refused()]).toEqual([undefined, '0']);
+  });
+
+  it('are not read from a file that is far too large to be one', async () => {
+    // It has hardly a byte on the disk, and more than could be read at once.
+    await writeFile(file(), OFF);
+    await truncate(file(), 3 * 2 ** 30);
+    await expect(open(file())).rejects.toThrow('FLAGS_FILE: it has more than 1000000 bytes');
   });
 
   it('are no reason to start where their file is not there or wrong', async () => {

@@ -34,7 +34,7 @@ interface Bound {
 }
 
 /**
- * The flags of this process. They are evaluated by OpenFeature when a source changes, and looked up on the way of a notification. On is what
+ * The flags of this process. They are evaluated by OpenFeature when a source changes; whoever sends only looks them up, in memory. On is what
  * nobody has turned off: one source that says off is enough.
  */
 export class Flags {

@@ -1,3 +1,4 @@
+import { stancesAgainstWebhooks } from '@signalbox/database';
 import { FIRST_OFFER_SECONDS, LEASE_SECONDS } from './work.js';
 
 /** The table of work rows; every service that queues owns one. A union, so that no other name can reach SQL. */
@@ -12,9 +13,8 @@ interface Offering {
   readonly excuse?: string;
 }
 
-/** As libs/flags writes it. Sequential over the flags that are off, which are few. */
-const WEBHOOKS_ARE_OFF = `SELECT FROM flag_stance s WHERE s.flag = 'webhooks.post' AND s.until > now()
-            AND NOT coalesce((s.apps -> due.app_id::text ->> 'on')::boolean, s.is_on)`;
+/** Sequential over the flags that are off, which are few. */
+const WEBHOOKS_ARE_OFF = `SELECT FROM ${stancesAgainstWebhooks('due.app_id')}`;
 
 /**
  * What the offer loop has to know of each table's owner. Push: a hold, or its probe under way, and that what an operator or a flag holds is not

@@ -41,7 +41,7 @@ export function deliverHandler(lane: Lane, dependencies: DeliverDependencies): W
 }
 
 async function deliver(work: LeasedWork<PostItem>, lease: Lease, dependencies: DeliverDependencies): Promise<WorkEnd> {
-  const { database, secrets } = dependencies;
+  const { database, secrets, flags } = dependencies;
   const { endpoint, signers, items } = await atCrashPoint('webhook.load', () => loadWork(database, secrets, work));
   if (items.length === 0) {
     await eventsWork.remove(database, work);
@@ -49,7 +49,9 @@ async function deliver(work: LeasedWork<PostItem>, lease: Lease, dependencies: D
   }
   if (endpoint === undefined) return giveUp(work, items, 'endpoint_deleted', dependencies);
   if (!endpoint.enabled) return giveUp(work, items, 'endpoint_disabled', dependencies);
-  if (endpoint.isOff) return hold(WHILE_OFF_MS * (1 + Math.random()), 'held_by_flag');
+  // By what all processes say, and by what this one's own flags do, of which Postgres may know nothing after it was away.
+  if (endpoint.isOff || flags.whyOff('webhooks.post', work.appId!) !== undefined)
+    return hold(WHILE_OFF_MS * (1 + Math.random()), 'held_by_flag');
   const { openMs } = endpoint;
   if (openMs !== null && openMs > 0) return hold(openMs + Math.random() * 1_000, 'breaker');
   if (openMs !== null && (await database.query(TAKE_PROBE, [endpoint.id])).rowCount === 0) {

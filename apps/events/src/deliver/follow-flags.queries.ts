@@ -1,4 +1,4 @@
-import { isOff } from '@signalbox/flags';
+import { stancesAgainstWebhooks } from '@signalbox/database';
 
 /**
  * What was kept back on purpose is due from now on, and its lateness is nobody's. A retry whose time has not come stays as it is, but for those that were
@@ -7,4 +7,4 @@ import { isOff } from '@signalbox/flags';
 export const WAKE_WHAT_FLAGS_HELD = `
   UPDATE events_work w SET next_offer_at = now(), due_at = now()
   WHERE w.queue LIKE 'events.webhooks.%' AND w.due_at < now() + interval '30 s' AND coalesce(w.lease_until, '-infinity') < now()
-    AND NOT EXISTS (SELECT FROM flag_stance s WHERE s.flag = 'webhooks.post' AND ${isOff('w.app_id')})`;
+    AND NOT EXISTS (SELECT FROM ${stancesAgainstWebhooks('w.app_id')})`;

@@ -1,12 +1,12 @@
-import { isOff } from '@signalbox/flags';
+import { stancesAgainstWebhooks } from '@signalbox/database';
 
 /**
- * $1 endpoint. `isOff`: a flag stops webhooks of its app. `openMs` says how long its breaker stays open: null when it is closed, 0 or less when a probe is due.
+ * $1 endpoint. `isOff`: a flag of some process stops webhooks of its app. `openMs` says how long its breaker stays open: null when it is closed, 0 or less when a probe is due.
  * Indexes: webhook_endpoint_pkey, app_pkey; sequential over the flags that are off, which are few.
  */
 export const ENDPOINT_TO_POST_TO = `
   SELECT e.id, e.app_id AS "appId", e.url, e.enabled, a.mode, (extract(epoch FROM e.open_until - now()) * 1000)::float8 AS "openMs",
-    EXISTS (SELECT FROM flag_stance s WHERE s.flag = 'webhooks.post' AND ${isOff('e.app_id')}) AS "isOff"
+    EXISTS (SELECT FROM ${stancesAgainstWebhooks('e.app_id')}) AS "isOff"
   FROM webhook_endpoint e JOIN app a ON a.id = e.app_id WHERE e.id = $1`;
 
 /** $1 deliveries. Index: webhook_delivery_pkey. */

@@ -1,4 +1,5 @@
 import type { Database } from '@signalbox/database';
+import type { Flags } from '@signalbox/flags';
 import type { Lease, LeasedWork, WorkEnd, WorkProgress } from '@signalbox/queues';
 import type { Secrets } from '../secrets/secrets.js';
 import type { Signer } from '../secrets/sign.js';
@@ -11,6 +12,7 @@ import type { OutcomeRecorder } from './outcome-recorder.js';
 export interface DeliverDependencies extends AttemptDependencies {
   readonly database: Database;
   readonly secrets: Secrets;
+  readonly flags: Flags;
   readonly recorder: OutcomeRecorder;
   /** One for both lanes: an endpoint's bulkhead does not know of lanes. */
   readonly slots: EndpointSlots;

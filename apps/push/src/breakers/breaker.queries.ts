@@ -1,4 +1,4 @@
-import { isOff } from '@signalbox/flags';
+import { stancesAgainst } from '@signalbox/database';
 
 /** Whether a breaker stands where an operator put it; `s` is its row of breaker_setting. */
 const IN_FORCE = `(s.until IS NULL OR s.until > now())`;
@@ -55,7 +55,7 @@ const STOPPED_BY_FLAGS = `
   FROM (
     SELECT s.flag, s.source, CASE WHEN s.apps ? c.app_id::text THEN s.apps -> c.app_id::text ->> 'reason' ELSE s.reason END AS reason,
       min(s.since) AS since, jsonb_agg(s.process ORDER BY s.process) AS processes
-    FROM flag_stance s WHERE s.flag = 'push.' || c.provider AND ${isOff('c.app_id')} GROUP BY 1, 2, 3
+    FROM ${stancesAgainst(`'push.' || c.provider`, 'c.app_id')} GROUP BY 1, 2, 3
   ) AS each`;
 
 /**

@@ -1,3 +1,5 @@
+import { stancesAgainst } from '@signalbox/database';
+
 /** Of a BroadcastRow. */
 const COLUMNS = `id, app_id AS "appId", state, audience, pacing, starts_at AS "startsAt", cursor, last_id AS "lastId",
   total::float8 AS total, taken::float8 AS taken, counted, delays, paced_from AS "pacedFrom", paced_taken::float8 AS "pacedTaken",
@@ -130,3 +132,8 @@ export const COUNT_UNTRIED = `
 
 /** The active phone that registered last. $1 app. Index: device_active_idx, read from its end. */
 export const NEWEST_PHONE = `SELECT id FROM device WHERE app_id = $1 AND status = 'active' ORDER BY id DESC LIMIT 1`;
+
+/** Why no new broadcasts of an app are taken, where a flag of any process says so. $1 app. Sequential over the flags that are off, which are few. */
+export const WHY_NOT_TAKEN = `
+  SELECT CASE WHEN s.apps ? $1::text THEN s.apps -> $1::text ->> 'reason' ELSE s.reason END AS reason
+  FROM ${stancesAgainst(`'broadcasts.accept'`, '$1')} ORDER BY s.since LIMIT 1`;

@@ -12,6 +12,7 @@ import { type TestApp, usePushRoutes } from '../push-routes.harness.js';
 import { QuotaLots } from '../quotas/quota-lots.js';
 import { Quotas } from '../quotas/quotas.js';
 import { TemplateReader } from '../templates/template-reader.js';
+import { BroadcastDoor } from './broadcast-door.js';
 import { Broadcasts } from './broadcasts.js';
 import { BroadcastsModule } from './broadcasts.module.js';
 
@@ -49,7 +50,8 @@ describe('the routes of broadcasts', () => {
       publisher: new Publisher(backend, logger),
       quotas: new Quotas(database, new QuotaLots(database, logger), { of: () => undefined, generation: 0 }),
     };
-    return [BroadcastsModule.with(new Broadcasts({ database, ...parts, daysAhead: 400 }), flags)];
+    const broadcasts = new Broadcasts({ database, ...parts, daysAhead: 400 });
+    return [BroadcastsModule.with(broadcasts, new BroadcastDoor(database, flags))];
   });
 
   async function scheduled() {
@@ -61,16 +63,32 @@ describe('the routes of broadcasts', () => {
     return { call, steer: (how: string) => call(`POST`, `/${body.id}/${how}`) };
   }
 
+  async function start({ id }: TestApp) {
+    const key = await routes.makeKey(id, 'secret', ['notifications:write']);
+    return routes.call<{ detail: string }>('POST', '/v1/broadcasts', key, SALE);
+  }
+
+  it('take no new ones of an app that a flag of another process stops, and say why', async () => {
+    const [stopped, other] = [await routes.makeApp(), await routes.makeApp()];
+    const apps = JSON.stringify({ [stopped.id]: { on: false, reason: 'not from here' } });
+    await routes.database().query(
+      `INSERT INTO flag_stance (process, flag, source, is_on, apps, until)
+       VALUES ('another:1', 'broadcasts.accept', 'file', true, $1, now() + interval '2 min')`,
+      [apps],
+    );
+    const { status, body } = await start(stopped);
+    expect([status, body.detail]).toEqual([503, expect.stringContaining('(not from here)')]);
+    expect((await start(other)).status).toBe(202);
+    await routes.database().query(`UPDATE flag_stance SET until = now()`);
+    expect((await start(stopped)).status).toBe(202);
+  });
+
   it('take no new ones of an app that a flag stops, and say why', async () => {
     const [stopped, other] = [await routes.makeApp(), await routes.makeApp()];
     const changed = new Promise<void>((done) => flags.onChange(done));
     const off = { on: false, reason: 'too many at once' };
     await say(JSON.stringify({ 'broadcasts.accept': { apps: { [formatId('app', stopped.id)]: off } } }));
     await changed;
-    const start = async ({ id }: TestApp) => {
-      const key = await routes.makeKey(id, 'secret', ['notifications:write']);
-      return routes.call<{ detail: string }>('POST', '/v1/broadcasts', key, SALE);
-    };
     const { status, body } = await start(stopped);
     expect([status, body.detail]).toEqual([503, expect.stringContaining('(too many at once)')]);
     expect((await start(other)).status).toBe(202);

@@ -34,10 +34,10 @@ import {
   ValidParams,
   ValidQuery,
 } from '@signalbox/http';
-import { Flags } from '@signalbox/flags';
 import { z } from 'zod';
 import { answerOf } from '../notify/accept-answer.js';
 import { IDEMPOTENCY_HEADER } from '../notify/idempotency.js';
+import { BroadcastDoor } from './broadcast-door.js';
 import { BROADCAST_ID, Broadcasts, type Steering } from './broadcasts.js';
 
 const byId = z.strictObject({ id: z.string() });
@@ -57,7 +57,7 @@ const AS_IT_IS = { description: 'As it is now', schema: broadcastView };
 export class BroadcastsController {
   constructor(
     private readonly broadcasts: Broadcasts,
-    private readonly flags: Flags,
+    private readonly door: BroadcastDoor,
   ) {}
 
   @Post()
@@ -81,9 +81,9 @@ export class BroadcastsController {
     @IdempotencyKey() key: string | undefined,
     @ReplyHead() reply: ReplyHead,
   ): Promise<StartedAnswer> {
-    const off = this.flags.whyOff('broadcasts.accept', appId);
-    if (off !== undefined) {
-      const why = off.reason === undefined ? '' : ` (${off.reason})`;
+    const closed = await this.door.whyClosed(appId);
+    if (closed !== undefined) {
+      const why = closed.reason === undefined ? '' : ` (${closed.reason})`;
       throw problems.unavailable(`Broadcasts are not taken just now${why}. This request was not looked at.`, 60);
     }
     const { body, replayed } = answerOf(await this.broadcasts.start(appId, request, key));

@@ -3,7 +3,7 @@ import type { Uuid } from '@signalbox/contracts';
 import type { LeasedWork, WorkEnd } from '@signalbox/queues';
 import { useDeliveryBench } from '../delivery-bench.harness.js';
 import type { AttemptOutcome } from '../providers/push-provider.js';
-import type { SendItem } from '../work/push-work.js';
+import { pushWork, type SendItem } from '../work/push-work.js';
 
 describe('delivering', () => {
   const bench = useDeliveryBench();
@@ -61,6 +61,36 @@ describe('delivering', () => {
     expect(await handle(leased)).toMatchObject({ end: 'settled', summary: { sent: 2 } });
     expect(asked).toHaveLength(3);
   });
+
+  it.each([
+    ['has just run out', '1 s'],
+    ['is forgotten', '1 h'],
+  ])(
+    'sends nothing that a flag of its own process stops, whatever became of the hold while Postgres was away: it %s',
+    async (_, ago) => {
+      const flags = await bench.flags('{"push.apns": {"on": false, "reason": "recall"}}');
+      const { asked, handle } = bench.worker(() => ({ kind: 'sent', raw: {} }), undefined, flags);
+      const leased = await lease(2);
+      await sql(
+        `INSERT INTO hold (credential_id, lane, until, reason) VALUES ($1, 'flag', now() - $2::interval, 'held_by_flag')`,
+        [bench.credentialId(), ago],
+      );
+      const end = await handle(leased);
+      expect(end).toMatchObject({ end: 'release', reason: 'held_by_flag', held: true });
+      expect([asked, await statesOf(leased)]).toEqual([[], []]);
+      // The probe is nobody's: the next one to ask would be sent to.
+      expect((await sql('SELECT lane, probe_lease AS probe FROM hold')).rows).toEqual([{ lane: 'flag', probe: null }]);
+      // Handed back it costs no life, is not late, and comes again in seconds.
+      const { delay, held } = end as Extract<WorkEnd, { end: 'release' }>;
+      await pushWork.release(bench.database(), leased, delay, { held: held === true });
+      const { rows } = await sql(
+        `SELECT claims, due_at > now() AS young, next_offer_at BETWEEN now() + interval '5 s' AND now() + interval '30 s' AS soon
+       FROM push_work WHERE id = $1`,
+        [leased.id],
+      );
+      expect(rows).toEqual([{ claims: 0, young: true, soon: true }]);
+    },
+  );
 
   it('begins no more of a row once the credential is on hold, whatever was under way', async () => {
     const leased = await lease(260);

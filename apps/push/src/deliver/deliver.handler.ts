@@ -1,8 +1,10 @@
 import type { Lane, Uuid } from '@signalbox/contracts';
 import { SealBroken, type ContentCipher, type Provider, type StoredCredential } from '@signalbox/credentials';
 import type { Database, Sql } from '@signalbox/database';
+import type { Flags } from '@signalbox/flags';
 import type { Lease, LeasedWork, Publisher, WorkEnd, WorkHandler, WorkProgress } from '@signalbox/queues';
 import { AllHeard, atCrashPoint } from '@signalbox/resilience';
+import { heldByOwnFlag } from '../flags/own-flags.js';
 import { endProbe, type Passage, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
 import type { AttemptOutcome, PushProvider } from '../providers/push-provider.js';
 import type { TemplateReader } from '../templates/template-reader.js';
@@ -34,6 +36,7 @@ export interface DeliverDependencies<Secret> extends Omit<AttemptDependencies, '
   readonly publisher: Publisher;
   readonly courtesy: Courtesy;
   readonly justRead: JustRead;
+  readonly flags: Flags;
 }
 
 /**
@@ -62,7 +65,10 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
       const credentialId = work.credentialId!;
       if (lane === 'transactional') dependencies.courtesy.othersAreAbout();
       const read = stillTrue(dependencies.justRead.take(work.token));
-      const passage = read === undefined ? await passageFor(dependencies.database, credentialId, lane) : FREE;
+      const { database, flags, provider } = dependencies;
+      const passage =
+        heldByOwnFlag(flags, provider.name, work.appId!) ??
+        (read === undefined ? await passageFor(database, credentialId, lane) : FREE);
       if (passage.passage === 'wait') {
         dependencies.pace.held(credentialId);
         return { end: 'release', delay: passage.ms + Math.random() * 1_000, reason: passage.reason, held: true };
@@ -70,7 +76,7 @@ export function deliverHandler<Secret>(lane: Lane, dependencies: DeliverDependen
       const probing = passage.passage === 'probe' ? passage.lane : undefined;
       const answer = await slots.take(credentialId, BULKHEAD_PATIENCE_MS);
       if (answer.slot !== 'taken') {
-        if (probing !== undefined) await endProbe(dependencies.database, credentialId, probing, 'undecided');
+        if (probing !== undefined) await endProbe(database, credentialId, probing, 'undecided');
         const delay = answer.slot === 'busy' ? answer.ms : STUCK_DELAY_MS;
         return { end: 'release', delay: delay * (1 + Math.random()), reason: 'bulkhead' };
       }

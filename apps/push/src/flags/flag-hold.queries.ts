@@ -1,8 +1,8 @@
-import { isOff } from '@signalbox/flags';
+import { stancesAgainst } from '@signalbox/database';
 import { BY_FLAG } from '../holds/hold.queries.js';
 
 /** The stances that turn sending with a credential `c` off. Sequential over the stances, which are few. */
-const SAYS_OFF = `flag_stance s WHERE s.flag = 'push.' || c.provider AND ${isOff('c.app_id')}`;
+const SAYS_OFF = stancesAgainst(`'push.' || c.provider`, 'c.app_id');
 
 /**
  * A hold for every credential that a flag stops, for as long as somebody says so. $1 reason. Sequential over the credentials, which are few; index hold_pkey.

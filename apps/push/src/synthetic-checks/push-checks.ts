@@ -1,12 +1,14 @@
 import { newUuid, type Uuid } from '@signalbox/contracts';
 import type { AnyCredential, CredentialReader, Provider } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
+import type { Flags } from '@signalbox/flags';
 import { type CheckEnd, type DueCheck, SyntheticChecks, type Tried, worstOf } from '@signalbox/synthetic-checks';
 import type { Logger, Metrics } from '@signalbox/telemetry';
 import type { Config } from '../config.js';
 import type { CredentialChecks } from '../credential-checks/credential-checks.js';
 import type { CredentialBreakers } from '../deliver/credential-breakers.js';
 import { probeEnd } from '../deliver/deliver.handler.js';
+import { heldByOwnFlag } from '../flags/own-flags.js';
 import { endProbe, passageFor, placeHold, type ProbeEnd } from '../holds/holds.js';
 import type { ApnsProvider } from '../providers/apns/apns-provider.js';
 import type { FcmProvider } from '../providers/fcm/fcm-provider.js';
@@ -18,6 +20,7 @@ import { TEST_DEVICE, type TestDeviceRow } from './test-device.queries.js';
 export interface PushChecksParts {
   readonly database: Database;
   readonly credentials: CredentialReader;
+  readonly flags: Flags;
   readonly apns: ApnsProvider;
   readonly fcm: FcmProvider;
   readonly webpush: WebPushProvider;
@@ -55,11 +58,12 @@ interface Told {
  * And it is none: it has no notification, no delivery and no event, and what is said of the test device changes nothing about it.
  */
 async function checkOne(due: DueCheck, parts: PushChecksParts): Promise<CheckEnd> {
-  const { database, credentials } = parts;
+  const { database, credentials, flags } = parts;
   const { credentialId, appId, deviceId } = due;
   const credential = await credentials.open(database, credentialId);
   if (credential === undefined) return { kind: 'postponed', ms: LIFE_MS, reason: 'no_credential' };
-  const passage = await passageFor(database, credentialId, 'transactional');
+  const own = heldByOwnFlag(flags, credential.provider, appId);
+  const passage = own ?? (await passageFor(database, credentialId, 'transactional'));
   if (passage.passage === 'wait') return { kind: 'postponed', ms: passage.ms, reason: passage.reason };
   let end: ProbeEnd = 'undecided';
   let isHeldAgain = false;
