@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { Chore } from '@signalbox/resilience';
 
-/** Milliseconds between two looks at who is ready. */
-const LOOK_EVERY_MS = 100;
+/** Milliseconds between two looks at who is ready; kubelets take ten times that. More often, and two dozen processes do little else than answer. */
+const LOOK_EVERY_MS = 500;
 
 interface Endpoint {
   readonly port: number;

@@ -11,10 +11,10 @@ import type { Stage } from './stage.ts';
 const USAGE = `npm run rolling -- [--rounds N] [--only role,role] [--at-once N] [--within S] [--rate N] [--drain S] [--backend redis|postgres]
   --rounds   rolling restarts of each role, both replicas one after the other (20)
   --only     ${ROLE_NAMES.join(', ')} (all)
-  --at-once  roles that are rolled at once (4)
+  --at-once  roles that are rolled at once (2)
   --within   seconds after which no other restart is begun (7200)
-  --rate     notifications accepted a second (30)
-  --drain    DRAIN_SECONDS of each process (1)
+  --rate     notifications accepted a second (20)
+  --drain    DRAIN_SECONDS of each process (5, as in k8s/)
   --backend  where BullMQ keeps its queues (redis, if there is one)`;
 
 const children = new Set<{ kill(signal: NodeJS.Signals): boolean }>();
@@ -34,10 +34,10 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '20' },
     only: { type: 'string', default: ROLE_NAMES.join(',') },
-    'at-once': { type: 'string', default: '4' },
+    'at-once': { type: 'string', default: '2' },
     within: { type: 'string', default: '7200' },
-    rate: { type: 'string', default: '30' },
-    drain: { type: 'string', default: '1' },
+    rate: { type: 'string', default: '20' },
+    drain: { type: 'string', default: '5' },
     backend: { type: 'string', default: canStartRedis() ? 'redis' : 'postgres' },
     help: { type: 'boolean', default: false },
   },
