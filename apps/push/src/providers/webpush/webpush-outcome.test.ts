@@ -89,10 +89,15 @@ const ROWS: readonly Row[] = [
   },
   ...['NO_FREE_STREAM', 'TIMEOUT'].flatMap((code): Row[] => {
     const answer = { kind: 'unsent', code } as const;
-    const means = { kind: 'retry', afterMs: 5 * SECOND, uncounted: true } as const;
     return [
-      { row: 12, says: `${code}, to a maker`, answer, means },
-      { row: 12, says: `${code}, to a stranger`, answer, context: { ...stranger, attempt: 3 }, means },
+      {
+        ...{ row: 12, says: `${code}, to a maker`, answer },
+        means: { kind: 'retry', afterMs: 5 * SECOND, uncounted: true },
+      },
+      {
+        ...{ row: 13, says: `${code}, to a stranger`, answer, context: { ...stranger, attempt: 2 } },
+        means: { kind: 'retry', afterMs: 20 * SECOND, trouble: true },
+      },
     ];
   }),
   {
@@ -135,11 +140,13 @@ describe('what a push service answers', () => {
   });
 
   it.each(['NO_FREE_STREAM', 'TIMEOUT'])(
-    'takes %s before anything was sent for no trouble of the push service',
+    'takes %s before anything was sent for no trouble of a service that there is, and for a counted one of any other',
     (code) => {
-      for (const context of [{}, stranger]) {
-        expect(judge({ answer: { kind: 'unsent', code }, context })).not.toHaveProperty('trouble');
-      }
+      const answer = { kind: 'unsent', code } as const;
+      expect(judge({ answer })).toMatchObject({ uncounted: true });
+      expect(judge({ answer })).not.toHaveProperty('trouble');
+      expect(judge({ answer, context: stranger })).toMatchObject({ trouble: true });
+      expect(judge({ answer, context: stranger })).not.toHaveProperty('uncounted');
     },
   );
 

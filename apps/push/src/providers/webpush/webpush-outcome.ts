@@ -126,7 +126,8 @@ function mayHaveArrived(
  */
 function unsent(code: string, { attempt, isKnown }: WebPushContext, random: () => number): Verdict {
   if (code === ADDRESS_REFUSED) return { kind: 'rejected', reason: code };
-  const trouble = NO_ROOM.has(code) ? {} : unsentTrouble(code);
+  // A stranger's server may never have any, and keep its messages and our slots busy until they expire.
+  const trouble = NO_ROOM.has(code) && isKnown ? {} : unsentTrouble(code);
   if (trouble.trouble === undefined || (isKnown && !NO_SUCH_HOST.has(code))) {
     return { kind: 'retry', reason: code, afterMs: spread(5 * SECOND, random), uncounted: true, ...trouble };
   }
