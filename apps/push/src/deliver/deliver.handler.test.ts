@@ -130,6 +130,25 @@ describe('delivering', () => {
     expect(rows).toEqual([{ times: 2, longer: true }]);
   });
 
+  it('goes on holding when the provider answers the probe that it is not well, and tries one more soon', async () => {
+    const leased = await lease(3);
+    await sql(
+      `INSERT INTO hold (credential_id, lane, until, reason) VALUES ($1, '*', now(), 'provider_does_not_answer')`,
+      [bench.credentialId()],
+    );
+    const { asked, handle } = worker({
+      kind: 'retry',
+      reason: 'ServiceUnavailable',
+      afterMs: 10_000,
+      trouble: true,
+      raw: {},
+    });
+    await handle(leased);
+    expect(asked).toHaveLength(1);
+    const { rows } = await sql(`SELECT until <= now() AS over, probe_lease > now() AS "isNextLater" FROM hold`);
+    expect(rows).toEqual([{ over: true, isNextLater: true }]);
+  });
+
   it('makes no more retries than the budget has, and lets the rest wait without burning an attempt', async () => {
     const leased = await lease(150, { attempt: 2 });
     const { asked, handle } = worker({ kind: 'sent', raw: {} });

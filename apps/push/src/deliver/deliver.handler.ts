@@ -173,10 +173,10 @@ async function deliver<Secret>(
 /** The rest of a work row whose first message was the probe. */
 const AFTER_PROBE = { step: 'postpone', forMs: 0, reason: 'probed' } as const;
 
-/** Whatever the provider says about a message or a device, it says to a credential that it takes. */
+/** Whatever the provider says about a message or a device, it says to a credential that it takes. That it cannot just now decides nothing. */
 export function probeEnd(outcome: AttemptOutcome | undefined): ProbeEnd {
   if (outcome === undefined || outcome.kind === 'ambiguous' || outcome.kind === 'expired') return 'undecided';
-  return outcome.kind === 'retry' && outcome.uncounted ? 'undecided' : 'accepted';
+  return outcome.kind === 'retry' && (outcome.uncounted || outcome.trouble) ? 'undecided' : 'accepted';
 }
 
 /** The one item that is left of a row which killed its workers again and again becomes a dead letter. */

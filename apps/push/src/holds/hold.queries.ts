@@ -72,6 +72,14 @@ export const LIFT_HOLDS = `
   RETURNING c.app_id AS "appId", hold.lane IN ${BY_PEOPLE} AS "byPeople"`;
 
 /**
+ * Those whose time is over: what a probe that was taken ends. One that was placed or lengthened while the probe was under way knows better. Indexes:
+ * hold_pkey, credential_pkey.
+ */
+export const END_HOLDS = `
+  DELETE FROM hold USING credential c WHERE hold.credential_id = $1 AND c.id = hold.credential_id AND hold.until <= now()
+  RETURNING c.app_id AS "appId", hold.lane IN ${BY_PEOPLE} AS "byPeople"`;
+
+/**
  * An operator's hold on a credential, beside whatever its provider asks for. $1 credential, $2 until; null: until it is lifted. Index: hold_pkey.
  */
 export const PLACE_OPERATORS_HOLD = `

@@ -76,6 +76,16 @@ describe('a hold', () => {
     expect((await facts()).map((fact) => fact['type'])).toEqual(['hold.placed', 'hold.lifted']);
   });
 
+  it('stays when it was placed anew while the probe was under way', async () => {
+    await place(60_000);
+    await later(60_000);
+    expect((await passage()).passage).toBe('probe');
+    await place(30_000);
+    await endProbe(postgres.database(), credential, '*', 'accepted');
+    expect(await passage()).toMatchObject({ passage: 'wait', reason: 'test' });
+    expect((await facts()).map((fact) => fact['type'])).toEqual(['hold.placed', 'hold.placed']);
+  });
+
   it('stays for another probe after one that learned nothing', async () => {
     await place(60_000);
     await later(60_000);

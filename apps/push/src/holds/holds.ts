@@ -5,6 +5,7 @@ import {
   BY_FLAG,
   BY_OPERATOR,
   HOLD_OF,
+  END_HOLDS,
   LIFT_HOLDS,
   PASS_PROBE_ON,
   PLACE_HOLD,
@@ -80,7 +81,11 @@ export async function placeHold(
 
 export async function endProbe(database: Database, credential: Uuid, lane: string, end: ProbeEnd): Promise<void> {
   if (end === 'undecided') await database.query(PASS_PROBE_ON, [credential, lane, NEXT_PROBE_MS]);
-  else await database.transaction((tx) => liftHold(tx, credential, 'probe_succeeded'));
+  else
+    await database.transaction(async (tx) => {
+      const { rows } = await tx.query<LiftedRow>(END_HOLDS, [credential]);
+      await wakeAndTell(tx, credential, rows, 'probe_succeeded');
+    });
 }
 
 /** A hold that was deleted. */
