@@ -55,13 +55,19 @@ export class SubscriptionBook {
   }
 
   /** Keeps what came of it; of an unknown outcome, when to ask for it. @returns the operation as it is kept. */
-  end(operation: SubscriptionOperation, outcome: SubscriptionOutcome): Promise<SubscriptionOperation> {
+  end(
+    operation: SubscriptionOperation,
+    outcome: SubscriptionOutcome,
+    by: 'caller' | 'janitor',
+  ): Promise<SubscriptionOperation> {
     const { id } = operation;
     return atCrashPoint('order.end', async () => {
       if (outcome.kind === 'unknown') await this.sql.query(UNSETTLED.later, [id, FIRST_ASKED_S]);
       else {
         const isNothing = outcome.kind === 'not_done';
-        await this.sql.query(END, [id, outcome.kind, isNothing ? null : outcome, isNothing]);
+        // That a call of ours did nothing says nothing of one that the janitor makes again at this moment.
+        const evenIfAsked = by === 'janitor' || !isNothing;
+        await this.sql.query(END, [id, outcome.kind, isNothing ? null : outcome, isNothing, evenIfAsked]);
       }
       return (await this.sql.query<SubscriptionOperation>(BY_ID, [id])).rows[0]!;
     });

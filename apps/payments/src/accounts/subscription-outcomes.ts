@@ -22,6 +22,6 @@ export function subscriptionOutcomes(
       const { gateway, request, ageMs } = operation;
       return gateways.billingAt(gateway).settle(callOf(operation, request), ageMs);
     },
-    keep: (operation, outcome) => performer.end(operation, outcome),
+    keep: (operation, outcome) => performer.end(operation, outcome, 'janitor'),
   };
 }

@@ -7,6 +7,9 @@ import { accountProblems } from './account-problems.js';
 import type { SubscriptionBook } from './subscription-book.js';
 import { callOf, type SubscriptionOperation, type SubscriptionOutcome } from './subscription-operation.js';
 
+/** The janitor looked, and the gateway knows nothing of it. */
+const FOUND_NOT_DONE = { reason: 'not_there', retryAfterMs: 0 };
+
 /** Makes the calls that are in the book, each once, and has the process stage look at what they changed. */
 export class SubscriptionPerformer {
   constructor(
@@ -22,9 +25,10 @@ export class SubscriptionPerformer {
     const subscriptions = this.gateways.billingAt(gateway);
     const outcome = await atCrashPoint('order.call', () => subscriptions.make(callOf(operation, request)));
     try {
-      const ended = await this.end(operation, outcome);
-      if (outcome.kind === 'not_done') throw orderProblems.notDone(outcome);
-      if (ended.state === 'unknown') throw accountProblems.subscriptionUnknown(id);
+      const ended = await this.end(operation, outcome, 'caller');
+      if (ended.state === 'not_done')
+        throw orderProblems.notDone(outcome.kind === 'not_done' ? outcome : FOUND_NOT_DONE);
+      if (ended.endedAt === null) throw accountProblems.subscriptionUnknown(id);
       return ended;
     } catch (error) {
       if (!(error instanceof DatabaseUnreachable)) throw error;
@@ -33,12 +37,16 @@ export class SubscriptionPerformer {
   }
 
   /** Keeps what came of an operation, whoever found it out. Whoever is told of it finds our state to be of that moment. */
-  async end(operation: SubscriptionOperation, outcome: SubscriptionOutcome): Promise<SubscriptionOperation> {
+  async end(
+    operation: SubscriptionOperation,
+    outcome: SubscriptionOutcome,
+    by: 'caller' | 'janitor',
+  ): Promise<SubscriptionOperation> {
     if (outcome.kind === 'done') {
       const { ref: objectId, livemode } = outcome.value;
       const { id, appId } = operation;
       await this.refetch.after(id, { appId, account: '', livemode, objectType: 'subscription', objectId });
     }
-    return this.book.end(operation, outcome);
+    return this.book.end(operation, outcome, by);
   }
 }

@@ -22,11 +22,14 @@ export const EARLIER = `
 export const OPEN = `
   SELECT ${OPERATION} FROM subscription_operation WHERE app_id = $1 AND about = $2 AND settle_at IS NOT NULL`;
 
-/** The end, once: whoever comes second finds it ended. $4: whether the key is free again. Index: subscription_operation_pkey. */
+/**
+ * The end, once: whoever comes second finds it ended. $4: whether the key is free again. $5: also if somebody else has asked the gateway for the same
+ * meanwhile. Index: subscription_operation_pkey.
+ */
 export const END = `
   UPDATE subscription_operation
   SET state = $2, outcome = $3, ended_at = now(), settle_at = NULL, request = NULL, k = CASE WHEN $4 THEN NULL ELSE k END
-  WHERE id = $1 AND state IN ('running', 'unknown')`;
+  WHERE id = $1 AND state IN ('running', 'unknown') AND ($5 OR asked = 0)`;
 
 export const UNSETTLED = outcomeQueries('subscription_operation', OPERATION);
 
