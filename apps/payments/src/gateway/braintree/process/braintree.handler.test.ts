@@ -329,7 +329,7 @@ describe('a payment at Braintree', () => {
     if (read.kind !== 'found') throw new Error(`the sale is ${read.kind}`);
     const sighting = { sale: read.value, refunds: [], disputes: [] };
     const update = { payment: story.payment, sighting, askedAt: new Date(), event: undefined };
-    let second: Promise<number> | undefined;
+    let second: ReturnType<typeof bringUpToDate> | undefined;
     await database.transaction(async (tx) => {
       expect(await bringUpToDate(tx, update)).toBe(1);
       second = database.transaction((other) => bringUpToDate(other, update));
@@ -346,7 +346,27 @@ describe('a payment at Braintree', () => {
       story.payment,
     ]);
     await story.look();
-    expect(await story.known()).toEqual({ ref: story.ref, known: { status: 'later' } });
+    expect(await story.known()).toEqual({ ref: null, known: { status: 'later' } });
+    expect(await story.types()).toEqual([]);
+  });
+
+  it('is told of by the newest look alone: one that was overtaken tells nothing', async () => {
+    const story = await Story.begin();
+    const [read, database] = [await transactions.find(story.app, story.ref), postgres.database()];
+    if (read.kind !== 'found') throw new Error(`the sale is ${read.kind}`);
+    const seen = (sale: typeof read.value, askedAt: Date) =>
+      database.transaction((tx) =>
+        bringUpToDate(tx, {
+          payment: story.payment,
+          sighting: { sale, refunds: [], disputes: [] },
+          askedAt,
+          event: undefined,
+        }),
+      );
+    const [before, after] = [new Date(Date.now() - 2_000), new Date()];
+    expect(await seen(read.value, after)).toBe(1);
+    expect(await seen({ ...read.value, status: 'authorized' }, before)).toBe('stale');
+    expect(await story.types()).toEqual(['payment.succeeded']);
   });
 });
 

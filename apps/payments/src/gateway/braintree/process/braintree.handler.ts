@@ -19,6 +19,8 @@ export interface BraintreeHandlerParts {
 }
 
 const CONCURRENCY = 8;
+/** A look that a newer one overtook is made again after this. Milliseconds. */
+const LOOK_AGAIN_MS = 250;
 
 interface NotificationRow {
   readonly id: Uuid;
@@ -75,6 +77,7 @@ export function braintreeHandler(parts: BraintreeHandlerParts): WorkHandler<Brai
             return ended(tx, work);
           }
           const told = await bringUpToDate(tx, { payment, sighting, askedAt, event: notification?.id });
+          if (told === 'stale') return { end: 'release', delay: LOOK_AGAIN_MS, reason: 'stale_look', held: true };
           if (notification !== undefined) await decide(tx, notification, told > 0 ? 'applied' : 'repeated');
           return ended(tx, work);
         }),

@@ -17,6 +17,8 @@ interface LockedPayment {
   readonly ref: string | null;
   readonly userId: string | null;
   readonly livemode: boolean;
+  /** Since when we know how it stands, by the database; null: we never looked. */
+  readonly knownAt: Date | null;
 }
 
 export interface Update {
@@ -30,11 +32,18 @@ export interface Update {
 
 /**
  * Brings a payment up to how Braintree has it, and tells what follows, each once. Under the payment's lock, so that whoever else is at it
- * comes before or after and sees what was told. @returns how many facts were told.
+ * comes before or after and sees what was told.
+ *
+ * @returns how many facts were told; `stale`: something newer is known, so that what was seen might tell of a smaller sum, or of an
+ * earlier state, as the latest news. Nothing was told, and Braintree has to be asked again.
  */
-export async function bringUpToDate(tx: Sql, { payment: id, sighting, askedAt, event }: Update): Promise<number> {
+export async function bringUpToDate(
+  tx: Sql,
+  { payment: id, sighting, askedAt, event }: Update,
+): Promise<number | 'stale'> {
   const payment = (await tx.query<LockedPayment>(LOCK_PAYMENT, [id])).rows[0];
   if (payment === undefined) return 0;
+  if (payment.knownAt !== null && askedAt < payment.knownAt) return 'stale';
   const { rows: effects } = await tx.query<{ effect: string; subject: string }>(EFFECTS, [id]);
   const happened = new Set(effects.map(({ effect }) => effect));
   const fresh = wantedOf(sighting, happened).filter(({ effect }) => !happened.has(effect));

@@ -25,22 +25,19 @@ export const NOW = `SELECT now() AS now`;
 
 /** The lock that makes what is told of a payment serial. Index: payment_pkey. */
 export const LOCK_PAYMENT = `
-  SELECT id, app_id AS "appId", gateway_ref AS ref, user_id AS "userId", livemode FROM payment WHERE id = $1 FOR UPDATE`;
+  SELECT id, app_id AS "appId", gateway_ref AS ref, user_id AS "userId", livemode, known_at AS "knownAt"
+  FROM payment WHERE id = $1 FOR UPDATE`;
 
 /** Under the payment's lock. Index: braintree_effect_pkey. */
 export const EFFECTS = `
   SELECT effect, subject FROM braintree_effect WHERE payment_id = $1`;
 
 /**
- * How a payment stood at $4, unless something later is known; its transaction is kept once. $1 payment, $2 state, $3 transaction or null.
- * Index: payment_pkey.
+ * How a payment stood at $4, under its lock and with nothing later known; its transaction is kept once. $1 payment, $2 state, $3
+ * transaction or null. Index: payment_pkey.
  */
 export const KEEP_STATE = `
-  UPDATE payment SET
-    known = CASE WHEN known_at IS NULL OR known_at <= $4::timestamptz THEN $2::jsonb ELSE known END,
-    known_at = greatest(known_at, $4::timestamptz),
-    gateway_ref = coalesce(gateway_ref, $3)
-  WHERE id = $1`;
+  UPDATE payment SET known = $2::jsonb, known_at = $4, gateway_ref = coalesce(gateway_ref, $3) WHERE id = $1`;
 
 /** $1 payment, $2 notification or null, $3 effects, $4 their subjects, $5 their facts. Index: braintree_effect_pkey. */
 export const KEEP_EFFECTS = `
