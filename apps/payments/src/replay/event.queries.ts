@@ -56,12 +56,13 @@ export const EFFECTS_OF = `SELECT effect, fact, at FROM stripe_effect WHERE obje
 
 /**
  * Puts events back into the inbox, dead ones among them, and work on their objects into the queue. In sorted order, or two
- * replays that share some would deadlock. What was put away is taken up again. $1 events, $2 work rows, $3 their queue. Indexes:
+ * replays that share some would deadlock. What was put away is taken up again; of whom was erased there is nothing left to read, and nothing to do. $1 events, $2 work rows, $3 their queue. Indexes:
  * stripe_event_id_key, stripe_inbox_pkey, stripe_decision_pkey.
  */
 export const REPLAY = `
   WITH chosen AS MATERIALIZED (
     SELECT e.id, e.app_id, e.object_key, i.work FROM unnest($1::uuid[], $2::uuid[]) AS i (id, work) JOIN stripe_event e ON e.id = i.id
+    WHERE e.shape = 'thin' OR octet_length(e.content) > 0
   ), waiting AS (
     INSERT INTO stripe_inbox (object_key, event) SELECT object_key, id FROM chosen ORDER BY object_key, id
     ON CONFLICT (object_key, event) DO UPDATE SET reason = NULL, detail = NULL

@@ -143,6 +143,18 @@ describe('the log of Stripe events', () => {
       expect(await worksOf('pi_e')).toEqual(expect.arrayContaining([{ queue: 'payments.stripe.bulk', lane: 'bulk' }]));
     });
 
+    it('but leaves those as they are whose content was erased with their user', async () => {
+      const [erased, other] = [await event(about('pi_erased')), await event(about('pi_erased'))];
+      await decide(erased.uuid);
+      await decide(other.uuid);
+      await sql(`UPDATE stripe_event SET content = '' WHERE id = $1`, [erased.uuid]);
+      expect((await replay({ ids: [erased.ste, other.ste] })).status).toBe(200);
+      expect((await list('?objectId=pi_erased')).items.map(({ state }: { state: string }) => state)).toEqual([
+        'waiting',
+        'decided',
+      ]);
+    });
+
     it('in a dry run only says which', async () => {
       const { uuid } = await event(about('pi_f'));
       await decide(uuid);

@@ -120,8 +120,11 @@ export class BraintreeCalls {
   }
 }
 
+/** What we cannot read is no trouble of Braintree's, which answered. */
 function isTrouble(outcome: GatewayOutcome<unknown>): boolean {
-  return outcome.kind === 'unknown' || (outcome.kind === 'not_done' && isNobody(outcome));
+  return (
+    (outcome.kind === 'unknown' && outcome.reason !== UNREADABLE) || (outcome.kind === 'not_done' && isNobody(outcome))
+  );
 }
 
 const isNobody = ({ reason }: NotDone): boolean => reason === NO_CONNECTION;

@@ -408,6 +408,11 @@ describe('a notification', () => {
     const endpoint = { origin: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}` };
     await sandbox.makeApp(postgres.database(), { merchantId, endpoint }, story.app);
     expect(await story.notify('transaction_settled', 'transaction', 'tx')).toBe('dead');
+    await sql(`UPDATE payment SET gateway_ref = 'tx' WHERE id = $1`, [story.payment]);
+    // A look that is owed is made again, seldom; and calls of the app are not turned away, for Braintree answers.
+    for (let time = 0; time < 6; time += 1) {
+      expect(await story.look()).toMatchObject({ end: 'release', reason: 'unreadable_answer', delay: 900_000 });
+    }
     stranger.closeAllConnections();
     stranger.close();
     expect((await story.facts()).map(({ type, data }) => [type, data['reason']])).toEqual([

@@ -19,6 +19,8 @@ export interface BraintreeHandlerParts {
 }
 
 const CONCURRENCY = 8;
+/** What Braintree says in a shape that we do not know it says so until a version of ours knows it, or it changes. Milliseconds. */
+const UNREADABLE_MS = 15 * 60_000;
 /** A look that a newer one overtook is made again after this. Milliseconds. */
 const LOOK_AGAIN_MS = 250;
 
@@ -63,6 +65,8 @@ export function braintreeHandler(parts: BraintreeHandlerParts): WorkHandler<Brai
           return ended(tx, work);
         });
       }
+      if (look.kind === 'later' && look.reason === UNREADABLE)
+        return { end: 'release', delay: UNREADABLE_MS, reason: look.reason, held: true };
       if (look.kind === 'later') return { end: 'release', delay: look.ms, reason: look.reason, held: true };
       return atCrashPoint('braintree.commit', () =>
         database.transaction(async (tx) => {
