@@ -169,7 +169,7 @@ describe('a passkey', () => {
     ]);
   });
 
-  it('stays where nothing else opens the account, and goes where a password or an identity does that can', async () => {
+  it('stays where nothing else opens the account, and goes where an identity does that can', async () => {
     const [token, device] = [tokenOf(user), new SoftAuthenticator()];
     const { body: options } = await call('POST', `${FACTORS}/passkeys/options`, token);
     const answer = device.create(options as never, { origin: ISSUER });
