@@ -120,7 +120,7 @@ export async function startAuth(config: AuthConfig, logger: Logger): Promise<Run
         tokenIssuers: new TokenIssuers({ prisma, ownIssuer: issuer, allowPrivate }),
         operators: new OperatorDesk({
           ...{ database, issuer, passwords: accounts.accounts.passwords },
-          endSessions: endSessionsBy(signIn.sessions),
+          endSessions: (tx, of) => signIn.sessions.revokeAll(tx, of),
         }),
       }),
       host: config.HOST,

@@ -21,7 +21,6 @@ import { NativeSessions } from './sign-in/native-sessions.js';
 import { ProgressStore } from './sign-in/progress.js';
 import type { SignInPolicies } from './sign-in/judging.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
-import { METHODS_OF } from './mfa/factors/factors.queries.js';
 import { SocialSide } from './social/social-side.js';
 import { UserDesk } from './users/user-desk.js';
 
@@ -93,7 +92,6 @@ export class SignInSide {
       sessions: this.sessions,
       nativeSessions,
       allowPrivate,
-      hasPasskey: async (tx, userId) => (await tx.query<{ passkey: boolean }>(METHODS_OF, [userId])).rows[0]!.passkey,
     });
     this.engine = new Engine({
       issuer,

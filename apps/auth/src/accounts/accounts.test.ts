@@ -312,6 +312,27 @@ describe('a user', () => {
     expect(await accounts().recovery.reset(oldLink, 'a wholly new one')).toEqual({ end: 'used' });
   });
 
+  it.each(['disabled', 'erasing'])(
+    'sends nothing to the user of an address who is %s, and says the same',
+    async (status) => {
+      const appId = await newApp();
+      const [{ id }, other] = [await verifiedUser(appId), await verifiedUser(appId)];
+      const written = async () => {
+        const tokens = 'SELECT FROM one_time_token WHERE user_id = $1';
+        const mails = 'SELECT FROM auth_mail WHERE user_id = $1';
+        const counts = [
+          await postgres.database().query(tokens, [other.id]),
+          await postgres.database().query(mails, [other.id]),
+        ];
+        return counts.map(({ rowCount }) => rowCount);
+      };
+      const before = await written();
+      await postgres.database().query('UPDATE auth_user SET status = $2 WHERE id = $1', [other.id, status]);
+      expect(await accounts().own.changeEmail(ownerOf(appId, id), other.email)).toEqual({ end: 'accepted' });
+      expect(await written()).toEqual(before);
+    },
+  );
+
   it('does not learn whether an address has an account, and cannot take it', async () => {
     const appId = await newApp();
     const [{ id }, { email: others }] = [await verifiedUser(appId), await verifiedUser(appId)];

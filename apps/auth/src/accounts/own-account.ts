@@ -107,8 +107,10 @@ export class OwnAccount {
     const sent = await database.transaction(async (tx) => {
       const absence = await absent(tx, owner);
       if (absence !== undefined) return absence;
-      // The one who has the address is told by mail; the one who asks for it sees no difference.
       const isTaken = other?.email != null && other.id !== userId;
+      // Who may not sign in has no use for a link, and of whoever is being erased nothing is written any more.
+      if (isTaken && other.status !== 'active') return [];
+      // The one who has the address is told by mail; the one who asks for it sees no difference.
       const receiver = isTaken ? other : user;
       const purpose = isTaken ? 'recover' : 'change_email';
       const token = await issueToken(tx, { appId, userId: receiver.id, purpose, email, sessionId });

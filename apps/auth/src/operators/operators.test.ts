@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { INSTALLATION } from '@signalbox/contracts';
+import { formatId, INSTALLATION, parseId, type Uuid } from '@signalbox/contracts';
 import { OPERATOR, useAuthApi } from '../auth-api.harness.js';
 
 describe('operators of the console', () => {
@@ -43,6 +43,27 @@ describe('operators of the console', () => {
       );
     expect(known.rows).toHaveLength(1);
     expect(known.rows).not.toEqual(rows);
+  });
+
+  it('take the address from whoever only registered it, whose sessions end as superseded and whose later ones are not refused', async () => {
+    const appId = await api.newApp();
+    const { rows } = await api.database().query<{ id: Uuid }>(
+      `WITH eve AS (
+         INSERT INTO auth_user (id, app_id, email, email_key, password_hash)
+         VALUES (gen_random_uuid(), $1, 'eva@example.com', 'eva@example.com', 'of eve') RETURNING id, app_id)
+       INSERT INTO auth_session (id, app_id, user_id, client_id, auth_time, acr, amr, activated_at, expires_at)
+       SELECT gen_random_uuid(), app_id, id, 'cli_x', now(), 'urn:signalbox:1fa', '{pwd}', NULL, now() + interval '1 day'
+         FROM eve RETURNING user_id AS id`,
+      [parseId('app', appId)],
+    );
+    const userId = formatId('user', rows[0]!.id);
+    await grant(appId, 'eva@example.com', 'admin');
+    const ended = await api
+      .database()
+      .query(`SELECT revoked_reason FROM auth_session WHERE user_id = $1`, [rows[0]!.id]);
+    expect(ended.rows).toEqual([{ revoked_reason: 'superseded' }]);
+    const refused = await api.database().query('SELECT FROM revocation_event WHERE value = $1', [userId]);
+    expect(refused.rows).toEqual([]);
   });
 
   it('may come with a password, for an account that is made by it and is hard to guess', async () => {

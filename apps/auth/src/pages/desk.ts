@@ -176,6 +176,8 @@ export function follow({ open }: Guest, step: NextStep): Answer {
       return { goTo: pathOf(open.uid, 'enrol'), leaving: {} };
     case 'verify-email':
       return { goTo: pathOf(open.uid, 'check-mail'), leaving: {} };
+    case 'begin':
+      return { goTo: pathOf(open.uid), leaving: {} };
     case 'refused':
       return { goTo: pathOf(open.uid, REFUSED_PAGES[step.reason]), leaving: {} };
   }

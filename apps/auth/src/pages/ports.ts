@@ -1,4 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
 import type { Factor, SecondFactorMethod } from '../sign-in/factor.js';
 import type { Visitor } from '../sign-in/visitor.js';
 import type { AuthSettings } from '../settings/auth-settings.js';
@@ -99,7 +100,8 @@ export interface Totp {
     shown: { readonly issuer: string; readonly account: string },
   ): Promise<{ readonly id: Uuid; readonly secret: string; readonly url: string }>;
   confirm(
-    user: AppUser,
+    /** `stillAsks`: whether the sign-in is still under way, when the user is held. */
+    user: AppUser & { readonly stillAsks: (tx: Sql) => Promise<boolean> },
     id: Uuid,
     code: string,
   ): Promise<

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { type LoginAnomaly, loginAnomalyContent, parseId, type Uuid } from '@signalbox/contracts';
+import { formatId, type LoginAnomaly, loginAnomalyContent, parseId, type Uuid } from '@signalbox/contracts';
 import { ContentCipher, Envelope, loadMasterKey } from '@signalbox/credentials';
 import type { Database } from '@signalbox/database';
 import { createLogger } from '@signalbox/telemetry';
@@ -49,6 +49,12 @@ export class WholeService {
     const client = { appId: id, kind: 'native', name: 'phone', redirectUris: [CALLBACK] };
     const { id: clientId } = await this.asOperator<{ id: string }>('POST', '/v1/clients', client);
     return { appId: parseId('app', id)!, clientId };
+  }
+
+  /** A secret key of the app's backend. */
+  async key({ appId }: WholeApp, scopes: readonly string[]): Promise<string> {
+    const key = { appId: formatId('app', appId), kind: 'secret', name: 'backend', scopes };
+    return (await this.asOperator<{ key: string }>('POST', '/v1/api-keys', key)).key;
   }
 
   authorizeUrl({ clientId }: WholeApp, more: Record<string, string> = {}): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { formatId, type Uuid } from '@signalbox/contracts';
 import { Secret, TOTP } from 'otpauth';
 import { ATTEMPT_RULES } from '../limits/attempt-rules.js';
-import { newEmail, PASSWORD, useWholeService } from './whole-service.harness.js';
+import { type Account, newEmail, PASSWORD, useWholeService } from './whole-service.harness.js';
 
 jest.setTimeout(60_000);
 
@@ -93,5 +94,56 @@ describe('check 18: what comes after a registration', () => {
     await service().register(app, email);
     const login = await service().logIn(service().visit(), { app, email, password: PASSWORD });
     expect(login.text).toContain('Continue as');
+  });
+});
+
+describe('a sign-in that waits for its second step', () => {
+  const secretIn = (text: string): string => /<code class="secret">([A-Z2-7 ]+)</.exec(text)![1]!.replaceAll(' ', '');
+  const factorsOf = async (email: string): Promise<unknown[]> =>
+    (
+      await service().database.query(
+        `SELECT FROM totp_factor t JOIN auth_user u ON u.id = t.user_id WHERE u.email = $1 AND t.confirmed_at IS NOT NULL`,
+        [email],
+      )
+    ).rows;
+
+  const recovers = async ({ app, email }: Account): Promise<void> => {
+    const visit = service().visit();
+    const asked = await visit.get(service().authorizeUrl(app));
+    const form = await visit.get(`${asked.path}/recover`);
+    await visit.submit(form, form.path, { email });
+    const changed = { password: 'a lighthouse keeper in june' };
+    await service().press(visit, await service().linkTo(app, email, 'recovery'), changed);
+  };
+  const signsOutEverywhere = async (account: Account): Promise<void> => {
+    const { rows } = await service().database.query<{ id: Uuid }>('SELECT id FROM auth_user WHERE email = $1', [
+      account.email,
+    ]);
+    const key = await service().key(account.app, ['users:write']);
+    const path = `/v1/users/${formatId('user', rows[0]!.id)}/sessions`;
+    expect((await service().call('DELETE', path, key)).status).toBeLessThan(300);
+  };
+
+  it.each([
+    ['recovers the password', recovers],
+    ['is signed out everywhere', signsOutEverywhere],
+  ])('begins again with the password when the owner %s, and adds no factor', async (_, act) => {
+    const account = await service().account(await service().app({ mfa: 'required' }));
+    const thief = service().visit();
+    const enrol = await service().logIn(thief, account);
+    const code = TOTP.generate({ secret: Secret.fromBase32(secretIn(enrol.text)) });
+    await act(account);
+    const next = await thief.submit(enrol, enrol.path, { code });
+    expect(next.title).toBe('Sign in · Kaffee');
+    expect(await factorsOf(account.email)).toEqual([]);
+  });
+
+  it('goes on where nobody signed its user out', async () => {
+    const account = await service().account(await service().app({ mfa: 'required' }));
+    const visit = service().visit();
+    const enrol = await service().logIn(visit, account);
+    const code = TOTP.generate({ secret: Secret.fromBase32(secretIn(enrol.text)) });
+    expect((await visit.submit(enrol, enrol.path, { code })).text).toContain('<code class="secret">');
+    expect(await factorsOf(account.email)).toHaveLength(1);
   });
 });

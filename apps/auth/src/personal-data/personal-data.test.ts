@@ -556,6 +556,29 @@ describe('the audit', () => {
     ]);
   });
 
+  it('knows that the operator read it of an id that is the app’s own', async () => {
+    const shop = await newShop();
+    const path = `/v1/users/customer-7/audit?appId=${formatId('app', shop.id)}`;
+    expect((await call('GET', path, OPERATOR)).status).toBe(200);
+    expect((await call<Trail>('GET', path, OPERATOR)).body.items).toMatchObject([
+      { actor: 'operator', action: 'read', what: ['audit'] },
+      { actor: 'operator', action: 'read', what: ['audit'] },
+    ]);
+  });
+
+  it('knows who only asked how long an answer is', async () => {
+    const shop = await newShop();
+    const ann = await newUser(shop.id);
+    for (const path of [`/v1/users?email=ann-${ann.id}@example.com`, `/v1/users/${ann.publicId}`]) {
+      const headers = { authorization: `Bearer ${shop.key}` };
+      expect((await fetch(new URL(path, auth.url), { method: 'HEAD', headers })).status).toBe(200);
+    }
+    expect((await trailOf(shop, ann.publicId)).slice(1)).toMatchObject([
+      { actor: shop.keyId, action: 'read', what: ['profile'] },
+      { actor: shop.keyId, action: 'read', what: ['profile', 'looked up by address'] },
+    ]);
+  });
+
   it('is another app’s business in no case', async () => {
     const [shop, other] = [await newShop(), await newShop()];
     const user = await newUser(shop.id);

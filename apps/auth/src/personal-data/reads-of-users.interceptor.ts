@@ -11,6 +11,9 @@ const USERS = '/v1/users';
 /** In the place of the address itself, which is a value. */
 const BY_ADDRESS = 'looked up by address';
 
+/** Every GET is a HEAD as well, whose headers tell how long the answer is, and so whether there is one. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 interface Guarded extends FastifyRequest {
   readonly caller: Principal | null;
   readonly validQuery: unknown;
@@ -18,7 +21,7 @@ interface Guarded extends FastifyRequest {
 
 /**
  * Puts every read of users on record before it happens, whichever part of the service the route belongs to: what operators and backends
- * GET below /v1/users. What users read of themselves is their own affair.
+ * GET, or ask the head of, below /v1/users. What users read of themselves is their own affair.
  */
 @Injectable()
 export class ReadsOfUsers implements NestInterceptor {
@@ -32,7 +35,7 @@ export class ReadsOfUsers implements NestInterceptor {
     const path = request.routeOptions.url ?? '';
     const { caller } = request;
     if (
-      request.method !== 'GET' ||
+      !READS.has(request.method) ||
       caller === null ||
       caller.kind === 'user' ||
       !(path === USERS || path.startsWith(`${USERS}/`))
@@ -41,7 +44,7 @@ export class ReadsOfUsers implements NestInterceptor {
     if (path === USERS && caller.kind === 'app' && isLookUp(request)) {
       return next.handle().pipe(concatMap((found) => this.recordFound(caller, found)));
     }
-    return from(this.record(caller, path, request.params)).pipe(switchMap(() => next.handle()));
+    return from(this.record(caller, path, request)).pipe(switchMap(() => next.handle()));
   }
 
   /** Whom an address led to is known when they are found: it is on record before the answer is sent. That it led to nobody, too. */
@@ -53,17 +56,19 @@ export class ReadsOfUsers implements NestInterceptor {
     return found;
   }
 
-  private async record(caller: Principal, path: string, params: unknown): Promise<void> {
+  private async record(caller: Principal, path: string, { params, validQuery }: Guarded): Promise<void> {
     const { userId } = params as { readonly userId?: string };
-    const named = caller.kind === 'operator' ? undefined : caller.appId;
-    const appId = named ?? (userId === undefined ? undefined : await this.appOf(caller, userId));
+    // The operator may name the app: of an id that is the app's own nothing else tells it.
+    const { appId: named } = (validQuery ?? {}) as { readonly appId?: string };
+    const own = caller.kind === 'operator' ? undefined : caller.appId;
+    const appId = own ?? (userId === undefined ? undefined : await this.appOf(caller, userId, named));
     if (appId === undefined) return;
     await this.trail.read({ appId, actor: actorOf(caller), userId, what: [partOf(path)] });
   }
 
   /** Of an id that is no user's there is nothing to read. */
-  private appOf(caller: Principal, userId: string) {
-    return appOfSubject(this.desk, caller, userId, undefined).catch(() => undefined);
+  private appOf(caller: Principal, userId: string, named: string | undefined) {
+    return appOfSubject(this.desk, caller, userId, named).catch(() => undefined);
   }
 }
 

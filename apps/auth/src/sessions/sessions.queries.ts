@@ -38,6 +38,9 @@ export const FORGET_DEVICES = `
 /** Whoever is signed in in a browser has to show again who it is. Uses auth_user_pkey. */
 export const SIGN_BROWSERS_OUT = `UPDATE auth_user SET signed_out_at = now() WHERE app_id = $1 AND id = $2`;
 
+/** Sign-ins of a user that are under way begin again. $1 app, $2 user, held by the caller. Sequential over the sign-ins of half an hour. */
+export const FORGET_HALF_SIGN_INS = `DELETE FROM sign_in_progress WHERE app_id = $1 AND user_id = $2`;
+
 /**
  * Whether session \`s\`, which was begun, can still be used: it has a refresh token that has not run out, so it was seen lately enough.
  * Uses oidc_record_grant_id_idx.

@@ -10,6 +10,7 @@ import {
   CLOSE_GRACE,
   FORGET_DEVICES,
   FORGET_GRANTS,
+  FORGET_HALF_SIGN_INS,
   HOLD_OWNERS,
   LIST_SESSIONS,
   LIVE_SESSION_IDS,
@@ -147,9 +148,11 @@ export class Sessions {
     );
   }
 
-  /** Browsers in which the user is signed in ask again who it is; sessions of devices go on. */
+  /** Browsers in which the user is signed in, or was about to be, ask again who it is; sessions of devices go on. */
   async signBrowsersOut(tx: Sql, user: { readonly appId: Uuid; readonly userId: Uuid }): Promise<void> {
     await tx.query(SIGN_BROWSERS_OUT, [user.appId, user.userId]);
+    // Only now that the user is held: who proved something meanwhile holds it, too, and has written that down.
+    await tx.query(FORGET_HALF_SIGN_INS, [user.appId, user.userId]);
   }
 
   /**

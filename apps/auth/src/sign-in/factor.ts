@@ -27,6 +27,11 @@ const KIND_OF: Readonly<Record<FactorMethod, 'known' | 'had'>> = {
   mail: 'had',
 };
 
+/** What a sign-in can begin with. The others are asked for besides, and alone show nobody's identity. */
+const FIRST: readonly string[] = ['pwd', 'fed', 'hwk'] satisfies FactorMethod[];
+
+export const hasFirstFactor = (amr: readonly string[]): boolean => amr.some((method) => FIRST.includes(method));
+
 /** A key that checked its owner is written down with this mark. */
 const USER_VERIFIED = 'user';
 

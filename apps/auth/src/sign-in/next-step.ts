@@ -6,6 +6,7 @@ import type { SecondFactorMethod } from './factor.js';
  * - `second-factor`: one of these has to be shown, too;
  * - `enrol`: this app asks everybody for a second factor, and the user has none yet;
  * - `verify-email`: this app lets nobody in whose address is not proven;
+ * - `begin`: what was proven counts no longer, since the user was signed out meanwhile: to the first factor;
  * - `refused`: not this time. The visitor is told no more than that, but for a password that has to be
  *   changed first: only the user, by mail, can do so.
  */
@@ -14,4 +15,5 @@ export type NextStep =
   | { readonly next: 'second-factor'; readonly methods: readonly SecondFactorMethod[] }
   | { readonly next: 'enrol' }
   | { readonly next: 'verify-email' }
+  | { readonly next: 'begin' }
   | { readonly next: 'refused'; readonly reason: 'unusual' | 'account' | 'password_reset_due' };

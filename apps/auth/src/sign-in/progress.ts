@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Uuid } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import type { Database, Sql } from '@signalbox/database';
 import { FORGET_PROGRESS, READ_PROGRESS, WRITE_PROGRESS } from './progress.queries.js';
 
 /** Minutes; as long as an interaction lives. */
@@ -23,8 +23,8 @@ const NOTHING: Progress = { userId: undefined, amr: [], needs: undefined, data: 
 export class ProgressStore {
   constructor(private readonly database: Database) {}
 
-  async read(uid: string): Promise<Progress> {
-    const { rows } = await this.database.query<{
+  async read(uid: string, sql: Sql = this.database): Promise<Progress> {
+    const { rows } = await sql.query<{
       user_id: Uuid | null;
       amr: string[];
       needs: string | null;
@@ -36,16 +36,13 @@ export class ProgressStore {
       : { userId: row.user_id ?? undefined, amr: row.amr, needs: row.needs ?? undefined, data: row.data };
   }
 
-  async write(uid: string, appId: Uuid, { userId, amr, needs, data }: Progress): Promise<void> {
-    await this.database.query(WRITE_PROGRESS, [
-      idOf(uid),
-      appId,
-      userId ?? null,
-      amr,
-      needs ?? null,
-      JSON.stringify(data),
-      LIFE,
-    ]);
+  async write(
+    uid: string,
+    appId: Uuid,
+    { userId, amr, needs, data }: Progress,
+    sql: Sql = this.database,
+  ): Promise<void> {
+    await sql.query(WRITE_PROGRESS, [idOf(uid), appId, userId ?? null, amr, needs ?? null, JSON.stringify(data), LIFE]);
   }
 
   /** Keeps something of another part's with it. */

@@ -1,5 +1,5 @@
 import { formatId, parseId, type Uuid } from '@signalbox/contracts';
-import type { Database } from '@signalbox/database';
+import type { Database, Sql } from '@signalbox/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type InteractionResults } from 'oidc-provider';
 import { contextOf } from '../engine/client-metadata.js';
@@ -7,7 +7,8 @@ import type { Engine } from '../engine/engine.js';
 import { ONE_FACTOR, TWO_FACTORS } from '../engine/prompts.js';
 import type { UserRow } from '../users/user-row.js';
 import { FIND_USER } from '../users/users.queries.js';
-import { acrOf, type Factor, withFactor } from './factor.js';
+import { HOLD_SIGNED_IN, type SignedIn } from './consent.queries.js';
+import { acrOf, type Factor, hasFirstFactor, withFactor } from './factor.js';
 import { InteractionGone, type OpenInteraction } from './interaction.js';
 import type { Judgement, SignInPolicies } from './judging.js';
 import type { NextStep } from './next-step.js';
@@ -77,8 +78,8 @@ export class SignInFlow {
   }
 
   /** What has been proven in it so far. */
-  progressOf({ uid }: OpenInteraction): Promise<Progress> {
-    return this.parts.progress.read(uid);
+  progressOf({ uid }: OpenInteraction, sql?: Sql): Promise<Progress> {
+    return this.parts.progress.read(uid, sql);
   }
 
   /** The visitor has proven something (more). */
@@ -89,6 +90,7 @@ export class SignInFlow {
     const before = await progress.read(open.uid);
     // Somebody else's first factor is worth nothing for this one.
     const amr = withFactor(before.userId === factor.userId ? before.amr : [], factor);
+    if (!hasFirstFactor(amr)) return { next: 'begin' };
     const judgement = await policies.judge({
       appId: open.appId,
       userId: user.id,
@@ -98,10 +100,14 @@ export class SignInFlow {
     });
     const methods = await policies.methodsOf(user.id);
     const needed = stillNeeded({ open, user, amr, judgement, methods });
-    if (needed !== undefined) {
-      await progress.write(open.uid, open.appId, { ...before, userId: user.id, amr, needs: needed.next });
-      return needed;
-    }
+    const counts = await this.parts.database.transaction(async (tx) => {
+      if (await isSignedOutMeanwhile(tx, user)) return false;
+      if (needed !== undefined)
+        await progress.write(open.uid, open.appId, { ...before, userId: user.id, amr, needs: needed.next }, tx);
+      return true;
+    });
+    if (!counts) return { next: 'begin' };
+    if (needed !== undefined) return needed;
     await this.parts.onFinish({ uid: open.uid, appId: open.appId, userId: user.id });
     await progress.forget(open.uid);
     return { next: 'finish', redirectTo: await this.finish(open, user.id, amr, judgement) };
@@ -150,4 +156,13 @@ export class SignInFlow {
     if (id === undefined) return undefined;
     return (await this.parts.database.query<UserRow>(FIND_USER, [id])).rows[0];
   }
+}
+
+/**
+ * Whether somebody signed the user out everywhere since this row of theirs was read, which was before anything was read that was proven.
+ * Whoever does so later waits for the caller's transaction, and forgets what that writes.
+ */
+async function isSignedOutMeanwhile(tx: Sql, seen: UserRow): Promise<boolean> {
+  const [held] = (await tx.query<SignedIn>(HOLD_SIGNED_IN, [seen.id])).rows;
+  return held === undefined || held.signed_out_at?.getTime() !== seen.signed_out_at?.getTime();
 }

@@ -43,8 +43,6 @@ export interface SocialOptions {
   readonly nativeSessions: NativeSessions;
   /** Whether providers of apps in mode test may be on this machine or its network. */
   readonly allowPrivate: boolean;
-  /** Which opens an account by itself. */
-  readonly hasPasskey: (tx: Sql, userId: Uuid) => Promise<boolean>;
   /** Of a clock for breakers; milliseconds. */
   readonly now?: () => number;
 }
@@ -83,8 +81,7 @@ export class SocialSide {
     this.accounts = new NativeAccounts({ database, native: this.native, nonces, linking, pending });
     this.grant = nativeGrant({ accounts: this.accounts, nativeSessions: options.nativeSessions });
     this.revocation = new ProviderRevocation({ database, envelope, providers, calls, logger });
-    const { hasPasskey } = options;
-    this.identities = new Identities({ database, pending, revocation: this.revocation, hasPasskey });
+    this.identities = new Identities({ database, pending, revocation: this.revocation });
     const desk = new NoticeDesk({ database, sessions });
     this.signedRoutes = noticeRoutes({ providers, keys, calls, desk, logger, metrics });
     this.canary = new Canary({ database, providers, calls, keys, health, logger });

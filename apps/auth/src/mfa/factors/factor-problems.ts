@@ -17,6 +17,9 @@ export const lastFactor = (): Problem =>
     'This app requires a second factor, and this is the last one: set up another first.',
   );
 
+export const lastWayIn = (): Problem =>
+  problems.conflict('last_way_in', 'Nothing else opens this account: set a password, or set up another passkey first.');
+
 export const noFactor = (): Problem =>
   problems.conflict('no_factor', 'Recovery codes stand in for a factor, and there is none: set one up first.');
 

@@ -169,6 +169,33 @@ describe('a passkey', () => {
     ]);
   });
 
+  it('stays where nothing else opens the account, and goes where an identity does that can', async () => {
+    const [token, device] = [tokenOf(user), new SoftAuthenticator()];
+    const { body: options } = await call('POST', `${FACTORS}/passkeys/options`, token);
+    const answer = device.create(options as never, { origin: ISSUER });
+    const { id } = (await call('POST', `${FACTORS}/passkeys`, token, { answer })).body;
+    const remove = () => call('DELETE', `${FACTORS}/${String(id)}`, tokenOf(user, { acr: ACR.twoFactors }));
+    const refusal = { status: 409, body: { code: 'last_way_in' } };
+    expect(await remove()).toMatchObject(refusal);
+    const sql = (text: string) => postgres.database().query(text, [user.appId, user.userId]);
+    await sql(`
+      INSERT INTO identity (id, app_id, user_id, provider, issuer, subject, client_id, email_verified, is_private_email)
+      VALUES (gen_random_uuid(), $1, $2, 'apple', 'https://appleid.apple.com', 'ann', 'x', false, true)`);
+    // Its provider is gone, and comes back.
+    expect(await remove()).toMatchObject(refusal);
+    await postgres.database().query(
+      `INSERT INTO sign_in_provider (app_id, name, kind, version, sealed, metadata)
+       VALUES ($1, 'apple', 'apple', 1, '', '{}')`,
+      [user.appId],
+    );
+    for (const state of ['suspended_at', 'withdrawn_at']) {
+      await sql(`UPDATE identity SET ${state} = now() WHERE app_id = $1 AND user_id = $2`);
+      expect(await remove()).toMatchObject(refusal);
+      await sql(`UPDATE identity SET ${state} = NULL WHERE app_id = $1 AND user_id = $2`);
+    }
+    expect((await remove()).status).toBe(204);
+  });
+
   it('is refused from an origin that is not ours, naming what is wrong', async () => {
     const [token, device] = [tokenOf(user), new SoftAuthenticator()];
     const { body: options } = await call('POST', `${FACTORS}/passkeys/options`, token);

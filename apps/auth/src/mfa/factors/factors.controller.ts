@@ -4,7 +4,7 @@ import { allow, CallerUser, Endpoint, ReplyHead, type UserPrincipal, ValidParams
 import type { z } from 'zod';
 import { signedOut } from '../../sessions/signed-out.js';
 import { callingUser } from '../../users/calling-user.js';
-import { lastFactor, noFactor, noSuchFactor, noSuchUser } from './factor-problems.js';
+import { lastFactor, lastWayIn, noFactor, noSuchFactor, noSuchUser } from './factor-problems.js';
 import { factorList, type FactorList, factorParams, newRecoveryCodes } from './factor.schemas.js';
 import { Factors } from './factors.js';
 import { CHANGES_FACTORS, NO_STORE, SIGN_IN_AGAIN, TAGS } from './factor-routes.js';
@@ -41,7 +41,7 @@ export class FactorsController {
       204: { description: 'It counts no more; with the last one go the recovery codes' },
       401: SIGN_IN_AGAIN,
       404: { description: 'No such factor' },
-      409: { description: 'The last one, where the app requires one' },
+      409: { description: 'The last one, where the app requires one; or a passkey that alone opens my account' },
     },
   })
   async remove(
@@ -58,6 +58,8 @@ export class FactorsController {
         throw noSuchFactor();
       case 'last_factor':
         throw lastFactor();
+      case 'last_way_in':
+        throw lastWayIn();
       case 'no_such_user':
         throw noSuchUser();
       case 'signed_out':

@@ -4,6 +4,7 @@ import { hasEnded } from '../../sessions/has-ended.js';
 import { CODES_LEFT } from '../recovery-codes/recovery-codes.queries.js';
 import type { RecoveryCodes } from '../recovery-codes/recovery-codes.js';
 import type { MfaSettings, SettingsOf } from '../settings-of.js';
+import { wayInLeft } from '../../users/way-in-left.js';
 import type { AppUser, AskingUser } from '../user.js';
 import { factorRemoved, recoveryCodesRemoved } from './factor-facts.js';
 import type { FactorNews } from './factor-news.js';
@@ -29,7 +30,7 @@ export interface FactorRow {
   readonly lastUsedAt: Date | null;
 }
 
-export type Removal = 'removed' | 'no_such_factor' | 'last_factor' | 'no_such_user' | 'signed_out';
+export type Removal = 'removed' | 'no_such_factor' | 'last_factor' | 'last_way_in' | 'no_such_user' | 'signed_out';
 export type NewCodes =
   | { readonly end: 'made'; readonly codes: readonly string[] }
   | { readonly end: 'no_factor' }
@@ -73,6 +74,7 @@ export class Factors {
       if (factor === undefined) return 'no_such_factor';
       const last = factors.length === 1;
       if (last && mfa === 'required') return 'last_factor';
+      if (factor.kind === 'passkey' && !(await wayInLeft(tx, user, id))) return 'last_way_in';
       await tx.query(DELETE_FACTOR, [user.userId, id]);
       if (last) await this.recoveryCodes.forget(tx, user);
       await this.news.tell(tx, user, [factorRemoved(user, factor.kind, 'removed', formatId('factor', id))]);

@@ -29,7 +29,7 @@ export type TotpConfirmation =
   | { readonly end: 'wrong_code' }
   /** Never begun, begun anew since, or too long ago. */
   | { readonly end: 'not_pending' }
-  /** The session that asks was ended meanwhile. */
+  /** The session, or the sign-in, that asks was ended meanwhile. */
   | { readonly end: 'signed_out' };
 
 /** Generators of one-time codes (RFC 6238). A user has one that counts. */
@@ -65,6 +65,7 @@ export class Totp {
     return this.database.transaction(async (tx) => {
       if (!(await lockUser(tx, user))) return { end: 'not_pending' };
       if (user.sessionId !== undefined && (await hasEnded(tx, user.sessionId))) return { end: 'signed_out' };
+      if (user.stillAsks !== undefined && !(await user.stillAsks(tx))) return { end: 'signed_out' };
       const { rows } = await tx.query<{ sealed: Buffer }>(PENDING, [user.userId, id, PATIENCE]);
       if (rows[0] === undefined) return { end: 'not_pending' };
       const step = stepOf(this.open(user, rows[0].sealed), code, this.now());

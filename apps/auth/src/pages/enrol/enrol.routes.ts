@@ -1,4 +1,5 @@
 import type { Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
 import type { FastifyInstance } from 'fastify';
 import { again, type Answer, type Desk, follow, type Guest } from '../desk.js';
 import { readDigits } from '../forms/read-fields.js';
@@ -59,7 +60,9 @@ async function turnOn(desk: Desk, guest: Guest, form: URLSearchParams): Promise<
   if (userId === undefined || trail.enrolment === undefined) return { goTo: pathOf(open.uid, 'enrol') };
   const { typed, problems } = readDigits(form);
   if (problems.length > 0) return again(guest, 'enrol', problems);
-  const confirmed = await desk.parts.totp.confirm({ appId, userId }, trail.enrolment.id, typed);
+  // Who is signed out everywhere while this runs has lost the password that it began with.
+  const stillAsks = async (tx: Sql): Promise<boolean> => (await desk.parts.flow.progressOf(open, tx)).needs === 'enrol';
+  const confirmed = await desk.parts.totp.confirm({ appId, userId, stillAsks }, trail.enrolment.id, typed);
   switch (confirmed.end) {
     case 'confirmed': {
       const step = await desk.parts.flow.passed(open, { method: 'otp', userId, strength: 1 }, visitor);
@@ -70,7 +73,6 @@ async function turnOn(desk: Desk, guest: Guest, form: URLSearchParams): Promise<
     }
     case 'wrong_code':
       return again(guest, 'enrol', [{ code: 'code_wrong' }]);
-    // No session asks here that could have ended: a sign-in does.
     case 'signed_out':
     case 'not_pending':
       return {

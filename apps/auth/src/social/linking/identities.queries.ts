@@ -42,7 +42,7 @@ export const LIST_IDENTITIES = `
    ORDER BY linked_at, id`;
 
 /** Of two ways in that are taken away at once, the second is looked at when the first is gone. Uses auth_user_pkey. */
-export const HOLD_USER = `SELECT password_hash IS NOT NULL AS password FROM auth_user WHERE app_id = $1 AND id = $2 FOR UPDATE`;
+export const HOLD_USER = `SELECT FROM auth_user WHERE app_id = $1 AND id = $2 FOR UPDATE`;
 
 /** Uses identity_pkey. */
 export const DELETE_IDENTITY = `

@@ -97,6 +97,21 @@ describe('my identities', () => {
     await eventually(async () => expect(await grantsAt('google', sub)).toEqual([]));
   });
 
+  it.each([
+    ['whose provider was removed', `DELETE FROM sign_in_provider WHERE app_id = $1 AND name = 'acme'`],
+    ['that is suspended', `UPDATE identity SET suspended_at = now() WHERE app_id = $1 AND provider = 'acme'`],
+  ])('stay where the only other one is one %s', async (_, change) => {
+    const app = await social.newAppWithProviders();
+    const { token } = await member(app, 'google');
+    const { sub } = await control<{ sub: string }>('POST', 'acme/people', { email: `only${people}@example.com` });
+    await social.call('POST', '/v1/me/identities', await linkBody(app, 'acme', sub), token);
+    const { items } = (await social.call('GET', '/v1/me/identities', undefined, token)).body;
+    await social.database().query(change, [app.id]);
+    const { id } = items.find(({ provider }: { provider: string }) => provider === 'google');
+    const last = await social.call('DELETE', `/v1/me/identities/${id}`, undefined, token);
+    expect([last.status, last.body.code]).toEqual([409, 'last_way_in']);
+  });
+
   it('of two that are taken away at once, one stays', async () => {
     const app = await social.newAppWithProviders();
     const { token } = await member(app, 'google');

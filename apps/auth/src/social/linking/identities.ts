@@ -1,8 +1,9 @@
 import { formatId, parseId, type Uuid } from '@signalbox/contracts';
-import type { Database, Sql } from '@signalbox/database';
+import type { Database } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { hasEnded } from '../../sessions/has-ended.js';
 import type { CallingUser } from '../../users/calling-user.js';
+import { wayInLeft } from '../../users/way-in-left.js';
 import { unlinked } from '../linking.js';
 import type { ProviderRevocation } from '../revoke/provider-revocation.js';
 import type { IdentityView } from './identity.schemas.js';
@@ -13,8 +14,6 @@ export interface IdentitiesParts {
   readonly database: Database;
   readonly pending: PendingLinks;
   readonly revocation: ProviderRevocation;
-  /** Which opens an account by itself. */
-  readonly hasPasskey: (tx: Sql, userId: Uuid) => Promise<boolean>;
 }
 
 interface IdentityRow {
@@ -49,14 +48,13 @@ export class Identities {
   ): Promise<'unlinked' | 'last' | 'unknown' | 'signed_out'> {
     const id = parseId('identity', publicId);
     if (id === undefined) return 'unknown';
-    const { database, revocation, hasPasskey } = this.parts;
+    const { database, revocation } = this.parts;
     const taken = await database.transaction(async (tx) => {
-      const { rows: held } = await tx.query<{ password: boolean }>(HOLD_USER, [appId, userId]);
+      await tx.query(HOLD_USER, [appId, userId]);
       if (await hasEnded(tx, sessionId)) return 'signed_out';
       const { rows: owned } = await tx.query<IdentityRow>(LIST_IDENTITIES, [appId, userId]);
       if (!owned.some((row) => row.id === id)) return 'unknown';
-      const isLast = held[0]?.password !== true && owned.length === 1 && !(await hasPasskey(tx, userId));
-      if (isLast) return 'last';
+      if (!(await wayInLeft(tx, { appId, userId }, id))) return 'last';
       const deleted = await tx.query<DeletedRow>(DELETE_IDENTITY, [appId, userId, id]);
       const row = deleted.rows[0]!;
       await append(tx, [unlinked(appId, userId, id, row.provider, 'unlinked')]);
