@@ -53,7 +53,10 @@ describe('an operator who signs in to the console with an account', () => {
   }
   const look = async (session: string, path = '/') => {
     const answer = await fetch(operators.url + path, { headers: { ...HTML, cookie: session }, redirect: 'manual' });
-    return { status: answer.status, page: await answer.text(), location: answer.headers.get('location') };
+    return {
+      ...{ status: answer.status, page: await answer.text(), location: answer.headers.get('location') },
+      cookies: answer.headers.getSetCookie(),
+    };
   };
   const press = async (session: string, path: string, fields: Record<string, string> = {}) => {
     const csrf = /name="csrf" value="([^"]+)"/.exec((await look(session)).page)?.[1] ?? '';
@@ -115,6 +118,12 @@ describe('an operator who signs in to the console with an account', () => {
       );
     const over = await look(admin.session);
     expect([over.status, over.location]).toEqual([303, '/login?next=%2F']);
+    // The browser forgets it, and a process that heard of its end takes it no longer: both lead to the page that has the ways in.
+    expect(over.cookies).toEqual([expect.stringMatching(/^signalbox_session=; Max-Age=0;/)]);
+    for (const session of [admin.session, 'signalbox_session=']) {
+      const ways = await look(session, over.location!);
+      expect([ways.status, ways.page]).toEqual([200, expect.stringContaining('Sign in with the password')]);
+    }
   });
 
   it('signs out of the console and of the account, and the auth service asks whether the browser stays signed in', async () => {

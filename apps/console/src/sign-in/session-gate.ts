@@ -10,7 +10,7 @@ import { isSafe, neededFor } from '../roles/route-roles.js';
 import { bringsToken } from './form-token.js';
 import type { OperatorDirectory } from './operator-directory.js';
 import { isSameOrigin } from './same-origin.js';
-import { sessionOf } from './session-cookie.js';
+import { noSessionCookie, sessionOf } from './session-cookie.js';
 import type { Sessions } from './sessions.js';
 
 /** The only routes that answer without a session: the ways in, and what probes ask. */
@@ -45,7 +45,11 @@ export function guardBySession(fastify: FastifyInstance, sessions: Sessions, dir
     const holder = sessions.holderOf(session);
     if (session === undefined || holder === undefined) return toSignIn(request, reply);
     const found = await directory.find(holder);
-    if (found.kind === 'ended') return toSignIn(request, reply);
+    if (found.kind === 'ended') {
+      // Or else /login, which asks nobody, would take it for a session and send the browser back.
+      sessions.end(session);
+      return toSignIn(request, reply.header('set-cookie', noSessionCookie(request)));
+    }
     request.formToken = sessions.formToken(session);
     if (found.kind === 'operator') request.operator = found.operator;
     const needed = neededFor(request);
