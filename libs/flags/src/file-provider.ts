@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { ProviderEvents } from '@openfeature/server-sdk';
 import { Chore } from '@signalbox/resilience';
-import type { Logger, Metrics } from '@signalbox/telemetry';
+import type { Logger } from '@signalbox/telemetry';
 import { DocumentProvider } from './document-provider.js';
 import { type FlagDocument, FlagsRefused, parseFlags } from './flag-document.js';
 
@@ -18,20 +18,14 @@ export class FileProvider extends DocumentProvider {
   private said: FlagDocument = new Map();
   private seen = '';
   private readonly looking;
-  private readonly refused;
 
   constructor(
     private readonly path: string,
     lookEveryMs: number,
-    private readonly told: { readonly logger: Logger; readonly metrics: Metrics },
+    private readonly told: { readonly logger: Logger; readonly onRefused: (isRefused: boolean) => void },
   ) {
     super('file');
     this.looking = new Chore(lookEveryMs, () => this.look());
-    this.refused = told.metrics.gauge(
-      'flags_file_refused',
-      '1 while the file of flags is wrong or cannot be read, and what it said last is in force',
-    );
-    this.refused.set(0);
   }
 
   protected get document(): FlagDocument {
@@ -57,12 +51,12 @@ export class FileProvider extends DocumentProvider {
     try {
       said = await this.read();
     } catch (error) {
-      this.refused.set(1);
+      this.told.onRefused(true);
       const detail = (error as Error).message;
       this.told.logger.error({ detail }, 'the file of flags is refused; what it said last stays in force');
       return;
     }
-    this.refused.set(0);
+    this.told.onRefused(false);
     // Written while it was read, it is seen twice; or somebody took back what was wrong.
     if (isDeepStrictEqual(said, this.said)) return;
     this.said = said;

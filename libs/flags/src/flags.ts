@@ -48,10 +48,18 @@ export class Flags {
   ) {}
 
   /** Resolves once all are evaluated. @throws ConfigError when the file is not there or wrong. */
-  static async open({ keys, config, lookEveryMs = LOOK_EVERY_MS, ...told }: FlagOptions): Promise<Flags> {
+  static async open({ keys, config, lookEveryMs = LOOK_EVERY_MS, logger, metrics }: FlagOptions): Promise<Flags> {
+    // Also where there is no file: what an alert asks for is there.
+    const refused = metrics.gauge(
+      'flags_file_refused',
+      '1 while the file of flags is wrong or cannot be read, and what it said last is in force',
+    );
+    refused.set(0);
+    const onRefused = (isRefused: boolean): void => refused.set(Number(isRefused));
     const providers: DocumentProvider[] = [];
     if (config.FLAGS !== undefined) providers.push(new EnvironmentProvider(config.FLAGS));
-    if (config.FLAGS_FILE !== undefined) providers.push(new FileProvider(config.FLAGS_FILE, lookEveryMs, told));
+    if (config.FLAGS_FILE !== undefined)
+      providers.push(new FileProvider(config.FLAGS_FILE, lookEveryMs, { logger, onRefused }));
     const bound: Bound[] = [];
     // OpenFeature has one registry for a process, which tests start many services in: each has domains of its own.
     const own = newUuid();
