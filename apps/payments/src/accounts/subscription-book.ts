@@ -6,6 +6,7 @@ import type { GatewayName } from '../gateway/gateway.js';
 import type { SubscriptionOrder } from '../gateway/subscription-gateway.js';
 import type { ClientKey } from '../orders/client-key.js';
 import { orderProblems } from '../orders/order-problems.js';
+import { endsEvenIfAsked, type FoundBy } from '../outcomes/even-if-asked.js';
 import { accountProblems } from './account-problems.js';
 import { aboutOf, type SubscriptionOperation, type SubscriptionOutcome } from './subscription-operation.js';
 import { BEGIN, BY_ID, EARLIER, END, OPEN, UNSETTLED } from './subscription.queries.js';
@@ -55,19 +56,14 @@ export class SubscriptionBook {
   }
 
   /** Keeps what came of it; of an unknown outcome, when to ask for it. @returns the operation as it is kept. */
-  end(
-    operation: SubscriptionOperation,
-    outcome: SubscriptionOutcome,
-    by: 'caller' | 'janitor',
-  ): Promise<SubscriptionOperation> {
+  end(operation: SubscriptionOperation, outcome: SubscriptionOutcome, by: FoundBy): Promise<SubscriptionOperation> {
     const { id } = operation;
     return atCrashPoint('order.end', async () => {
       if (outcome.kind === 'unknown') await this.sql.query(UNSETTLED.later, [id, FIRST_ASKED_S]);
       else {
         const isNothing = outcome.kind === 'not_done';
-        // That a call of ours did nothing says nothing of one that the janitor makes again at this moment.
-        const evenIfAsked = by === 'janitor' || !isNothing;
-        await this.sql.query(END, [id, outcome.kind, isNothing ? null : outcome, isNothing, evenIfAsked]);
+        const kept = isNothing ? null : outcome;
+        await this.sql.query(END, [id, outcome.kind, kept, isNothing, endsEvenIfAsked(by, outcome)]);
       }
       return (await this.sql.query<SubscriptionOperation>(BY_ID, [id])).rows[0]!;
     });

@@ -1,6 +1,7 @@
 import { DatabaseUnreachable } from '@signalbox/database';
 import { atCrashPoint } from '@signalbox/resilience';
 import { orderProblems } from '../orders/order-problems.js';
+import type { FoundBy } from '../outcomes/even-if-asked.js';
 import type { Refetch } from '../process/refetch.js';
 import type { AccountGateways } from './account-gateways.js';
 import { accountProblems } from './account-problems.js';
@@ -40,7 +41,7 @@ export class SubscriptionPerformer {
   async end(
     operation: SubscriptionOperation,
     outcome: SubscriptionOutcome,
-    by: 'caller' | 'janitor',
+    by: FoundBy,
   ): Promise<SubscriptionOperation> {
     if (outcome.kind === 'done') {
       const { ref: objectId, livemode } = outcome.value;

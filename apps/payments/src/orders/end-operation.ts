@@ -4,6 +4,7 @@ import { atCrashPoint } from '@signalbox/resilience';
 import { oweLook } from '../gateway/braintree/process/owe-look.js';
 import type { PaymentState, RefundState } from '../gateway/gateway.js';
 import type { GatewayOutcome } from '../gateway/outcome.js';
+import { endsEvenIfAsked, type FoundBy } from '../outcomes/even-if-asked.js';
 import type { Operation, OperationOutcome } from './operation.js';
 import {
   END_OPERATION,
@@ -30,7 +31,7 @@ export function endOperation(
   operation: Operation,
   account: string,
   outcome: Outcome,
-  by: 'caller' | 'janitor',
+  by: FoundBy,
 ): Promise<Operation> {
   return atCrashPoint('order.end', () =>
     database.transaction(async (tx) => {
@@ -48,17 +49,9 @@ function knownOf({ kind }: Operation, outcome: Outcome): Known | undefined {
   return kind === 'open' ? { kind: 'not_done', reason: outcome.reason, retryAfterMs: 0 } : undefined;
 }
 
-async function end(
-  tx: Sql,
-  operation: Operation,
-  account: string,
-  outcome: Known,
-  by: 'caller' | 'janitor',
-): Promise<void> {
+async function end(tx: Sql, operation: Operation, account: string, outcome: Known, by: FoundBy): Promise<void> {
   const { id, appId, orderId, paymentId, kind } = operation;
-  // That a call of ours did nothing says nothing of one that the janitor makes again at this moment.
-  const evenIfAsked = by === 'janitor' || outcome.kind !== 'not_done';
-  const { rowCount } = await tx.query(END_OPERATION, [id, outcome.kind, keptOf(outcome), evenIfAsked]);
+  const { rowCount } = await tx.query(END_OPERATION, [id, outcome.kind, keptOf(outcome), endsEvenIfAsked(by, outcome)]);
   if (rowCount === 0) return;
   const state = outcome.kind === 'done' && kind !== 'refund' ? (outcome.value as PaymentState) : undefined;
   if (state !== undefined) await see(tx, operation, account, state);

@@ -56,8 +56,8 @@ export const EFFECTS_OF = `SELECT effect, fact, at FROM stripe_effect WHERE obje
 
 /**
  * Puts events back into the inbox, dead ones among them, and work on their objects into the queue. In sorted order, or two
- * replays that share some would deadlock. What was put away is taken up again; of whom was erased there is nothing left to read, and nothing to do. $1 events, $2 work rows, $3 their queue. Indexes:
- * stripe_event_id_key, stripe_inbox_pkey, stripe_decision_pkey.
+ * replays that share some would deadlock. What was put away is taken up again; of whom was erased there is nothing left to read, and
+ * nothing to do. $1 events, $2 work rows, $3 their queue. Indexes: stripe_event_id_key, stripe_inbox_pkey, stripe_decision_pkey.
  */
 export const REPLAY = `
   WITH chosen AS MATERIALIZED (
