@@ -4,34 +4,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { PostgresServer } from '@signalbox/embedded-postgres';
-import {
-  canStartRedis,
-  eventually,
-  type RunningProcess,
-  startProcess,
-  startRedis,
-  usePostgres,
-} from '@signalbox/testing';
+import { canStartRedis, eventually, startProcess, startRedis, usePostgres } from '@signalbox/testing';
 
 const PATIENCE = 60_000;
 
+/** What is stopped in the end, what was started last first. */
+const stops: (() => Promise<unknown>)[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'signalbox-starting-'));
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+  rmSync(folder, { recursive: true, force: true });
+}, PATIENCE);
+const postgres = usePostgres();
+
 /** What Compose and Kubernetes do: Postgres, the migration and the new version are started at once. */
 describe('a version that is started together with its migration', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'signalbox-migrating-'));
-  const running: RunningProcess[] = [];
-  let server: PostgresServer | undefined;
-  afterAll(async () => {
-    await Promise.all(running.map((process) => process.stop()));
-    await server?.discard();
-    rmSync(folder, { recursive: true, force: true });
-  }, PATIENCE);
-  const postgres = usePostgres();
-
   it(
     'has a migration that waits for a Postgres that does not answer yet',
     async () => {
       await chmod(folder, 0o755);
-      server = await PostgresServer.open({ directory: join(folder, 'pg'), port: 0, throwaway: true });
+      const server = await PostgresServer.open({ directory: join(folder, 'pg'), port: 0, throwaway: true });
+      stops.push(() => server.discard());
       await server.stop('immediate');
       const migration = await startProcess({
         entry: 'apps/migrate/dist/main.js',
@@ -58,7 +51,7 @@ describe('a version that is started together with its migration', () => {
         env: { DATABASE_URL: postgres.url(), PORT: '0', MASTER_KEY: Buffer.alloc(32, 7).toString('base64') },
         ready: { line: (line) => line.includes('"ready":true') },
       });
-      running.push(events);
+      stops.push(() => events.stop());
       const { url } = events.jsonLines().find(({ ready }) => ready === true) as unknown as { url: string };
       const ask = async () => {
         const response = await fetch(`${url}/health/ready`);
@@ -77,18 +70,11 @@ describe('a version that is started together with its migration', () => {
 });
 
 (canStartRedis() ? describe : describe.skip)('a service whose stores are there', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'signalbox-starting-'));
-  let stop = (): Promise<unknown> => Promise.resolve();
-  afterAll(async () => {
-    await stop();
-    rmSync(folder, { recursive: true, force: true });
-  }, PATIENCE);
-  const postgres = usePostgres();
-
   it(
     'warns of nothing while it starts',
     async () => {
-      const redis = (await startRedis({ directory: folder, durable: false }))!;
+      const redis = (await startRedis({ directory: join(folder, 'redis'), durable: false }))!;
+      stops.push(() => redis.stop());
       const auth = await startProcess({
         entry: 'apps/auth/dist/main.js',
         env: {
@@ -102,10 +88,7 @@ describe('a version that is started together with its migration', () => {
         },
         ready: { line: (line) => line.includes('"ready":true') },
       });
-      stop = async () => {
-        await auth.stop();
-        await redis.stop();
-      };
+      stops.push(() => auth.stop());
       const warnings = auth.jsonLines().filter(({ level }) => Number(level) >= 40);
       expect(warnings).toEqual([]);
     },
