@@ -2,16 +2,14 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { migrate, openDatabase } from '@signalbox/database';
+import { migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { PostgresServer } from '@signalbox/embedded-postgres';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { canStartRedis, eventually, queueBackends, type RedisServer, startRedis } from '@signalbox/testing';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const NOTIFICATIONS = 10_000;
 const BATCH = 100;
 const USERS = 50;
@@ -63,7 +61,7 @@ describe.each(backends)('SIGKILL of any process, with queues on $name', ({ name 
     let stack: Stack | undefined;
     try {
       const databaseUrl = postgres.url();
-      await migrate(databaseUrl, MIGRATIONS);
+      await migrate(databaseUrl, OWN_MIGRATIONS);
       await migrateQueueBackend(databaseUrl);
       if (name === 'redis') redis = await startRedis({ directory: join(directory, 'redis') });
       const system = (stack = await startStack({ databaseUrl, redisUrl: redis?.url, withEvents: true }));

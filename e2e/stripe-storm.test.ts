@@ -2,9 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { type Database, migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { PostgresServer } from '@signalbox/embedded-postgres';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { canStartRedis, eventually, type RedisServer, startRedis } from '@signalbox/testing';
@@ -13,7 +12,6 @@ import { openStripeWork, storedEvents, toldOfMoney } from './stripe-facts.js';
 import { openShop, type StripeShop } from './stripe-shop.js';
 import { type Stack, startStack } from './stack.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const BUYERS = 16;
 const SALES_BETWEEN_FAULTS = 40;
 const RECONCILE_SECONDS = 5;
@@ -35,7 +33,7 @@ describe('a storm over the Stripe edge', () => {
 
   beforeAll(async () => {
     postgres = await PostgresServer.open({ directory: join(directory, 'pg'), port: 0, settings: {} });
-    await migrate(postgres.url(), MIGRATIONS);
+    await migrate(postgres.url(), OWN_MIGRATIONS);
     await migrateQueueBackend(postgres.url());
     if (canStartRedis()) redis = await startRedis({ directory: join(directory, 'redis') });
     stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis?.url });

@@ -3,9 +3,8 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { migrate, openDatabase, type Database } from '@signalbox/database';
+import { type Database, migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { PostgresServer } from '@signalbox/embedded-postgres';
 import { migrateQueueBackend } from '@signalbox/queues';
 import type { WEBHOOK_CRASH_POINTS } from '@signalbox/resilience';
@@ -20,7 +19,6 @@ import {
 import { arm } from './arm.js';
 import { endLeases, startEventsProcess, webhookViolations } from './events-process.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
 const EVENTS = 200;
 const SUBJECTS = 20;
 
@@ -36,7 +34,7 @@ afterAll(async () => {
 
 async function makeDatabase(name: string): Promise<string> {
   await postgres.ensureDatabase(name);
-  await migrate(postgres.url(name), MIGRATIONS);
+  await migrate(postgres.url(name), OWN_MIGRATIONS);
   await migrateQueueBackend(postgres.url(name));
   return postgres.url(name);
 }

@@ -1,9 +1,8 @@
 /** The push service as processes of its own, with one app, and a key that may send as much as it likes. */
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type { Uuid } from '@signalbox/contracts';
 import { type ApnsCredential, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
-import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { type Database, migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
 import { launchProcess, type RunningProcess } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
@@ -11,7 +10,6 @@ import { insertBenchApp } from '../machine/bench-app.ts';
 import type { Machine } from '../machine/machine.ts';
 import { ANALYSE, COUNT_DELIVERIES, FORGET, INSERT_PHONES, OPEN_ITEMS } from './push-under-load.queries.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const SCOPES = ['notifications:write', 'notifications:read', 'events:read'];
 
 export interface PushOptions {
@@ -45,7 +43,7 @@ export interface PushUnderLoad {
 export async function startPush(machine: Machine, options: PushOptions): Promise<PushUnderLoad> {
   const { name, redis, roles, apple, nodeArgs = [] } = options;
   const url = await machine.databaseUrl(name);
-  await migrate(url, MIGRATIONS);
+  await migrate(url, OWN_MIGRATIONS);
   await migrateQueueBackend(url);
   const database = openDatabase({ url, name: 'bench', onIdleError: () => undefined });
   machine.onStop(() => database.close());

@@ -8,9 +8,8 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { formatId, newUuid, type Uuid } from '@signalbox/contracts';
-import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { type Database, migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { Passwords } from '../../apps/auth/dist/accounts/passwords/passwords.js';
 import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
 import { launchProcess } from '@signalbox/process-control';
@@ -34,7 +33,6 @@ const BROWSERS = 8;
 const PASSWORD = 'correct horse battery staple 42';
 const REDIRECT_URI = 'com.example:/callback';
 const WARM_UP = 3_000;
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 const SCOPE = 'openid account:manage';
 
 const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-'));
@@ -138,7 +136,7 @@ const spread = (values: readonly number[], digits = 0): string => {
 const postgres = await PostgresServer.open({ directory: join(directory, 'pg'), port: 0, settings: {} });
 try {
   await postgres.ensureDatabase('bench');
-  await migrate(postgres.url('bench'), MIGRATIONS);
+  await migrate(postgres.url('bench'), OWN_MIGRATIONS);
   const database = openDatabase({ url: postgres.url('bench'), name: 'bench', onIdleError: () => undefined });
   const cast = await makeCast(database);
   const port = await freePort(0);

@@ -4,16 +4,13 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
-import { migrate, openDatabase } from '@signalbox/database';
+import { migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { freePort } from '@signalbox/embedded-postgres';
 import { canStartRedis, launchProcess, type RunningProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
 import { insertBenchApp } from '../machine/bench-app.ts';
 import { FORGET, GIVE_UP, OPEN_WORK } from './payments-under-load.queries.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 
 export interface PaymentsUnderLoad {
   /** Where webhooks go. */
@@ -50,7 +47,7 @@ export async function startPayments(
   secret: string,
   { roles, stripeOrigin, redisUrl, nodeArgs = [] }: PaymentsOptions,
 ): Promise<PaymentsUnderLoad> {
-  await migrate(databaseUrl, MIGRATIONS);
+  await migrate(databaseUrl, OWN_MIGRATIONS);
   await migrateQueueBackend(databaseUrl);
   const directory = mkdtempSync(join(tmpdir(), 'signalbox-bench-redis-'));
   const redis = redisUrl === undefined && canStartRedis() ? await startRedis({ directory }) : undefined;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HEAP_BOUNDS } from '@signalbox/config';
-import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { type Database, migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
 import {
   eventually,
@@ -88,7 +88,7 @@ async function build({ folder, guard, stops, stop }: Ground): Promise<Stage> {
   await mkdir(join(folder, 'logs'), { recursive: true });
   const postgres = await PostgresServer.open({ directory: join(folder, 'pg'), port: 0, settings: {} });
   stops.push(() => postgres.discard());
-  await migrate(postgres.url(), join(ROOT, 'prisma/migrations'));
+  await migrate(postgres.url(), OWN_MIGRATIONS);
   await migrateQueueBackend(postgres.url());
   const redis = await startRedis({ directory: join(folder, 'redis'), durable: true });
   if (redis === undefined) throw new Error('there is no redis-server on the PATH');

@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { type Database, migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { PostgresServer } from '@signalbox/embedded-postgres';
 import { launchProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
 import type { Guard } from '../system/service.ts';
 import { Deployment, placeFor } from './deployment.ts';
 import type { RoleName } from './roles.ts';
-
-const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
 
 /** Without these nothing can be set up, or goes on: there is one of each where nobody asked to roll it. */
 const ALWAYS: readonly RoleName[] = ['auth', 'push-api', 'push-apns'];
@@ -53,7 +51,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     port: 0,
     settings: { max_connections: 600 },
   });
-  await migrate(postgres.url(), MIGRATIONS);
+  await migrate(postgres.url(), OWN_MIGRATIONS);
   await migrateQueueBackend(postgres.url());
   const redis =
     options.backend === 'redis' ? await startRedis({ directory: join(folder, 'redis'), durable: true }) : undefined;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { migrate } from '@signalbox/database';
+import { migrate, OWN_MIGRATIONS } from '@signalbox/database';
 import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
 import { launchProcess, type RedisServer, type RunningProcess, startRedis } from '@signalbox/process-control';
 import { migrateQueueBackend } from '@signalbox/queues';
@@ -12,7 +12,6 @@ import { closeProxies, openProxies, type Proxies } from './proxies.ts';
 import type { Guard, Service } from './service.ts';
 import { startServices } from './start-services.ts';
 
-const MIGRATIONS = join(import.meta.dirname, '../../prisma/migrations');
 const DISK_MB = 4_000;
 
 export interface SystemOptions {
@@ -61,7 +60,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: 0,
     settings: { max_connections: 200, max_wal_size: '512MB' },
   });
-  await migrate(postgres.url(), MIGRATIONS);
+  await migrate(postgres.url(), OWN_MIGRATIONS);
   await migrateQueueBackend(postgres.url());
   const redis = backend === 'redis' ? await startRedis({ directory: join(folder, 'redis'), durable: true }) : undefined;
   if (backend === 'redis' && redis === undefined) throw new Error('there is no redis-server on the PATH');

@@ -3,14 +3,12 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { apnsCredential, Envelope, loadMasterKey, saveCredential } from '@signalbox/credentials';
-import { type Database, migrate, openDatabase } from '@signalbox/database';
+import { type Database, migrate, openDatabase, OWN_MIGRATIONS } from '@signalbox/database';
 import { freePort, PostgresServer } from '@signalbox/embedded-postgres';
 import { insertAppWithKey, type RunningProcess, startProcess, startRedis, startSandbox } from '@signalbox/testing';
 import { QUEUE_PREFIX } from './jobs.js';
 
-const MIGRATIONS = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
 export const USERS = 500;
 
 /** Apple takes a token that begins so. */
@@ -48,7 +46,7 @@ export async function startCountedPush(
     startRedis({ directory: join(directory, 'redis') }),
     startSandbox(),
   ]);
-  await migrate(postgres.url(), MIGRATIONS);
+  await migrate(postgres.url(), OWN_MIGRATIONS);
   const database = openDatabase({ url: postgres.url(), name: 'counting', onIdleError: () => undefined });
   await beforeStart(database, redis!.url);
 

@@ -71,7 +71,7 @@ export class Launcher {
 
     const postgres = await this.step('Postgres', () => openPostgres(folder, postgresPort, say));
     this.keep(new Supervisor(postgresProgram(postgres), (line) => terminal.say(line)));
-    const databaseUrl = await this.step('migrations', () => prepareDatabase(postgres, config));
+    const databaseUrl = await this.step('migrations', () => prepareDatabase(postgres));
     const surroundings = { config, folder, ports, secrets, databaseUrl };
     await this.startServices(describeServices(surroundings).filter(({ name }) => name !== 'console'));
     const { operatorToken, operatorPassword } = secrets;

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-import { migrate } from '@signalbox/database';
+import { migrate, OWN_MIGRATIONS } from '@signalbox/database';
 import { PortTaken, PostgresServer } from '@signalbox/embedded-postgres';
 import { migrateQueueBackend } from '@signalbox/queues';
-import type { LauncherConfig } from './config.js';
 import { checkPorts } from './run/check-ports.js';
 import type { StateFolder } from './run/state-folder.js';
 
@@ -31,10 +29,10 @@ export async function openPostgres(
  *
  * @returns the connection string for services.
  */
-export async function prepareDatabase(server: PostgresServer, config: LauncherConfig): Promise<string> {
+export async function prepareDatabase(server: PostgresServer): Promise<string> {
   await server.ensureDatabase(DATABASE);
   const url = server.url(DATABASE);
-  await migrate(url, join(config.repository, 'prisma/migrations'));
+  await migrate(url, OWN_MIGRATIONS);
   await migrateQueueBackend(url);
   return url;
 }

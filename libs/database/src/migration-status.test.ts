@@ -3,16 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { usePostgres } from '@signalbox/testing';
-import { readMigrationStatus } from './migration-status.js';
-
-const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
+import { OWN_MIGRATIONS, readMigrationStatus } from './migration-status.js';
 
 describe('the status of migrations', () => {
   const postgres = usePostgres();
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'migrations-'));
-    await cp(MIGRATIONS, folder, { recursive: true });
+    await cp(OWN_MIGRATIONS, folder, { recursive: true });
   });
   afterEach(() => rm(folder, { recursive: true }));
   const status = () => readMigrationStatus(postgres.database(), folder);

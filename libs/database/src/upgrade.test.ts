@@ -6,10 +6,9 @@ import { newUuid } from '@signalbox/contracts';
 import { usePostgres } from '@signalbox/testing';
 import { migrate } from './migrator.js';
 import { openDatabase } from './pg-database.js';
-import { readMigrationStatus } from './migration-status.js';
+import { OWN_MIGRATIONS, readMigrationStatus } from './migration-status.js';
 import type { Database } from './sql.js';
 
-const MIGRATIONS = join(import.meta.dirname, '../../../prisma/migrations');
 /** The last migration of the older state: before policies, templates, broadcasts, receipts and everything operators have. */
 const OLDER = '20261130000101_key_expiry';
 const [app, device, credential, notification, delivery, letter] = Array.from({ length: 6 }, () => newUuid());
@@ -42,18 +41,22 @@ describe('an installation of an older version', () => {
   const postgres = usePostgres();
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'older-'));
-    for (const name of (await readdir(MIGRATIONS)).filter((each) => each <= OLDER))
-      await cp(join(MIGRATIONS, name), join(folder, name), { recursive: true });
+    for (const name of (await readdir(OWN_MIGRATIONS)).filter((each) => each <= OLDER))
+      await cp(join(OWN_MIGRATIONS, name), join(folder, name), { recursive: true });
     await postgres.database().query(`CREATE DATABASE ${older} TEMPLATE template0`);
     const url = Object.assign(new URL(postgres.url()), { pathname: `/${older}` }).toString();
     database = openDatabase({ url, name: 'upgrade', maxConnections: 2, onIdleError: () => undefined });
     await migrate(url, folder);
     for (const row of OLD_ROWS.split(';')) await database.query(row);
-    await migrate(url, MIGRATIONS);
+    await migrate(url, OWN_MIGRATIONS);
   });
 
   it('has everything that it had when it is migrated, and what is new of it beside', async () => {
-    expect(await readMigrationStatus(database, MIGRATIONS)).toMatchObject({ pending: [], changed: [], unfinished: [] });
+    expect(await readMigrationStatus(database, OWN_MIGRATIONS)).toMatchObject({
+      pending: [],
+      changed: [],
+      unfinished: [],
+    });
     const { rows } = await database.query(
       `SELECT d.status, d.session_id AS session, n.payload #>> '{to,userId}' AS "to", s.state, s.received_at AS received,
          c.version, h.reason, l.user_id AS "userId", w.items

@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { migrate } from '@signalbox/database';
+import { migrate, OWN_MIGRATIONS } from '@signalbox/database';
 import { PostgresServer } from '@signalbox/embedded-postgres';
 import { migrateQueueBackend } from '@signalbox/queues';
-
-const MIGRATIONS = fileURLToPath(new URL('../../../../prisma/migrations', import.meta.url));
 
 /** Speed over durability: nobody misses this cluster after a crash. Suites about crashes open their own. */
 const SETTINGS = {
@@ -27,7 +24,7 @@ export async function openTemplate(directory: string): Promise<Template> {
   const server = await PostgresServer.open({ directory, port: 0, settings: SETTINGS, throwaway: true });
   const name = 'signalbox_template';
   await server.ensureDatabase(name);
-  await migrate(server.url(name), MIGRATIONS);
+  await migrate(server.url(name), OWN_MIGRATIONS);
   await migrateQueueBackend(server.url(name));
   return { url: server.url(), name, close: () => server.discard() };
 }
