@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RedisConnection } from '@signalbox/redis';
+import { RUN_OF_SERVER, type RedisConnection } from '@signalbox/redis';
 import { atMostOnceAMinute, type Logger } from '@signalbox/telemetry';
 import type { RevocationFeed } from '../revocations/revocation-feed.js';
 import { connectRedis, leaveRedis, untilTried } from '../connect-redis.js';
@@ -15,7 +15,11 @@ class Gap extends Error {
   override readonly name = 'Gap';
 }
 
-type Place = Pick<StreamMessage, 'id' | 'number'> & { readonly run: string | undefined };
+/** Whose stream it is that is empty. */
+const ASK_RUN = `${RUN_OF_SERVER}
+  return run`;
+
+type Place = Pick<StreamMessage, 'id' | 'number' | 'run'>;
 
 export interface StreamOptions {
   readonly feed: RevocationFeed;
@@ -73,7 +77,8 @@ export class RevocationStream {
   private async last(): Promise<Place> {
     const { stream } = streamKeys(this.options.prefix);
     const [newest] = await this.redis.xrevrange(stream, '+', '-', 'COUNT', 1);
-    return newest === undefined ? { id: '0-0', number: 0, run: undefined } : readMessage(newest);
+    if (newest !== undefined) return readMessage(newest);
+    return { id: '0-0', number: 0, run: (await this.redis.eval(ASK_RUN, 1, stream)) as string };
   }
 
   /** Ends with an error, or when the stream has been silent for too long for its end to be where it was. */
@@ -86,7 +91,7 @@ export class RevocationStream {
       if (messages.length === 0) throw new Gap(`nothing came for ${WAIT} ms`);
       for (const message of messages) {
         if (message.number !== last.number + 1) throw new Gap(`${message.number} came after ${last.number}`);
-        if (last.run !== undefined && message.run !== last.run) throw new Gap('another server writes the stream now');
+        if (message.run !== last.run) throw new Gap('another server writes the stream now');
         this.options.feed.heard(message.entries, Date.now() - message.knownAt);
         last = message;
       }
