@@ -16,6 +16,7 @@ export {
   startRedisCluster,
   startRedisSentinels,
 } from '@signalbox/process-control';
+export { countBeats } from './counting/beats.js';
 export { dumpRedis } from './dump-redis.js';
 export { followRedis, type RedisCommand, type RedisFollower } from './counting/redis-commands.js';
 export { followRows, type RowChange } from './counting/row-changes.js';
