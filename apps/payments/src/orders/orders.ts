@@ -77,10 +77,12 @@ export class Orders {
       await tx.query(MAKE_ORDER, [appId, orderId, amount, currency, userId ?? null, null]);
       const order = await lock(tx, appId, orderId);
       const earlier = await earlierUse(tx, appId, key);
-      if (earlier?.kind === 'live' && earlier.payment.id !== order.livePayment) {
-        throw orderProblems.over(earlier.payment.id);
+      if (earlier !== undefined) {
+        // From when it is begun until it is over, an order is paid by its payment. Not every gateway could say that it is over:
+        // Braintree knows nothing of one that was never charged.
+        if (earlier.payment.id !== order.livePayment) throw orderProblems.over(earlier.payment.id);
+        return earlier;
       }
-      if (earlier !== undefined) return earlier;
       await refuseFenced(tx, order);
       if (order.livePayment !== null) return this.join(tx, terms, key, order.livePayment);
       const payment: OrderedPayment = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
-import { noticeIdOf, parseId, paymentHistory, type Scope, type Uuid } from '@signalbox/contracts';
+import { newUuid, noticeIdOf, objectKey, parseId, paymentHistory, type Scope, type Uuid } from '@signalbox/contracts';
+import type { Sql } from '@signalbox/database';
 import { append } from '@signalbox/event-log';
 import { ApiKeyAuthenticator, startService, type RunningService } from '@signalbox/http';
 import { createLogger, createMetrics } from '@signalbox/telemetry';
@@ -17,12 +18,21 @@ const T = 1_790_000_000;
 type Json = any;
 
 describe('payments over HTTP', () => {
+  /** Rows of Stripe's events, objects and effects that answers were made of. */
+  let rowsRead = 0;
   let service: RunningService;
   afterAll(() => service.close());
   const stage = useProcess();
   beforeAll(async () => {
     const database = stage.postgres.database();
-    @Module({ controllers: [PaymentsController], providers: [{ provide: Payments, useValue: new Payments(database) }] })
+    const counted: Sql = {
+      query: async <Row>(text: string, params?: readonly unknown[]) => {
+        const result = await database.query<Row>(text, params);
+        if (text.includes('stripe_')) rowsRead += result.rows.length;
+        return result;
+      },
+    };
+    @Module({ controllers: [PaymentsController], providers: [{ provide: Payments, useValue: new Payments(counted) }] })
     class PaymentsModule {}
     service = await startService({
       name: 'payments',
@@ -155,6 +165,57 @@ describe('payments over HTTP', () => {
     });
     expect(parseId('notification', body.timeline[0].effects[0].notification.id)).toBe(notice);
     expect(body.timeline[3].detail).toMatch(/^unknown_shape: \$\.data\.object\./);
+  });
+
+  /** A card tester's attempts, each with its charge, its event and its effect, as they would come in after what is told of already. */
+  async function manyFail(app: Uuid, pi: string, attempts: number): Promise<void> {
+    const [charges, events] = [0, 1].map(() => Array.from({ length: attempts }, newUuid));
+    const of = [app, objectKey(app, '', pi)];
+    await stage.sql(
+      `INSERT INTO stripe_object (key, app_id, object_type, object_id, livemode, state, payment_id, updated_at)
+       SELECT c.key, app_id, 'charge', 'ch_tried_' || to_char(c.n, 'FM0000'), livemode, $4::jsonb, payment_id, now() + c.n * interval '1 s'
+       FROM stripe_object, unnest($3::uuid[]) WITH ORDINALITY AS c (key, n) WHERE app_id = $1 AND stripe_object.key = $2`,
+      [
+        ...of,
+        charges,
+        { now: { status: 'failed', amount: 1_099, currency: 'eur', captured: false, givenBack: 0, at: T } },
+      ],
+    );
+    await stage.sql(
+      `INSERT INTO stripe_event (app_id, event_id, id, via, shape, type, livemode, object_type, object_id, object_key, created, content, dek_id)
+       SELECT app_id, 'evt_' || m.id, m.id, via, shape, 'payment_intent.payment_failed', livemode, object_type, object_id, object_key,
+         created + m.n * interval '1 s', content, dek_id
+       FROM (SELECT * FROM stripe_event WHERE app_id = $1 AND object_key = $2 LIMIT 1) e, unnest($3::uuid[]) WITH ORDINALITY AS m (id, n)`,
+      [...of, events],
+    );
+    await stage.sql(
+      `INSERT INTO stripe_effect (object_key, effect, event, fact) SELECT $1, 'failed:' || m.id, m.id, gen_random_uuid() FROM unnest($2::uuid[]) AS m (id)`,
+      [of[1], events],
+    );
+  }
+
+  it('a payment that was tried thousands of times shows the newest of it, in order of time, and all of its money', async () => {
+    const app = await makeApp();
+    const of = { payment_intent: 'pi_tried' };
+    await stage.tell(
+      app.id,
+      { type: 'payment_intent.created', created: T, object: paymentIntent('pi_tried') },
+      { type: 'charge.succeeded', created: T, object: charge('ch_paid', of) },
+      { type: 'refund.created', created: T, object: refund('re_paid', { ...of, amount: 300, status: 'succeeded' }) },
+    );
+    await manyFail(app.id, 'pi_tried', 1_200);
+    const [listed] = (await app.get('')).body.items;
+    rowsRead = 0;
+    const { body } = await app.get(`/${listed.id}`);
+
+    const seconds = body.timeline.map(({ createdAt }: Json) => Date.parse(createdAt) / 1_000 - T);
+    expect(seconds).toEqual(Array.from({ length: 1_000 }, (_, n) => n + 201));
+    expect(body.timeline.every(({ effects }: Json) => effects.length === 1)).toBe(true);
+    const ids = body.charges.map(({ id }: Json) => id);
+    expect([ids.length, ids[0], ids[1], ids.at(-1)]).toEqual([1_001, 'ch_paid', 'ch_tried_0201', 'ch_tried_1200']);
+    expect([listed.amountRefunded, body.amountRefunded, body.refunds.length]).toEqual([300, 300, 1]);
+    expect(listed.asOf).toBe(body.asOf);
+    expect(rowsRead).toBeLessThanOrEqual(3_100);
   });
 
   it('a payment that only a refund told of is there, and unknown', async () => {

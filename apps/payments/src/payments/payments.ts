@@ -14,6 +14,9 @@ import { readTimeline } from './timeline.js';
 
 const LAST_UUID: Uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
+/** Objects of one payment that are read, at most, the newest; attempts that failed are counted by themselves. */
+const OBJECTS_READ = 1_000;
+
 /** Payments as their app sees them. */
 export class Payments {
   constructor(private readonly sql: Sql) {}
@@ -37,7 +40,8 @@ export class Payments {
     const before = after === undefined ? LAST_UUID : parseId('payment', after);
     if (before === undefined) return { items: [], next: null };
     const { rows } = await this.sql.query<PaymentRow>(sql, [appId, before, limit + 1, ...more]);
-    const objectsOf = Map.groupBy(await this.objects(rows), ({ paymentId }) => paymentId);
+    // A list shows no attempts: the newest only says when the gateway last told of the payment.
+    const objectsOf = Map.groupBy(await this.objects(rows, 1), ({ paymentId }) => paymentId);
     return toPage(
       rows.map((row) => viewPayment(row, objectsOf.get(row.id) ?? [])),
       limit,
@@ -51,13 +55,14 @@ export class Payments {
     const { rows } = await this.sql.query<PaymentRow>(ONE, [payment, appId]);
     const row = rows[0];
     if (row === undefined) return undefined;
-    const objects = await this.objects([row]);
+    const objects = await this.objects([row], OBJECTS_READ);
     const keys = new Set([...(row.objectKey === null ? [] : [row.objectKey]), ...objects.map(({ key }) => key)]);
     const timeline = await readTimeline(this.sql, appId, [...keys]);
     return { ...viewPayment(row, objects), ...viewParts(objects), timeline };
   }
 
-  private async objects(payments: readonly PaymentRow[]): Promise<PaymentObject[]> {
-    return (await this.sql.query<PaymentObject>(OBJECTS, [payments.map(({ id }) => id)])).rows;
+  private async objects(payments: readonly PaymentRow[], failedAttempts: number): Promise<PaymentObject[]> {
+    const ids = payments.map(({ id }) => id);
+    return (await this.sql.query<PaymentObject>(OBJECTS, [ids, OBJECTS_READ, failedAttempts])).rows;
   }
 }

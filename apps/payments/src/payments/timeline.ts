@@ -3,7 +3,7 @@ import type { Sql } from '@signalbox/database';
 import { readEvents } from '@signalbox/event-log';
 import { EFFECTS, EVENTS } from './payment.queries.js';
 
-/** Events shown of one payment, at most, the oldest: one that card testers play with has thousands. */
+/** Events shown of one payment, at most, the newest: one that card testers play with has thousands. */
 const SHOWN = 1_000;
 
 interface EventRow {
@@ -32,18 +32,16 @@ interface EffectRow {
 }
 
 /**
- * Every event about a payment's objects, what was decided, the facts that were told of it, and the notifications that were made
- * of those. A notification's id is computed from the fact's, so each is found by its primary key.
+ * The newest events about a payment's objects, in order of time, what was decided, the facts that were told of each, and the
+ * notifications that were made of those. A notification's id is computed from the fact's, so each is found by its primary key.
  */
 export async function readTimeline(
   sql: Sql,
   appId: Uuid,
   objectKeys: readonly Uuid[],
 ): Promise<PaymentTimelineEntry[]> {
-  const [events, effects] = await Promise.all([
-    sql.query<EventRow>(EVENTS, [objectKeys, SHOWN]),
-    sql.query<EffectRow>(EFFECTS, [objectKeys]),
-  ]);
+  const events = await sql.query<EventRow>(EVENTS, [objectKeys, SHOWN]);
+  const effects = await sql.query<EffectRow>(EFFECTS, [objectKeys, events.rows.map(({ id }) => id)]);
   const facts = effects.rows.map(({ fact }) => fact);
   const logged = await readEvents(sql, appId, [...facts, ...facts.map(noticeIdOf)]);
   const effectsOf = Map.groupBy(effects.rows, ({ event }) => event);

@@ -57,7 +57,7 @@ export const EFFECTS_OF = `SELECT effect, fact, at FROM stripe_effect WHERE obje
 /**
  * Puts events back into the inbox, dead ones among them, and work on their objects into the queue. In sorted order, or two
  * replays that share some would deadlock. What was put away is taken up again; of whom was erased there is nothing left to read, and
- * nothing to do. $1 events, $2 work rows, $3 their queue. Indexes: stripe_event_id_key, stripe_inbox_pkey, stripe_decision_pkey.
+ * nothing to do. A row for each that was put back. $1 events, $2 work rows, $3 their queue. Indexes: stripe_event_id_key, stripe_inbox_pkey, stripe_decision_pkey.
  */
 export const REPLAY = `
   WITH chosen AS MATERIALIZED (
@@ -68,12 +68,13 @@ export const REPLAY = `
     ON CONFLICT (object_key, event) DO UPDATE SET reason = NULL, detail = NULL
   ), taken_back AS (
     DELETE FROM stripe_decision d USING chosen WHERE d.event = chosen.id AND d.decision = 'discarded'
+  ), works AS (
+    INSERT INTO payments_work (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at)
+    SELECT work, work, $3, 'bulk', app_id, app_id, jsonb_agg(DISTINCT jsonb_build_object('o', object_key)),
+      now() + interval '${FIRST_OFFER_SECONDS} s'
+    FROM chosen GROUP BY work, app_id
   )
-  INSERT INTO payments_work (id, root_id, queue, lane, app_id, credential_id, items, next_offer_at)
-  SELECT work, work, $3, 'bulk', app_id, app_id, jsonb_agg(DISTINCT jsonb_build_object('o', object_key)),
-    now() + interval '${FIRST_OFFER_SECONDS} s'
-  FROM chosen GROUP BY work, app_id
-  RETURNING id`;
+  SELECT id FROM chosen`;
 
 /**
  * Puts away those of the events $1 that are dead, for the reason $2; a row for each. Locked in sorted order, as a replay does, and looked at

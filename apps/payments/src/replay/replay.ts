@@ -22,10 +22,9 @@ export class Replay {
 
   async replay(appId: Uuid, request: StripeReplayRequest): Promise<StripeReplayAnswer> {
     const { events, next } = await this.chosen(appId, request);
-    if (!request.dryRun) await this.putBack(events);
     return {
       matched: events.length,
-      replayed: request.dryRun ? 0 : events.length,
+      replayed: request.dryRun ? 0 : await this.putBack(events),
       types: Object.fromEntries([...Map.groupBy(events, ({ type }) => type)].map(([type, of]) => [type, of.length])),
       events: events.slice(0, SHOWN).map(viewEvent),
       next: next === undefined ? null : formatId('stripeEvent', next),
@@ -42,14 +41,24 @@ export class Replay {
     return select(this.database, appId, { ...selection, account }, { before, limit });
   }
 
-  private async putBack(events: readonly EventRow[]): Promise<void> {
-    if (events.length === 0) return;
+  /** @returns how many are worked on again: not those whose content was erased. */
+  private async putBack(events: readonly EventRow[]): Promise<number> {
+    if (events.length === 0) return 0;
     const entries = events
       .toReversed()
       .map(({ id, appId, objectKey }) => ({ id, appId, objectKey, lane: 'bulk' as const }));
     const works = worksFor(entries);
-    await this.database.query(REPLAY, [entries.map(({ id }) => id), works.map(({ id }) => id), stripeQueueOf('bulk')]);
-    const made = entries.map((entry, index) => ({ entry, work: works[index]! }));
+    const ids = entries.map(({ id }) => id);
+    const { rows } = await this.database.query<{ id: Uuid }>(REPLAY, [
+      ids,
+      works.map(({ id }) => id),
+      stripeQueueOf('bulk'),
+    ]);
+    const putBack = new Set(rows.map(({ id }) => id));
+    const made = entries
+      .map((entry, index) => ({ entry, work: works[index]! }))
+      .filter(({ entry }) => putBack.has(entry.id));
     void this.publisher.publish(offersOf(made), 'stripe-receive.publish');
+    return rows.length;
   }
 }

@@ -148,11 +148,12 @@ describe('the log of Stripe events', () => {
       await decide(erased.uuid);
       await decide(other.uuid);
       await sql(`UPDATE stripe_event SET content = '' WHERE id = $1`, [erased.uuid]);
-      expect((await replay({ ids: [erased.ste, other.ste] })).status).toBe(200);
+      expect((await replay({ ids: [erased.ste, other.ste] })).body).toMatchObject({ matched: 2, replayed: 1 });
       expect((await list('?objectId=pi_erased')).items.map(({ state }: { state: string }) => state)).toEqual([
         'waiting',
         'decided',
       ]);
+      expect((await replay({ ids: [erased.ste] })).body).toMatchObject({ matched: 1, replayed: 0 });
     });
 
     it('in a dry run only says which', async () => {

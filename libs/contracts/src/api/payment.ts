@@ -109,11 +109,13 @@ const timelineEntry = z.object({
 });
 export type PaymentTimelineEntry = z.output<typeof timelineEntry>;
 
-/** A payment with all that belongs to it, and why it stands as it does: every event, oldest first, and what came of it. */
+/** A payment with all that belongs to it, and why it stands as it does: every event, in order of time, and what came of it. */
 export const paymentHistory = paymentView.extend({
-  charges: z.array(paymentCharge),
+  charges: z.array(paymentCharge).meta({ description: 'of those that failed the newest 1,000' }),
   refunds: z.array(paymentRefund),
   disputes: z.array(paymentDispute),
-  timeline: z.array(timelineEntry),
+  timeline: z.array(timelineEntry).meta({
+    description: 'in order of time, the newest 1,000: older ones are in the list of Stripe events, by `objectId`',
+  }),
 });
 export type PaymentHistory = z.output<typeof paymentHistory>;

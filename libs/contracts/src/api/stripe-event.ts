@@ -81,7 +81,9 @@ export type StripeReplayRequest = z.output<typeof stripeReplayRequest>;
 
 export const stripeReplayAnswer = z.object({
   matched: z.int(),
-  replayed: z.int().meta({ description: '0 in a dry run' }),
+  replayed: z
+    .int()
+    .meta({ description: '0 in a dry run; without events whose content was erased, which are left as they are' }),
   types: z.record(z.string(), z.int()).meta({ description: 'how many of each type' }),
   events: z.array(stripeEventView).meta({ description: 'the first 100 of them, as they were before' }),
   next: z.string().nullable().meta({ description: 'there may be more: pass it as `after`' }),

@@ -74,6 +74,26 @@ describe('an app that is paid through Braintree', () => {
     await told('payment.failed');
   });
 
+  it('shows no sheet of a payment that was cancelled before it was charged, whoever repeats the request for it', async () => {
+    const order = { orderId: newUuid(), amount: 1_050, currency: 'usd', userId: 'ada' };
+    const show = (key: string): Promise<Answer> =>
+      app.call('POST', '/v1/payment-sheets', order, { 'idempotency-key': key });
+    const [first, second] = [newUuid(), newUuid()];
+    const { paymentId } = (await show(first)).body;
+    const canceled = await post(`/v1/payments/${paymentId}/cancel`, {});
+    expect([canceled.status, canceled.body]).toMatchObject([200, { payment: { status: 'canceled' } }]);
+    const over = [409, { code: 'payment_over' }];
+    const again = await show(first);
+    expect([again.status, again.body]).toMatchObject(over);
+
+    const next = await show(second);
+    expect([next.status, next.body.paymentId === paymentId]).toEqual([201, false]);
+    const repeated = await show(second);
+    expect([repeated.status, repeated.body]).toMatchObject([200, { paymentId: next.body.paymentId }]);
+    const late = await show(first);
+    expect([late.status, late.body]).toMatchObject(over);
+  });
+
   it('hears from Braintree’s webhooks of what happens there, each thing once', async () => {
     await paid(4_200);
     await told('payment.succeeded');
