@@ -11,6 +11,7 @@ import { hashClientSecret } from './clients/client-registry.js';
 import { ENGINE_PATHS, mountEngine } from './engine/mount.js';
 import { MfaModule } from './mfa/mfa.module.js';
 import { SignInSide } from './sign-in-side.js';
+import { HOLD_SIGNED_IN, type SignedIn } from './sign-in/consent.queries.js';
 import type { FactorMethod } from './sign-in/factor.js';
 import { visitorOf } from './sign-in/visitor.js';
 
@@ -163,7 +164,7 @@ async function startInstance(
     extraRoutes: [...ENGINE_PATHS, '/sign-in'].map((prefix) => ({ prefix, allow: open })),
     onFastify: async (fastify) => {
       await mountEngine(fastify, side.engine, { issuer, callsPerMinute: 1_000_000 });
-      signInWithoutAsking(fastify, side, visitor);
+      signInWithoutAsking(fastify, side, { database, visitor });
     },
   });
   return { side, service };
@@ -178,14 +179,23 @@ const TRAVEL = [
      created_at = created_at - make_interval(secs => $1), activated_at = activated_at - make_interval(secs => $1)`,
 ];
 
-function signInWithoutAsking(fastify: FastifyInstance, side: SignInSide, visitor: TestSignIn['visitor']): void {
+function signInWithoutAsking(
+  fastify: FastifyInstance,
+  side: SignInSide,
+  { database, visitor }: { readonly database: Database; readonly visitor: TestSignIn['visitor'] },
+): void {
+  const versionOf = async (userId: Uuid): Promise<string | null> =>
+    (await database.query<SignedIn>(HOLD_SIGNED_IN, [userId])).rows[0]?.password_version ?? null;
   fastify.get<{ Params: { uid: string } }>('/sign-in/:uid', async (request, reply) => {
     const open = await side.flow.open(request, reply, request.params.uid);
     const who = visitorOf(request, reply, { cookie: side.deviceCookie, installation: open.installation });
     if (open.prompt === 'consent') return reply.redirect(await side.consent.give(open, who), 303);
     const userId = parseId('user', visitor.userId)!;
     for (const method of visitor.methods) {
-      const step = await side.flow.passed(open, { method, userId, strength: 1 }, who);
+      const proof = { userId, strength: 1 } as const;
+      const factor =
+        method === 'pwd' ? { ...proof, method, passwordVersion: await versionOf(userId) } : { ...proof, method };
+      const step = await side.flow.passed(open, factor, who);
       if (step.next === 'finish') return reply.redirect(step.redirectTo, 303);
       if (step.next !== 'second-factor') return reply.send(step);
     }

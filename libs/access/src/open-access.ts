@@ -11,7 +11,7 @@ import { RevocationFeed } from './revocations/revocation-feed.js';
 import { RevocationStream } from './stream/revocation-stream.js';
 import { TokenAuthenticator } from './token-authenticator.js';
 import { fetchOurKeys } from './tokens/fetch-our-keys.js';
-import { KeySet } from './tokens/key-set.js';
+import { KeySet, type KeySetOptions } from './tokens/key-set.js';
 import { TokenCache } from './tokens/token-cache.js';
 import type { VerifiedToken } from './tokens/verified-token.js';
 
@@ -49,6 +49,8 @@ export interface AccessOptions {
   readonly metrics: Metrics;
   /** In the place of AUTH_JWKS_URL, for the service that has the keys itself. */
   readonly ownKeys?: () => JSONWebKeySet;
+  /** The clock by which keys grow old, and how long a look at them is waited for, where that is not the usual. */
+  readonly keySets?: KeySetOptions;
 }
 
 /** What a service needs to know its callers. */
@@ -74,6 +76,7 @@ export async function openAccess(options: AccessOptions): Promise<Access> {
       sql,
       allowPrivate: config.AUTH_ALLOW_PRIVATE ?? false,
       onChange: () => verified.clear(),
+      ...options.keySets,
     }),
     proofs: new DpopProofs(config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`),
     verified,
@@ -108,9 +111,9 @@ async function startLimits({ name: service, sql, config, logger }: AccessOptions
   };
 }
 
-function keysOf(issuer: string, { config, ownKeys }: AccessOptions): KeySet {
-  if (ownKeys !== undefined) return new KeySet(async () => ownKeys());
-  return new KeySet(() => fetchOurKeys(config.AUTH_JWKS_URL ?? `${issuer.replace(/\/$/, '')}/oauth/jwks`));
+function keysOf(issuer: string, { config, ownKeys, keySets }: AccessOptions): KeySet {
+  if (ownKeys !== undefined) return new KeySet(async () => ownKeys(), keySets);
+  return new KeySet(() => fetchOurKeys(config.AUTH_JWKS_URL ?? `${issuer.replace(/\/$/, '')}/oauth/jwks`), keySets);
 }
 
 async function startFeed(options: AccessOptions): Promise<{ feed: RevocationFeed; stop: () => Promise<void> }> {

@@ -260,10 +260,7 @@ describe('access tokens', () => {
       const { KeySet } = await import('./tokens/key-set.js');
       const { fetchOurKeys } = await import('./tokens/fetch-our-keys.js');
       const { verifyOurToken } = await import('./tokens/token-verifier.js');
-      const keys = new KeySet(
-        () => fetchOurKeys(under.issuer().jwksUrl),
-        () => now,
-      );
+      const keys = new KeySet(() => fetchOurKeys(under.issuer().jwksUrl), { now: () => now });
       const ours = { issuer: under.issuer().url, audience: 'urn:signalbox:api', keys };
       await verifyOurToken(await ofUser(), ours);
       await under.issuer().rotate();

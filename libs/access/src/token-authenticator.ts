@@ -85,26 +85,25 @@ export class TokenAuthenticator implements Authenticator {
       verified.delete(token);
       throw new TokenRefused('It has expired.');
     }
-    if (known.revocable !== undefined) return known;
+    const { generation } = verified;
     // Of another issuer: is it trusted still?
-    await issuers.refresh();
-    return verified.get(token) ?? this.verifyFirst(token);
+    if (known.revocable === undefined) await issuers.refresh();
+    // Where only tokens come that are known, nobody else notices that a key is gone.
+    await known.keys.refresh();
+    const isGood = generation === verified.generation && known.generation === known.keys.generation;
+    return isGood ? known : this.verifyFirst(token);
   }
 
   private async verifyFirst(token: string): Promise<VerifiedToken> {
     const { ours, issuers, verified } = this.options;
     const said = readUnverified(token);
-    if (ours !== undefined && said.payload.iss === ours.tokens.issuer) {
-      const fresh = await verifyOurToken(token, ours.tokens);
-      verified.keep(token, fresh, verified.generation);
-      return fresh;
-    }
-    await issuers.refresh();
+    const isOurs = ours !== undefined && said.payload.iss === ours.tokens.issuer;
+    if (!isOurs) await issuers.refresh();
     for (;;) {
       const { generation } = verified;
-      const fresh = await verifyForeignToken(token, said, issuers);
-      // Issuers changed while this one's keys were on their way: it may be trusted no longer.
-      if (verified.keep(token, fresh, generation)) return fresh;
+      const fresh = isOurs ? await verifyOurToken(token, ours.tokens) : await verifyForeignToken(token, said, issuers);
+      // Issuers changed while this one's keys were on their way, or its key is gone: it may be trusted no longer.
+      if (fresh.generation === fresh.keys.generation && verified.keep(token, fresh, generation)) return fresh;
     }
   }
 

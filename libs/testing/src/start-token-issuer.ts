@@ -30,6 +30,8 @@ export interface TestIssuer {
   away(isAway: boolean): void;
   /** Signs with another key from now on; both are published. */
   rotate(): Promise<void>;
+  /** The same in an emergency: no other key is published any more. */
+  replaceKeys(): Promise<void>;
   sign(claims: Readonly<Record<string, unknown>>, header?: Readonly<Record<string, unknown>>): Promise<string>;
   userToken(app: Uuid, claims?: UserClaims): Promise<string>;
   /** Of a client, or of an API key that was exchanged. */
@@ -51,6 +53,10 @@ export async function startTokenIssuer(): Promise<TestIssuer> {
     const kid = randomUUID();
     published.push({ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' });
     signing = { kid, key: privateKey };
+  };
+  const replaceKeys = async (): Promise<void> => {
+    published.length = 0;
+    await rotate();
   };
   await rotate();
   const server = createServer((_request, response) => {
@@ -84,6 +90,7 @@ export async function startTokenIssuer(): Promise<TestIssuer> {
     fetches: () => fetches,
     away: (away) => (isAway = away),
     rotate,
+    replaceKeys,
     sign,
     userToken: (app, { userId, sessionId, scope, over } = {}) =>
       sign({

@@ -10,7 +10,7 @@ export const FIND_BY_ID = `
 
 /** $1 app, $2 the address's key. Index: auth_user_app_id_email_key_key. */
 export const FIND_FOR_SIGN_IN = `
-  SELECT id, password_hash AS "passwordHash", status, email_verified_at IS NOT NULL AS verified
+  SELECT id, password_hash AS "passwordHash", password_changed_at::text AS "passwordVersion", status, email_verified_at IS NOT NULL AS verified
   FROM auth_user WHERE app_id = $1 AND email_key = $2`;
 
 /** $1 id, $2 app, $3 address, $4 its key, $5 name, $6 locale, $7 hash. Index: auth_user_app_id_email_key_key. */

@@ -14,7 +14,13 @@ export interface PasswordAttempt {
 }
 
 export type PasswordOutcome =
-  | { readonly end: 'passed'; readonly userId: Uuid; readonly emailVerified: boolean }
+  /** It matched the password of this version; whoever makes a session of that looks whether it is the user's still. */
+  | {
+      readonly end: 'passed';
+      readonly userId: Uuid;
+      readonly emailVerified: boolean;
+      readonly passwordVersion: string | null;
+    }
   /** Wrong password, no such account, no password, disabled, an address that has to be proven first: nobody is told which. */
   | { readonly end: 'refused' }
   | SlowDown;
@@ -24,6 +30,7 @@ const MOST = 1_024;
 
 interface Candidate extends Pick<AccountRow, 'id' | 'status' | 'verified'> {
   readonly passwordHash: string | null;
+  readonly passwordVersion: string | null;
 }
 
 type Parts = Pick<AccountParts, 'database' | 'passwords' | 'limits' | 'profileOf'>;
@@ -49,7 +56,8 @@ export class PasswordSignIn {
       if (emailVerification === 'required' && !candidate.verified) return { end: 'refused' };
       await this.parts.limits.giveBack(buckets);
       await this.rehash(candidate, password);
-      return { end: 'passed', userId: candidate.id, emailVerified: candidate.verified };
+      const { id: userId, verified: emailVerified, passwordVersion } = candidate;
+      return { end: 'passed', userId, emailVerified, passwordVersion };
     } catch (error) {
       if (!(error instanceof HashRoomFull)) throw error;
       await this.parts.limits.giveBack(buckets);

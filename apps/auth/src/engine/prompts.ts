@@ -43,10 +43,17 @@ export function prompts(): interactionPolicy.DefaultPolicy {
   return policy;
 }
 
-/** Whether a browser that signed in then, in seconds since 1970, was signed out since. The second that both are in counts as after. */
+/** Whether a browser that signed in then, in seconds since 1970, was signed out since. The second that both are in counts as before. */
 export function isSignedOut(loginTs: number | undefined, signedOutAt: Date | null): boolean {
-  return signedOutAt !== null && ((loginTs ?? 0) + 1) * 1_000 <= signedOutAt.getTime();
+  return signedOutAt !== null && (loginTs ?? 0) <= secondOf(signedOutAt);
 }
+
+/** When somebody signed in, as browsers know it: in a later second than they were signed out before. */
+export function loginTsAfter(signedOutAt: Date | null, now: Date): number {
+  return Math.max(secondOf(now), signedOutAt === null ? 0 : secondOf(signedOutAt) + 1);
+}
+
+const secondOf = (date: Date): number => Math.floor(date.getTime() / 1_000);
 
 function hasLogin(oidc: KoaContextWithOIDC['oidc']): boolean {
   return oidc.session?.accountId !== undefined;

@@ -3,6 +3,7 @@ import { parseId, type Uuid } from '@signalbox/contracts';
 import { decodeJwt } from 'jose';
 import { ProofKey } from '../dpop.harness.js';
 import { TEST_ISSUER, TestPhone, useSignIn } from '../sign-in.harness.js';
+import { isSignedOut, loginTsAfter } from './prompts.js';
 
 describe('being signed out', () => {
   const signIn = useSignIn();
@@ -41,14 +42,16 @@ describe('being signed out', () => {
     await signIn
       .database()
       .transaction((tx) => signIn.side().sessions.revokeAll(tx, { appId, userId, reason: 'password_changed' }));
-    // Browsers are told apart by the second.
-    await signIn
-      .database()
-      .query(`UPDATE auth_user SET signed_out_at = now() + interval '2 s' WHERE id = $1`, [userId]);
     expect(await meets(phone)).toEqual(QUESTION);
-    // Who proves it is let in.
-    await signIn.database().query(`UPDATE auth_user SET signed_out_at = now() WHERE id = $1`, [userId]);
+    // Who proves it is let in, in the same second, too.
     expect(await phone.signedIn()).toHaveProperty('refresh_token');
+  });
+
+  it('is told from signing in by the second: one in which both were is before it, and whoever signs in next is after', () => {
+    const at = new Date(1_700_000_000_900);
+    expect(isSignedOut(1_700_000_000, at)).toBe(true);
+    expect(loginTsAfter(null, at)).toBe(1_700_000_000);
+    expect(isSignedOut(loginTsAfter(at, at), at)).toBe(false);
   });
 
   it('does not meet a device whose key is bound to its tokens, when its family is only made to rotate', async () => {

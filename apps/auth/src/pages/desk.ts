@@ -2,6 +2,7 @@ import { formOf } from '@signalbox/html';
 import type { Uuid } from '@signalbox/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InteractionGone, type OpenInteraction } from '../sign-in/interaction.js';
+import type { AuthSettings } from '../settings/auth-settings.js';
 import type { NextStep } from '../sign-in/next-step.js';
 import { type Visitor, visitorOf } from '../sign-in/visitor.js';
 import { type Page, type Setting, wholePage } from './document/document.js';
@@ -165,8 +166,9 @@ export function again(
   return { goTo: pathOf(open.uid, page), leaving: { problems: [...problems], ...typed } };
 }
 
-/** Where somebody goes who has just proven something. */
-export function follow({ open }: Guest, step: NextStep): Answer {
+/** Where somebody goes who has just proven something. @param typed what a form that is shown again has in it. */
+export function follow(guest: Guest, step: NextStep, typed?: Trail['values']): Answer {
+  const { open } = guest;
   switch (step.next) {
     case 'finish':
       return { goTo: step.redirectTo };
@@ -178,9 +180,16 @@ export function follow({ open }: Guest, step: NextStep): Answer {
       return { goTo: pathOf(open.uid, 'check-mail'), leaving: {} };
     case 'begin':
       return { goTo: pathOf(open.uid), leaving: {} };
+    case 'wrong-password':
+      return again(guest, 'login', [wrongWhere(open.client.settings)], typed);
     case 'refused':
       return { goTo: pathOf(open.uid, REFUSED_PAGES[step.reason]), leaving: {} };
   }
+}
+
+/** Where an address has to be proven first, an unproven one is refused like a wrong one, and everybody is told of both. */
+export function wrongWhere({ emailVerification }: Pick<AuthSettings, 'emailVerification'>): FormProblem {
+  return { code: emailVerification === 'required' ? 'credentials_wrong_or_unproven' : 'credentials_wrong' };
 }
 
 function pathOnly({ url }: FastifyRequest): string {

@@ -21,7 +21,11 @@ export interface PasswordSignIn {
     readonly email: string;
     readonly password: string;
     readonly visitor: Visitor;
-  }): Promise<{ readonly end: 'passed'; readonly userId: Uuid } | { readonly end: 'refused' } | SlowDown>;
+  }): Promise<
+    | { readonly end: 'passed'; readonly userId: Uuid; readonly passwordVersion: string | null }
+    | { readonly end: 'refused' }
+    | SlowDown
+  >;
 }
 
 export interface Registration {

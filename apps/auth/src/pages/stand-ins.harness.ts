@@ -73,7 +73,8 @@ export class StandIns {
       attempt: async ({ appId, email, password }) => {
         if (password === FAST_PASSWORD) return { end: 'slow_down', retryAfterSeconds: 120 };
         const account = this.accounts.get(`${appId} ${email}`);
-        return account?.password === password ? { end: 'passed', userId: account.userId } : { end: 'refused' };
+        if (account?.password !== password) return { end: 'refused' };
+        return { end: 'passed', userId: account.userId, passwordVersion: null };
       },
     },
     registration: {

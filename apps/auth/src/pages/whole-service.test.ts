@@ -1,7 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { formatId, type Uuid } from '@signalbox/contracts';
+import { eventually } from '@signalbox/testing';
 import { Secret, TOTP } from 'otpauth';
 import { ATTEMPT_RULES } from '../limits/attempt-rules.js';
+import type { Seen, Visit } from './visit.harness.js';
 import { type Account, newEmail, PASSWORD, useWholeService } from './whole-service.harness.js';
 
 jest.setTimeout(60_000);
@@ -97,6 +99,22 @@ describe('check 18: what comes after a registration', () => {
   });
 });
 
+/** @returns the link to a new password. */
+async function asksForRecovery({ app, email }: Account): Promise<string> {
+  const visit = service().visit();
+  const asked = await visit.get(service().authorizeUrl(app));
+  const form = await visit.get(`${asked.path}/recover`);
+  await visit.submit(form, form.path, { email });
+  return service().linkTo(app, email, 'recovery');
+}
+
+const NEW_PASSWORD = 'a lighthouse keeper in june';
+const changesPassword = async (link: string): Promise<void> => {
+  const { text } = await service().press(service().visit(), link, { password: NEW_PASSWORD });
+  expect(text).toContain('Your password is changed');
+};
+const recovers = async (account: Account): Promise<void> => changesPassword(await asksForRecovery(account));
+
 describe('a sign-in that waits for its second step', () => {
   const secretIn = (text: string): string => /<code class="secret">([A-Z2-7 ]+)</.exec(text)![1]!.replaceAll(' ', '');
   const factorsOf = async (email: string): Promise<unknown[]> =>
@@ -107,14 +125,6 @@ describe('a sign-in that waits for its second step', () => {
       )
     ).rows;
 
-  const recovers = async ({ app, email }: Account): Promise<void> => {
-    const visit = service().visit();
-    const asked = await visit.get(service().authorizeUrl(app));
-    const form = await visit.get(`${asked.path}/recover`);
-    await visit.submit(form, form.path, { email });
-    const changed = { password: 'a lighthouse keeper in june' };
-    await service().press(visit, await service().linkTo(app, email, 'recovery'), changed);
-  };
   const signsOutEverywhere = async (account: Account): Promise<void> => {
     const { rows } = await service().database.query<{ id: Uuid }>('SELECT id FROM auth_user WHERE email = $1', [
       account.email,
@@ -145,5 +155,50 @@ describe('a sign-in that waits for its second step', () => {
     const code = TOTP.generate({ secret: Secret.fromBase32(secretIn(enrol.text)) });
     expect((await visit.submit(enrol, enrol.path, { code })).text).toContain('<code class="secret">');
     expect(await factorsOf(account.email)).toHaveLength(1);
+  });
+});
+
+describe('a password that is being verified while its owner recovers the account', () => {
+  const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
+  /** The old password is sent, and its hash read; before it is verified the owner has another one. */
+  async function meanwhileRecovered(thief: Visit, account: Account): Promise<Seen> {
+    const link = await asksForRecovery(account);
+    const { database } = service();
+    const { answer } = await database.transaction(async (tx) => {
+      // Attempts are counted after the hash is read.
+      await tx.query('LOCK TABLE attempt_bucket IN EXCLUSIVE MODE');
+      const sent = service().logIn(thief, account);
+      await eventually(async () => expect((await database.query(WAITING)).rowCount).toBeGreaterThan(0));
+      await changesPassword(link);
+      return { answer: sent };
+    });
+    return answer;
+  }
+
+  it.each([
+    ['for the session', {}],
+    ['for the second step', { mfa: 'required' }],
+  ])('is wrong, also %s', async (_, settings) => {
+    const account = await service().account(await service().app(settings));
+    const thief = service().visit();
+    const answer = await meanwhileRecovered(thief, account);
+    expect(answer.path).toMatch(/\/login$/);
+    expect(answer.alerts).toEqual([expect.stringContaining('do not match an account')]);
+    expect(answer.text).toContain(account.email);
+    const next = await service().logIn(service().visit(), { ...account, password: NEW_PASSWORD });
+    expect(next.alerts).toEqual([]);
+  });
+
+  it('makes no session either when the owner is quicker than the consent', async () => {
+    const account = await service().account();
+    const thief = service().visit();
+    const consent = await service().logIn(thief, account);
+    expect(consent.text).toContain('Continue as');
+    await recovers(account);
+    expect((await thief.submit(consent, `${consent.path}/consent`)).title).toBe('Sign in · Kaffee');
+    // Nor the browser, which is signed in no more; the owner's, in the same second perhaps, is.
+    expect((await thief.get(service().authorizeUrl(account.app))).title).toBe('Sign in · Kaffee');
+    expect(await service().signIn(service().visit(), { ...account, password: NEW_PASSWORD })).toBeTruthy();
   });
 });

@@ -8,7 +8,7 @@ import { HOLD_SIGNED_IN, type SignedIn } from './consent.queries.js';
 import { InteractionGone, type OpenInteraction } from './interaction.js';
 import type { Judgement, SignInPolicies } from './judging.js';
 import { keepGrant } from './session-grant.js';
-import { JUDGEMENT } from './sign-in-flow.js';
+import { JUDGEMENT, SIGN_OUT_SEEN } from './sign-in-flow.js';
 import { stillNeeded } from './still-needed.js';
 import type { Visitor } from './visitor.js';
 
@@ -42,6 +42,7 @@ export class Consent {
       throw new InteractionGone('the browser is not signed in any more');
     }
     const judged = interaction.lastSubmission?.[JUDGEMENT] as Judgement | undefined;
+    const signOutSeen = interaction.lastSubmission?.[SIGN_OUT_SEEN];
     const proven = amr ?? [];
     const judgement =
       judged ?? (await this.parts.policies.judge({ appId: client.appId, userId, clientId, visitor, amr: proven }));
@@ -51,6 +52,8 @@ export class Consent {
       const { rows } = await tx.query<SignedIn>(HOLD_SIGNED_IN, [userId]);
       const user = rows[0];
       if (user === undefined || isSignedOut(loginTs, user.signed_out_at)) return undefined;
+      // Browsers know seconds, and what says when they were signed out was begun before: who signed in just now has seen it, or not.
+      if (judged !== undefined && (user.signed_out_at?.getTime() ?? null) !== signOutSeen) return undefined;
       if (judged === undefined && stillNeeded({ open, user, amr: proven, judgement, methods }) !== undefined)
         return undefined;
       return sessions.begin(tx, {

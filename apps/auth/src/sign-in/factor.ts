@@ -5,8 +5,19 @@ import { ONE_FACTOR, TWO_FACTORS } from '../engine/prompts.js';
 export type FactorMethod = 'pwd' | 'otp' | 'hwk' | 'rec' | 'fed' | 'mail';
 
 /** Something that a visitor has proven. */
-export interface Factor {
-  readonly method: FactorMethod;
+export type Factor = OtherFactor | KnownPassword;
+
+/** A password, and which one: while it was verified its owner may have got another. */
+interface KnownPassword extends Proof {
+  readonly method: 'pwd';
+  readonly passwordVersion: string | null;
+}
+
+interface OtherFactor extends Proof {
+  readonly method: Exclude<FactorMethod, 'pwd'>;
+}
+
+interface Proof {
   readonly userId: Uuid;
   /** 2: a key that also asked its owner for a finger or a PIN. */
   readonly strength: 1 | 2;
@@ -43,6 +54,9 @@ export function acrOf(amr: readonly string[]): typeof ONE_FACTOR | typeof TWO_FA
 }
 
 /** The methods with one more. */
-export function withFactor(amr: readonly string[], { method, strength }: Factor): string[] {
+export function withFactor(
+  amr: readonly string[],
+  { method, strength }: Pick<Factor, 'method' | 'strength'>,
+): string[] {
   return [...new Set([...amr, method, ...(strength === 2 ? [USER_VERIFIED] : [])])];
 }

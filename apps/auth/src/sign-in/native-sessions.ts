@@ -141,7 +141,7 @@ export class NativeSessions {
 }
 
 /** A sign-out has the time at which its transaction began, which can be before the proof did: that it was not there yet tells, too. */
-function isSignedOutSince(begunAt: Date, seen: SignedIn, held: SignedIn): boolean {
+function isSignedOutSince(begunAt: Date, seen: Pick<SignedIn, 'signed_out_at'>, held: SignedIn): boolean {
   const [before, now] = [seen.signed_out_at?.getTime(), held.signed_out_at?.getTime()];
   return now !== undefined && (now !== before || now > begunAt.getTime());
 }

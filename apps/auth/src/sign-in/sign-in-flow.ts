@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type InteractionResults } from 'oidc-provider';
 import { contextOf } from '../engine/client-metadata.js';
 import type { Engine } from '../engine/engine.js';
-import { ONE_FACTOR, TWO_FACTORS } from '../engine/prompts.js';
+import { loginTsAfter, ONE_FACTOR, TWO_FACTORS } from '../engine/prompts.js';
 import type { UserRow } from '../users/user-row.js';
 import { FIND_USER } from '../users/users.queries.js';
 import { HOLD_SIGNED_IN, type SignedIn } from './consent.queries.js';
@@ -18,6 +18,8 @@ import type { Visitor } from './visitor.js';
 
 /** Under which the engine hands a judgement from the login on to the consent. */
 export const JUDGEMENT = 'signalbox_judgement';
+/** Likewise: when the user had been signed out everywhere for the last time, in milliseconds since 1970; null: never. */
+export const SIGN_OUT_SEEN = 'signalbox_sign_out_seen';
 
 /** From "who are you" to a session: the one place that decides whether what a visitor has proven is enough. */
 export class SignInFlow {
@@ -85,6 +87,7 @@ export class SignInFlow {
   /** The visitor has proven something (more). */
   async passed(open: OpenInteraction, factor: Factor, visitor: Visitor): Promise<NextStep> {
     const { progress, policies } = this.parts;
+    const now = new Date();
     const user = await this.userOf(factor.userId);
     if (user?.app_id !== open.appId || user.status !== 'active') return { next: 'refused', reason: 'account' };
     const before = await progress.read(open.uid);
@@ -100,17 +103,16 @@ export class SignInFlow {
     });
     const methods = await policies.methodsOf(user.id);
     const needed = stillNeeded({ open, user, amr, judgement, methods });
-    const counts = await this.parts.database.transaction(async (tx) => {
-      if (await isSignedOutMeanwhile(tx, user)) return false;
-      if (needed !== undefined)
+    const next = await this.parts.database.transaction(async (tx) => {
+      const lapsed = await lapsedMeanwhile(tx, user, factor);
+      if (lapsed === undefined && needed !== undefined)
         await progress.write(open.uid, open.appId, { ...before, userId: user.id, amr, needs: needed.next }, tx);
-      return true;
+      return lapsed ?? needed;
     });
-    if (!counts) return { next: 'begin' };
-    if (needed !== undefined) return needed;
+    if (next !== undefined) return next;
     await this.parts.onFinish({ uid: open.uid, appId: open.appId, userId: user.id });
     await progress.forget(open.uid);
-    return { next: 'finish', redirectTo: await this.finish(open, user.id, amr, judgement) };
+    return { next: 'finish', redirectTo: await this.finish(open, { user, amr, judgement, now }) };
   }
 
   /** The visitor does not want to. @returns where the app hears of it. */
@@ -120,14 +122,21 @@ export class SignInFlow {
 
   private async finish(
     open: OpenInteraction,
-    userId: Uuid,
-    amr: readonly string[],
-    judgement: Judgement,
+    of: {
+      readonly user: UserRow;
+      readonly amr: readonly string[];
+      readonly judgement: Judgement;
+      /** Before anything of it was looked at: a sign-out that comes between is later, then. */
+      readonly now: Date;
+    },
   ): Promise<string> {
+    const { amr, judgement, now } = of;
+    const { id: userId, signed_out_at: signedOutAt } = of.user;
     const login = { accountId: formatId('user', userId), acr: acrOf(amr), amr: [...amr], remember: true };
     const redirectTo = await this.result(open, {
-      login: { ...login, ts: Math.floor(Date.now() / 1_000) },
+      login: { ...login, ts: loginTsAfter(signedOutAt, now) },
       [JUDGEMENT]: { ...judgement },
+      [SIGN_OUT_SEEN]: signedOutAt?.getTime() ?? null,
     });
     await this.forgetOthers(open, userId);
     return redirectTo;
@@ -159,10 +168,13 @@ export class SignInFlow {
 }
 
 /**
- * Whether somebody signed the user out everywhere since this row of theirs was read, which was before anything was read that was proven.
- * Whoever does so later waits for the caller's transaction, and forgets what that writes.
+ * Whether what was proven counts no longer: the password is not the one that was verified, or somebody signed the user out everywhere since
+ * this row of theirs was read, which was before anything was read that had been proven earlier. Whoever does so later waits for the
+ * caller's transaction, and forgets what that writes.
  */
-async function isSignedOutMeanwhile(tx: Sql, seen: UserRow): Promise<boolean> {
+async function lapsedMeanwhile(tx: Sql, seen: UserRow, factor: Factor): Promise<NextStep | undefined> {
   const [held] = (await tx.query<SignedIn>(HOLD_SIGNED_IN, [seen.id])).rows;
-  return held === undefined || held.signed_out_at?.getTime() !== seen.signed_out_at?.getTime();
+  if (held === undefined) return { next: 'begin' };
+  if (factor.method === 'pwd' && factor.passwordVersion !== held.password_version) return { next: 'wrong-password' };
+  return held.signed_out_at?.getTime() === seen.signed_out_at?.getTime() ? undefined : { next: 'begin' };
 }

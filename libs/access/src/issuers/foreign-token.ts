@@ -35,10 +35,12 @@ export async function verifyForeignToken(
   }
   if (issuer === undefined) throw new TokenRefused('Its issuer is not trusted here, or it is for somebody else.');
   if (!ACCESS_TOKEN_TYPES.has(header.typ?.toLowerCase())) throw new TokenRefused('It is no access token.');
+  const { keys } = issuer;
+  const { generation } = keys;
   const verified = await verify(token, issuer);
   refuseLongLived(verified);
   if (OTHER_USES.has(verified['token_use'] ?? verified['typ'])) throw new TokenRefused('It is no access token.');
-  return { principal: userOf(verified, issuer), expiresAt: verified.exp!, jkt: jktOf(verified) };
+  return { principal: userOf(verified, issuer), expiresAt: verified.exp!, keys, generation, jkt: jktOf(verified) };
 }
 
 function isFor(payload: JWTPayload, { audience, audienceClaim }: KnownIssuer): boolean {

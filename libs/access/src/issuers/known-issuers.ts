@@ -1,6 +1,6 @@
 import type { Sql } from '@signalbox/database';
 import { guardedFetch, policyFor } from '@signalbox/egress';
-import { KeySet } from '../tokens/key-set.js';
+import { KeySet, type KeySetOptions } from '../tokens/key-set.js';
 import { jwks } from '../tokens/fetch-our-keys.js';
 import { type IssuerRow, readIssuers } from './issuer.queries.js';
 
@@ -12,13 +12,12 @@ export interface KnownIssuer extends IssuerRow {
   readonly keys: KeySet;
 }
 
-export interface KnownIssuersOptions {
+export interface KnownIssuersOptions extends KeySetOptions {
   readonly sql: Sql;
   /** Whether apps in test mode may name issuers on this machine and its network. */
   readonly allowPrivate: boolean;
   /** Called when something changed: what was verified before may not be good any more. */
   readonly onChange: () => void;
-  readonly now?: () => number;
 }
 
 /** The issuers that apps trust, and their keys. */
@@ -60,10 +59,11 @@ export class KnownIssuers {
 
   private keysOf({ jwksUri, mode }: IssuerRow): KeySet {
     const policy = policyFor(mode, this.options.allowPrivate);
-    return new KeySet(async () => {
+    const fetchKeys = async () => {
       const response = await guardedFetch(jwksUri, { headers: { accept: 'application/json' } }, { ...policy, ...KEYS });
       if (response.status !== 200) throw new Error(`the keys were answered ${response.status}`);
       return jwks.parse(await response.json());
-    });
+    };
+    return new KeySet(fetchKeys, this.options);
   }
 }

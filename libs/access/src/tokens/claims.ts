@@ -26,7 +26,7 @@ const claims = z.object({
 type Claims = z.output<typeof claims>;
 
 /** Who a verified payload of ours speaks of. @throws TokenRefused */
-export function tokenOf(payload: unknown, now: number): VerifiedToken {
+export function tokenOf(payload: unknown, now: number): Omit<VerifiedToken, 'keys' | 'generation'> {
   const parsed = claims.safeParse(payload);
   if (!parsed.success)
     throw new TokenRefused(`Its claim ${String(parsed.error.issues[0]!.path[0])} is missing or wrong.`);

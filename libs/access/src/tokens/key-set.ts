@@ -4,12 +4,21 @@ import {
   type CryptoKey,
   type FlattenedJWSInput,
   type JSONWebKeySet,
+  type JWK,
   type JWSHeaderParameters,
 } from 'jose';
+import { inTime } from '@signalbox/resilience';
 import { TokenRefused } from './token-refused.js';
 
-/** Milliseconds after which keys are fetched again, while the old ones still serve. */
-const REFRESH_AFTER = 300_000;
+/**
+ * Milliseconds after which keys are looked at again: with the ten seconds after which each process of auth knows of a rotation, no more
+ * than five minutes until a key that leaked opens nothing.
+ */
+const REFRESH_AFTER = 280_000;
+/** Milliseconds that a token waits at most for that look; the keys that are known serve then. */
+const PATIENCE = 500;
+/** Milliseconds after a failed fetch in which the next ones are waited for by nobody whose key is known. */
+const AWAY_FOR = 30_000;
 /** Milliseconds between two fetches that tokens with unknown keys cause: strangers must not make us ask an issuer without end. */
 const UNKNOWN_KEY_AFTER = 5_000;
 /** Milliseconds after a failed fetch in which no other is tried. */
@@ -18,6 +27,13 @@ const AGAIN_AFTER = 1_000;
 /** The keys of an issuer are not known and could not be fetched. Nothing is said about the token. */
 export class KeysAway extends Error {
   override readonly name = 'KeysAway';
+}
+
+export interface KeySetOptions {
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly now?: () => number;
+  /** Milliseconds that a look at the keys is waited for, where that is not the usual. */
+  readonly patience?: number;
 }
 
 /**
@@ -30,16 +46,28 @@ export class KeySet {
   private triedAt = -Infinity;
   private fetching: Promise<void> | undefined;
   private failure: KeysAway | undefined;
+  private failedAt = -Infinity;
+  /** Of the keys: what makes each the one that it is. */
+  private names: readonly string[] = [];
+  private gone = 0;
+  private readonly now: () => number;
 
   constructor(
     private readonly fetchKeys: () => Promise<JSONWebKeySet>,
-    private readonly now: () => number = () => performance.now(),
-  ) {}
+    private readonly options: KeySetOptions = {},
+  ) {
+    this.now = options.now ?? (() => performance.now());
+  }
+
+  /** Another one after each time that a key was gone: what was verified under an earlier one may be that key's. */
+  get generation(): number {
+    return this.gone;
+  }
 
   /** In the form of a key for jose. @throws TokenRefused for an unknown key, KeysAway */
   readonly find = async (header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> => {
     if (this.keys === undefined) await this.fetch(AGAIN_AFTER);
-    else if (this.now() - this.fetchedAt > REFRESH_AFTER) void this.fetch(UNKNOWN_KEY_AFTER).catch(() => undefined);
+    else await this.refresh();
     const known = await this.among(header, token);
     if (known !== undefined) return known;
     await this.fetch(UNKNOWN_KEY_AFTER);
@@ -47,6 +75,18 @@ export class KeySet {
     if (fetched === undefined) throw new TokenRefused('Its issuer has no such key.');
     return fetched;
   };
+
+  /**
+   * Looks whether the keys are the same still, unless that was done just now. Whoever goes by a token that was verified earlier asks this
+   * first. Resolves soon also when the issuer is slow or away: the keys that are known serve on, and the look goes on by itself.
+   */
+  async refresh(): Promise<void> {
+    if (this.now() - this.fetchedAt < REFRESH_AFTER) return;
+    const isAway = this.now() - this.failedAt < AWAY_FOR;
+    const look = this.fetch(UNKNOWN_KEY_AFTER).catch(() => undefined);
+    const patience = this.triedAt + (this.options.patience ?? PATIENCE) - this.now();
+    if (!isAway && patience > 0) await inTime(look, patience, undefined);
+  }
 
   private async among(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey | undefined> {
     try {
@@ -72,12 +112,24 @@ export class KeySet {
 
   private async fetchOnce(): Promise<void> {
     try {
-      this.keys = createLocalJWKSet(await this.fetchKeys());
-      this.fetchedAt = this.now();
+      const fetched = await this.fetchKeys();
+      const names = fetched.keys.map(nameOf);
+      this.keys = createLocalJWKSet(fetched);
+      if (!this.names.every((name) => names.includes(name))) this.gone += 1;
+      this.names = names;
+      // They are as old as the question.
+      this.fetchedAt = this.triedAt;
       this.failure = undefined;
+      this.failedAt = -Infinity;
     } catch (error) {
+      this.failedAt = this.now();
       this.failure = new KeysAway('the keys of an issuer could not be fetched', { cause: error });
       throw this.failure;
     }
   }
+}
+
+/** Another key under the id of an old one is another key; another certificate around it is not. */
+function nameOf({ kid, kty, crv, x, y, n, e }: JWK): string {
+  return JSON.stringify([kid, kty, crv, x, y, n, e]);
 }

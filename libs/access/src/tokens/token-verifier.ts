@@ -12,6 +12,7 @@ export interface OurTokens {
 
 /** Verifies access tokens of our own issuer. @throws TokenRefused, KeysAway */
 export async function verifyOurToken(token: string, { issuer, audience, keys }: OurTokens): Promise<VerifiedToken> {
+  const { generation } = keys;
   try {
     const { payload } = await jwtVerify(token, keys.find, {
       // Pinned: a token must not choose its own algorithm (RFC 8725 section 3.1).
@@ -22,7 +23,7 @@ export async function verifyOurToken(token: string, { issuer, audience, keys }: 
       clockTolerance: SKEW,
       requiredClaims: ['exp', 'iat'],
     });
-    return tokenOf(payload, Date.now() / 1_000 + SKEW);
+    return { ...tokenOf(payload, Date.now() / 1_000 + SKEW), keys, generation };
   } catch (error) {
     throw refusalOf(error);
   }

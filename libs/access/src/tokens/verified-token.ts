@@ -1,5 +1,6 @@
 import type { AppPrincipal, UserPrincipal } from '@signalbox/http';
 import type { Revocable } from '../revocations/revocation.js';
+import type { KeySet } from './key-set.js';
 
 /** A token whose signature, issuer, audience and times were found good. Whether it was revoked since is asked each time. */
 export interface VerifiedToken {
@@ -8,6 +9,9 @@ export interface VerifiedToken {
   readonly expiresAt: number;
   /** Absent for tokens of other issuers: they end when they expire. */
   readonly revocable?: Revocable;
+  /** Among which its key was, and their generation then: the verdict lasts as long as that does. */
+  readonly keys: KeySet;
+  readonly generation: number;
   /** The key that whoever sends it must prove to have (RFC 9449). */
   readonly jkt?: string | undefined;
 }

@@ -100,7 +100,7 @@ describe('what a sign-in still needs', () => {
         const answer = nextProof(now);
         if (answer.next === 'nothing') return true;
         const method = answer.next === 'enrolment' ? 'otp' : shown[answer.methods[0]!]!;
-        now = { ...now, amr: withFactor(now.amr, { method, strength: 1, userId: '' }) };
+        now = { ...now, amr: withFactor(now.amr, { method, strength: 1 }) };
       }
       return false;
     });

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { AuthSettings } from '../../settings/auth-settings.js';
 import { consentPage } from '../consent/consent-page.js';
-import { again, type Answer, type Desk, follow, type Guest } from '../desk.js';
+import { again, type Answer, type Desk, follow, type Guest, wrongWhere } from '../desk.js';
 import type { Page } from '../document/document.js';
 import type { FormProblem } from '../forms/form-problem.js';
 import { readEmail, readPassword } from '../forms/read-fields.js';
@@ -70,21 +69,16 @@ async function logIn({ parts }: Desk, guest: Guest, form: URLSearchParams): Prom
   if (problems.length > 0) return again(guest, 'login', problems, values);
   const attempt = await parts.passwords.attempt({ appId, email: email.typed, password: password.typed, visitor });
   switch (attempt.end) {
-    case 'passed':
-      return follow(
-        guest,
-        await parts.flow.passed(open, { method: 'pwd', userId: attempt.userId, strength: 1 }, visitor),
-      );
+    case 'passed': {
+      const { userId, passwordVersion } = attempt;
+      const factor = { method: 'pwd', userId, passwordVersion, strength: 1 } as const;
+      return follow(guest, await parts.flow.passed(open, factor, visitor), values);
+    }
     case 'refused':
-      return again(guest, 'login', [{ code: wrongWhere(open.client.settings) }], values);
+      return again(guest, 'login', [wrongWhere(open.client.settings)], values);
     case 'slow_down':
       return again(guest, 'login', [{ code: 'slow_down', seconds: attempt.retryAfterSeconds }], values);
   }
-}
-
-/** Where an address has to be proven first, an unproven one is refused like a wrong one, and everybody is told of both. */
-function wrongWhere({ emailVerification }: Pick<AuthSettings, 'emailVerification'>): FormProblem['code'] {
-  return emailVerification === 'required' ? 'credentials_wrong_or_unproven' : 'credentials_wrong';
 }
 
 /**
