@@ -2,6 +2,7 @@ import type { Lane, Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import type { Offer, WorkProgress } from '@signalbox/queues';
 import { LEAVE_LINE } from '../deliveries/enlist.queries.js';
+import { nextPost, type NextInLine } from '../deliveries/next-in-line.js';
 import { eventsWork } from '../work/events-work.js';
 import { postWorks, type DuePost } from '../work/post-works.js';
 import { lockEndpoints, updateHealth, type LockedEndpoint } from './endpoint-health.js';
@@ -69,11 +70,6 @@ async function advanceLines(
   const ordered = new Set(endpoints.filter((endpoint) => endpoint.ordered).map((endpoint) => endpoint.id));
   const ended = settlements.filter(({ step, endpointId }) => step.state !== 'retrying' && ordered.has(endpointId));
   if (ended.length === 0) return [];
-  const { rows } = await tx.query<{ id: Uuid; attempt: number; endpointId: Uuid; appId: Uuid }>(LEAVE_LINE, [
-    ended.map(({ item }) => item.d),
-  ]);
-  const next = rows.map(({ id, attempt, endpointId, appId }) => {
-    return { endpointId, appId, delay: 0, item: { d: id, a: attempt + 1 } };
-  });
-  return eventsWork.enqueue(tx, postWorks(next, 'transactional'));
+  const { rows } = await tx.query<NextInLine>(LEAVE_LINE, [ended.map(({ item }) => item.d)]);
+  return eventsWork.enqueue(tx, postWorks(rows.map(nextPost), 'transactional'));
 }

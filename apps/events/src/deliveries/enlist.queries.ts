@@ -32,6 +32,17 @@ export const HEADS_OF_LINE = `
     WHERE before.endpoint_id = mine.endpoint_id AND before.subject = mine.subject AND before.seq < mine.seq)`;
 
 /**
+ * Until when those that wait in a line are to wait besides: $1 deliveries, $2 milliseconds. Index: webhook_delivery_pkey. They were made
+ * or renewed in this transaction.
+ */
+export const KEEP_DUE = `
+  UPDATE webhook_delivery d SET next_attempt_at = now() + due.delay * interval '1 ms'
+  FROM unnest($1::uuid[], $2::float8[]) AS due (id, delay) WHERE d.id = due.id`;
+
+/** Milliseconds until a delivery `d` that waits in a line may be attempted; 0: at once. */
+const DELAY = `greatest(0, ceil(extract(epoch FROM d.next_attempt_at - now()) * 1000))::float8 AS delay`;
+
+/**
  * Lets the deliveries $1 leave their lines, and answers who is first behind each of them. The endpoints are locked by the
  * caller. Indexes: webhook_line_delivery_id_key, webhook_line_pkey, webhook_delivery_pkey.
  */
@@ -40,7 +51,7 @@ export const LEAVE_LINE = `
     DELETE FROM webhook_line WHERE delivery_id = ANY ($1::uuid[]) RETURNING endpoint_id, subject, seq
   )
   SELECT DISTINCT ON (next.endpoint_id, next.subject)
-    d.id, d.attempt, d.endpoint_id AS "endpointId", d.app_id AS "appId"
+    d.id, d.attempt, d.endpoint_id AS "endpointId", d.app_id AS "appId", ${DELAY}
   FROM gone
   JOIN webhook_line next ON next.endpoint_id = gone.endpoint_id AND next.subject = gone.subject AND next.seq > gone.seq
   JOIN webhook_delivery d ON d.id = next.delivery_id
@@ -57,6 +68,6 @@ export const DISSOLVE_LINES = `
   ), placed AS (
     SELECT delivery_id, seq, row_number() OVER (PARTITION BY subject ORDER BY seq) AS place FROM gone
   )
-  SELECT d.id, d.attempt, d.endpoint_id AS "endpointId", d.app_id AS "appId"
+  SELECT d.id, d.attempt, d.endpoint_id AS "endpointId", d.app_id AS "appId", ${DELAY}
   FROM placed JOIN webhook_delivery d ON d.id = placed.delivery_id
   WHERE placed.place > 1 ORDER BY placed.seq`;

@@ -5,7 +5,7 @@ import type { Offer } from '@signalbox/queues';
 import { eventsWork } from '../work/events-work.js';
 import { postWorks } from '../work/post-works.js';
 import { deliveryIdOf } from './delivery-id.js';
-import { HEADS_OF_LINE, INSERT_DELIVERIES, JOIN_LINE, LOCK_ORDERED } from './enlist.queries.js';
+import { HEADS_OF_LINE, INSERT_DELIVERIES, JOIN_LINE, KEEP_DUE, LOCK_ORDERED } from './enlist.queries.js';
 
 /** An event for an endpoint. */
 export interface Enlisting {
@@ -22,6 +22,7 @@ export interface Queued {
   readonly subject: string;
   /** The attempt that is to be made. */
   readonly attempt: number;
+  /** Milliseconds; in a line it may be later, but not earlier. */
   readonly delay: number;
 }
 
@@ -78,11 +79,14 @@ export async function queueUp(
   return eventsWork.enqueue(tx, postWorks(due, lane));
 }
 
-/** @returns those that need not wait for anybody. */
+/** The others keep when they are due. @returns those that need not wait for anybody. */
 async function joinLines(tx: Sql, lining: readonly Queued[]): Promise<Set<Uuid>> {
   if (lining.length === 0) return new Set();
   const ids = lining.map(({ id }) => id);
   await tx.query(JOIN_LINE, [lining.map(({ endpointId }) => endpointId), lining.map(({ subject }) => subject), ids]);
   const { rows } = await tx.query<{ id: Uuid }>(HEADS_OF_LINE, [ids]);
-  return new Set(rows.map((row) => row.id));
+  const heads = new Set(rows.map((row) => row.id));
+  const later = lining.filter(({ id, delay }) => delay > 0 && !heads.has(id));
+  if (later.length > 0) await tx.query(KEEP_DUE, [later.map(({ id }) => id), later.map(({ delay }) => delay)]);
+  return heads;
 }

@@ -4,6 +4,7 @@ import { append } from '@signalbox/event-log';
 import type { Offer } from '@signalbox/queues';
 import { disable } from '../deliver/endpoint-health.js';
 import { DISSOLVE_LINES } from '../deliveries/enlist.queries.js';
+import { nextPost, type NextInLine } from '../deliveries/next-in-line.js';
 import { eventsWork } from '../work/events-work.js';
 import { postWorks } from '../work/post-works.js';
 import { endpointFact } from './endpoint-fact.js';
@@ -35,13 +36,8 @@ export async function changeEndpoint(
   return before.ordered && ordered === false ? dissolveLines(tx, before.id) : [];
 }
 
-/** Whoever waited behind others need not wait any longer. */
+/** Whoever waited behind others need not wait for them any longer. */
 async function dissolveLines(tx: Sql, endpoint: Uuid): Promise<Offer[]> {
-  const { rows } = await tx.query<{ id: Uuid; attempt: number; endpointId: Uuid; appId: Uuid }>(DISSOLVE_LINES, [
-    endpoint,
-  ]);
-  const due = rows.map(({ id, attempt, endpointId, appId }) => {
-    return { endpointId, appId, delay: 0, item: { d: id, a: attempt + 1 } };
-  });
-  return eventsWork.enqueue(tx, postWorks(due, 'transactional'));
+  const { rows } = await tx.query<NextInLine>(DISSOLVE_LINES, [endpoint]);
+  return eventsWork.enqueue(tx, postWorks(rows.map(nextPost), 'transactional'));
 }

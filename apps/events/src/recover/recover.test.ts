@@ -87,6 +87,51 @@ describe('a recovery', () => {
     expect(came.filter((id) => same.includes(id))).toEqual(same);
   }, 30_000);
 
+  describe('of three events of one subject, one a second, where order is wanted', () => {
+    async function begin(answer: (turn: number) => 'cut' | { status: number }) {
+      const app = await makeApp();
+      const hook = await app.makeEndpoint({ ...SENT, ordered: true });
+      await app.call('PATCH', `/${hook.id}`, { enabled: false });
+      const since = new Date(Date.now() - 1_000).toISOString();
+      const ids = [await app.fact('delivery.sent'), await app.fact('delivery.sent'), await app.fact('delivery.sent')];
+      await caughtUp();
+      await app.call('PATCH', `/${hook.id}`, { enabled: true });
+      script(hook, (_post, turn) => answer(turn));
+      const { body } = await app.call('POST', `/${hook.id}/recover`, { since, perSecond: 1 });
+      const begunAt = Date.parse(body.until);
+      /** Milliseconds from the beginning to the post of the last event. */
+      const lastCame = () =>
+        eventually(
+          () => {
+            const last = posts(hook).find((post) => post.headers['webhook-id'] === ids[2]);
+            expect(last).toBeDefined();
+            return performance.timeOrigin + last!.at - begunAt;
+          },
+          { within: 15_000 },
+        );
+      return { app, hook, begunAt, lastCame };
+    }
+    /** Never early, but for clocks that round. */
+    const TWO_SECONDS = 1_950;
+
+    it('keeps the pace', async () => {
+      const { lastCame } = await begin(() => ({ status: 204 }));
+      expect(await lastCame()).toBeGreaterThan(TWO_SECONDS);
+    }, 30_000);
+
+    it('says when each is due at the earliest, and keeps that when order is wanted no more', async () => {
+      const { app, hook, begunAt, lastCame } = await begin((turn) => (turn === 1 ? 'cut' : { status: 204 }));
+      await eventually(async () => expect(await app.deliveries(hook, '?state=retrying')).toHaveLength(1));
+      const due = (await app.deliveries(hook, '?state=pending')).map(
+        (each) => Date.parse(each.nextAttemptAt) - begunAt,
+      );
+      expect(due[0]! - due[1]!).toBe(1_000);
+      expect(due[0]!).toBeGreaterThan(TWO_SECONDS);
+      await app.call('PATCH', `/${hook.id}`, { ordered: false });
+      expect(await lastCame()).toBeGreaterThan(TWO_SECONDS);
+    }, 30_000);
+  });
+
   it('cannot begin before the log of deliveries does, or in the future', async () => {
     const app = await makeApp();
     const hook = await app.makeEndpoint();

@@ -162,7 +162,7 @@ export class BroadcastsController {
   @Endpoint({
     allow: STEER,
     summary:
-      'Stop handing it out, also to those whom it put off. What providers are being sent already, at most 8,000 messages, is sent.',
+      'Stop handing it out, also to those whom it put off. What providers are being sent already, at most 8,000 messages, is sent, and what waits for a credential on hold when that ends.',
     tags: ['broadcasts'],
     params: byId,
     responses: { 200: AS_IT_IS, 404: NOT_FOUND, 409: TOO_LATE },

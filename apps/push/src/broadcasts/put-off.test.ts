@@ -174,4 +174,29 @@ describe('the way through an audience', () => {
     await bench.step();
     expect((await bench.view(id)).devices.reached).toBe(10);
   });
+
+  it('goes on while a channel is on hold, for as long as fewer than a thousand work rows wait for it', async () => {
+    await bench.nobody();
+    await bench.phones(10);
+    const id = await bench.start();
+    await bench.sql(
+      `INSERT INTO hold (credential_id, lane, until, reason) VALUES ($1, '*', now() + interval '1 hour', 'InvalidProviderToken')`,
+      [bench.credentialId()],
+    );
+    const wait = (rows: number) =>
+      bench.sql(
+        `INSERT INTO push_work (id, root_id, queue, lane, app_id, credential_id, items, due_at, next_offer_at)
+         SELECT id, $2, 'push.apns.bulk', 'bulk', $3, $4, '[]', now() + n % 2 * interval '1 hour', now() + interval '1 hour'
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS w (id, n)`,
+        [Array.from({ length: rows }, () => newUuid()), id, bench.appId, bench.credentialId()],
+      );
+    await wait(1_000);
+    await bench.step();
+    expect(await bench.view(id)).toMatchObject({ devices: { reached: 0 }, waits: { for: 'backlog' } });
+    await bench.sql(
+      `DELETE FROM push_work WHERE id = (SELECT id FROM push_work WHERE queue = 'push.apns.bulk' LIMIT 1)`,
+    );
+    await bench.step();
+    expect((await bench.view(id)).devices.reached).toBe(10);
+  });
 });

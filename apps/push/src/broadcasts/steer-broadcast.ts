@@ -14,7 +14,7 @@ import { stopped } from './rate.js';
 /** `no`: it is in a state in which that cannot be; undefined: this app has no such broadcast. */
 export type Steered = { readonly end: 'done' | 'no'; readonly row: BroadcastRow } | undefined;
 
-/** No further step, and nobody who was put off. What was handed out before is sent: at most forty work rows. */
+/** No further step, and nobody who was put off. What was handed out before is sent: at most forty work rows, and those that wait for a hold to end. */
 export function pauseBroadcast(database: Database, appId: Uuid, id: Uuid): Promise<Steered> {
   return steer(database, appId, id, async (tx, row) => {
     if (row.state !== 'scheduled' && row.state !== 'running' && row.state !== 'draining') return undefined;

@@ -6,6 +6,8 @@ import { type Pace, pace, type Paced } from './pacing.js';
 
 /** Work rows of one broadcast that wait for a provider: with more than this many there would only be more to cancel. */
 const MOST_UNDER_WAY = 40;
+/** Those that wait for a credential on hold, or one channel that is away would soon stop the others. Nobody works on them meanwhile. */
+const MOST_HELD = 1_000;
 const BACKLOG_MS = 500;
 
 /** What somebody waits for goes first: while fresh transactional work has been lying for longer than this, a broadcast hands nothing out. */
@@ -34,8 +36,9 @@ export async function turnOf(
   const { rows: sharing } = await tx.query<{ n: number }>(OTHERS_SHARE, [appId, firstUuidAt(now - YEAR_MS), id]);
   const next = pace(pacing, paced, now, 1 + sharing[0]!.n);
   if ('waitUntil' in next) return next;
-  const { rows: open } = await tx.query<{ n: number }>(ROWS_UNDER_WAY, [id, MOST_UNDER_WAY]);
-  if (open[0]!.n >= MOST_UNDER_WAY) return { waitUntil: now + BACKLOG_MS, why: 'backlog' };
+  const { rows: waiting } = await tx.query<{ open: number; held: number }>(ROWS_UNDER_WAY, [id]);
+  const { open, held } = waiting[0]!;
+  if (open >= MOST_UNDER_WAY || held >= MOST_HELD) return { waitUntil: now + BACKLOG_MS, why: 'backlog' };
   const patience = now - paced.until < LONGEST_COURTESY_MS;
   if (patience && (await tx.query(OTHERS_WAIT, [OTHERS_MAY_WAIT_MS, id])).rowCount > 0) {
     return { waitUntil: now + COURTESY_MS, why: 'others' };

@@ -1,7 +1,7 @@
-/** Index: device_pkey. */
+/** Each registration of a target counts, also one that says nothing new. Index: device_pkey. */
 export const DEVICES_BY_ID = `
   SELECT id, target, target_kind AS "targetKind", target_keys AS "targetKeys", environment, bundle_id AS "bundleId",
-    registered_at AS "registeredAt", status, user_id AS "userId", session_id AS "sessionId", signed_out_user_id AS "signedOutUserId"
+    last_seen_at AS "registeredAt", status, user_id AS "userId", session_id AS "sessionId", signed_out_user_id AS "signedOutUserId"
   FROM device WHERE id = ANY ($1::uuid[])`;
 
 /** Index: delivery_pkey; the bounds on id prune the partitions. */

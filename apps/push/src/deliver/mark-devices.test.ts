@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatId, type Uuid } from '@signalbox/contracts';
 import { gone, SENT, suspect, useDeliveryBench } from '../delivery-bench.harness.js';
+import { apnsOutcome } from '../providers/apns/apns-outcome.js';
 import type { AttemptOutcome } from '../providers/push-provider.js';
 
 describe('what an answer does to its device', () => {
@@ -60,7 +61,8 @@ describe('what an answer does to its device', () => {
 
   it.each([
     ['its token changed', `target = 'another'`],
-    ['it registered again', `registered_at = now()`],
+    ['it registered again', `registered_at = now(), last_seen_at = now()`],
+    ['it registered the same token again', `last_seen_at = now()`],
   ])('nothing when %s while the attempt was under way', async (what, change) => {
     const device = await bench.device({ user: what });
     await bench.notify({ userId: what });
@@ -70,6 +72,29 @@ describe('what an answer does to its device', () => {
       return gone();
     });
     expect(await bench.statusOf(device)).toMatchObject({ status: 'active' });
+  });
+
+  it.each([
+    ['nothing when Apple lost its token before it registered the same one again', '1 hour', 'active'],
+    ['gone when Apple lost its token after it registered that for the last time', '2 days', 'deleted'],
+  ])('%s', async (what, seen, status) => {
+    const device = await bench.device({ user: what });
+    await bench
+      .database()
+      .query(
+        `UPDATE device SET registered_at = now() - interval '9 days', last_seen_at = now() - $2::interval WHERE id = $1`,
+        [device, seen],
+      );
+    const timestamp = Date.now() - 24 * 3_600_000;
+    await bench.notify({ userId: what });
+    await bench.route();
+    await bench.deliver((message) =>
+      apnsOutcome(
+        { kind: 'answered', status: 410, reason: 'Unregistered', timestamp, jwtAgeMs: 0 },
+        { attempt: 1, priority: 'bulk', registeredAt: message.device.registeredAt, accepted: 'here' },
+      ),
+    );
+    expect(await bench.statusOf(device)).toMatchObject({ status });
   });
 
   it('one deletion, and one event, when several notifications to it come to the same end at once', async () => {

@@ -1,15 +1,15 @@
 /**
- * The registrations that were tried, as long as they are what was tried: a token that moved on, or was registered anew,
+ * The registrations that were tried, as long as they are what was tried: a token that moved on, or was registered again,
  * is left alone, and a suspect device hears only what its proof came to. Locked in the order of ids, as registration
- * does, or the two could deadlock. $1 devices, $2 targets, $3 when those were registered, $4 whether it was a proof,
- * $5 places in the batch. Index: device_pkey. The driver cuts `registered_at` to milliseconds, which the comparison allows for.
+ * does, or the two could deadlock. $1 devices, $2 targets, $3 when those were last registered, $4 whether it was a proof,
+ * $5 places in the batch. Index: device_pkey. The driver cuts `last_seen_at` to milliseconds, which the comparison allows for.
  */
 export const LOCK_TRIED = `
   SELECT t.place, d.id, d.app_id AS "appId", d.installation_id AS "installationId", d.status,
     d.status_at <= now() - interval '24 hours' AS "dayOld"
   FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::boolean[], $5::int[]) AS t (id, target, registered_at, proof, place)
   JOIN device d ON d.id = t.id
-  WHERE d.target = t.target AND d.registered_at < t.registered_at + interval '2 ms'
+  WHERE d.target = t.target AND d.last_seen_at < t.registered_at + interval '2 ms'
     AND (d.status = 'active' OR (d.status = 'suspect' AND t.proof))
   ORDER BY d.id, t.place FOR UPDATE OF d`;
 

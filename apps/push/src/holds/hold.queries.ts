@@ -55,6 +55,10 @@ export const HOLD_OF = `
 /** Whether something holds a credential `c`, or waits for a probe of it, in whichever lane. Index: hold_pkey. */
 export const IS_HELD = `EXISTS (SELECT FROM hold WHERE hold.credential_id = c.id AND hold.until > now() - ${PROBE_PHASE})`;
 
+/** Whether a work row `w` stands still because of a hold, or of its probe that is under way: the offer loop leaves those out. Index: hold_pkey. */
+export const STANDS_STILL = `EXISTS (SELECT FROM hold WHERE hold.credential_id = w.credential_id
+  AND hold.lane IN (w.lane, '*', '${BY_OPERATOR}', '${BY_FLAG}') AND (hold.until > now() OR hold.probe_lease > now()))`;
+
 /** Gives the probe of a hold to one caller; no row: somebody else has it, or the hold is gone. Index: hold_pkey. */
 export const TAKE_PROBE = `
   UPDATE hold SET probe_lease = now() + ${PROBE_LEASE}

@@ -28,7 +28,7 @@ export interface PushMessage {
     readonly targetKeys?: { readonly p256dh: string; readonly auth: string };
     readonly environment: 'sandbox' | 'production';
     readonly bundleId?: string;
-    /** When this target was last registered: a provider's "gone since" that is older says nothing about it. */
+    /** When this target was last registered, be it with nothing new: a provider's "gone since" that is older says nothing about it. */
     readonly registeredAt: Date;
   };
   readonly content: NotificationContent;

@@ -21,7 +21,6 @@ interface Found extends Omit<ResolvedDevice, 'of'> {
 interface LookUpRow extends StandingRow {
   readonly devices: readonly (Omit<Found & SendableDevice, 'lastSeenAt' | 'registeredAt'> & {
     readonly lastSeenAt: string;
-    readonly registeredAt: string;
   })[];
   readonly credentials: readonly (PushCredential & { readonly appId: Uuid; readonly provider: Provider })[];
 }
@@ -72,7 +71,8 @@ export async function lookUp(
   const apps = [...new Set(wanted.map(({ appId }) => appId))];
   const row = await read(sql, apps, ofUsers);
   const users = row.devices.map((device) => {
-    return { ...device, lastSeenAt: new Date(device.lastSeenAt), registeredAt: new Date(device.registeredAt) };
+    const lastSeenAt = new Date(device.lastSeenAt);
+    return { ...device, lastSeenAt, registeredAt: lastSeenAt };
   });
   const others = [
     ...(await find(

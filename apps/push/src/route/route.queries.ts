@@ -10,7 +10,7 @@ const COLUMNS = `asked.place, d.id, d.user_id AS "userId", d.session_id AS "sess
 
 /** What sending needs besides: read here, it need not be read again where the send follows in this process. */
 const FOR_SENDING = `d.target, d.target_keys AS "targetKeys", d.environment, d.bundle_id AS "bundleId",
-    d.registered_at AS "registeredAt", d.signed_out_user_id AS "signedOutUserId"`;
+    d.signed_out_user_id AS "signedOutUserId"`;
 
 /**
  * All that routing has to know of notifications to users, in one row: each statement of a notification that comes alone costs more

@@ -9,5 +9,5 @@ export interface TestDeviceRow extends Omit<Device, 'bundleId' | 'targetKeys'> {
 /** $1 device, $2 app. Index: device_pkey. */
 export const TEST_DEVICE = `
   SELECT id, target, target_kind AS "targetKind", target_keys AS "targetKeys", environment, bundle_id AS "bundleId",
-    registered_at AS "registeredAt"
+    last_seen_at AS "registeredAt"
   FROM device WHERE id = $1 AND app_id = $2 AND status <> 'deleted'`;

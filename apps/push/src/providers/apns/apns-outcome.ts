@@ -31,7 +31,7 @@ const CONFIGURATION_HOLD_MS = 5 * MINUTE;
  * https://developer.apple.com/documentation/usernotifications/handling-notification-responses-from-apns
  *
  * What happens to a dead token: it is `gone`, and its device deleted, in rows 12 and 13 only: Apple says 410, and its
- * time is not older than the registration. It becomes `suspect` (nothing is sent until it registers again or is tried, below) when Apple
+ * time is not older than the last registration. It becomes `suspect` (nothing is sent until it registers again or is tried, below) when Apple
  * does not know it (2), when it belongs to another app or environment than the registration says (3, 5, 10), and for a
  * 410 without a time. Nothing else touches a token: most answers in the 400s are about our request or our key, and a
  * deleted token does not come back by itself. `Deleted` is a mark that can be undone, and while a credential's answers
