@@ -1,10 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DeadLetterRunView, formatId, newUuid } from '@signalbox/contracts';
-import { canStartRedis, eventually, type RedisServer, sizeOfTest, startRedis, usePostgres } from '@signalbox/testing';
+import { eventually, sizeOfTest, useOwnRedis, usePostgres } from '@signalbox/testing';
 import { OPERATOR_PASSWORD, startConsoleOver } from './console-stage.js';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type Stack, startStack } from './stack.js';
@@ -38,21 +34,15 @@ interface Group {
  */
 describe('deliveries that do not succeed at once', () => {
   let stack: Stack;
-  let redis: RedisServer | undefined;
-  const directory = mkdtempSync(join(tmpdir(), 'signalbox-letters-'));
-  afterAll(async () => {
-    await stack.stop();
-    await redis?.stop();
-    await rm(directory, { recursive: true });
-  }, 30_000);
+  afterAll(() => stack.stop(), 30_000);
+  const redis = useOwnRedis();
   const postgres = usePostgres();
   const token = Object.fromEntries(GROUPS.map(({ user, prefix }) => [user, `${prefix}${goodToken().slice(8)}`]));
   const [soon, later] = [goodToken(), goodToken()];
   let patient: string;
 
   beforeAll(async () => {
-    if (canStartRedis()) redis = await startRedis({ directory });
-    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis?.url });
+    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis()?.url });
     for (const { user, provider } of GROUPS) {
       if (provider === 'apns') await iphone(user, user, token[user]!);
       else await android(user, token[user]!);
@@ -87,7 +77,7 @@ describe('deliveries that do not succeed at once', () => {
     const { body } = await stack.push_('POST', '/v1/notifications', { to: { userId: 'both' }, content: { body: 'x' } });
     patient = body.id as string;
     await eventually(() => expect(triesOf(later)).toHaveLength(1));
-    await redis?.flushAll();
+    await redis()?.flushAll();
     await eventually(() => expect(triesOf(soon)).toHaveLength(2), { within: 15_000 });
     expect(waitBetween(triesOf(soon))).toBeGreaterThanOrEqual(2_000);
     expect(waitBetween(triesOf(soon))).toBeLessThan(latest(2_000, 1_000));

@@ -1,9 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { canStartRedis, eventually, type RedisServer, startRedis, usePostgres } from '@signalbox/testing';
+import { canStartRedis, eventually, useOwnRedis, usePostgres } from '@signalbox/testing';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type Stack, startStack } from './stack.js';
 
@@ -11,17 +7,11 @@ const NOTIFICATIONS = 2_000;
 
 (canStartRedis() ? describe : describe.skip)('FLUSHALL in mid-flow', () => {
   let stack: Stack;
-  let redis: RedisServer;
-  const directory = mkdtempSync(join(tmpdir(), 'signalbox-flush-'));
-  afterAll(async () => {
-    await stack.stop();
-    await redis.stop();
-    await rm(directory, { recursive: true });
-  }, 30_000);
+  afterAll(() => stack.stop(), 30_000);
+  const redis = useOwnRedis();
   const postgres = usePostgres();
   beforeAll(async () => {
-    redis = (await startRedis({ directory }))!;
-    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis.url });
+    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis()!.url });
     await stack.registerDevice(stack.app, { installation: 'phone', user: 'ann', token: goodToken() });
   }, 60_000);
 
@@ -37,7 +27,7 @@ const NOTIFICATIONS = 2_000;
     const waiting = await openWork(postgres.database());
     expect(waiting).toBeGreaterThan(100);
     const flushedAt = performance.now();
-    await redis.flushAll();
+    await redis()!.flushAll();
     await stack.call('DELETE', `${stack.urls.control}/v1/apns/behaviour`);
     await eventually(async () => expect(await openWork(postgres.database())).toBe(0), { within: 30_000, every: 100 });
     process.stdout.write(
@@ -48,7 +38,7 @@ const NOTIFICATIONS = 2_000;
   }, 90_000);
 
   it('and a Redis that is gone does not keep the push service from stopping', async () => {
-    await redis.stop();
+    await redis()!.stop();
     expect(await stack.push.stop()).toEqual({ code: 0, signal: null });
   }, 60_000);
 });

@@ -1,17 +1,11 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DeadLetterRunView, formatId, newUuid } from '@signalbox/contracts';
 import {
-  canStartRedis,
   describeInChromium,
   eventually,
-  type RedisServer,
   sizeOfTest,
   startChromium,
-  startRedis,
+  useOwnRedis,
   usePostgres,
 } from '@signalbox/testing';
 import { type ConsoleOnStage, OPERATOR_PASSWORD, startConsoleOver } from './console-stage.js';
@@ -41,24 +35,20 @@ const STOPS_WITHIN_MS = 1_000;
 describe('a hundred thousand dead letters', () => {
   let stack: Stack;
   let operators: ConsoleOnStage;
-  let redis: RedisServer | undefined;
   let cookies = '';
   /** What the forms of this session carry. */
   let formToken = '';
-  const directory = mkdtempSync(join(tmpdir(), 'signalbox-thousands-'));
   afterAll(async () => {
     await operators.stop();
     await stack.stop();
-    await redis?.stop();
-    await rm(directory, { recursive: true });
   }, 30_000);
+  const redis = useOwnRedis();
   const postgres = usePostgres();
   const sql = async <Row>(text: string, params: unknown[] = []): Promise<Row[]> =>
     (await postgres.database().query<Row>(text, params)).rows;
 
   beforeAll(async () => {
-    if (canStartRedis()) redis = await startRedis({ directory });
-    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis?.url });
+    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis()?.url });
     operators = await startConsoleOver(stack);
     await insertLetters(stack, postgres.database(), { letters: LETTERS, reasons: REASONS, phones: 6_000 });
     expect((await ask('POST', '/login', { password: OPERATOR_PASSWORD })).status).toBe(303);

@@ -1,7 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { appLimits, formatId, type UsageAnswer, type Uuid } from '@signalbox/contracts';
 import { freePort } from '@signalbox/embedded-postgres';
@@ -9,10 +6,9 @@ import {
   canStartRedis,
   eventually,
   insertAppWithKey,
-  type RedisServer,
   type RunningProcess,
   startProcess,
-  startRedis,
+  useOwnRedis,
   usePostgres,
 } from '@signalbox/testing';
 
@@ -32,18 +28,16 @@ interface TestApp {
   `what an app may ask for${canRun ? '' : ' (skipped: there is no redis-server on PATH)'}`,
   () => {
     const processes: RunningProcess[] = [];
-    let redis: RedisServer;
     let doors: string[];
     afterAll(async () => {
       await Promise.all(processes.map((process) => process.stop()));
-      await redis.stop();
     }, 30_000);
+    const redis = useOwnRedis();
     const postgres = usePostgres();
     beforeAll(async () => {
-      redis = (await startRedis({ directory: mkdtempSync(join(tmpdir(), 'limits-')) }))!;
       const env = {
         DATABASE_URL: postgres.url(),
-        REDIS_URL: redis.url,
+        REDIS_URL: redis()!.url,
         QUEUE_PREFIX: '{limits}',
         MASTER_KEY: randomBytes(32).toString('base64'),
         OPERATOR_TOKEN: OPERATOR,
@@ -162,13 +156,13 @@ interface TestApp {
       await untilKnown(app, /"read";q=777/);
       let killed: Promise<void> | undefined;
       const { statuses, seconds } = await storm(app, 300, async (done) => {
-        if (done > 40) killed ??= redis.kill();
+        if (done > 40) killed ??= redis()!.kill();
         await killed;
       });
       expect(Object.keys(statuses).sort()).toEqual(['202', '429']);
       expect(statuses[202]).toBeLessThanOrEqual(doors.length * (SEND.burst + seconds * SEND.perSecond));
       expect(await stored(app)).toBe(statuses[202]);
-      await redis.start();
+      await redis()!.start();
     }, 60_000);
 
     it('is as many notifications a day as its quota, to the last one, a repeat not counted', async () => {

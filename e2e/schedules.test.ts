@@ -1,11 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseId } from '@signalbox/contracts';
 import { SCHEDULE_CRASH_POINTS } from '@signalbox/resilience';
-import { canStartRedis, eventually, type RedisServer, sizeOfTest, startRedis, usePostgres } from '@signalbox/testing';
+import { eventually, sizeOfTest, useOwnRedis, usePostgres } from '@signalbox/testing';
 import { arm } from './arm.js';
 import { openWork, violations } from './invariant.js';
 import { goodToken, type ReceivedPush, type Stack, startStack, type TestApp } from './stack.js';
@@ -20,17 +16,11 @@ const A_SECOND = 250;
 
 describe('what is sent later', () => {
   let stack: Stack;
-  let redis: RedisServer | undefined;
-  const directory = mkdtempSync(join(tmpdir(), 'signalbox-schedules-'));
-  afterAll(async () => {
-    await stack.stop();
-    await redis?.stop();
-    await rm(directory, { recursive: true });
-  }, 30_000);
+  afterAll(() => stack.stop(), 30_000);
+  const redis = useOwnRedis();
   const postgres = usePostgres();
   beforeAll(async () => {
-    redis = canStartRedis() ? await startRedis({ directory }) : undefined;
-    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis?.url });
+    stack = await startStack({ databaseUrl: postgres.url(), redisUrl: redis()?.url });
   }, 60_000);
 
   const sql = (text: string, params: unknown[] = []) => postgres.database().query(text, params);
@@ -295,7 +285,7 @@ describe('what is sent later', () => {
       expect(body.results.every(({ status }: { status: string }) => status === 'accepted')).toBe(true);
     }
     await stack.push.kill();
-    await redis?.flushAll();
+    await redis()?.flushAll();
     await stack.push.restart();
     const recoveredAt = Date.now();
     const mine = () => stack.received().filter((push) => words([push])[0]!.startsWith('20'));

@@ -26,6 +26,7 @@ export { queueBackends, type QueueBackendUnderTest } from './queue-backends.js';
 export { startProcess } from './start-process.js';
 export { startSandbox, type TestSandbox } from './start-sandbox.js';
 export { startTokenIssuer, type TestIssuer, type TestPhone, type UserClaims } from './start-token-issuer.js';
+export { useOwnRedis } from './use-own-redis.js';
 export { type TestPostgres, usePostgres } from './use-postgres.js';
 export { type TestRedis, useRedis } from './use-redis.js';
 export {
