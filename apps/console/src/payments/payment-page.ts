@@ -7,6 +7,7 @@ import type { Page } from '../pages/page.js';
 import { timeline } from '../pages/timeline.js';
 import { exactly } from '../pages/times.js';
 import { userUrl } from '../users/user-url.js';
+import { olderEvents } from './older-events.js';
 import { momentsOf, nextOf, type PaymentStory, statusOf } from './payment-story.js';
 
 const TONES: Readonly<Record<string, 'good' | 'bad'>> = {
@@ -32,6 +33,7 @@ export function paymentPage(story: PaymentStory, names: AppNames): Page {
       </section>
       ${whatIsNext(nextOf(operations, events))}
       <h2>What happened</h2>
+      ${story.olderLeftOut && payment.gatewayRef !== null ? olderEvents(payment.gatewayRef, payment.account) : ''}
       <section class="card" aria-label="What happened">${timeline(momentsOf(story))}</section>
       <h2>What it is</h2>
       <dl class="card facts">

@@ -86,7 +86,11 @@ export interface PaymentStory {
   readonly payment: Payment;
   readonly objects: readonly GatewayObject[];
   readonly operations: readonly Operation[];
+  /** In order of the gateway's clock. */
   readonly events: readonly GatewayEvent[];
+  /** There are older events, which are not among these. */
+  readonly olderLeftOut: boolean;
+  /** Of these events. */
   readonly effects: readonly Effect[];
   readonly ledger: readonly LedgerEntry[];
   /** Of the log, newest first. */

@@ -4,10 +4,22 @@ export const PAYMENT = `
     livemode, created_at AS "createdAt", order_id AS "orderId", amount::float8 AS amount, currency, known, known_at AS "knownAt"
   FROM payment WHERE id = $1`;
 
-/** What the gateway knows of a payment: its intent, charges, refunds, disputes. $1 payment. Index: stripe_object_payment_id_idx. */
+const FAILED_ATTEMPT = `object_type = 'charge' AND state -> 'now' ->> 'status' = 'failed'`;
+
+const PART = `
+    SELECT key, object_type AS "objectType", object_id AS "objectId", state, updated_at AS "updatedAt"
+    FROM stripe_object WHERE payment_id = $1`;
+
+/**
+ * What the gateway knows of a payment: its intent, charges, refunds, disputes. $1 payment, $2 of these at most so many, the intent and the
+ * newest; of attempts that failed as many by themselves: card testers make thousands. Index: stripe_object_payment_id_idx.
+ */
 export const OBJECTS_OF_PAYMENT = `
-  SELECT key, object_type AS "objectType", object_id AS "objectId", state, updated_at AS "updatedAt"
-  FROM stripe_object WHERE payment_id = $1 ORDER BY object_id`;
+  SELECT * FROM (
+    (${PART} AND (${FAILED_ATTEMPT}) IS NOT TRUE ORDER BY object_type = 'payment_intent' DESC, updated_at DESC LIMIT $2)
+    UNION ALL
+    (${PART} AND ${FAILED_ATTEMPT} ORDER BY updated_at DESC LIMIT $2)
+  ) AS o ORDER BY "objectId"`;
 
 /** What was asked of the gateway, oldest first, and its answer. $1 payment. Index: payment_operation_payment_id_id_idx. */
 export const OPERATIONS = `
@@ -15,19 +27,25 @@ export const OPERATIONS = `
   FROM payment_operation WHERE payment_id = $1 ORDER BY id`;
 
 /**
- * What the gateway told of some objects, oldest first, and what was decided. $1 object keys, $2 at most so many. Indexes:
- * stripe_event_object_key_id_idx, stripe_decision_pkey, stripe_inbox_pkey.
+ * What the gateway told of some objects, newest first, and what was decided. $1 object keys, $2 at most so many, and no more are read of
+ * an object. Indexes: stripe_event_object_key_id_idx, stripe_decision_pkey, stripe_inbox_pkey.
  */
 export const GATEWAY_EVENTS = `
   SELECT e.id, e.event_id AS "gatewayEvent", e.type, e.object_id AS "objectId", e.via, e.shape, e.created AS "createdAt",
     e.received_at AS "receivedAt", d.decision, d.detail, i.event IS NOT NULL AS waits, i.reason, i.detail AS "deadDetail"
-  FROM stripe_event e
+  FROM (
+    SELECT of_object.* FROM unnest($1::uuid[]) AS o (key) CROSS JOIN LATERAL (
+      SELECT id, object_key, event_id, type, object_id, via, shape, created, received_at FROM stripe_event
+      WHERE object_key = o.key ORDER BY id DESC LIMIT $2
+    ) of_object ORDER BY of_object.id DESC LIMIT $2
+  ) e
   LEFT JOIN stripe_decision d ON d.event = e.id
   LEFT JOIN stripe_inbox i ON i.object_key = e.object_key AND i.event = e.id
-  WHERE e.object_key = ANY ($1::uuid[]) ORDER BY e.created, e.id LIMIT $2`;
+  ORDER BY e.id DESC`;
 
-/** What followed from events. $1 object keys. Index: stripe_effect_pkey. */
-export const EFFECTS = `SELECT effect, event, fact, at FROM stripe_effect WHERE object_key = ANY ($1::uuid[]) ORDER BY at`;
+/** What followed from events, a few of each. $1 object keys, $2 the events. Index: stripe_effect_pkey. */
+export const EFFECTS = `
+  SELECT effect, event, fact, at FROM stripe_effect WHERE object_key = ANY ($1::uuid[]) AND event = ANY ($2::uuid[]) ORDER BY at`;
 
 /** The same at Braintree. $1 payment. Index: braintree_effect_pkey. */
 export const BRAINTREE_EFFECTS = `SELECT effect, event, fact, at FROM braintree_effect WHERE payment_id = $1 ORDER BY at`;

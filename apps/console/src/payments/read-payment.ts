@@ -22,25 +22,27 @@ import type {
   PaymentStory,
 } from './payment-story.js';
 
-/** Events that a page shows, at most, the oldest: one that card testers play with has thousands. */
-const SHOWN = 500;
+/** Events that a page shows, at most, and parts: the newest, since a payment that card testers play with has thousands. */
+export const SHOWN = 500;
 
 /** A payment with all that is known of it; undefined: there is no such payment. */
 export async function readPayment(sql: Sql, id: Uuid): Promise<PaymentStory | undefined> {
   const [payment] = (await sql.query<Payment>(PAYMENT, [id])).rows;
   if (payment === undefined) return undefined;
-  const { rows: objects } = await sql.query<GatewayObject>(OBJECTS_OF_PAYMENT, [id]);
-  const keys = [...(payment.objectKey === null ? [] : [payment.objectKey]), ...objects.map(({ key }) => key)];
+  const { rows: objects } = await sql.query<GatewayObject>(OBJECTS_OF_PAYMENT, [id, SHOWN]);
+  const keys = new Set([...(payment.objectKey === null ? [] : [payment.objectKey]), ...objects.map(({ key }) => key)]);
   const [operations, told, ofBraintree, ledger, facts] = await Promise.all([
     sql.query<Operation>(OPERATIONS, [id]),
-    readTold(sql, keys),
+    readTold(sql, [...keys]),
     sql.query<Effect>(BRAINTREE_EFFECTS, [id]),
     sql.query<LedgerEntry>(LEDGER, [id]),
     readEvents(sql, { subject: formatId('payment', id) }),
   ]);
   const effects = [...told.effects, ...ofBraintree.rows];
-  const { events } = told;
-  return { payment, objects, operations: operations.rows, events, effects, ledger: ledger.rows, facts: facts.events };
+  return {
+    ...{ payment, objects, operations: operations.rows, ...told, effects },
+    ...{ ledger: ledger.rows, facts: facts.events },
+  };
 }
 
 /** An object of Stripe's, of whichever app. */
@@ -57,10 +59,11 @@ export interface StripeObject {
   readonly updatedAt?: Date;
 }
 
-export interface StripeObjectStory {
+/** What the gateway told, and what followed. */
+type ToldOf = Pick<PaymentStory, 'events' | 'olderLeftOut' | 'effects'>;
+
+export interface StripeObjectStory extends ToldOf {
   readonly object: StripeObject;
-  readonly events: readonly GatewayEvent[];
-  readonly effects: readonly Effect[];
 }
 
 /** What we were told of an object of Stripe's, by its key; undefined: nothing. */
@@ -70,10 +73,10 @@ export async function readStripeObject(sql: Sql, key: Uuid): Promise<StripeObjec
   return object && { object, ...(await readTold(sql, [key])) };
 }
 
-async function readTold(sql: Sql, keys: readonly Uuid[]): Promise<Pick<StripeObjectStory, 'events' | 'effects'>> {
-  const [events, effects] = await Promise.all([
-    sql.query<GatewayEvent>(GATEWAY_EVENTS, [keys, SHOWN]),
-    sql.query<Effect>(EFFECTS, [keys]),
-  ]);
-  return { events: events.rows, effects: effects.rows };
+async function readTold(sql: Sql, keys: readonly Uuid[]): Promise<ToldOf> {
+  const { rows } = await sql.query<GatewayEvent>(GATEWAY_EVENTS, [keys, SHOWN + 1]);
+  const newest = rows.slice(0, SHOWN);
+  const effects = await sql.query<Effect>(EFFECTS, [keys, newest.map(({ id }) => id)]);
+  const events = newest.toReversed().sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+  return { events, olderLeftOut: rows.length > SHOWN, effects: effects.rows };
 }

@@ -6,12 +6,13 @@ import { operatorPage } from '../pages/operator-page.js';
 import type { Page } from '../pages/page.js';
 import { dataList, timeline } from '../pages/timeline.js';
 import { exactly } from '../pages/times.js';
+import { olderEvents } from './older-events.js';
 import { whatIsNext } from './payment-page.js';
 import { momentsOfObject, nextOf } from './payment-story.js';
 import type { StripeObjectStory } from './read-payment.js';
 
 /** An object of Stripe's: what we keep of it, what we were told, what was decided and followed. */
-export function stripeObjectPage({ object, events, effects }: StripeObjectStory, names: AppNames): Page {
+export function stripeObjectPage({ object, events, olderLeftOut, effects }: StripeObjectStory, names: AppNames): Page {
   const { appId, account, objectType, objectId, livemode, state, deleted, paymentId, updatedAt } = object;
   return operatorPage({
     title: objectId,
@@ -42,6 +43,7 @@ export function stripeObjectPage({ object, events, effects }: StripeObjectStory,
               <section class="card">${dataList(state)}</section>`
       }
       <h2>What Stripe told of it</h2>
+      ${olderLeftOut ? olderEvents(objectId, account) : ''}
       <section class="card" aria-label="What Stripe told of it">
         ${timeline(momentsOfObject(events, effects))}
       </section>`,

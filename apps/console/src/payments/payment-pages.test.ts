@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formatId, newUuid, objectKey, type Uuid } from '@signalbox/contracts';
+import { migrateQueueBackend } from '@signalbox/queues';
+import { insertApp, usePostgres } from '@signalbox/testing';
+import { PushStandIn } from '../services/push-stand-in.harness.js';
+import { type SignedIn, signIn } from '../signed-in.harness.js';
+
+const push = new PushStandIn('sbo_the-token-of-push');
+const CREATED = '2026-11-01T00:00:00Z';
+
+describe('the pages of payments', () => {
+  afterAll(async () => {
+    await Promise.all([operator.close(), push.stop()]);
+  });
+  const postgres = usePostgres();
+  let operator: SignedIn;
+  let app: Uuid;
+
+  beforeAll(async () => {
+    await migrateQueueBackend(postgres.url());
+    app = await insertApp(postgres.database());
+    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
+  });
+
+  async function insertPayment(ref: string): Promise<{ id: Uuid; key: Uuid }> {
+    const [id, key] = [newUuid(), objectKey(app, '', ref)];
+    await postgres.database().query(
+      `INSERT INTO payment (id, app_id, gateway, gateway_ref, object_key, livemode, amount, currency)
+       VALUES ($1, $2, 'stripe', $3, $4, false, 1099, 'eur')`,
+      [id, app, ref, key],
+    );
+    await postgres.database().query(
+      `INSERT INTO stripe_object (key, app_id, object_type, object_id, livemode, state, payment_id, updated_at)
+       VALUES ($1, $2, 'payment_intent', $3, false, '{"now": {"status": "succeeded"}}', $4, $5)`,
+      [key, app, ref, id, CREATED],
+    );
+    return { id, key };
+  }
+
+  /** Parts of a payment, each a second newer than the one before: `{prefix}_0001` and so on. */
+  async function insertParts(payment: Uuid, type: string, status: string, prefix: string, count: number) {
+    await postgres.database().query(
+      `INSERT INTO stripe_object (key, app_id, object_type, object_id, livemode, state, payment_id, updated_at)
+       SELECT gen_random_uuid(), $1, $2, $3 || to_char(n, 'FM0000'), false, $4::jsonb, $5, $6::timestamptz + n * interval '1 s'
+       FROM generate_series(1, $7::int) AS n`,
+      [app, type, `${prefix}_`, JSON.stringify({ now: { status } }), payment, CREATED, count],
+    );
+  }
+
+  /** Events about an object, each a second newer than the one before, `evt_{ref}_0001` and so on, each with the effect of its number. */
+  async function insertEvents(key: Uuid, ref: string, count: number) {
+    const ids = Array.from({ length: count }, newUuid);
+    await postgres.database().query(
+      `WITH told AS (
+         INSERT INTO stripe_event (app_id, event_id, id, via, shape, type, livemode, object_type, object_id, object_key, created, received_at,
+           content, dek_id)
+         SELECT $1, 'evt_' || $2 || to_char(n, '_FM0000'), id, 'webhook', 'snapshot', 'payment_intent.payment_failed', false,
+           'payment_intent', $2, $3, $4::timestamptz + n * interval '1 s', $4::timestamptz + n * interval '1 s', '', $1
+         FROM unnest($5::uuid[]) WITH ORDINALITY AS m (id, n)
+       )
+       INSERT INTO stripe_effect (object_key, effect, event, fact)
+       SELECT $3, 'effect' || to_char(n, '_FM0000'), id, gen_random_uuid() FROM unnest($5::uuid[]) WITH ORDINALITY AS m (id, n)`,
+      [app, ref, key, CREATED, ids],
+    );
+  }
+
+  const numbered = (page: string, prefix: string) =>
+    [...page.matchAll(new RegExp(`\\b${prefix}_(\\d{4})\\b`, 'g'))].map(([, number]) => Number(number));
+  const newest500Of = (count: number) => Array.from({ length: 500 }, (_, n) => count - 499 + n);
+  const LEFT_OUT = 'Only the newest 500 events are shown';
+
+  it('show the newest of a payment that was tried thousands of times, how it stands, and where older events are', async () => {
+    const { id, key } = await insertPayment('pi_tried');
+    await insertParts(id, 'charge', 'succeeded', 'ch_paid', 1);
+    await insertParts(id, 'charge', 'failed', 'ch_failed', 620);
+    await insertParts(id, 'refund', 'succeeded', 're_paid', 490);
+    await insertEvents(key, 'pi_tried', 640);
+    const page = await operator.page(`/payments/${formatId('payment', id)}`);
+
+    expect(numbered(page, 'evt_pi_tried')).toEqual(newest500Of(640));
+    expect(numbered(page, 'effect')).toEqual(newest500Of(640));
+    expect(numbered(page, 'ch_failed')).toEqual(newest500Of(620));
+    expect([numbered(page, 'ch_paid').length, numbered(page, 're_paid').length]).toEqual([1, 490]);
+    expect(page).toContain(LEFT_OUT);
+    expect(page).toContain('/v1/stripe-events?objectId=pi_tried');
+  });
+
+  it('show how a payment stands whatever there is of newer parts', async () => {
+    const { id } = await insertPayment('pi_refunded');
+    await insertParts(id, 'refund', 'succeeded', 're_small', 520);
+    const page = await operator.page(`/payments/${formatId('payment', id)}`);
+    expect(page).toMatch(/<span class="chip good">succeeded<\/span>/);
+    expect(numbered(page, 're_small')).toEqual(Array.from({ length: 499 }, (_, n) => n + 22));
+  });
+
+  it('show the newest events of an object of Stripe’s, and of no more than they show say nothing of older ones', async () => {
+    const [more, all] = [await insertPayment('pi_more'), await insertPayment('pi_all')];
+    await insertEvents(more.key, 'pi_more', 501);
+    await insertEvents(all.key, 'pi_all', 500);
+    const [cut, whole] = [
+      await operator.page(`/stripe-objects/${more.key}`),
+      await operator.page(`/stripe-objects/${all.key}`),
+    ];
+    expect([numbered(cut, 'evt_pi_more'), numbered(cut, 'effect')]).toEqual([newest500Of(501), newest500Of(501)]);
+    expect(cut).toContain('/v1/stripe-events?objectId=pi_more');
+    expect(numbered(whole, 'evt_pi_all')).toEqual(newest500Of(500));
+    expect([whole, await operator.page(`/payments/${formatId('payment', all.id)}`)].join()).not.toContain(LEFT_OUT);
+  });
+});
