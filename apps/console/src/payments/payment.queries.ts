@@ -11,12 +11,12 @@ const PART = `
     FROM stripe_object WHERE payment_id = $1`;
 
 /**
- * What the gateway knows of a payment: its intent, charges, refunds, disputes. $1 payment, $2 of these at most so many, the intent and the
- * newest; of attempts that failed as many by themselves: card testers make thousands. Index: stripe_object_payment_id_idx.
+ * What the gateway knows of a payment: its intent, charges, refunds, disputes. $1 payment, $2 of these at most so many, first the
+ * intent and the charges, then the newest; of attempts that failed as many by themselves: card testers make thousands. Index: stripe_object_payment_id_idx.
  */
 export const OBJECTS_OF_PAYMENT = `
   SELECT * FROM (
-    (${PART} AND (${FAILED_ATTEMPT}) IS NOT TRUE ORDER BY object_type = 'payment_intent' DESC, updated_at DESC LIMIT $2)
+    (${PART} AND (${FAILED_ATTEMPT}) IS NOT TRUE ORDER BY object_type IN ('refund', 'dispute'), updated_at DESC LIMIT $2)
     UNION ALL
     (${PART} AND ${FAILED_ATTEMPT} ORDER BY updated_at DESC LIMIT $2)
   ) AS o ORDER BY "objectId"`;

@@ -22,12 +22,13 @@ const OBJECTS_OF_P = `
     FROM stripe_object WHERE payment_id = p.id`;
 
 /**
- * What belongs to each of the payments $1: the newest $2, and of attempts that failed the newest $3. Those are counted by themselves,
- * since card testers make thousands of them and none says anything of the money. Index: stripe_object_payment_id_idx.
+ * What belongs to each of the payments $1: $2 at most, first its intent and its charges, which say how it stands, then the newest; and of
+ * attempts that failed the newest $3. Those are counted by themselves, since card testers make thousands of them and none says
+ * anything of the money. Index: stripe_object_payment_id_idx.
  */
 export const OBJECTS = `
   SELECT o.* FROM unnest($1::uuid[]) AS p (id) CROSS JOIN LATERAL (
-    (${OBJECTS_OF_P} AND (${FAILED_ATTEMPT}) IS NOT TRUE ORDER BY updated_at DESC LIMIT $2)
+    (${OBJECTS_OF_P} AND (${FAILED_ATTEMPT}) IS NOT TRUE ORDER BY object_type IN ('refund', 'dispute'), updated_at DESC LIMIT $2)
     UNION ALL
     (${OBJECTS_OF_P} AND ${FAILED_ATTEMPT} ORDER BY updated_at DESC LIMIT $3)
   ) o ORDER BY o."objectId"`;

@@ -218,6 +218,28 @@ describe('payments over HTTP', () => {
     expect(rowsRead).toBeLessThanOrEqual(3_100);
   });
 
+  it('a payment that was given back in more refunds than are shown stands as it does, and to the cent', async () => {
+    const app = await makeApp();
+    await stage.tell(
+      app.id,
+      { type: 'payment_intent.succeeded', created: T, object: paymentIntent('pi_back', { status: 'succeeded' }) },
+      {
+        ...{ type: 'charge.refunded', created: T },
+        object: charge('ch_back', { payment_intent: 'pi_back', amount_refunded: 1_050 }),
+      },
+    );
+    await stage.sql(
+      `INSERT INTO stripe_object (key, app_id, object_type, object_id, livemode, state, payment_id, updated_at)
+       SELECT gen_random_uuid(), app_id, 'refund', 're_back_' || n, livemode, $3::jsonb, payment_id, now() + n * interval '1 s'
+       FROM stripe_object, generate_series(1, 1050) AS n WHERE app_id = $1 AND key = $2`,
+      [app.id, objectKey(app.id, '', 'pi_back'), { now: { status: 'succeeded', amount: 1, currency: 'eur', at: T } }],
+    );
+    const [listed] = (await app.get('')).body.items;
+    const { body } = await app.get(`/${listed.id}`);
+    for (const view of [listed, body]) expect(view).toMatchObject({ status: 'succeeded', amountRefunded: 1_050 });
+    expect([body.charges.length, body.refunds.length]).toEqual([1, 998]);
+  });
+
   it('a payment that only a refund told of is there, and unknown', async () => {
     const app = await makeApp();
     await stage.tell(app.id, { type: 'refund.created', object: refund('re_2', { payment_intent: 'pi_2' }) });

@@ -14,7 +14,7 @@ import { readTimeline } from './timeline.js';
 
 const LAST_UUID: Uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** Objects of one payment that are read, at most, the newest; attempts that failed are counted by themselves. */
+/** Objects of one payment that are read, at most; attempts that failed are counted by themselves. */
 const OBJECTS_READ = 1_000;
 
 /** Payments as their app sees them. */
