@@ -176,6 +176,13 @@ describe('a webhook that is not taken', () => {
     expect(stranger.body.detail).not.toContain('sts_');
   });
 
+  it('is told no more where its body is nested as no event is', async () => {
+    const source = await (await payments.makeApp()).makeSource();
+    const body = '['.repeat(60_000) + ']'.repeat(60_000);
+    const answer = await deliver({ path: source.path, secret: 'whsec_of_a_stranger' }, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'signature_mismatch' } });
+  });
+
   it('is told that its body was written again on the way', async () => {
     const source = await (await payments.makeApp()).makeSource();
     const { body } = snapshotEvent();

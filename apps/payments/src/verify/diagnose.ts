@@ -24,6 +24,8 @@ export type Diagnosis =
 
 /** Above it a body is not written out again and again only to explain a mistake. Bytes. */
 const LARGEST_BODY = 256 * 1_024;
+/** Objects in objects: events have ten at most, and to write out deeper ones would cost their indentation, or the stack. */
+const DEEPEST_BODY = 32;
 
 /** Finds out why none of a source's own secrets fits. Costs many times what verifying does, so callers ration it. */
 export function diagnose(
@@ -64,7 +66,7 @@ function otherBodies(body: Buffer): { readonly form: string; readonly bytes: Buf
     written('without a byte order mark', text.replace(/^\uFEFF/, '')),
     written('with \\n for each line break', text.replaceAll('\r\n', '\n')),
     written('with \\r\\n for each line break', text.replaceAll(/\r?\n/g, '\r\n')),
-    ...(parsed === undefined
+    ...(parsed === undefined || isDeeperThan(DEEPEST_BODY, parsed)
       ? []
       : [
           written('as JSON indented by two spaces', JSON.stringify(parsed, undefined, 2)),
@@ -95,4 +97,9 @@ function parsedOrUndefined(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeperThan(depth - 1, inner));
 }
