@@ -22,6 +22,8 @@ export interface Findings {
 const SIDE_BY_SIDE = 16;
 /** For one route, and for making small what fails. Milliseconds. */
 const PATIENCE = 60_000;
+/** What takes things away comes later, so that the others find them; after all, what may name a gateway that is not there. */
+const TURNS = ['use things', 'end things', 'change credentials'] as const;
 /** Users for each route that users call, since some of what is asked ends them. */
 const USERS_EACH = 12;
 
@@ -72,8 +74,8 @@ export async function fuzz(
   }
 
   try {
-    // What takes things away comes last, so that the others find them.
-    for (const phase of [routes.filter((route) => !endsThings(route)), routes.filter(endsThings)]) {
+    for (const turn of TURNS) {
+      const phase = routes.filter((route) => turnOf(route) === turn);
       const waiting = phase.values();
       const lines = Array.from({ length: SIDE_BY_SIDE }, async () => {
         for (const route of waiting) await ask(route);
@@ -86,8 +88,9 @@ export async function fuzz(
   return { requests: sent, statuses, failures };
 }
 
-function endsThings({ method, path }: Route): boolean {
-  return method === 'DELETE' || /\/(disable|cancel|rotate|release|discard|credentials\/\w+)$/.test(path);
+function turnOf({ method, path }: Route): (typeof TURNS)[number] {
+  if (/\/credentials\/\w+$/.test(path)) return 'change credentials';
+  return method === 'DELETE' || /\/(disable|cancel|rotate|release|discard)$/.test(path) ? 'end things' : 'use things';
 }
 
 async function tokensFor(

@@ -66,8 +66,10 @@ function objects(schema: Schema, inside: (part: Schema, of?: string) => fc.Arbit
     requiredKeys: required as never[],
   });
   if (typeof additionalProperties !== 'object') return declared;
-  const keys =
+  const named =
     propertyNames === undefined ? fc.string({ maxLength: 12 }) : (inside(propertyNames, '') as fc.Arbitrary<string>);
+  // Refused wherever they stand, before anything is looked at that a schema says.
+  const keys = named.filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key));
   const more = fc.dictionary(keys, inside(additionalProperties, ''), { maxKeys: 3, noNullPrototype: true });
   return fc.tuple(more, declared).map(([some, others]) => ({ ...some, ...others }));
 }
