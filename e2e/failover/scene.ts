@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { QUEUES, timeOfUuid } from '@signalbox/contracts';
 import type { Database } from '@signalbox/database';
 import { eventually } from '@signalbox/testing';
-import { openWork, violations } from '../invariant.js';
+import { openRows, violations } from '../invariant.js';
 import { goodToken, type Stack, startStack } from '../stack.js';
 import type { PlainBooks } from './plain-bullmq.js';
 import { SteadyLoad } from './steady-load.js';
@@ -57,7 +57,7 @@ export class Scene {
   async settles(): Promise<void> {
     await this.load.stop();
     await this.stack.call('DELETE', `${this.stack.urls.control}/v1/apns/behaviour`);
-    await eventually(async () => expect(await openWork(this.database)).toBe(0), PATIENCE);
+    await eventually(async () => expect(await openRows(this.database)).toEqual([]), PATIENCE);
     expect(await violations(this.database)).toEqual([]);
     const received = this.stack.received().map((push) => push.headers['apns-id']);
     expect([this.load.refused, new Set(received).size]).toEqual([[], this.load.accepted]);
