@@ -130,8 +130,8 @@ describe('revocations', () => {
 
     it('are read again when the connection that listens was cut', async () => {
       const { authenticator } = await under.open();
-      const sql =
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'signalbox-test-revocations'";
+      const sql = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'signalbox-test-revocations' AND datname = current_database()`;
       await under.database().query(sql);
       const sid = session();
       const token = await tokenOf(sid);
