@@ -1,7 +1,11 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { migrateQueueBackend } from '@signalbox/queues';
 import { createLogger } from '@signalbox/telemetry';
+import { type TestPostgres, usePostgres } from '@signalbox/testing';
 import type { ConsoleConfig } from './config.js';
 import { Operator } from './operator.harness.js';
 import { startConsole } from './service.js';
+import { PushStandIn } from './services/push-stand-in.harness.js';
 
 export const PASSWORD = 'correct horse battery';
 
@@ -32,11 +36,36 @@ export interface SignedIn {
   close(): Promise<void>;
 }
 
-export async function signIn(
-  databaseUrl: string,
-  push: { url: string; token: string },
-  more: Partial<ConsoleConfig> = {},
-): Promise<SignedIn> {
+/** Those that a test has its say in. */
+type Settings = Partial<ConsoleConfig> & Pick<ConsoleConfig, 'PUSH_URL' | 'OPERATOR_TOKEN'>;
+
+/** What a test of the console's pages stands on. */
+export interface OperatorsConsole {
+  readonly postgres: TestPostgres;
+  /** What the console asks, and where it sends what an operator does. */
+  readonly push: PushStandIn;
+  /** Ready inside hooks and tests. */
+  operator(): SignedIn;
+}
+
+/** For a describe block: a console of its own with an operator in it, and what both stand on. `more`: settings besides, by the stand-in's URL. */
+export function useOperator(more: (pushUrl: string) => Partial<ConsoleConfig> = () => ({})): OperatorsConsole {
+  let operator: SignedIn | undefined;
+  const push = new PushStandIn('sbo_the-token-of-push');
+  // Hooks run in the order of their making: the console leaves before its database is dropped.
+  afterAll(async () => {
+    await Promise.all([operator?.close(), push.stop()]);
+  });
+  const postgres = usePostgres();
+  beforeAll(async () => {
+    await migrateQueueBackend(postgres.url());
+    const url = await push.start();
+    operator = await signIn(postgres.url(), { PUSH_URL: url, OPERATOR_TOKEN: push.token, ...more(url) });
+  });
+  return { postgres, push, operator: () => operator! };
+}
+
+async function signIn(databaseUrl: string, settings: Settings): Promise<SignedIn> {
   const lines: string[] = [];
   const logger = createLogger('console', 'info', { write: (line) => lines.push(line) });
   const running = await startConsole(
@@ -47,9 +76,7 @@ export async function signIn(
       DATABASE_URL: databaseUrl,
       QUEUE_PREFIX: '{console}',
       OPERATOR_PASSWORD: PASSWORD,
-      PUSH_URL: push.url,
-      OPERATOR_TOKEN: push.token,
-      ...more,
+      ...settings,
     },
     logger,
   );

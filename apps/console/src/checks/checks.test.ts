@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, type SyntheticCheckView } from '@signalbox/contracts';
-import { usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../services/push-stand-in.harness.js';
-import { type SignedIn, signIn } from '../signed-in.harness.js';
+import { useOperator } from '../signed-in.harness.js';
 
 describe('the page of checks', () => {
-  // Hooks run in the order of their making: the console leaves before its database is dropped.
-  afterAll(async () => {
-    await operator.close();
-    await push.stop();
-  });
-  const postgres = usePostgres();
-  const push = new PushStandIn('operator-token-of-this-test');
-  let operator: SignedIn;
+  const { push, operator } = useOperator();
 
-  beforeAll(async () => {
-    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
-  });
   beforeEach(() => {
     push.asked.length = 0;
     push.checks = [];
@@ -50,7 +38,7 @@ describe('the page of checks', () => {
 
   it('says of each credential what is so, since when, what the provider said, and what to do', async () => {
     push.checks = [failing];
-    const page = await operator.page('/checks');
+    const page = await operator().page('/checks');
     for (const part of [/<strong>refused<\/strong>\s+since <time[^>]+>12 min ago/, /well <time[^>]+>3 h ago/]) {
       expect(page).toMatch(part);
     }
@@ -62,14 +50,14 @@ describe('the page of checks', () => {
 
   it('says of one that was never tried that it was not', async () => {
     push.checks = [{ ...failing, verdict: null, since: null, checkedAt: null, wellAt: null, dueAt: null, results: [] }];
-    const page = await operator.page('/checks');
+    const page = await operator().page('/checks');
     expect(page).toContain('not tried yet');
     expect(page).toContain('not by the clock');
   });
 
   it('has one tried now, and says so', async () => {
     push.checks = [failing];
-    const { to, message } = await operator.follow(`/checks/${credentialId}/now`);
+    const { to, message } = await operator().follow(`/checks/${credentialId}/now`);
     expect([to, message]).toEqual([
       '/checks',
       `${credentialId} is tried within some seconds; load this page again then.`,
@@ -80,15 +68,15 @@ describe('the page of checks', () => {
   it('names a test device and takes it away, and says what push refuses', async () => {
     push.checks = [failing];
     const deviceId = formatId('device', newUuid());
-    await operator.follow(`/checks/${credentialId}/device`, { deviceId: ` ${deviceId} ` });
-    await operator.follow(`/checks/${credentialId}/device`, { deviceId: '' });
+    await operator().follow(`/checks/${credentialId}/device`, { deviceId: ` ${deviceId} ` });
+    await operator().follow(`/checks/${credentialId}/device`, { deviceId: '' });
     expect(changes().map(({ body }) => body)).toEqual([{ deviceId }, { deviceId: null }]);
-    const refused = await operator.follow(`/checks/${formatId('credential', newUuid())}/device`, { deviceId });
+    const refused = await operator().follow(`/checks/${formatId('credential', newUuid())}/device`, { deviceId });
     expect(refused.message).toContain('no such credential');
   });
 
   it('leads a form with a strange id nowhere', async () => {
-    expect((await operator.submit('/checks/x/now')).status).toBe(404);
+    expect((await operator().submit('/checks/x/now')).status).toBe(404);
     expect(push.asked).toEqual([]);
   });
 });

@@ -1,41 +1,28 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid } from '@signalbox/contracts';
-import { migrateQueueBackend } from '@signalbox/queues';
-import { usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../services/push-stand-in.harness.js';
-import { type SignedIn, signIn } from '../signed-in.harness.js';
-
-const push = new PushStandIn('sbo_the-token-of-push');
+import { useOperator } from '../signed-in.harness.js';
 
 describe('/v1/dead-letters on the console', () => {
-  afterAll(async () => {
-    await Promise.all([operator.close(), push.stop()]);
-  });
-  const postgres = usePostgres();
-  let operator: SignedIn;
+  const { push, operator } = useOperator();
 
-  beforeAll(async () => {
-    await migrateQueueBackend(postgres.url());
-    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
-  });
   beforeEach(() => {
     push.letters = [];
     push.asked.length = 0;
   });
 
   const send = (method: string, path: string, body?: object | string) =>
-    operator.call(method, path, {
-      session: operator.session,
-      headers: { ...operator.ours(), 'content-type': 'application/json' },
+    operator().call(method, path, {
+      session: operator().session,
+      headers: { ...operator().ours(), 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
 
   /** The path is sent as it is; fetch would resolve the dots of it. */
   const statusOf = async (method: string, path: string): Promise<number | undefined> => {
-    const headers = { ...operator.ours(), cookie: operator.session };
-    const sent = request(operator.url, { method, path, headers }).end();
+    const headers = { ...operator().ours(), cookie: operator().session };
+    const sent = request(operator().url, { method, path, headers }).end();
     const [answer] = (await once(sent, 'response')) as [IncomingMessage];
     answer.resume();
     return answer.statusCode;
@@ -86,19 +73,19 @@ describe('/v1/dead-letters on the console', () => {
 
   it('is for signed-in operators and from our own pages only', async () => {
     const body = '{"all":true}';
-    const stranger = await operator.call('POST', '/v1/dead-letters/replay', { headers: operator.ours(), body });
+    const stranger = await operator().call('POST', '/v1/dead-letters/replay', { headers: operator().ours(), body });
     expect(stranger.status).toBe(401);
     const foreign = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
-    const { session } = operator;
-    const fromElsewhere = await operator.call('POST', '/v1/dead-letters/replay', { session, headers: foreign, body });
+    const { session } = operator();
+    const fromElsewhere = await operator().call('POST', '/v1/dead-letters/replay', { session, headers: foreign, body });
     expect(fromElsewhere.status).toBe(403);
-    expect((await operator.call('GET', '/v1/dead-letters')).status).toBe(401);
+    expect((await operator().call('GET', '/v1/dead-letters')).status).toBe(401);
     expect(push.asked).toEqual([]);
   });
 
   it('is logged when it changes something', async () => {
     await send('POST', '/v1/dead-letters/replay', { all: true });
-    expect(operator.logged('operator action').at(-1)).toMatchObject({
+    expect(operator().logged('operator action').at(-1)).toMatchObject({
       action: 'POST /v1/dead-letters/replay',
       status: 202,
       address: '127.0.0.1',

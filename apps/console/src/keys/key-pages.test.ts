@@ -1,25 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { formatId, type KeyRequest, newUuid, type Uuid } from '@signalbox/contracts';
-import { migrateQueueBackend } from '@signalbox/queues';
-import { insertApp, usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../services/push-stand-in.harness.js';
-import { type SignedIn, signIn } from '../signed-in.harness.js';
-
-const push = new PushStandIn('sbo_the-token-of-push');
+import { insertApp } from '@signalbox/testing';
+import { useOperator } from '../signed-in.harness.js';
 
 describe('the pages of API keys', () => {
-  afterAll(async () => {
-    await Promise.all([operator.close(), push.stop()]);
-  });
-  const postgres = usePostgres();
-  let operator: SignedIn;
+  const { postgres, operator } = useOperator();
   let app: Uuid;
 
-  beforeAll(async () => {
-    await migrateQueueBackend(postgres.url());
-    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
-  });
   beforeEach(async () => {
     app = await insertApp(postgres.database());
   });
@@ -55,7 +43,7 @@ describe('the pages of API keys', () => {
       );
   }
 
-  const listOf = (of: Uuid) => operator.page(`/keys?app=${formatId('app', of)}`);
+  const listOf = (of: Uuid) => operator().page(`/keys?app=${formatId('app', of)}`);
   const words = (page: string) => page.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 
   it('list the keys of an app, the newest first, with their state and last use', async () => {
@@ -67,7 +55,7 @@ describe('the pages of API keys', () => {
     const page = words(await listOf(app));
     expect(page).toMatch(/used one.*active 3 h ago.*short one.*expired not in 30 days.*old one.*revoked/);
     expect(words(await listOf(other))).toContain('There are no keys.');
-    expect(words(await operator.page('/keys'))).toContain('used one');
+    expect(words(await operator().page('/keys'))).toContain('used one');
   });
 
   it('go on where a page ends', async () => {
@@ -75,7 +63,7 @@ describe('the pages of API keys', () => {
     const first = await listOf(app);
     expect(words(first)).not.toContain('key 0 ');
     const [, older] = /href="([^"]+)">Older/.exec(first)!;
-    const second = await operator.page(older!.replaceAll('&amp;', '&'));
+    const second = await operator().page(older!.replaceAll('&amp;', '&'));
     expect(words(second)).toContain('key 0 ');
     expect(second).not.toContain('Older</a>');
   });
@@ -92,8 +80,8 @@ describe('the pages of API keys', () => {
     const requestId = newUuid();
     await insertTrail(key, [{ at: at(200), status: 503, code: 'unavailable', ms: 1_200.5, requestId }]);
     const id = formatId('key', key);
-    expect((await operator.get(`/find?q=${id}`)).headers.get('location')).toBe(`/keys/${id}`);
-    const page = await operator.page(`/keys/${id}`);
+    expect((await operator().get(`/find?q=${id}`)).headers.get('location')).toBe(`/keys/${id}`);
+    const page = await operator().page(`/keys/${id}`);
     expect(page.match(/<tr>/g)).toHaveLength(101);
     expect(words(page)).toMatch(
       new RegExp(`push GET /v1/things/:id 503 unavailable 1200.5 203.0.113.0/24 ${requestId}.*payments GET`),
@@ -104,20 +92,20 @@ describe('the pages of API keys', () => {
   });
 
   it('lead a strange id nowhere, and say nothing of what opens', async () => {
-    expect((await operator.get('/keys/key_x')).status).toBe(404);
-    expect((await operator.get(`/keys/${formatId('key', newUuid())}`)).status).toBe(404);
+    expect((await operator().get('/keys/key_x')).status).toBe(404);
+    expect((await operator().get(`/keys/${formatId('key', newUuid())}`)).status).toBe(404);
     const key = await insertKey('sealed');
     const { rows } = await postgres
       .database()
       .query<{ hash: string }>(`SELECT encode(hash, 'hex') AS hash FROM api_key WHERE id = $1`, [key]);
-    expect(await operator.page(`/keys/${formatId('key', key)}`)).not.toContain(rows[0]!.hash);
+    expect(await operator().page(`/keys/${formatId('key', key)}`)).not.toContain(rows[0]!.hash);
   });
 
   it('have no buttons for webhooks and nothing of a sandbox where the console was not told of them', async () => {
-    expect(await operator.page('/')).not.toContain('/sandbox');
-    expect((await operator.get('/sandbox')).status).toBe(404);
-    const noSuchRoute = { session: operator.session, headers: operator.ours() };
-    expect((await operator.call('POST', '/sandbox/apns', noSuchRoute)).status).toBe(404);
+    expect(await operator().page('/')).not.toContain('/sandbox');
+    expect((await operator().get('/sandbox')).status).toBe(404);
+    const noSuchRoute = { session: operator().session, headers: operator().ours() };
+    expect((await operator().call('POST', '/sandbox/apns', noSuchRoute)).status).toBe(404);
     const endpoint = newUuid();
     await postgres
       .database()
@@ -126,10 +114,10 @@ describe('the pages of API keys', () => {
         app,
       ]);
     const path = `/webhooks/${formatId('webhookEndpoint', endpoint)}`;
-    expect(words(await operator.page('/webhooks'))).toContain('https://shop.example/hook');
-    const page = await operator.page(path);
+    expect(words(await operator().page('/webhooks'))).toContain('https://shop.example/hook');
+    const page = await operator().page(path);
     expect(page).toContain('this console needs EVENTS_URL');
     expect(page).not.toContain(`action="${path}`);
-    expect((await operator.call('POST', `${path}/disable`, noSuchRoute)).status).toBe(404);
+    expect((await operator().call('POST', `${path}/disable`, noSuchRoute)).status).toBe(404);
   });
 });

@@ -1,25 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, objectKey, type Uuid } from '@signalbox/contracts';
-import { migrateQueueBackend } from '@signalbox/queues';
-import { insertApp, usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../services/push-stand-in.harness.js';
-import { type SignedIn, signIn } from '../signed-in.harness.js';
+import { insertApp } from '@signalbox/testing';
+import { useOperator } from '../signed-in.harness.js';
 
-const push = new PushStandIn('sbo_the-token-of-push');
 const CREATED = '2026-11-01T00:00:00Z';
 
 describe('the pages of payments', () => {
-  afterAll(async () => {
-    await Promise.all([operator.close(), push.stop()]);
-  });
-  const postgres = usePostgres();
-  let operator: SignedIn;
+  const { postgres, operator } = useOperator();
   let app: Uuid;
 
   beforeAll(async () => {
-    await migrateQueueBackend(postgres.url());
     app = await insertApp(postgres.database());
-    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
   });
 
   async function insertPayment(ref: string): Promise<{ id: Uuid; key: Uuid }> {
@@ -75,7 +66,7 @@ describe('the pages of payments', () => {
     await insertParts(id, 'charge', 'failed', 'ch_failed', 620);
     await insertParts(id, 'refund', 'succeeded', 're_paid', 490);
     await insertEvents(key, 'pi_tried', 640);
-    const page = await operator.page(`/payments/${formatId('payment', id)}`);
+    const page = await operator().page(`/payments/${formatId('payment', id)}`);
 
     expect(numbered(page, 'evt_pi_tried')).toEqual(newest500Of(640));
     expect(numbered(page, 'effect')).toEqual(newest500Of(640));
@@ -88,7 +79,7 @@ describe('the pages of payments', () => {
   it('show how a payment stands whatever there is of newer parts', async () => {
     const { id } = await insertPayment('pi_refunded');
     await insertParts(id, 'refund', 'succeeded', 're_small', 520);
-    const page = await operator.page(`/payments/${formatId('payment', id)}`);
+    const page = await operator().page(`/payments/${formatId('payment', id)}`);
     expect(page).toMatch(/<span class="chip good">succeeded<\/span>/);
     expect(numbered(page, 're_small')).toEqual(Array.from({ length: 499 }, (_, n) => n + 22));
   });
@@ -98,12 +89,12 @@ describe('the pages of payments', () => {
     await insertEvents(more.key, 'pi_more', 501);
     await insertEvents(all.key, 'pi_all', 500);
     const [cut, whole] = [
-      await operator.page(`/stripe-objects/${more.key}`),
-      await operator.page(`/stripe-objects/${all.key}`),
+      await operator().page(`/stripe-objects/${more.key}`),
+      await operator().page(`/stripe-objects/${all.key}`),
     ];
     expect([numbered(cut, 'evt_pi_more'), numbered(cut, 'effect')]).toEqual([newest500Of(501), newest500Of(501)]);
     expect(cut).toContain('/v1/stripe-events?objectId=pi_more');
     expect(numbered(whole, 'evt_pi_all')).toEqual(newest500Of(500));
-    expect([whole, await operator.page(`/payments/${formatId('payment', all.id)}`)].join()).not.toContain(LEFT_OUT);
+    expect([whole, await operator().page(`/payments/${formatId('payment', all.id)}`)].join()).not.toContain(LEFT_OUT);
   });
 });

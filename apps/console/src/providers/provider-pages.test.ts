@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type BreakerView, formatId, newUuid } from '@signalbox/contracts';
-import { migrateQueueBackend } from '@signalbox/queues';
-import { insertApp, usePostgres } from '@signalbox/testing';
-import { PushStandIn } from '../services/push-stand-in.harness.js';
-import { type SignedIn, signIn } from '../signed-in.harness.js';
+import { insertApp } from '@signalbox/testing';
+import { useOperator } from '../signed-in.harness.js';
 
-const push = new PushStandIn('sbo_the-token-of-push');
 const credentialId = formatId('credential', newUuid());
 const minutes = (count: number): string => new Date(Date.now() + count * 60_000).toISOString();
 
@@ -26,16 +23,8 @@ const silent: BreakerView = {
 };
 
 describe('providers on the console', () => {
-  afterAll(async () => {
-    await Promise.all([operator.close(), push.stop()]);
-  });
-  const postgres = usePostgres();
-  let operator: SignedIn;
+  const { postgres, push, operator } = useOperator();
 
-  beforeAll(async () => {
-    await migrateQueueBackend(postgres.url());
-    operator = await signIn(postgres.url(), { url: await push.start(), token: push.token });
-  });
   beforeEach(() => {
     push.breakers = [automatic];
     push.asked.length = 0;
@@ -51,25 +40,25 @@ describe('providers on the console', () => {
 
   it('show how the breaker stands in each process, since when, and what the last answer was', async () => {
     push.breakers = [silent];
-    const page = await operator.page('/providers');
+    const page = await operator().page('/providers');
     for (const shown of ['does not answer', 'push-7:42', '12 min ago', 'TIMEOUT &lt;1&gt;', '1,234 deliveries']) {
       expect(page).toContain(shown);
     }
-    expect(await operator.page('/')).toMatch(
+    expect(await operator().page('/')).toMatch(
       /APNs does not answer: provider_does_not_answer – 1,234 deliveries waiting/,
     );
   });
 
   it('are drawn with what went to them, and a sentence says the same', async () => {
     await figure('fcm', 1_200, 3);
-    const page = await operator.page('/providers');
+    const page = await operator().page('/providers');
     expect(page).toMatch(
       /aria-label="Sent, each minute of the last hour: 1,200 in all, 1,200 at most, at \d\d:\d\d UTC/,
     );
     // Sent, failed, and what Stripe told.
     expect(page.match(/<rect class="bar"/g)).toHaveLength(3 * 60);
     expect(page).toContain('<b>13 ms</b>half of the attempts');
-    expect(await operator.page('/')).toMatch(/aria-label="failed, each minute of the last hour: 3 in all/);
+    expect(await operator().page('/')).toMatch(/aria-label="failed, each minute of the last hour: 3 in all/);
   });
 
   it('say which flag turns one off, where it is set, why and in which processes', async () => {
@@ -81,7 +70,7 @@ describe('providers on the console', () => {
        VALUES ('events-3:1', 'webhooks.post', 'environment', true, $1, now() + interval '1 min')`,
       [{ [newUuid()]: { on: false, reason: 'they asked' } }],
     );
-    const page = await operator.page('/providers');
+    const page = await operator().page('/providers');
     expect(page).toContain('off by a flag');
     expect(page).toMatch(
       /<code>push\.apns<\/code> in the file: recall 4711\s*<span class="quiet">since .*2 min ago.*of p:1/,
@@ -91,7 +80,7 @@ describe('providers on the console', () => {
   });
 
   it('are isolated for a reason and a time, and left to themselves again', async () => {
-    const { to, message, page } = await operator.follow(`/breakers/${credentialId}`, {
+    const { to, message, page } = await operator().follow(`/breakers/${credentialId}`, {
       ...{ position: 'open', reason: 'Apple is on fire', minutes: '60' },
     });
     expect([to, message]).toEqual(['/providers', expect.stringContaining('Isolated:')]);
@@ -104,16 +93,16 @@ describe('providers on the console', () => {
     const { until } = changes()[0]!.body as { until: string };
     expect(Math.abs(Date.parse(until) - Date.now() - 3_600_000)).toBeLessThan(60_000);
     expect(page).toMatch(/Isolated<\/dt>\s*<dd>\s*Apple is on fire/);
-    expect(await operator.page('/')).toContain('APNs isolated: Apple is on fire');
-    const ended = await operator.follow(`/breakers/${credentialId}`, { position: 'automatic', reason: 'over' });
+    expect(await operator().page('/')).toContain('APNs isolated: Apple is on fire');
+    const ended = await operator().follow(`/breakers/${credentialId}`, { position: 'automatic', reason: 'over' });
     expect(ended.message).toContain('Left to itself.');
-    expect(operator.logged('operator action').at(-1)).toMatchObject({
+    expect(operator().logged('operator action').at(-1)).toMatchObject({
       ...{ action: `POST /breakers/${credentialId}`, position: 'automatic' },
     });
   });
 
   it('come with the gateways that do not answer an app, in which process and since when, and with what they told', async () => {
-    expect(await operator.page('/providers')).toContain('Gateways answer: no breaker of an app is open.');
+    expect(await operator().page('/providers')).toContain('Gateways answer: no breaker of an app is open.');
     const app = await insertApp(postgres.database(), 'test');
     const breaker = (calls: string, state: string, until: string) =>
       postgres.database().query(
@@ -125,29 +114,29 @@ describe('providers on the console', () => {
     await breaker('settle', 'closed', '0');
     // Its process is gone, or nobody has asked since.
     await breaker('read', 'open', '-11 minutes');
-    const page = await operator.page('/providers');
+    const page = await operator().page('/providers');
     for (const shown of [formatId('app', app), 'payments-3:9', '12 min ago']) expect(page).toContain(shown);
     expect(page).toMatch(/data-label="Turned away"[^>]*>charges</);
     expect(page).not.toMatch(/captures, cancels|reading for callers/);
     expect(page).toMatch(/aria-label="Events of Stripe taken, each minute of the last hour: none"/);
-    expect(await operator.page('/')).toContain('does not answer 1 app');
+    expect(await operator().page('/')).toContain('does not answer 1 app');
   });
 
   it('are not moved without a reason, nor where there is no such credential', async () => {
-    const { message } = await operator.follow(`/breakers/${credentialId}`, { position: 'open', reason: '' });
+    const { message } = await operator().follow(`/breakers/${credentialId}`, { position: 'open', reason: '' });
     expect(message).toContain('reason: must say why');
-    expect((await operator.submit('/breakers/x', { position: 'open', reason: 'x' })).status).toBe(404);
+    expect((await operator().submit('/breakers/x', { position: 'open', reason: 'x' })).status).toBe(404);
     expect(changes()).toEqual([]);
   });
 
   it('and all else that changes come to an open overview without forms, which nobody could press by mistake', async () => {
     push.breakers = [silent];
-    const part = await (await operator.get('/?live=1')).text();
+    const part = await (await operator().get('/?live=1')).text();
     expect(part).toContain('does not answer');
     expect(part).not.toMatch(/<form|<html/);
   });
 
   it('are all that is shown where nothing waits', async () => {
-    expect(await operator.page('/')).toContain('Nothing waits for you.');
+    expect(await operator().page('/')).toContain('Nothing waits for you.');
   });
 });

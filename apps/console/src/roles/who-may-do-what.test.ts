@@ -1,34 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { formatId, newUuid, OPERATOR_ROLES, type OperatorRole } from '@signalbox/contracts';
-import { migrateQueueBackend } from '@signalbox/queues';
-import { usePostgres } from '@signalbox/testing';
 import { type Colleague, insertColleague } from '../colleague.harness.js';
-import { PushStandIn } from '../services/push-stand-in.harness.js';
-import { PASSWORD, type SignedIn, signIn } from '../signed-in.harness.js';
+import { PASSWORD, useOperator } from '../signed-in.harness.js';
 
 interface Route {
   readonly method: string;
   readonly url: string;
 }
 
-const push = new PushStandIn('sbo_the-token-of-push');
 const ours = { accept: 'application/json', 'sec-fetch-site': 'same-origin' };
 
 describe('who may do what in the console', () => {
-  afterAll(async () => {
-    await Promise.all([console_.close(), push.stop()]);
-  });
-  const postgres = usePostgres();
-  let console_: SignedIn;
+  // With all that can be configured, so that no route is missing.
+  const { postgres, push, operator: console_ } = useOperator((url) => ({ EVENTS_URL: url, SANDBOX_URL: url }));
   let routes: Route[];
   const colleague = (role: OperatorRole | undefined) => insertColleague(postgres.database(), PASSWORD, role);
 
   beforeAll(async () => {
-    await migrateQueueBackend(postgres.url());
-    const url = await push.start();
-    // With all that can be configured, so that no route is missing.
-    console_ = await signIn(postgres.url(), { url, token: push.token }, { EVENTS_URL: url, SANDBOX_URL: url });
-    const page = await console_.page('/roles');
+    const page = await console_().page('/roles');
     routes = [...page.matchAll(/<code>([A-Z]+) (\/[^<]*)<\/code>/g)].map(([, method = '', url = '']) => ({
       method,
       url,
@@ -42,7 +31,7 @@ describe('who may do what in the console', () => {
   const fill = (url: string): string => url.replaceAll(/:(\w+)/g, (_all, name: string) => ids[name] ?? 'x');
   async function ask({ method, url }: Route, who: Colleague | undefined, withToken: boolean) {
     const headers = { ...ours, ...(withToken && who ? { 'x-xsrf-token': who.formToken } : {}) };
-    const answer = await console_.call(method, fill(url), { ...(who ? { session: who.cookie } : {}), headers });
+    const answer = await console_().call(method, fill(url), { ...(who ? { session: who.cookie } : {}), headers });
     const { code = '' } = (await answer.json().catch(() => ({}))) as { code?: string };
     return { status: answer.status, code };
   }
@@ -104,7 +93,7 @@ describe('who may do what in the console', () => {
     const shown = async (role: OperatorRole) => {
       const { cookie } = await colleague(role);
       const page = await (
-        await console_.call('GET', '/', { session: cookie, headers: { accept: 'text/html' } })
+        await console_().call('GET', '/', { session: cookie, headers: { accept: 'text/html' } })
       ).text();
       expect(page).toContain(`<span class="quiet">${role}</span>`);
       const forms = [...page.matchAll(/<form[^>]+method="post"[^>]+action="([^"]+)"[^>]*>(<input[^>]+name="csrf")?/g)];
@@ -121,7 +110,7 @@ describe('who may do what in the console', () => {
   it('gives a viewer a board that can only be read', async () => {
     const look = async (role: OperatorRole) => {
       const { cookie } = await colleague(role);
-      const answer = await console_.call('GET', '/queues/api/queues', { session: cookie });
+      const answer = await console_().call('GET', '/queues/api/queues', { session: cookie });
       const { queues } = (await answer.json()) as { queues: { readOnlyMode: boolean; allowRetries: boolean }[] };
       return new Set(queues.map(({ readOnlyMode, allowRetries }) => `${readOnlyMode} ${allowRetries}`));
     };
@@ -138,7 +127,7 @@ describe('who may do what in the console', () => {
     await database.query(`UPDATE operator SET role = 'viewer' WHERE user_id = $1`, [who.user]);
     expect(await status()).toBe(403);
     await database.query('DELETE FROM operator WHERE user_id = $1', [who.user]);
-    const page = await console_.call('GET', '/', { session: who.cookie, headers: { accept: 'text/html' } });
+    const page = await console_().call('GET', '/', { session: who.cookie, headers: { accept: 'text/html' } });
     expect([page.status, await page.text()]).toEqual([403, expect.stringContaining('signalbox operators grant')]);
     await database.query(`INSERT INTO operator SELECT id, app_id, 'admin' FROM auth_user WHERE id = $1`, [who.user]);
     expect(await status()).toBe(303);
@@ -150,10 +139,10 @@ describe('who may do what in the console', () => {
 
   it('lets whoever has no role sign out, from the page that says so', async () => {
     const { cookie } = await colleague(undefined);
-    const page = await console_.call('GET', '/', { session: cookie, headers: { accept: 'text/html' } });
+    const page = await console_().call('GET', '/', { session: cookie, headers: { accept: 'text/html' } });
     const token = /name="csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
     const body = new URLSearchParams({ csrf: token });
-    const out = await console_.call('POST', '/logout', { session: cookie, headers: ours, body });
+    const out = await console_().call('POST', '/logout', { session: cookie, headers: ours, body });
     expect([out.status, out.headers.get('location')]).toEqual([303, '/login']);
   });
 

@@ -2,7 +2,7 @@ import type { Lane, Uuid } from '@signalbox/contracts';
 import type { Sql } from '@signalbox/database';
 import type { Offer, WorkProgress } from '@signalbox/queues';
 import { LEAVE_LINE } from '../deliveries/enlist.queries.js';
-import { nextPost, type NextInLine } from '../deliveries/next-in-line.js';
+import { type NextInLine, queueNext } from '../deliveries/next-in-line.js';
 import { eventsWork } from '../work/events-work.js';
 import { postWorks, type DuePost } from '../work/post-works.js';
 import { lockEndpoints, updateHealth, type LockedEndpoint } from './endpoint-health.js';
@@ -71,5 +71,5 @@ async function advanceLines(
   const ended = settlements.filter(({ step, endpointId }) => step.state !== 'retrying' && ordered.has(endpointId));
   if (ended.length === 0) return [];
   const { rows } = await tx.query<NextInLine>(LEAVE_LINE, [ended.map(({ item }) => item.d)]);
-  return eventsWork.enqueue(tx, postWorks(rows.map(nextPost), 'transactional'));
+  return queueNext(tx, rows);
 }

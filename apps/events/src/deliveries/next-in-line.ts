@@ -1,5 +1,8 @@
 import type { Uuid } from '@signalbox/contracts';
-import type { DuePost } from '../work/post-works.js';
+import type { Sql } from '@signalbox/database';
+import type { Offer } from '@signalbox/queues';
+import { eventsWork } from '../work/events-work.js';
+import { postWorks } from '../work/post-works.js';
 
 /** A delivery that nobody is before any more. */
 export interface NextInLine {
@@ -11,7 +14,11 @@ export interface NextInLine {
   readonly delay: number;
 }
 
-/** The next attempt at it. */
-export function nextPost({ id, attempt, endpointId, appId, delay }: NextInLine): DuePost {
-  return { endpointId, appId, delay, item: { d: id, a: attempt + 1 } };
+/** Has the next attempt at each made. @returns offers, to be published after the commit. */
+export function queueNext(tx: Sql, next: readonly NextInLine[]): Promise<Offer[]> {
+  const posts = next.map(({ id, attempt, endpointId, appId, delay }) => ({
+    ...{ endpointId, appId, delay },
+    item: { d: id, a: attempt + 1 },
+  }));
+  return eventsWork.enqueue(tx, postWorks(posts, 'transactional'));
 }

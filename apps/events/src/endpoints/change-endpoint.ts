@@ -4,9 +4,7 @@ import { append } from '@signalbox/event-log';
 import type { Offer } from '@signalbox/queues';
 import { disable } from '../deliver/endpoint-health.js';
 import { DISSOLVE_LINES } from '../deliveries/enlist.queries.js';
-import { nextPost, type NextInLine } from '../deliveries/next-in-line.js';
-import { eventsWork } from '../work/events-work.js';
-import { postWorks } from '../work/post-works.js';
+import { type NextInLine, queueNext } from '../deliveries/next-in-line.js';
 import { endpointFact } from './endpoint-fact.js';
 import type { EndpointRow } from './endpoint-view.js';
 import { ENABLE, UPDATE_ENDPOINT } from './endpoint.queries.js';
@@ -39,5 +37,5 @@ export async function changeEndpoint(
 /** Whoever waited behind others need not wait for them any longer. */
 async function dissolveLines(tx: Sql, endpoint: Uuid): Promise<Offer[]> {
   const { rows } = await tx.query<NextInLine>(DISSOLVE_LINES, [endpoint]);
-  return eventsWork.enqueue(tx, postWorks(rows.map(nextPost), 'transactional'));
+  return queueNext(tx, rows);
 }

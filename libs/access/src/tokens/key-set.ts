@@ -45,8 +45,8 @@ export class KeySet {
   private fetchedAt = -Infinity;
   private triedAt = -Infinity;
   private fetching: Promise<void> | undefined;
-  private failure: KeysAway | undefined;
-  private failedAt = -Infinity;
+  /** Of the last try. */
+  private failure: { readonly at: number; readonly error: KeysAway } | undefined;
   /** Of the keys: what makes each the one that it is. */
   private names: readonly string[] = [];
   private gone = 0;
@@ -82,7 +82,7 @@ export class KeySet {
    */
   async refresh(): Promise<void> {
     if (this.now() - this.fetchedAt < REFRESH_AFTER) return;
-    const isAway = this.now() - this.failedAt < AWAY_FOR;
+    const isAway = this.failure !== undefined && this.now() - this.failure.at < AWAY_FOR;
     const look = this.fetch(UNKNOWN_KEY_AFTER).catch(() => undefined);
     const patience = this.triedAt + (this.options.patience ?? PATIENCE) - this.now();
     if (!isAway && patience > 0) await inTime(look, patience, undefined);
@@ -103,7 +103,7 @@ export class KeySet {
   private fetch(pause: number): Promise<void> {
     if (this.fetching !== undefined) return this.fetching;
     if (this.now() - this.triedAt < pause) {
-      return this.failure === undefined ? Promise.resolve() : Promise.reject(this.failure);
+      return this.failure === undefined ? Promise.resolve() : Promise.reject(this.failure.error);
     }
     this.triedAt = this.now();
     this.fetching = this.fetchOnce().finally(() => (this.fetching = undefined));
@@ -120,11 +120,10 @@ export class KeySet {
       // They are as old as the question.
       this.fetchedAt = this.triedAt;
       this.failure = undefined;
-      this.failedAt = -Infinity;
     } catch (error) {
-      this.failedAt = this.now();
-      this.failure = new KeysAway('the keys of an issuer could not be fetched', { cause: error });
-      throw this.failure;
+      const away = new KeysAway('the keys of an issuer could not be fetched', { cause: error });
+      this.failure = { at: this.now(), error: away };
+      throw away;
     }
   }
 }
