@@ -14,6 +14,8 @@ const NAME = 'plain';
 const EVERY_MS = 10;
 /** Of one job; one is done at a time. */
 const WORK_MS = 15;
+/** Done at a time once no more are added: what is left by then is only to be counted. */
+const AT_A_TIME_IN_THE_END = 50;
 /** A call that has no answer by then is given up: it was acknowledged to nobody. */
 const PATIENCE_MS = 5_000;
 
@@ -65,7 +67,11 @@ async function add(jobId: string): Promise<void> {
 
 const server = fastify();
 server.get('/health/ready', async () => ({ ready: (await queue.waitUntilReady()) !== undefined }));
-server.post('/end', () => ((state.isOver = true), {}));
+server.post('/end', () => {
+  state.isOver = true;
+  worker.concurrency = AT_A_TIME_IN_THE_END;
+  return {};
+});
 server.get('/books', async () => {
   const waiting = await queue.getJobs(['waiting', 'delayed', 'active']);
   const kept = new Set(waiting.map((job) => job.id));

@@ -38,7 +38,7 @@ export async function startPlainBullmq(redisUrl: string, prefix: string): Promis
           expect(read.open).toBe(0);
           return read;
         },
-        { within: 60_000, every: 100 },
+        { within: 60_000, every: 500 },
       );
       await running.kill();
       return books;

@@ -61,7 +61,7 @@ export function useOperator(more: (pushUrl: string) => Partial<ConsoleConfig> = 
     await migrateQueueBackend(postgres.url());
     const url = await push.start();
     operator = await signIn(postgres.url(), { PUSH_URL: url, OPERATOR_TOKEN: push.token, ...more(url) });
-  });
+  }, 60_000);
   return { postgres, push, operator: () => operator! };
 }
 

@@ -9,6 +9,7 @@ import { exactly } from '../pages/times.js';
 import { userUrl } from '../users/user-url.js';
 import { olderEvents } from './older-events.js';
 import { momentsOf, nextOf, type PaymentStory, statusOf } from './payment-story.js';
+import { SHOWN } from './read-payment.js';
 
 const TONES: Readonly<Record<string, 'good' | 'bad'>> = {
   succeeded: 'good',
@@ -34,6 +35,7 @@ export function paymentPage(story: PaymentStory, names: AppNames): Page {
       ${whatIsNext(nextOf(operations, events))}
       <h2>What happened</h2>
       ${story.olderLeftOut && payment.gatewayRef !== null ? olderEvents(payment.gatewayRef, payment.account) : ''}
+      ${story.moreLeftOut ? moreInLog(id) : ''}
       <section class="card" aria-label="What happened">${timeline(momentsOf(story))}</section>
       <h2>What it is</h2>
       <dl class="card facts">
@@ -46,6 +48,14 @@ export function paymentPage(story: PaymentStory, names: AppNames): Page {
         ${fact('Log', html`<a href="/events?subject=${id}">all that was told of it</a>`)}
       </dl>`,
   });
+}
+
+/** Of a payment with more than a page can show. */
+function moreInLog(id: string): Html {
+  return html`<p class="quiet">
+    Only the newest ${SHOWN} are shown of its parts, its calls at the gateway, or its movements of money. The
+    <a href="/events?subject=${id}">log</a> has all that was told of it.
+  </p>`;
 }
 
 /** What is still to come; nothing where nothing is. */

@@ -55,10 +55,33 @@ describe('the pages of payments', () => {
     );
   }
 
+  /** Calls that the gateway refused, after one that it did not answer, and entries of its books: `call_0001`, `entry_0001` and so on. */
+  async function insertCallsAndEntries(payment: Uuid, count: number) {
+    const calls = Array.from({ length: count + 1 }, newUuid);
+    await postgres.database().query(
+      `INSERT INTO payment_operation (id, app_id, order_id, payment_id, gateway, kind, key, request, state, started_at, ended_at, settle_at)
+       SELECT id, $1, 'order', $2, 'stripe', 'refund', id, jsonb_build_object('reason', to_char(n, '"call"_FM0000')),
+         CASE n WHEN 0 THEN 'unknown' ELSE 'refused' END, $3::timestamptz + n * interval '1 s', CASE n WHEN 0 THEN NULL ELSE now() END,
+         CASE n WHEN 0 THEN $3::timestamptz END
+       FROM unnest($4::uuid[]) WITH ORDINALITY AS m (id, place) CROSS JOIN LATERAL (SELECT place - 1) AS nth (n)`,
+      [app, payment, CREATED, calls],
+    );
+    await postgres.database().query(
+      `WITH made AS (
+         INSERT INTO ledger_transaction (id, app_id, gateway, livemode, kind, subject, payment_id, gateway_entry, occurred_at)
+         SELECT id, $1, 'stripe', false, 'booking', to_char(n, '"entry"_FM0000'), $2, id, $3
+         FROM unnest($4::uuid[]) WITH ORDINALITY AS m (id, n) RETURNING id)
+       INSERT INTO ledger_line (transaction_id, position, ledger_account, currency, amount)
+       SELECT id, position, account, 'eur', amount FROM made, (VALUES (0, 'fees', 1), (1, 'gateway_balance', -1)) AS line (position, account, amount)`,
+      [app, payment, CREATED, calls.slice(1)],
+    );
+  }
+
   const numbered = (page: string, prefix: string) =>
     [...page.matchAll(new RegExp(`\\b${prefix}_(\\d{4})\\b`, 'g'))].map(([, number]) => Number(number));
   const newest500Of = (count: number) => Array.from({ length: 500 }, (_, n) => count - 499 + n);
   const LEFT_OUT = 'Only the newest 500 events are shown';
+  const MORE_LEFT_OUT = 'Only the newest 500 are shown of its parts';
 
   it('show the newest of a payment that was tried thousands of times, how it stands, and where older events are', async () => {
     const { id, key } = await insertPayment('pi_tried');
@@ -72,7 +95,7 @@ describe('the pages of payments', () => {
     expect(numbered(page, 'effect')).toEqual(newest500Of(640));
     expect(numbered(page, 'ch_failed')).toEqual(newest500Of(620));
     expect([numbered(page, 'ch_paid').length, numbered(page, 're_paid').length]).toEqual([1, 490]);
-    expect(page).toContain(LEFT_OUT);
+    expect([page.includes(LEFT_OUT), page.includes(MORE_LEFT_OUT)]).toEqual([true, true]);
     expect(page).toContain('/v1/stripe-events?objectId=pi_tried');
   });
 
@@ -82,6 +105,18 @@ describe('the pages of payments', () => {
     const page = await operator().page(`/payments/${formatId('payment', id)}`);
     expect(page).toMatch(/<span class="chip good">succeeded<\/span>/);
     expect(numbered(page, 're_small')).toEqual(Array.from({ length: 499 }, (_, n) => n + 22));
+  });
+
+  it('show the newest calls and movements of money of a payment, and what is not over, however old it is', async () => {
+    const [more, all] = [await insertPayment('pi_called'), await insertPayment('pi_called_less')];
+    await insertCallsAndEntries(more.id, 510);
+    await insertCallsAndEntries(all.id, 499);
+    const page = await operator().page(`/payments/${formatId('payment', more.id)}`);
+    expect(numbered(page, 'call')).toEqual([0, ...newest500Of(510).slice(1)]);
+    expect(numbered(page, 'entry')).toEqual(newest500Of(510));
+    expect(page).toContain('The gateway did not say what became of “refund”');
+    expect(page).toContain(MORE_LEFT_OUT);
+    expect(await operator().page(`/payments/${formatId('payment', all.id)}`)).not.toContain(MORE_LEFT_OUT);
   });
 
   it('show the newest events of an object of Stripe’s, and of no more than they show say nothing of older ones', async () => {

@@ -93,6 +93,8 @@ export interface PaymentStory {
   /** Of these events. */
   readonly effects: readonly Effect[];
   readonly ledger: readonly LedgerEntry[];
+  /** There are more parts, calls, effects or movements of money than these. */
+  readonly moreLeftOut: boolean;
   /** Of the log, newest first. */
   readonly facts: readonly EventRow[];
 }

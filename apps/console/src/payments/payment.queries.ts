@@ -7,24 +7,29 @@ export const PAYMENT = `
 const FAILED_ATTEMPT = `object_type = 'charge' AND state -> 'now' ->> 'status' = 'failed'`;
 
 const PART = `
-    SELECT key, object_type AS "objectType", object_id AS "objectId", state, updated_at AS "updatedAt"
+    SELECT key, object_type AS "objectType", object_id AS "objectId", state, updated_at AS "updatedAt",
+      row_number() OVER (ORDER BY object_type IN ('refund', 'dispute'), updated_at DESC)::int AS place
     FROM stripe_object WHERE payment_id = $1`;
 
 /**
  * What the gateway knows of a payment: its intent, charges, refunds, disputes. $1 payment, $2 of these at most so many, first the
- * intent and the charges, then the newest; of attempts that failed as many by themselves: card testers make thousands. Index: stripe_object_payment_id_idx.
+ * intent and the charges, then the newest; of attempts that failed as many by themselves: card testers make thousands. `place`: each one's
+ * in its half. Index: stripe_object_payment_id_idx.
  */
 export const OBJECTS_OF_PAYMENT = `
   SELECT * FROM (
-    (${PART} AND (${FAILED_ATTEMPT}) IS NOT TRUE ORDER BY object_type IN ('refund', 'dispute'), updated_at DESC LIMIT $2)
+    (${PART} AND (${FAILED_ATTEMPT}) IS NOT TRUE ORDER BY place LIMIT $2)
     UNION ALL
-    (${PART} AND ${FAILED_ATTEMPT} ORDER BY updated_at DESC LIMIT $2)
+    (${PART} AND ${FAILED_ATTEMPT} ORDER BY place LIMIT $2)
   ) AS o ORDER BY "objectId"`;
 
-/** What was asked of the gateway, oldest first, and its answer. $1 payment. Index: payment_operation_payment_id_id_idx. */
+/**
+ * What was asked of the gateway, and its answer. $1 payment, $2 of these at most so many, first what is not over, then the newest. Index:
+ * payment_operation_payment_id_id_idx.
+ */
 export const OPERATIONS = `
   SELECT id, kind, request, state, outcome, asked, settle_at AS "settleAt", started_at AS "startedAt", ended_at AS "endedAt"
-  FROM payment_operation WHERE payment_id = $1 ORDER BY id`;
+  FROM payment_operation WHERE payment_id = $1 ORDER BY ended_at IS NOT NULL, id DESC LIMIT $2`;
 
 /**
  * What the gateway told of some objects, newest first, and what was decided. $1 object keys, $2 at most so many, and no more are read of
@@ -47,15 +52,16 @@ export const GATEWAY_EVENTS = `
 export const EFFECTS = `
   SELECT effect, event, fact, at FROM stripe_effect WHERE object_key = ANY ($1::uuid[]) AND event = ANY ($2::uuid[]) ORDER BY at`;
 
-/** The same at Braintree. $1 payment. Index: braintree_effect_pkey. */
-export const BRAINTREE_EFFECTS = `SELECT effect, event, fact, at FROM braintree_effect WHERE payment_id = $1 ORDER BY at`;
+/** The same at Braintree, the newest. $1 payment, $2 of these at most so many. Index: braintree_effect_pkey. */
+export const BRAINTREE_EFFECTS = `
+  SELECT effect, event, fact, at FROM braintree_effect WHERE payment_id = $1 ORDER BY at DESC LIMIT $2`;
 
-/** Movements of money, oldest first. $1 payment. Indexes: ledger_transaction_payment_id_id_idx, ledger_line_pkey. */
+/** Movements of money, the newest. $1 payment, $2 of these at most so many. Indexes: ledger_transaction_payment_id_id_idx, ledger_line_pkey. */
 export const LEDGER = `
   SELECT t.id, t.kind, t.subject, t.created_at AS "createdAt", ARRAY (
     SELECT jsonb_build_object('account', l.ledger_account, 'currency', l.currency, 'amount', l.amount) FROM ledger_line l
     WHERE l.transaction_id = t.id ORDER BY l.position) AS lines
-  FROM ledger_transaction t WHERE t.payment_id = $1 ORDER BY t.id`;
+  FROM ledger_transaction t WHERE t.payment_id = $1 ORDER BY t.id DESC LIMIT $2`;
 
 /** $1 object key. Index: stripe_object_pkey. */
 export const STRIPE_OBJECT = `

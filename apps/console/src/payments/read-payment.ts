@@ -22,26 +22,29 @@ import type {
   PaymentStory,
 } from './payment-story.js';
 
-/** Events that a page shows, at most, and parts: the newest, since a payment that card testers play with has thousands. */
+/** Of each kind, what a page shows at most: the newest, since a payment that card testers play with has thousands. */
 export const SHOWN = 500;
 
 /** A payment with all that is known of it; undefined: there is no such payment. */
 export async function readPayment(sql: Sql, id: Uuid): Promise<PaymentStory | undefined> {
   const [payment] = (await sql.query<Payment>(PAYMENT, [id])).rows;
   if (payment === undefined) return undefined;
-  const { rows: objects } = await sql.query<GatewayObject>(OBJECTS_OF_PAYMENT, [id, SHOWN]);
+  const parts = await sql.query<GatewayObject & { readonly place: number }>(OBJECTS_OF_PAYMENT, [id, SHOWN + 1]);
+  const objects = parts.rows.filter(({ place }) => place <= SHOWN);
   const keys = new Set([...(payment.objectKey === null ? [] : [payment.objectKey]), ...objects.map(({ key }) => key)]);
   const [operations, told, ofBraintree, ledger, facts] = await Promise.all([
-    sql.query<Operation>(OPERATIONS, [id]),
+    sql.query<Operation>(OPERATIONS, [id, SHOWN + 1]),
     readTold(sql, [...keys]),
-    sql.query<Effect>(BRAINTREE_EFFECTS, [id]),
-    sql.query<LedgerEntry>(LEDGER, [id]),
+    sql.query<Effect>(BRAINTREE_EFFECTS, [id, SHOWN + 1]),
+    sql.query<LedgerEntry>(LEDGER, [id, SHOWN + 1]),
     readEvents(sql, { subject: formatId('payment', id) }),
   ]);
-  const effects = [...told.effects, ...ofBraintree.rows];
+  const shown = <Row>({ rows }: { readonly rows: readonly Row[] }): readonly Row[] => rows.slice(0, SHOWN).toReversed();
   return {
-    ...{ payment, objects, operations: operations.rows, ...told, effects },
-    ...{ ledger: ledger.rows, facts: facts.events },
+    ...{ payment, objects, operations: shown(operations), ...told, effects: [...told.effects, ...shown(ofBraintree)] },
+    ...{ ledger: shown(ledger), facts: facts.events },
+    moreLeftOut:
+      objects.length < parts.rows.length || [operations, ofBraintree, ledger].some(({ rows }) => rows.length > SHOWN),
   };
 }
 
