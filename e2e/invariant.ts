@@ -18,11 +18,13 @@ export async function openWork(database: Database): Promise<number> {
   return rows[0]!.items;
 }
 
-/** The work that has not ended yet, with what says why: whose turn it is, and when it is offered again. */
+/** The work that has not ended yet, with what says why: whose turn it is, when it is offered again, and what it is held for. */
 export async function openRows(database: Database): Promise<unknown[]> {
   const { rows } = await database.query(
     `SELECT id, queue, jsonb_array_length(items) AS items, offer, claims, due_at - now() AS due, lease_until - now() AS lease,
-       next_offer_at - now() AS next
+       next_offer_at - now() AS next,
+       (SELECT jsonb_agg(jsonb_build_object('lane', lane, 'reason', reason, 'times', times, 'until', until - now()))
+        FROM hold WHERE credential_id = push_work.credential_id) AS holds
      FROM push_work`,
   );
   return rows;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { searchPath } from '../config.js';
@@ -35,6 +36,9 @@ export interface RedisProcessOptions {
   readonly isSentinel?: boolean;
 }
 
+/** As long as every other process that is started: on two busy cores a dozen may start at once. */
+const START_WITHIN_MS = 40_000;
+
 /** Whether this machine has a Redis to start; a server that was handed to the run is not ours to kill or to empty. */
 export function canStartRedis(): boolean {
   return redisProgram() !== undefined;
@@ -52,6 +56,13 @@ function redisProgram(): string | undefined {
         return false;
       }
     });
+}
+
+/** @throws Error until it answers: while it loads its data Redis answers -LOADING, and on a port that was taken another server answers. */
+async function isUp(port: number, { pid }: ChildProcess): Promise<void> {
+  await askRedis(port, 'PING');
+  const answering = /process_id:(\d+)/.exec(await askRedis(port, 'INFO server'))?.[1];
+  if (Number(answering) !== pid) throw new Error(`another server has port ${port}`);
 }
 
 /** Does not start it. @throws Error where there is no `redis-server`: see canStartRedis. */
@@ -82,9 +93,17 @@ export function redisProcess({ directory, port, file, settings, isSentinel }: Re
     },
     async start() {
       await mkdir(directory, { recursive: true });
-      child = spawn(program, args, { cwd: directory, stdio: 'ignore', detached: true });
-      // While it loads its data, Redis answers -LOADING.
-      await eventually(() => askRedis(port, 'PING'), { within: 10_000 });
+      const started = (child = spawn(program, args, { cwd: directory, stdio: 'ignore', detached: true }));
+      const up = new AbortController();
+      const ended = once(started, 'exit', up).then(([code]) => {
+        throw new Error(`redis-server ended with ${code} instead of taking port ${port}`);
+      });
+      try {
+        await Promise.race([ended, eventually(() => isUp(port, started), { within: START_WITHIN_MS })]);
+      } finally {
+        ended.catch(() => undefined);
+        up.abort();
+      }
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),

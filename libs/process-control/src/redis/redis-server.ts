@@ -32,10 +32,12 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer | u
   const { directory, durable = false, tls, settings = {} } = options;
   const port = await freePort(0);
   const tlsPort = tls === undefined ? 0 : await freePort(0);
+  // Unless told, the port of a cluster's bus is 10,000 above the other, where somebody may be.
+  const ofCluster = settings['cluster-enabled'] === 'yes' ? { 'cluster-port': await freePort(0) } : {};
   const server = redisProcess({
     directory,
     port,
-    settings: { ...dataSettings(directory, durable), ...(tls && tlsSettings(tls, tlsPort)), ...settings },
+    settings: { ...dataSettings(directory, durable), ...(tls && tlsSettings(tls, tlsPort)), ...ofCluster, ...settings },
   });
   await server.start();
   return Object.assign(server, {
