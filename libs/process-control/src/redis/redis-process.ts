@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { searchPath } from '../config.js';
@@ -94,16 +93,9 @@ export function redisProcess({ directory, port, file, settings, isSentinel }: Re
     async start() {
       await mkdir(directory, { recursive: true });
       const started = (child = spawn(program, args, { cwd: directory, stdio: 'ignore', detached: true }));
-      const up = new AbortController();
-      const ended = once(started, 'exit', up).then(([code]) => {
-        throw new Error(`redis-server ended with ${code} instead of taking port ${port}`);
-      });
-      try {
-        await Promise.race([ended, eventually(() => isUp(port, started), { within: START_WITHIN_MS })]);
-      } finally {
-        ended.catch(() => undefined);
-        up.abort();
-      }
+      const hasEnded = (): boolean => started.exitCode !== null;
+      await eventually(async () => hasEnded() || (await isUp(port, started)), { within: START_WITHIN_MS });
+      if (hasEnded()) throw new Error(`redis-server ended with ${started.exitCode} instead of taking port ${port}`);
     },
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
